@@ -1,0 +1,294 @@
+/* args.c - the command line, read and checked by what the descriptor says */
+
+#include "frame.h"
+
+/* The options that every applet has are counted on from its own. */
+enum { COMMON = MAX_OPTIONS, COMMON_OPTIONS = 3 };
+enum { OPT_HELP, OPT_VERSION, OPT_NS };
+
+const struct opt common_options[COMMON_OPTIONS + 1] = {
+	[OPT_HELP] = { 'h', "help", KIND_SWITCH, "show this help and exit" },
+	[OPT_VERSION] = { 'V', "version", KIND_SWITCH, "show the version and exit" },
+	[OPT_NS] = { 'N', "ns", KIND_PID, "act in the IPC namespace of this process" },
+	{ 0 },
+};
+
+/* Where we are in argv. */
+struct scan {
+	const struct applet *applet;
+	char **next;   /* the word that was not looked at yet */
+	char *cluster; /* the letters that are left of a word like -abc */
+	int64_t ns;
+};
+
+enum what { END, OPERAND, OPTION, UNKNOWN, WANTS_VALUE, WANTS_NONE };
+
+/* What stands in argv: an operand, or an option and how it was typed. */
+struct found {
+	enum what what;
+	const struct opt *option;
+	int index;
+	char *value; /* or the operand */
+	char typed[TEXT_MAX];
+};
+
+static const struct opt *option_at(const struct applet *applet, int index)
+{
+	return index >= COMMON ? &common_options[index - COMMON]
+	                       : &applet->options[index];
+}
+
+/* By its letter, or by so much of name as is the whole name. */
+static int search(const struct opt *options, char letter, const char *name, size_t length)
+{
+	for (int i = 0; options && options[i].name; i++) {
+		assert(i < MAX_OPTIONS);
+		if (letter ? options[i].letter == letter
+		           : strncmp(options[i].name, name, length) == 0 &&
+		                     !options[i].name[length])
+			return i;
+	}
+	return -1;
+}
+
+static bool find_option(struct found *found, const struct scan *scan, char letter,
+                        const char *name, size_t length)
+{
+	int index = search(scan->applet->options, letter, name, length);
+
+	if (index < 0) {
+		index = search(common_options, letter, name, length);
+		if (index < 0)
+			return false;
+		index += COMMON;
+	}
+	found->index = index;
+	found->option = option_at(scan->applet, index);
+	return true;
+}
+
+static enum what next_is_value(struct scan *scan, struct found *found)
+{
+	if (!*scan->next)
+		return WANTS_VALUE;
+	found->value = *scan->next++;
+	return OPTION;
+}
+
+static enum what read_letter(struct scan *scan, struct found *found)
+{
+	char *rest = scan->cluster + 1;
+
+	snprintf(found->typed, sizeof(found->typed), "-%c", *scan->cluster);
+	scan->cluster = *rest ? rest : NULL;
+	if (!find_option(found, scan, rest[-1], NULL, 0))
+		return UNKNOWN;
+	if (found->option->kind == KIND_SWITCH)
+		return OPTION;
+	if (!scan->cluster)
+		return next_is_value(scan, found);
+	found->value = rest;
+	scan->cluster = NULL;
+	return OPTION;
+}
+
+/* No part of a name stands for the whole: what is meant tomorrow may be another. */
+static enum what read_name(struct scan *scan, struct found *found, char *word)
+{
+	size_t length = strcspn(word, "=");
+	bool known = find_option(found, scan, '\0', word + 2, length - 2);
+
+	snprintf(found->typed, sizeof(found->typed), "%.*s", (int)length, word);
+	if (!known)
+		return UNKNOWN;
+	if (found->option->kind == KIND_SWITCH && word[length]) {
+		snprintf(found->typed, sizeof(found->typed), "%s", word);
+		return WANTS_NONE;
+	}
+	if (found->option->kind == KIND_SWITCH)
+		return OPTION;
+	if (!word[length])
+		return next_is_value(scan, found);
+	found->value = word + length + 1;
+	return OPTION;
+}
+
+/* Operands stand among the options, and no letter is a digit: -5 is one; so is -. */
+static enum what read_next(struct scan *scan, struct found *found)
+{
+	char *word;
+
+	*found = (struct found){ 0 };
+	if (scan->cluster)
+		return read_letter(scan, found);
+	if (!*scan->next)
+		return END;
+	word = *scan->next++;
+	if (strcmp(word, "--") == 0)
+		return END;
+	if (word[0] == '-' && word[1] == '-')
+		return read_name(scan, found, word);
+	if (word[0] == '-' && !strchr("0123456789", word[1])) {
+		scan->cluster = word + 1;
+		return read_letter(scan, found);
+	}
+	found->value = word;
+	return OPERAND;
+}
+
+static int complain(const struct found *found)
+{
+	if (found->what == UNKNOWN)
+		return misuse(found->typed, "unknown option");
+	if (found->what == WANTS_NONE)
+		return misuse(found->typed, "takes no value");
+	return misuse(found->typed, "needs a value (%s)", kind_word(found->option->kind));
+}
+
+static int bad_value(const char *text, const struct problem *problem)
+{
+	fail(STATUS_USAGE, text, "%s", problem->reason);
+	if (problem->hint[0])
+		hint("%s", problem->hint);
+	return STATUS_USAGE;
+}
+
+static int take_value(enum kind kind, const char *text, union value *value)
+{
+	struct problem problem;
+
+	return kind_parse(kind, text, value, &problem) ? STATUS_OK
+	                                               : bad_value(text, &problem);
+}
+
+static int take_common(struct scan *scan, int which, const char *text)
+{
+	union value value = { 0 };
+	int status;
+
+	if (which == OPT_NS) {
+		status = take_value(KIND_PID, text, &value);
+		scan->ns = value.number;
+		return status;
+	}
+	if (which == OPT_HELP)
+		help_print(scan->applet);
+	else
+		help_version();
+	return -1;
+}
+
+static int take_option(struct scan *scan, struct args *args, const struct found *found)
+{
+	const struct opt *option = found->option;
+	int index = found->index;
+	union value before;
+	int status;
+
+	if (index >= COMMON)
+		return take_common(scan, index - COMMON, found->value);
+	if (option->kind == KIND_SWITCH) {
+		args->seen[index] = true;
+		return STATUS_OK;
+	}
+	before = args->option[index];
+	status = take_value(option->kind, found->value, &args->option[index]);
+	/* the last one wins */
+	if (args->seen[index])
+		kind_free(option->kind, &before);
+	if (status != STATUS_OK)
+		args->option[index] = (union value){ 0 };
+	args->seen[index] = status == STATUS_OK;
+	args->typed[index] = found->value;
+	return status;
+}
+
+static int scan_words(struct scan *scan, struct args *args, bool command)
+{
+	int status = STATUS_OK;
+	struct found found;
+
+	while ((found.what = read_next(scan, &found)) != END) {
+		if (found.what == OPERAND) {
+			args->words[args->count++] = found.value;
+			if (command)
+				break;
+		} else if (status == STATUS_OK) {
+			status = found.what == OPTION ? take_option(scan, args, &found)
+			                              : complain(&found);
+		}
+		/* after a mistake, only to learn whether there was a COMMAND */
+		if (status != STATUS_OK && !command)
+			break;
+	}
+	while (*scan->next)
+		args->words[args->count++] = *scan->next++;
+	return status;
+}
+
+static int check_operands(struct args *args, const struct shape *shape)
+{
+	for (int i = 0; i < args->count; i++) {
+		bool extra = i >= shape->count;
+		int status;
+
+		if (extra && !shape->repeats)
+			return misuse(args->words[i], "too many operands");
+		status = take_value(shape->kinds[extra ? shape->count - 1 : i],
+		                    args->words[i], &args->values[i]);
+		if (status != STATUS_OK)
+			return status;
+	}
+	if (args->count < shape->required)
+		return misuse(NULL, "%s is missing",
+		              kind_word(shape->kinds[args->count]));
+	return STATUS_OK;
+}
+
+static int enter(int64_t ns)
+{
+	char object[TEXT_MAX];
+	int rc = ns ? shmbox_enter((pid_t)ns) : 0;
+
+	snprintf(object, sizeof(object), "--ns %lld", (long long)ns);
+	return rc < 0 ? failed(SHMBOX_ENTER, rc, object, NULL) : STATUS_OK;
+}
+
+int args_parse(struct args *args, const struct applet *applet, int argc, char **argv)
+{
+	struct scan scan = { .applet = applet, .next = argv + (argc > 0) };
+	struct shape shape = args_shape(applet);
+	int status;
+
+	*args = (struct args){
+		.applet = applet,
+		.words = calloc((size_t)argc + 1, sizeof(*args->words)),
+		.values = calloc((size_t)argc + 1, sizeof(*args->values)),
+	};
+	if (!args->words || !args->values)
+		return fail(STATUS_FAILED, NULL, "no memory");
+	status = scan_words(&scan, args, shape.command);
+	if (status == STATUS_OK)
+		status = check_operands(args, &shape);
+	if (status == STATUS_OK)
+		status = enter(scan.ns);
+	/* what fails before COMMAND runs must not look like COMMAND's own status */
+	return status > STATUS_OK && shape.command && args->count > 1
+	               ? STATUS_BEFORE_COMMAND
+	               : status;
+}
+
+void args_free(struct args *args)
+{
+	struct shape shape = args_shape(args->applet);
+
+	for (int i = 0; args->values && i < args->count && shape.count; i++)
+		kind_free(shape.kinds[i < shape.count ? i : shape.count - 1],
+		          &args->values[i]);
+	for (int i = 0; i < MAX_OPTIONS; i++) {
+		if (args->seen[i])
+			kind_free(args->applet->options[i].kind, &args->option[i]);
+	}
+	free(args->words);
+	free(args->values);
+}

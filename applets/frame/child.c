@@ -1,0 +1,91 @@
+/* child.c - work that may be what runs a machine out of memory, in a process of its own */
+
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "task.h"
+
+/* Scores of who goes first when memory runs out; 1000 is the highest. */
+enum { SECOND = 900, FIRST = 1000 };
+
+void *shared_memory(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+void free_shared(void *memory, size_t size)
+{
+	munmap(memory, size);
+}
+
+static _Noreturn void be_the_child(int (*work)(void *data), void *data, pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
+	shmbox_expendable(FIRST,
+	                  NULL); /* without /proc, it is as likely to go as others */
+	/* an exit status has room for an errno */
+	_exit(-work(data));
+}
+
+/* How it ended; -1 if that is not told. Who asks us for progress means the child. */
+static int wait_for(pid_t child)
+{
+	int status = -1;
+
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+		if (progress_asked())
+			kill(child, SIGUSR1);
+	}
+	return status;
+}
+
+/* It holds on to what the child has filled, so it is next, and before any neighbour. */
+static int be_the_parent(pid_t child)
+{
+	int before = 0;
+	bool known = shmbox_expendable(SECOND, &before) == 0;
+	int status = wait_for(child);
+
+	if (known && (status == -1 || !WIFSIGNALED(status)))
+		shmbox_expendable(before, NULL);
+	return status;
+}
+
+int run_in_child(int (*work)(void *data), void *data, bool *killed)
+{
+	pid_t parent = getpid();
+	pid_t child;
+	int status;
+
+	signal(SIGCHLD, SIG_DFL); /* else nobody tells us how it ended */
+	child = fork();
+	if (child == 0)
+		be_the_child(work, data, parent);
+	if (child < 0)
+		return work(data);
+	status = be_the_parent(child);
+	if (status != -1 && WIFEXITED(status))
+		return -WEXITSTATUS(status);
+	/* what ended it was meant for us as well, unless it was for the memory */
+	if (status != -1 && WTERMSIG(status) != SIGKILL)
+		raise(WTERMSIG(status));
+	*killed = true;
+	return -ENOMEM;
+}
+
+bool memory_is_short(uint64_t wanted)
+{
+	int64_t available = shmbox_available();
+
+	/* the estimate is none to the last byte */
+	return available >= 0 && (uint64_t)available < wanted + wanted / 4;
+}

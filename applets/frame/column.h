@@ -1,0 +1,38 @@
+/* column.h - one column, for the files that fill and print them */
+#ifndef COLUMN_H
+#define COLUMN_H
+
+#include "columns.h"
+
+/* A segment, and what its listing knows. */
+struct look {
+	const struct shmbox_info *info;
+	struct sight *sight;
+};
+
+struct column {
+	const char *name;    /* in --output, --format and JSON: never changes */
+	const char *heading; /* in tables: may */
+	enum cell_kind kind;
+	void (*get)(const struct look *look, struct cell *cell);
+	const char *help;
+};
+
+/* NULL if there is none. */
+const struct column *column_named(const char *name);
+/* The same for a name of so many bytes, inside of a list. */
+const struct column *column_at(const char *name, size_t length);
+/* "columns are id key ..", in out. */
+void column_names(char *out, size_t size);
+
+/* ---- cells.c ---- */
+
+/* Every byte of a text may become \x1b. */
+enum { CELL_ROOM = 4 * TEXT_MAX };
+
+/* For people: - is none, ? is unknown. out has room for CELL_ROOM bytes. */
+void write_cell(char *out, const struct cell *cell, bool bytes, bool blanks);
+/* For programs: nothing is rounded, and a key that is none is 0. */
+void write_plain(char *out, const struct cell *cell);
+
+#endif

@@ -1,0 +1,287 @@
+/* command.c - run a command, or wait, while something is held for it */
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "frame.h"
+
+enum {
+	LOOK_EVERY = 1000 /* milliseconds, without a pidfd */,
+	CLOSE_RANGE = 436,
+	MANY = 65536
+};
+
+static bool is_ignored(int number)
+{
+	struct sigaction action;
+
+	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/* Blocked signals reach even process 1, which the kernel otherwise spares. */
+void signals_block(struct signals *signals, bool for_command)
+{
+	static const int own[] = { SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
+		                   SIGTRAP, SIGABRT, SIGSYS, SIGPIPE };
+
+	signals->ignored_int = is_ignored(SIGINT);
+	if (for_command) {
+		sigfillset(&signals->watched);
+		for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+			sigdelset(&signals->watched, own[i]);
+	} else {
+		sigemptyset(&signals->watched);
+		sigaddset(&signals->watched, SIGINT);
+		sigaddset(&signals->watched, SIGTERM);
+		sigaddset(&signals->watched, SIGHUP);
+	}
+	/* ignored, our child's end would be no news, and its status lost */
+	if (for_command)
+		signal(SIGCHLD, SIG_DFL);
+	/* nohup(1) means it */
+	if (is_ignored(SIGHUP))
+		sigdelset(&signals->watched, SIGHUP);
+	sigprocmask(SIG_BLOCK, &signals->watched, &signals->before);
+}
+
+static int open_signals(const struct signals *signals)
+{
+	int fd = signalfd(-1, &signals->watched, SFD_CLOEXEC);
+
+	return fd < 0 ? (failed_io("signalfd", -errno), -1) : fd;
+}
+
+/* What is no program may be a script without #!: glibc's execvp(3) tries that, musl's not. */
+static void become_script(char **words)
+{
+	char name[] = "sh";
+	char path[PATH_ROOM];
+	size_t count = 0;
+	char **line;
+
+	if (strchr(words[0], '/'))
+		snprintf(path, sizeof(path), "%s", words[0]);
+	else if (!search_path(words[0], path))
+		return;
+	while (words[count])
+		count++;
+	line = calloc(count + 2, sizeof(*line));
+	if (!line)
+		return;
+	line[0] = name;
+	line[1] = path;
+	memcpy(line + 2, words + 1, count * sizeof(*line));
+	execv("/bin/sh", line);
+	free(line);
+	errno = ENOEXEC;
+}
+
+/* "No such file" may mean what its first line, or its ELF header, names. */
+static bool is_there(const char *word)
+{
+	char path[PATH_ROOM];
+
+	return strchr(word, '/') ? access(word, F_OK) == 0 : search_path(word, path);
+}
+
+static _Noreturn void become(const struct signals *signals, char **words)
+{
+	int status = STATUS_CANNOT_RUN;
+
+	sigprocmask(SIG_SETMASK, &signals->before, NULL);
+	execvp(words[0], words);
+	if (errno == ENOEXEC)
+		become_script(words);
+	if (errno == ENOENT && is_there(words[0]))
+		fail(status, words[0], "cannot run: its interpreter is missing");
+	else if (errno == ENOENT)
+		status = fail(STATUS_NOT_FOUND, words[0], "command not found");
+	else
+		failed_io(words[0], -errno);
+	_exit(status);
+}
+
+/* The child's exit status once it has ended, or -1 while it has not. */
+static int reap(pid_t child)
+{
+	int status = 0;
+	pid_t ended;
+
+	while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (ended == child)
+			return WIFSIGNALED(status) ? 128 + WTERMSIG(status)
+			                           : WEXITSTATUS(status);
+	}
+	return -1;
+}
+
+/* What a terminal sends to its whole process group reaches our child without us. */
+static bool child_has_it(const struct signalfd_siginfo *news)
+{
+	static const int keys[] = {
+		SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		if (news->ssi_signo == (uint32_t)keys[i])
+			return news->ssi_code == SI_KERNEL;
+	}
+	return false;
+}
+
+/* Stops us as the signal would have: the kernel knows when nobody could wake us again. */
+static void stop(int number)
+{
+	sigset_t one;
+
+	sigemptyset(&one);
+	sigaddset(&one, number);
+	raise(number);
+	sigprocmask(SIG_UNBLOCK, &one, NULL);
+	sigprocmask(SIG_BLOCK, &one, NULL);
+}
+
+static void pass_on(const struct signalfd_siginfo *news, pid_t child)
+{
+	int number = (int)news->ssi_signo;
+
+	if (!child_has_it(news))
+		kill(child, number);
+	if (number == SIGTSTP || number == SIGTTIN || number == SIGTTOU)
+		stop(number);
+}
+
+static int attend(int fd, pid_t child)
+{
+	for (;;) {
+		struct signalfd_siginfo news;
+		ssize_t got = read(fd, &news, sizeof(news));
+		int status = -1;
+
+		if (got < 0 && errno != EINTR)
+			return failed_io("signalfd", -errno);
+		if (got == (ssize_t)sizeof(news)) {
+			if (news.ssi_signo == SIGCHLD)
+				status = reap(child);
+			else
+				pass_on(&news, child);
+		}
+		if (status >= 0)
+			return status;
+	}
+}
+
+/* The signal that would have ended us by now, or 0. */
+static int told_to_end(void)
+{
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	sigset_t pending;
+
+	sigpending(&pending);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		if (sigismember(&pending, ends[i]) && !is_ignored(ends[i]))
+			return ends[i];
+	}
+	return 0;
+}
+
+int command_run(const struct signals *signals, char **words)
+{
+	int fd = open_signals(signals);
+	pid_t child;
+	int status;
+
+	if (fd < 0)
+		return STATUS_BEFORE_COMMAND;
+	/* what came before there was a child to have it is for us */
+	status = told_to_end();
+	if (status) {
+		close(fd);
+		return 128 + status;
+	}
+	child = fork();
+	if (child == 0)
+		become(signals, words);
+	if (child < 0) {
+		failed_io("fork", -errno);
+		status = STATUS_BEFORE_COMMAND;
+	} else {
+		status = attend(fd, child);
+	}
+	close(fd);
+	return status;
+}
+
+static bool told_to_stop(const struct signals *signals, int fd)
+{
+	struct signalfd_siginfo news;
+
+	if (read(fd, &news, sizeof(news)) != (ssize_t)sizeof(news))
+		return false;
+	return !(news.ssi_signo == SIGINT && news.ssi_code == SI_KERNEL &&
+	         signals->ignored_int);
+}
+
+void hold_until(const struct signals *signals, pid_t pid, int watch)
+{
+	bool look = pid > 0 && watch < 0;
+	struct pollfd events[] = {
+		{ .fd = open_signals(signals), .events = POLLIN },
+		{ .fd = watch, .events = POLLIN },
+	};
+
+	/* the kernel then buries what ends up as a child of process 1 */
+	if (getpid() == 1)
+		signal(SIGCHLD, SIG_IGN);
+	while (events[0].fd >= 0) {
+		int ready = poll(events, 2, look ? LOOK_EVERY : -1);
+
+		if (ready > 0 && events[1].revents)
+			break;
+		if (ready > 0 && told_to_stop(signals, events[0].fd))
+			break;
+		if (look && !shmbox_process_alive(pid))
+			break;
+	}
+	if (events[0].fd >= 0)
+		close(events[0].fd);
+}
+
+static void close_from(unsigned first, unsigned last)
+{
+	if (first > last || syscall(CLOSE_RANGE, first, last, 0) == 0)
+		return;
+	/* before Linux 5.9 */
+	for (unsigned fd = first; fd <= last && fd < MANY; fd++)
+		close((int)fd);
+}
+
+int background(int keep)
+{
+	pid_t child = fork();
+	int nothing;
+
+	if (child != 0)
+		return child < 0 ? -errno : child;
+	setsid();
+	if (chdir("/") < 0)
+		_exit(STATUS_FAILED);
+	nothing = open("/dev/null", O_RDWR);
+	/* an empty root has none */
+	if (nothing < 0)
+		nothing = open("/", O_PATH);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		dup2(nothing, fd);
+	if (keep > STDERR_FILENO) {
+		close_from(STDERR_FILENO + 1, (unsigned)keep - 1);
+		close_from((unsigned)keep + 1, UINT32_MAX);
+	} else {
+		close_from(STDERR_FILENO + 1, UINT32_MAX);
+	}
+	return 0;
+}

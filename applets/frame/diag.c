@@ -1,0 +1,144 @@
+/* diag.c - the only writes to stderr, and the only way out of the program */
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio_ext.h>
+#include <unistd.h>
+
+#include "frame.h"
+
+enum { LINE = 1024 };
+
+/* The one mutable object of the whole program. */
+static const char *program = "shmbox";
+
+void diag_name(const char *name)
+{
+	program = name;
+}
+
+/* What ends a line: the next one comes below it, or is drawn over it. */
+static const char below[] = "\n";
+static const char over[] = "\033[K\r";
+static const char cleared[] = "\033[K\n"; /* of what was drawn there before */
+
+/* One write a line: messages of processes that share a terminal stay whole. */
+__attribute__((format(printf, 4, 0))) static void say(const char *prefix, const char *end,
+                                                      const char *object,
+                                                      const char *format, va_list list)
+{
+	char line[LINE];
+	int room = LINE - (int)sizeof(over);
+	/* an empty word, of a variable that was not set perhaps, must be seen */
+	const char *seen = object && !*object ? "''" : object;
+	int used =
+		seen ? snprintf(line, sizeof(line), "%s: %.*s: ", prefix, LINE / 2, seen)
+		     : snprintf(line, sizeof(line), "%s: ", prefix);
+
+	used += vsnprintf(line + used, (size_t)(room - used), format, list);
+	if (used >= room)
+		used = room - 1;
+	/* what the user typed, or a file is called, must not talk to the terminal */
+	for (char *at = line; at < line + used;) {
+		size_t length = text_length(at);
+
+		if (length == 0)
+			*at = '?';
+		at += length ? length : 1;
+	}
+	memcpy(line + used, end, strlen(end));
+	used += (int)strlen(end);
+	if (write(STDERR_FILENO, line, (size_t)used) < 0)
+		return; /* nobody is left to be told */
+}
+
+int fail(int status, const char *object, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	say(program, below, object, format, list);
+	va_end(list);
+	return status;
+}
+
+void note(const char *object, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	say(program, below, object, format, list);
+	va_end(list);
+}
+
+void draw(const char *object, bool stays, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	say(program, stays ? cleared : over, object, format, list);
+	va_end(list);
+}
+
+void hint(const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	say("hint", below, NULL, format, list);
+	va_end(list);
+}
+
+int misuse(const char *object, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	say(program, below, object, format, list);
+	va_end(list);
+	hint("%s --help shows how", program);
+	return STATUS_USAGE;
+}
+
+int status_join(int before, int now)
+{
+	if (before == STATUS_OK || now == before)
+		return now;
+	return now == STATUS_OK ? before : STATUS_FAILED;
+}
+
+/* SIGPIPE, if somebody holds it back, has more to say than we. */
+static bool pipe_signal_waits(void)
+{
+	sigset_t pending;
+
+	return sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;
+}
+
+bool flush_output(void)
+{
+	int rc = fflush(stdout) == 0 ? 0 : -errno;
+
+	if (rc == 0 && !ferror(stdout))
+		return true;
+	if (rc < 0 && !(rc == -EPIPE && pipe_signal_waits()))
+		failed_io("standard output", rc);
+	else if (rc == 0)
+		fail(STATUS_FAILED, "standard output", "not all of it could be written");
+	/* it has been told once, and is not tried again */
+	__fpurge(stdout);
+	clearerr(stdout);
+	return false;
+}
+
+void finish(int status)
+{
+	bool complete = flush_output();
+
+	/* some file systems tell only now; a stdout that was never open is no failure */
+	if (close(STDOUT_FILENO) < 0 && errno != EBADF && complete) {
+		failed_io("standard output", -errno);
+		complete = false;
+	}
+	exit(!complete && status == STATUS_OK ? STATUS_FAILED : status);
+}

@@ -1,0 +1,212 @@
+/* errors.c - the one table from (operation, errno, cause) to status, words and hint */
+
+#include "frame.h"
+
+enum { ANY = -1, WORDS_MAX = 512, MOST_SEGMENTS = 32768 };
+
+/*
+ * The first row that fits counts. NULL words are shmbox_strerror's. In words and hints
+ *   %l limit  %u used  %w wanted, as numbers; %L %U %W the same as sizes;
+ *   %t used + wanted  %d how to raise the limit on segments  %p huge pages to have in all;
+ *   %i id  %o owner's name  %m mode
+ */
+struct row {
+	int op;
+	int error;
+	int cause;
+	int status;
+	const char *words;
+	const char *hint;
+};
+
+static const struct row table[] = {
+	{ ANY, ANY, SHMBOX_CAUSE_SHMMNI, STATUS_LIMIT,
+	  "all %l segments that kernel.shmmni allows exist",
+	  "shmls --unattached lists those that nobody holds%d" },
+	{ ANY, ANY, SHMBOX_CAUSE_SHMMAX, STATUS_LIMIT,
+	  "more than kernel.shmmax allows in one segment (%L)",
+	  "sysctl -w kernel.shmmax=%w" },
+	{ ANY, ANY, SHMBOX_CAUSE_SHMALL, STATUS_LIMIT,
+	  "needs %w pages, but kernel.shmall allows %l in all and %u are taken",
+	  "sysctl -w kernel.shmall=%t" },
+	{ ANY, ANY, SHMBOX_CAUSE_MEMORY, STATUS_LIMIT,
+	  "more than the memory and swap of this machine (%L)",
+	  "shmcreate --noreserve makes one without the promise that all of it can be "
+	  "filled" },
+	{ ANY, ANY, SHMBOX_CAUSE_FILL, STATUS_LIMIT,
+	  "more than the memory and swap of this machine (%L), and all of it is to be "
+	  "filled",
+	  NULL },
+	{ ANY, ANY, SHMBOX_CAUSE_COMMIT, STATUS_LIMIT,
+	  "vm.overcommit_memory=2 promises no more than %L, and %U are promised already",
+	  "raise vm.overcommit_ratio or add swap" },
+	{ ANY, ANY, SHMBOX_CAUSE_HUGE_POOL, STATUS_LIMIT,
+	  "needs %w huge pages, but only %l are left",
+	  "sysctl -w vm.nr_hugepages=%p, if that is the default size; shmlimits shows "
+	  "all sizes" },
+	{ ANY, ANY, SHMBOX_CAUSE_HUGE_NONE, STATUS_LIMIT,
+	  "too few huge pages of %W are left",
+	  "sysctl -w vm.nr_hugepages sets how many there are, if that is the default "
+	  "size" },
+	{ ANY, ANY, SHMBOX_CAUSE_HUGE_SIZE, STATUS_FAILED,
+	  "this machine has no huge pages of %W", "shmlimits lists the sizes it has" },
+	{ ANY, ANY, SHMBOX_CAUSE_HUGE_RIGHT, STATUS_DENIED,
+	  "huge pages need CAP_IPC_LOCK or the group in vm.hugetlb_shm_group", NULL },
+	{ ANY, ANY, SHMBOX_CAUSE_ID_RIGHT, STATUS_DENIED,
+	  "choosing an id needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE", NULL },
+	{ ANY, ANY, SHMBOX_CAUSE_KEY_TAKEN, STATUS_EXISTS,
+	  "a segment with this key exists: id %i", "--reuse opens it" },
+	{ SHMBOX_CREATE, ANY, SHMBOX_CAUSE_SMALLER, STATUS_EXISTS,
+	  "a segment with this key exists: id %i",
+	  "it has %l bytes, and its size cannot change" },
+	{ ANY, ANY, SHMBOX_CAUSE_SMALLER, STATUS_EXISTS,
+	  "the segment with this key is smaller: %l bytes",
+	  "its size cannot change: id %i has to be removed first" },
+	{ ANY, ANY, SHMBOX_CAUSE_ID_TAKEN, STATUS_EXISTS,
+	  "the kernel cannot give it id %i: that place is taken", NULL },
+	{ ANY, ANY, SHMBOX_CAUSE_MEMLOCK, STATUS_LIMIT,
+	  "%W do not fit into the limit on locked memory (%L)",
+	  "ulimit -l raises it; CAP_IPC_LOCK knows no limit" },
+	{ ANY, ANY, SHMBOX_CAUSE_ADDRESSES, STATUS_LIMIT,
+	  "no room for %W in the address space", NULL },
+	{ ANY, ANY, SHMBOX_CAUSE_MODE, STATUS_DENIED, "permission denied: %m %o",
+	  "be %o, or have CAP_IPC_OWNER" },
+	{ SHMBOX_LOCK, ANY, SHMBOX_CAUSE_OWNER, STATUS_DENIED,
+	  "only its owner %o or its creator may do that", "be %o, or have CAP_IPC_LOCK" },
+	{ ANY, ANY, SHMBOX_CAUSE_OWNER, STATUS_DENIED,
+	  "only its owner %o or its creator may do that",
+	  "be %o, or have CAP_SYS_ADMIN" },
+	{ SHMBOX_ENTER, EPERM, ANY, STATUS_DENIED, "its IPC namespace is closed to us",
+	  "needs CAP_SYS_ADMIN there, and to be root or its user here" },
+	{ SHMBOX_ENTER, EACCES, ANY, STATUS_DENIED, "its IPC namespace is closed to us",
+	  "needs CAP_SYS_PTRACE, or to be the user it runs as" },
+	{ SHMBOX_BORROW, ESRCH, ANY, STATUS_REFUSED, NULL, NULL },
+	{ SHMBOX_BORROW, EPERM, ANY, STATUS_DENIED, NULL,
+	  "needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE, and to see the holder" },
+	{ ANY, ENOENT, ANY, STATUS_MISSING, NULL, NULL },
+	{ ANY, EACCES, ANY, STATUS_DENIED, NULL, NULL },
+	{ ANY, EPERM, ANY, STATUS_DENIED, NULL, NULL },
+	{ ANY, EEXIST, ANY, STATUS_EXISTS, NULL, NULL },
+	{ ANY, ENOSPC, ANY, STATUS_LIMIT, NULL, NULL },
+	{ ANY, ENOMEM, ANY, STATUS_LIMIT, NULL, NULL },
+	{ ANY, EFAULT, ANY, STATUS_LIMIT, NULL, NULL },
+	{ ANY, ANY, ANY, STATUS_FAILED, NULL, NULL },
+};
+
+static bool fits(int wanted, int is)
+{
+	return wanted == ANY || wanted == is;
+}
+
+static char *number(char *out, uint64_t value)
+{
+	snprintf(out, TEXT_MAX, "%llu", (unsigned long long)value);
+	return out;
+}
+
+/* More than MOST_SEGMENTS takes the boot option ipcmni_extend, which is no quick help. */
+static const char *more_segments(char *out, const struct shmbox_cause *cause)
+{
+	uint64_t needed = cause->used > cause->limit ? cause->used : cause->limit;
+	uint64_t more = needed ? needed * 2 : 1;
+
+	if (needed >= MOST_SEGMENTS)
+		return "";
+	snprintf(out, TEXT_MAX, "; sysctl -w kernel.shmmni=%u allows more",
+	         (unsigned)(more < MOST_SEGMENTS ? more : MOST_SEGMENTS));
+	return out;
+}
+
+static const char *fill_in(char letter, const struct shmbox_cause *cause, char *out)
+{
+	switch (letter) {
+	case 'l':
+		return number(out, cause->limit);
+	case 'u':
+		return number(out, cause->used);
+	case 'w':
+		return number(out, cause->wanted);
+	case 'L':
+		return text_size(out, cause->limit);
+	case 'U':
+		return text_size(out, cause->used);
+	case 'W':
+		return text_size(out, cause->wanted);
+	case 't':
+		return number(out, cause->used + cause->wanted);
+	case 'd':
+		return more_segments(out, cause);
+	case 'p':
+		return number(out, cause->used + cause->wanted - cause->limit);
+	case 'i':
+		return number(out, (uint64_t)cause->id);
+	case 'o':
+		return text_user(out, cause->owner);
+	case 'm':
+		return text_mode(out, cause->mode);
+	default:
+		return "";
+	}
+}
+
+static const char *expand(const char *words, const struct shmbox_cause *cause, char *out)
+{
+	size_t used = 0;
+
+	for (; *words && used < WORDS_MAX - 1; words++) {
+		char piece[TEXT_MAX] = { *words };
+		const char *filled = piece;
+
+		if (*words == '%')
+			filled = fill_in(*++words, cause, piece);
+		used += (size_t)snprintf(out + used, WORDS_MAX - used, "%s", filled);
+	}
+	return out;
+}
+
+/* The libc's words in our lower case, but not of "I/O error". */
+static const char *lower_case(char *out, const char *words)
+{
+	snprintf(out, TEXT_MAX, "%s", words);
+	if (out[0] >= 'A' && out[0] <= 'Z' && out[1] >= 'a' && out[1] <= 'z')
+		out[0] |= ' ';
+	return out;
+}
+
+int failed(enum shmbox_op op, int rc, const char *object, const struct shmbox_spec *spec)
+{
+	const struct row *row = table;
+	struct shmbox_cause cause;
+	char words[WORDS_MAX] = "";
+
+	shmbox_explain(op, rc, spec, &cause);
+	while (!fits(row->op, (int)op) || !fits(row->error, -rc) ||
+	       !fits(row->cause, (int)cause.kind))
+		row++;
+	if (row->words)
+		fail(row->status, object, "%s", expand(row->words, &cause, words));
+	else
+		fail(row->status, object, "%s",
+		     lower_case(words, shmbox_strerror(op, rc)));
+	if (row->hint)
+		hint("%s", expand(row->hint, &cause, words));
+	return row->status;
+}
+
+int failed_on(enum shmbox_op op, int rc, const char *object, int id)
+{
+	return failed(op, rc, object, &(struct shmbox_spec){ .id = id });
+}
+
+const char *io_words(char *out, int rc)
+{
+	return lower_case(out, strerror(-rc));
+}
+
+int failed_io(const char *object, int rc)
+{
+	int status = rc == -EACCES || rc == -EPERM ? STATUS_DENIED : STATUS_FAILED;
+	char words[TEXT_MAX];
+
+	return fail(status, object, "%s", io_words(words, rc));
+}

@@ -1,0 +1,207 @@
+/* input.c - what goes into a segment */
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "frame.h"
+#include "input.h"
+#include "spool.h"
+
+int input_open(struct input *input, const char *path)
+{
+	bool standard = strcmp(path, "-") == 0;
+
+	input->name = standard ? "standard input" : path;
+	do
+		input->fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	while (input->fd < 0 && errno == EINTR);
+	if (input->fd < 0)
+		return failed_io(path, -errno);
+	input->open = true;
+	return STATUS_OK;
+}
+
+void input_close(struct input *input)
+{
+	if (input->open && input->fd != STDIN_FILENO)
+		close(input->fd);
+	input->open = false;
+}
+
+/* Says what went wrong; or from here on the input is what was kept. */
+static int take_spool(struct input *input, const struct spool *spool, int rc)
+{
+	unsigned long long length = spool->length;
+
+	if (spool->killed)
+		return fail(STATUS_LIMIT, input->name,
+		            "%llu bytes read: killed for want of memory", length);
+	if (rc == -ENOSPC || rc == -ENOMEM)
+		return fail(STATUS_LIMIT, input->name,
+		            "no memory for more: %llu bytes read", length);
+	if (rc < 0)
+		return failed_io(input->name, rc);
+	input_close(input);
+	input->fd = spool->file;
+	input->open = true;
+	input->measured = true;
+	input->length = spool->length;
+	input->memory = spool->length;
+	input->kept = true;
+	return STATUS_OK;
+}
+
+int input_text(struct input *input, const char *text)
+{
+	struct spool spool = { 0 };
+	int rc = spool_text(&spool, text);
+
+	input->name = "--text";
+	input->typed = true;
+	return take_spool(input, &spool, rc);
+}
+
+/* Files of /sys have a page, however little there is to read. */
+static bool has_true_size(int fd, off_t size)
+{
+	char last;
+
+	return pread(fd, &last, 1, size - 1) == 1;
+}
+
+/* How much of a regular file is still to come. False where only reading would tell. */
+static bool known_length(struct input *input)
+{
+	struct stat st;
+	off_t position;
+
+	if (input->measured)
+		return true;
+	/* files of /proc say 0 and mean nothing by it */
+	if (fstat(input->fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size == 0 ||
+	    !has_true_size(input->fd, st.st_size))
+		return false;
+	position = lseek(input->fd, 0, SEEK_CUR);
+	if (position < 0)
+		return false;
+	input->measured = true;
+	input->length = st.st_size > position ? (uint64_t)(st.st_size - position) : 0;
+	input->memory = (uint64_t)st.st_blocks * 512;
+	if (input->memory > input->length)
+		input->memory = input->length;
+	return true;
+}
+
+int input_measure(struct input *input)
+{
+	struct spool spool = {
+		.from = input->fd,
+		.task = { .object = input->name, .progress = input->progress },
+	};
+
+	return known_length(input) ? STATUS_OK
+	                           : take_spool(input, &spool, spool_read(&spool));
+}
+
+static int misspelt(const struct input *input, const struct spool *spool)
+{
+	int status = input->typed ? STATUS_USAGE : STATUS_FAILED;
+
+	if (isspace((unsigned char)spool->wrong))
+		return fail(status, input->name,
+		            "character %llu is a blank inside of a byte",
+		            (unsigned long long)spool->place);
+	return fail(status, input->name, "character %llu, '%c', is no hex digit",
+	            (unsigned long long)spool->place, spool->wrong);
+}
+
+int input_decode(struct input *input, uint64_t most)
+{
+	struct spool spool = {
+		.from = input->fd,
+		.task = { .object = input->name, .progress = input->progress },
+		.hex = true,
+		.most = most,
+	};
+	int rc = spool_read(&spool);
+	bool cut = most && spool.length >= most;
+
+	if (rc == -EILSEQ)
+		return misspelt(input, &spool);
+	if (rc < 0 || cut || spool.half < 0)
+		return take_spool(input, &spool, rc);
+	close(spool.file);
+	return fail(input->typed ? STATUS_USAGE : STATUS_FAILED, input->name,
+	            "an odd number of hex digits");
+}
+
+/* Whether anything is left when the segment is full. */
+static int check_end(const struct input *input, uint64_t done, const char *object)
+{
+	char one;
+	ssize_t got;
+
+	while ((got = read_some(input->fd, &one, 1)) == -EINTR)
+		;
+	if (got < 0)
+		return failed_io(input->name, (int)got);
+	if (got == 0)
+		return STATUS_OK;
+	if (input->fresh)
+		return fail(STATUS_FAILED, object, "the input has more than %llu bytes",
+		            (unsigned long long)done);
+	fail(STATUS_FAILED, object, "the input is longer: %llu bytes written",
+	     (unsigned long long)done);
+	hint("--truncate takes what fits");
+	return STATUS_FAILED;
+}
+
+int input_check(struct input *input, uint64_t size, uint64_t offset, const char *object)
+{
+	if (!known_length(input) || input->shorten || input->length <= size - offset)
+		return STATUS_OK;
+	if (input->fresh)
+		return fail(STATUS_FAILED, object,
+		            "the input has %llu bytes, which do not fit",
+		            (unsigned long long)input->length);
+	return fail(
+		STATUS_FAILED, object,
+		"%llu bytes do not fit behind offset %llu (%llu bytes): nothing written",
+		(unsigned long long)input->length, (unsigned long long)offset,
+		(unsigned long long)size);
+}
+
+/* What is in the segment need not be in the memory file as well. */
+static void forget(int fd)
+{
+	fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+	          lseek(fd, 0, SEEK_CUR));
+}
+
+int input_write(struct input *input, const struct shmbox_map *map, struct task *task)
+{
+	uint64_t room = map->size - task->job.offset;
+	char words[TEXT_MAX];
+	uint64_t done;
+	int rc = input_check(input, map->size, task->job.offset, task->object);
+
+	if (rc != STATUS_OK)
+		return rc;
+	task->job.fd = input->fd;
+	task->job.length = room;
+	task->total = input->measured ? (input->length < room ? input->length : room) : 0;
+	task->spent = input->kept ? forget : NULL;
+	task_begin(task);
+	rc = task_fill(task, map, shmbox_receive);
+	task_end(task);
+	done = task_done(task);
+	if (rc == -EFAULT || rc == -ENOMEM)
+		return task_out_of_memory(task);
+	if (rc < 0)
+		return fail(STATUS_FAILED, input->name, "%s: %llu bytes written",
+		            io_words(words, rc), (unsigned long long)done);
+	return done == room && !input->shorten ? check_end(input, done, task->object)
+	                                       : STATUS_OK;
+}

@@ -1,0 +1,130 @@
+/* install.c - links to this binary under the names of the applets */
+
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "frame.h"
+
+struct install {
+	char binary[PATH_MAX];
+	char directory[PATH_MAX];
+	struct stat ours;
+	bool symbolic;
+	bool force;
+};
+
+/* The kernel tells how we were started, so no /proc is needed. */
+static bool find_binary(struct install *install)
+{
+	const char *started = (const char *)getauxval(AT_EXECFN);
+
+	return started && realpath(started, install->binary) &&
+	       stat(install->binary, &install->ours) == 0;
+}
+
+/* What a symbolic link says: as little as possible, so that the tree can be moved. */
+static const char *link_text(const struct install *install)
+{
+	size_t length = strlen(install->directory);
+
+	if (strncmp(install->binary, install->directory, length) == 0 &&
+	    install->binary[length] == '/' && !strchr(install->binary + length + 1, '/'))
+		return install->binary + length + 1;
+	return install->binary;
+}
+
+static int make_link(const struct install *install, const char *path)
+{
+	if (install->symbolic)
+		return symlink(link_text(install), path);
+	return link(install->binary, path);
+}
+
+/* Makes it beside its place and moves it there: whoever runs the name finds old or new. */
+static int replace(const struct install *install, const char *path)
+{
+	char beside[PATH_MAX];
+	int length = snprintf(beside, sizeof(beside), "%s.%ld", path, (long)getpid());
+
+	if (length >= (int)sizeof(beside))
+		return -ENAMETOOLONG;
+	if (make_link(install, beside) < 0)
+		return -errno;
+	if (rename(beside, path) < 0) {
+		int error = errno;
+
+		unlink(beside);
+		return -error;
+	}
+	return 0;
+}
+
+static int install_one(const struct install *install, const char *name)
+{
+	char path[PATH_MAX];
+	struct stat there;
+	struct stat behind;
+	int rc = 0;
+
+	if (snprintf(path, sizeof(path), "%s/%s", install->directory, name) >=
+	    (int)sizeof(path))
+		return failed_io(install->directory, -ENAMETOOLONG);
+	if (strcmp(path, install->binary) == 0)
+		return STATUS_OK;
+	if (lstat(path, &there) < 0) {
+		if (make_link(install, path) < 0)
+			rc = -errno;
+	} else if (S_ISDIR(there.st_mode)) {
+		rc = -EISDIR;
+	} else {
+		bool ours = stat(path, &behind) == 0 &&
+		            behind.st_ino == install->ours.st_ino &&
+		            behind.st_dev == install->ours.st_dev;
+
+		if (!ours && !install->force) {
+			fail(STATUS_EXISTS, path, "exists and is not shmbox");
+			hint("--force replaces it");
+			return STATUS_EXISTS;
+		}
+		/* rename(2) does nothing between two names of one file */
+		if (install->symbolic || !ours || S_ISLNK(there.st_mode))
+			rc = replace(install, path);
+	}
+	if (rc == 0)
+		return STATUS_OK;
+	failed_io(path, rc);
+	if (rc == -EXDEV) {
+		hint("a hard link cannot lead to another file system: --symbolic");
+		return STOP | STATUS_FAILED;
+	}
+	return rc == -EACCES || rc == -EPERM ? STATUS_DENIED : STATUS_FAILED;
+}
+
+int install_links(const char *directory, bool symbolic, bool force)
+{
+	struct install install = { .symbolic = symbolic, .force = force };
+	struct stat there;
+	int status = STATUS_OK;
+
+	if (!find_binary(&install))
+		return fail(STATUS_FAILED, NULL,
+		            "cannot find the file this program came from");
+	if (!directory) {
+		size_t length = (size_t)(strrchr(install.binary, '/') - install.binary);
+
+		memcpy(install.directory, install.binary, length ? length : 1);
+	} else if (!realpath(directory, install.directory)) {
+		return failed_io(directory, -errno);
+	}
+	if (stat(install.directory, &there) == 0 && !S_ISDIR(there.st_mode))
+		return failed_io(directory, -ENOTDIR);
+	/* all paths are made with a slash between */
+	if (strcmp(install.directory, "/") == 0)
+		install.directory[0] = '\0';
+	for (const struct applet *const *row = applets; *row && !(status & STOP); row++)
+		status = status_join(status, install_one(&install, (*row)->name));
+	return status & ~STOP;
+}

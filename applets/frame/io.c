@@ -1,0 +1,43 @@
+/* io.c - read and write as if nothing would block */
+
+#include <poll.h>
+#include <unistd.h>
+
+#include "frame.h"
+
+/* -errno, after it was waited for what would block. */
+static int failure(int fd, short events)
+{
+	struct pollfd ready = { .fd = fd, .events = events };
+
+	if (errno != EAGAIN)
+		return -errno;
+	return poll(&ready, 1, -1) < 0 ? -errno : -EAGAIN;
+}
+
+int write_all(int fd, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t written = write(fd, bytes, length);
+		int rc = written < 0 ? failure(fd, POLLOUT) : 0;
+
+		if (rc < 0 && rc != -EINTR && rc != -EAGAIN)
+			return rc;
+		if (rc == 0) {
+			bytes += written;
+			length -= (size_t)written;
+		}
+	}
+	return 0;
+}
+
+ssize_t read_some(int fd, char *buffer, size_t length)
+{
+	for (;;) {
+		ssize_t got = read(fd, buffer, length);
+		int rc = got < 0 ? failure(fd, POLLIN) : 0;
+
+		if (rc != -EAGAIN)
+			return rc < 0 ? rc : got;
+	}
+}

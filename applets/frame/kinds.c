@@ -1,0 +1,89 @@
+/* kinds.c - one row for each kind of value: its word and its parser */
+
+#include <stdarg.h>
+
+#include "frame.h"
+
+static bool parse_text(const char *text, union value *value, struct problem *problem)
+{
+	(void)problem;
+	value->text = text;
+	return true;
+}
+
+static bool parse_path(const char *text, union value *value, struct problem *problem)
+{
+	value->text = text;
+	return *text || wrong(problem, "the path is empty");
+}
+
+static const struct {
+	const char *word;
+	bool (*parse)(const char *text, union value *value, struct problem *problem);
+} kinds[KINDS] = {
+	[KIND_SWITCH] = { "-", NULL },
+	[KIND_TEXT] = { "TEXT", parse_text },
+	[KIND_PATH] = { "PATH", parse_path },
+	[KIND_DIR] = { "DIR", parse_path },
+	[KIND_NUMBER] = { "NUMBER", parse_number },
+	[KIND_SIZE] = { "SIZE", parse_size },
+	[KIND_OFFSET] = { "OFFSET", parse_offset },
+	[KIND_DURATION] = { "DURATION", parse_duration },
+	[KIND_MODE] = { "MODE", parse_mode },
+	[KIND_OWNER] = { "OWNER", parse_owner },
+	[KIND_KEY] = { "KEY", parse_key },
+	[KIND_NEW_KEY] = { "KEY|new", parse_new_key },
+	[KIND_SEGMENT] = { "SEGMENT", parse_segment },
+	[KIND_HOLDABLE] = { "SEGMENT|scratch:SIZE", parse_holdable },
+	[KIND_ID] = { "ID", parse_id },
+	[KIND_PID] = { "PID", parse_pid },
+	[KIND_PROJ] = { "PROJ", parse_proj },
+	[KIND_COLUMN] = { "NAME", parse_column },
+	[KIND_COLUMNS] = { "NAME,...", parse_columns },
+	[KIND_FORMAT] = { "FORMAT", parse_format },
+	[KIND_COMMAND] = { "COMMAND", parse_text },
+	[KIND_ARG] = { "ARG", parse_text },
+};
+
+const char *kind_word(enum kind kind)
+{
+	return kinds[kind].word;
+}
+
+enum kind kind_of(const char *word, size_t length)
+{
+	enum kind kind = KIND_SWITCH;
+
+	while (++kind < KINDS) {
+		if (strlen(kinds[kind].word) == length &&
+		    strncmp(kinds[kind].word, word, length) == 0)
+			break;
+	}
+	assert(kind < KINDS);
+	return kind;
+}
+
+bool kind_parse(enum kind kind, const char *text, union value *value,
+                struct problem *problem)
+{
+	*problem = (struct problem){ 0 };
+	return kinds[kind].parse(text, value, problem);
+}
+
+void kind_free(enum kind kind, union value *value)
+{
+	if (kind == KIND_KEY || kind == KIND_NEW_KEY)
+		free(value->key.path);
+	if (kind == KIND_SEGMENT || kind == KIND_HOLDABLE)
+		free(value->segment.key.path);
+}
+
+bool wrong(struct problem *problem, const char *format, ...)
+{
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(problem->reason, sizeof(problem->reason), format, list);
+	va_end(list);
+	return false;
+}

@@ -1,0 +1,154 @@
+/* main.c - from the name we were called by to an applet, and out again */
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "frame.h"
+#include "priv.h"
+
+#define APPLET(name) extern const struct applet applet_##name;
+#include "applets.inc"
+#undef APPLET
+
+#define APPLET(name) &applet_##name,
+const struct applet *const applets[] = {
+#include "applets.inc"
+	NULL,
+};
+#undef APPLET
+
+enum { LINKS = 40, OUTPUT = 65536 };
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+const struct applet *find_applet(const char *name)
+{
+	for (const struct applet *const *row = applets; *row; row++) {
+		if (strcmp((*row)->name, name) == 0)
+			return *row;
+	}
+	return NULL;
+}
+
+/* "cat" is shmcat, where it stands behind "shmbox". */
+static const struct applet *find_short(const char *name)
+{
+	char whole[TEXT_MAX];
+
+	snprintf(whole, sizeof(whole), "shm%s", name);
+	return find_applet(whole);
+}
+
+bool search_path(const char *name, char path[PATH_ROOM])
+{
+	const char *directory = getenv("PATH");
+
+	while (*name && directory && *directory) {
+		size_t length = strcspn(directory, ":");
+
+		snprintf(path, PATH_ROOM, "%.*s/%s", (int)length, directory, name);
+		if (length && access(path, X_OK) == 0)
+			return true;
+		directory += length + (directory[length] == ':');
+	}
+	return false;
+}
+
+/* A link to a link to us may have any name: one on the way is known. */
+static const struct applet *follow_links(const char *name)
+{
+	char path[PATH_ROOM];
+	char target[PATH_ROOM];
+
+	if (!strchr(name, '/') && !search_path(name, path))
+		return NULL;
+	if (strchr(name, '/'))
+		snprintf(path, sizeof(path), "%s", name);
+	for (int i = 0; i < LINKS; i++) {
+		ssize_t length = readlink(path, target, sizeof(target) - 1);
+		const struct applet *applet;
+		size_t stem = 0;
+
+		if (length <= 0)
+			return NULL;
+		target[length] = '\0';
+		applet = find_applet(base_name(target));
+		if (applet)
+			return applet;
+		if (target[0] != '/')
+			stem = (size_t)(base_name(path) - path);
+		if (stem + (size_t)length >= sizeof(path))
+			return NULL;
+		memcpy(path + stem, target, (size_t)length + 1);
+	}
+	return NULL;
+}
+
+/*
+ * The applet that argv asks for, and in *skip how many words stand before its own. NULL:
+ * *name is not known.
+ */
+static const struct applet *choose(int argc, char **argv, const char **name, int *skip)
+{
+	const struct applet *applet;
+
+	*name = argc > 0 ? base_name(argv[0]) : "shmbox";
+	*skip = 0;
+	if (strncmp(*name, "shmbox", strlen("shmbox")) != 0)
+		return find_applet(*name);
+	if (argc < 2 || argv[1][0] == '-')
+		return &applet_shmbox;
+	*name = argv[1];
+	*skip = 1;
+	applet = find_applet(*name);
+	return applet ? applet : find_short(*name);
+}
+
+/* A file must not become descriptor 1 because whoever started us had closed it. */
+static void occupy_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		/* O_PATH: reads and writes on it fail as they would on a closed one */
+		if (fcntl(fd, F_GETFD) < 0 && open("/", O_PATH | O_CLOEXEC) < 0)
+			return;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	char output[OUTPUT];
+	const char *name;
+	const struct applet *applet;
+	struct args args;
+	int skip;
+	int status;
+	int rc;
+
+	occupy_standard_streams();
+	/* its own buffer also keeps musl from writing the first line at once, and alone */
+	setvbuf(stdout, output, _IOFBF, sizeof(output));
+	applet = choose(argc, argv, &name, &skip);
+	rc = priv_reduce(applet ? applet->capabilities : 0);
+	if (rc < 0)
+		finish(failed_io("cannot give up privileges", rc));
+	/* without privileges by now: whose links are these? */
+	if (!applet && skip == 0)
+		applet = follow_links(argv[0]);
+	if (!applet) {
+		diag_name(*name ? name : "''");
+		fail(STATUS_NOT_FOUND, NULL, "applet not found");
+		hint("shmbox --list names the applets");
+		finish(STATUS_NOT_FOUND);
+	}
+	diag_name(applet->name);
+	status = args_parse(&args, applet, argc - skip, argv + skip);
+	if (status == STATUS_OK)
+		status = applet->run(&args);
+	args_free(&args);
+	finish(status < 0 ? STATUS_OK : status);
+}

@@ -1,0 +1,23 @@
+/*
+ * names.h - users and groups by name and by number
+ *
+ * CMake compiles names_nss.c, which asks the system's C library, or for a static program
+ * names_files.c, which knows /etc/passwd and /etc/group and is a tenth of the size.
+ */
+#ifndef NAMES_H
+#define NAMES_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* False if there is no such user; group becomes the login group. */
+bool find_user(const char *name, uid_t *user, gid_t *group);
+bool find_group(const char *name, gid_t *group);
+
+/* The login group of a user that has a number. */
+bool find_login_group(uid_t user, gid_t *group);
+
+/* Writes the name into out, which has room for TEXT_MAX bytes. False if it has none. */
+bool user_name(char *out, uid_t uid);
+
+#endif

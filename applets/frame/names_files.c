@@ -1,0 +1,107 @@
+/* names_files.c - users and groups as /etc/passwd and /etc/group have them */
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "frame.h"
+#include "names.h"
+
+/* Of a line only the front counts: a group's members may go on for ever. */
+enum { BUFFER = 4096, FRONT = 256 };
+
+/* name:x:number:group:..; of /etc/group, group means nothing. */
+struct entry {
+	char line[FRONT];
+	size_t length;
+	uint64_t number;
+	uint64_t group;
+};
+
+static bool parse_entry(struct entry *entry)
+{
+	const char *at;
+	char *colon;
+	bool big;
+
+	entry->line[entry->length] = '\0';
+	entry->length = 0;
+	entry->group = 0;
+	colon = strchr(entry->line, ':');
+	at = colon ? strchr(colon + 1, ':') : NULL;
+	if (!at || !digits(at + 1, 10, &at, &entry->number, &big))
+		return false;
+	if (*at == ':')
+		digits(at + 1, 10, &at, &entry->group, &big);
+	*colon = '\0';
+	return true;
+}
+
+/* The entry with this name, or if name is NULL with this number. */
+static bool search(const char *path, const char *name, uint64_t number,
+                   struct entry *entry)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char text[BUFFER];
+	ssize_t got = 1;
+	bool found = false;
+
+	entry->length = 0;
+	while (fd >= 0 && !found && got > 0) {
+		got = read(fd, text, sizeof(text));
+		/* the last line may lack its end */
+		if (got <= 0)
+			text[0] = '\n';
+		for (ssize_t i = 0; !found && (i < got || i == 0); i++) {
+			if (text[i] == '\n')
+				found = parse_entry(entry) &&
+				        (name ? strcmp(entry->line, name) == 0
+				              : entry->number == number);
+			else if (entry->length < FRONT - 1)
+				entry->line[entry->length++] = text[i];
+		}
+	}
+	if (fd >= 0)
+		close(fd);
+	return found;
+}
+
+bool find_user(const char *name, uid_t *user, gid_t *group)
+{
+	struct entry entry;
+
+	if (!search("/etc/passwd", name, 0, &entry))
+		return false;
+	*user = (uid_t)entry.number;
+	*group = (gid_t)entry.group;
+	return true;
+}
+
+bool find_login_group(uid_t user, gid_t *group)
+{
+	struct entry entry;
+
+	if (!search("/etc/passwd", NULL, user, &entry))
+		return false;
+	*group = (gid_t)entry.group;
+	return true;
+}
+
+bool find_group(const char *name, gid_t *group)
+{
+	struct entry entry;
+
+	if (!search("/etc/group", name, 0, &entry))
+		return false;
+	*group = (gid_t)entry.number;
+	return true;
+}
+
+bool user_name(char *out, uid_t uid)
+{
+	struct entry entry;
+
+	if (!search("/etc/passwd", NULL, uid, &entry))
+		return false;
+	snprintf(out, TEXT_MAX, "%.*s", TEXT_MAX - 1, entry.line);
+	return true;
+}

@@ -1,0 +1,192 @@
+/* numbers.c - SIZE, OFFSET, DURATION and plain numbers */
+
+#include <ctype.h>
+
+#include "frame.h"
+
+bool skip_hex(const char **text)
+{
+	bool hex = (*text)[0] == '0' && ((*text)[1] == 'x' || (*text)[1] == 'X');
+
+	*text += hex ? 2 : 0;
+	return hex;
+}
+
+static unsigned digit_value(char letter)
+{
+	if (letter >= '0' && letter <= '9')
+		return (unsigned)(letter - '0');
+	letter |= ' ';
+	return letter >= 'a' && letter <= 'f' ? (unsigned)(letter - 'a') + 10 : 16;
+}
+
+bool digits(const char *text, unsigned base, const char **end, uint64_t *number,
+            bool *big)
+{
+	const char *at = text;
+
+	*number = 0;
+	*big = false;
+	for (; digit_value(*at) < base; at++) {
+		if (__builtin_mul_overflow(*number, (uint64_t)base, number) ||
+		    __builtin_add_overflow(*number, (uint64_t)digit_value(*at), number))
+			*big = true;
+	}
+	*end = at;
+	return at > text;
+}
+
+/* The factor of a unit: "" is 1, K and KiB powers of 1024, KB powers of 1000; 0: unknown. */
+static uint64_t unit_factor(const char *unit)
+{
+	static const char letters[] = "KMGTPE";
+	const char *letter =
+		*unit ? strchr(letters, toupper((unsigned char)*unit)) : NULL;
+	uint64_t step = 0;
+	uint64_t factor = 1;
+
+	if (!*unit)
+		return 1;
+	if (letter && (!unit[1] || strcmp(unit + 1, "iB") == 0))
+		step = 1024;
+	else if (letter && strcmp(unit + 1, "B") == 0)
+		step = 1000;
+	if (!step)
+		return 0;
+	for (; letter >= letters; letter--)
+		factor *= step;
+	return factor;
+}
+
+static bool bytes(const char *text, uint64_t *number, struct problem *problem)
+{
+	const char *unit;
+	uint64_t factor;
+	bool big;
+
+	unsigned base = skip_hex(&text) ? 16 : 10;
+
+	if (!digits(text, base, &unit, number, &big))
+		return wrong(problem, "not a number");
+	if (*unit == '.')
+		return wrong(problem, "not a whole number");
+	factor = unit_factor(unit);
+	if (!factor) {
+		snprintf(problem->hint, sizeof(problem->hint),
+		         "K M G T are powers of 1024, KB MB GB TB powers of 1000");
+		return wrong(problem, "unknown unit '%s'", unit);
+	}
+	if (big || __builtin_mul_overflow(*number, factor, number))
+		return wrong(problem, "too large a number");
+	return true;
+}
+
+bool parse_size(const char *text, union value *value, struct problem *problem)
+{
+	if (*text == '-')
+		return wrong(problem, "a size cannot be negative");
+	return bytes(text, &value->size, problem);
+}
+
+bool parse_offset(const char *text, union value *value, struct problem *problem)
+{
+	bool negative = *text == '-';
+	uint64_t number;
+
+	if (!bytes(text + negative, &number, problem))
+		return false;
+	if (number > INT64_MAX)
+		return wrong(problem, "too large a number");
+	if (negative && number == 0)
+		return wrong(problem, "behind the last byte, where nothing is; 0 is the "
+		                      "beginning");
+	value->offset = negative ? -(int64_t)number : (int64_t)number;
+	return true;
+}
+
+/* Nanoseconds, with up to nine decimals of any unit. */
+static bool scale(uint64_t whole, const char *decimals, uint64_t unit, uint64_t *result)
+{
+	uint64_t part = 0;
+	uint64_t step = unit;
+
+	for (; isdigit((unsigned char)*decimals); decimals++) {
+		part += (uint64_t)(*decimals - '0') * (step / 10);
+		step /= 10;
+	}
+	return !__builtin_mul_overflow(whole, unit, result) &&
+	       !__builtin_add_overflow(*result, part, result);
+}
+
+bool parse_duration(const char *text, union value *value, struct problem *problem)
+{
+	static const struct {
+		const char *name;
+		uint64_t nanoseconds;
+	} units[] = {
+		{ "", 1000000000 },
+		{ "ms", 1000000 },
+		{ "s", 1000000000 },
+		{ "m", 60 * 1000000000ULL },
+		{ "h", 3600 * 1000000000ULL },
+		{ "d", 86400 * 1000000000ULL },
+	};
+	const char *decimals = "";
+	const char *unit;
+	uint64_t whole;
+	bool big;
+
+	if (*text == '-')
+		return wrong(problem, "a duration cannot be negative");
+	if (!digits(text, 10, &unit, &whole, &big))
+		return wrong(problem, "not a number");
+	if (*unit == '.') {
+		decimals = unit + 1;
+		unit = decimals + strspn(decimals, "0123456789");
+		if (unit == decimals)
+			return wrong(problem, "not a number");
+	}
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		if (strcmp(unit, units[i].name) != 0)
+			continue;
+		if (big || !scale(whole, decimals, units[i].nanoseconds, &value->size))
+			return wrong(problem, "too large a number");
+		return true;
+	}
+	snprintf(problem->hint, sizeof(problem->hint), "units of time are ms s m h d");
+	return wrong(problem, "unknown unit '%s'", unit);
+}
+
+static bool whole_number(const char *text, uint64_t limit, union value *value,
+                         struct problem *problem)
+{
+	const char *end;
+	uint64_t number;
+	bool big;
+
+	if (*text == '-')
+		return wrong(problem, "cannot be negative");
+	if (!digits(text, 10, &end, &number, &big) || *end)
+		return wrong(problem, "not a number");
+	if (big || number > limit)
+		return wrong(problem, "too large a number");
+	value->number = (int64_t)number;
+	return true;
+}
+
+bool parse_number(const char *text, union value *value, struct problem *problem)
+{
+	return whole_number(text, INT64_MAX, value, problem);
+}
+
+bool parse_id(const char *text, union value *value, struct problem *problem)
+{
+	return whole_number(text, INT32_MAX, value, problem);
+}
+
+bool parse_pid(const char *text, union value *value, struct problem *problem)
+{
+	if (!whole_number(text, INT32_MAX, value, problem))
+		return false;
+	return value->number > 0 || wrong(problem, "no process has this number");
+}

@@ -1,0 +1,139 @@
+/* operand.c - from an operand to a segment's id, and from options to a range of it */
+
+#include <unistd.h>
+
+#include "frame.h"
+
+enum { MOST_NAMED = 3 };
+
+/* The id, or a negated errno that *op returned. */
+static int resolve(const struct segment *segment, enum shmbox_op *op)
+{
+	struct shmbox_ref ref = { .by_key = segment->by_key, .id = segment->id };
+	int rc = 0;
+
+	*op = SHMBOX_KEY;
+	if (segment->by_key)
+		rc = key_resolve(&segment->key, &ref.key);
+	if (rc < 0)
+		return rc;
+	*op = SHMBOX_LOOKUP;
+	return shmbox_lookup(ref);
+}
+
+int operand_id_if_any(const struct args *args, int index, int *status)
+{
+	enum shmbox_op op;
+	int id = resolve(&args->values[index].segment, &op);
+
+	if (id < 0 && id != -ENOENT)
+		*status = status_join(*status, failed(op, id, args->words[index], NULL));
+	return id < 0 ? -1 : id;
+}
+
+int operand_id(const struct args *args, int index, int *status)
+{
+	enum shmbox_op op;
+	int id = resolve(&args->values[index].segment, &op);
+
+	if (id < 0)
+		*status = status_join(*status, failed(op, id, args->words[index], NULL));
+	return id < 0 ? -1 : id;
+}
+
+int each_operand(const struct args *args,
+                 int (*each)(const struct args *args, const char *word, int id))
+{
+	int status = STATUS_OK;
+
+	for (int i = 0; i < args->count; i++) {
+		int id = operand_id(args, i, &status);
+		int now = id >= 0 ? each(args, args->words[i], id) : STATUS_OK;
+
+		status = status_join(status, now & ~STOP);
+		if (now & STOP)
+			break;
+	}
+	return status;
+}
+
+int stat_operands(const struct args *args, struct shmbox_info **infos, int *count)
+{
+	int status = STATUS_OK;
+
+	*count = 0;
+	*infos = calloc((size_t)args->count, sizeof(**infos));
+	if (!*infos)
+		return fail(STATUS_FAILED, NULL, "no memory");
+	for (int i = 0; i < args->count; i++) {
+		int id = operand_id(args, i, &status);
+		int rc = id < 0 ? id : shmbox_stat(id, *infos + *count);
+
+		if (id >= 0 && rc < 0)
+			status = status_join(
+				status, failed_on(SHMBOX_STAT, rc, args->words[i], id));
+		if (rc >= 0)
+			(*count)++;
+	}
+	return status;
+}
+
+/* "attached 5 times (812 postgres, 815 postgres, ..)", as far as holders can be seen. */
+char *text_attached(char out[HELD_MAX], const struct shmbox_info *info)
+{
+	struct shmbox_holder *holders;
+	int count = shmbox_holders(info->id, &holders);
+	int used = snprintf(out, HELD_MAX, "attached %llu %s",
+	                    (unsigned long long)info->attached,
+	                    info->attached == 1 ? "time" : "times");
+	int named = 0;
+
+	for (int i = 0; i < count && named <= MOST_NAMED; i++) {
+		char name[16] = "?";
+
+		if ((i > 0 && holders[i].pid == holders[i - 1].pid) ||
+		    holders[i].pid == getpid())
+			continue;
+		shmbox_process_name(holders[i].pid, name);
+		used += named++ == MOST_NAMED
+		                ? snprintf(out + used, HELD_MAX - (size_t)used, ", ..")
+		                : snprintf(out + used, HELD_MAX - (size_t)used, "%s%d %s",
+		                           named > 1 ? ", " : " (", (int)holders[i].pid,
+		                           name);
+	}
+	if (named)
+		snprintf(out + used, HELD_MAX - (size_t)used, ")");
+	if (count > 0)
+		free(holders);
+	return out;
+}
+
+void note_marked(const char *object, int attached)
+{
+	note(object, "marked: still attached %d %s", attached,
+	     attached == 1 ? "time" : "times");
+}
+
+int resolve_range(const char *object, uint64_t size, int64_t offset,
+                  const uint64_t *length, struct range *range)
+{
+	unsigned long long whole = size;
+	uint64_t back = offset < 0 ? -(uint64_t)offset : 0;
+
+	if (offset < 0 && back > size)
+		return fail(STATUS_FAILED, object,
+		            "offset %lld is before its start (%llu bytes)",
+		            (long long)offset, whole);
+	range->offset = offset < 0 ? size - back : (uint64_t)offset;
+	if (range->offset > size)
+		return fail(STATUS_FAILED, object,
+		            "offset %llu is behind its end (%llu bytes)",
+		            (unsigned long long)range->offset, whole);
+	range->length = length ? *length : size - range->offset;
+	if (range->length > size - range->offset)
+		return fail(STATUS_FAILED, object,
+		            "%llu bytes from %llu reach behind its end (%llu bytes)",
+		            (unsigned long long)range->length,
+		            (unsigned long long)range->offset, whole);
+	return STATUS_OK;
+}

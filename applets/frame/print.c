@@ -1,0 +1,105 @@
+/* print.c - facts about segments as lines, as JSON and in the user's format */
+
+#include "column.h"
+
+static void json_list(struct json *json, const char *name, const char *text)
+{
+	json_open(json, name, '[');
+	while (*text) {
+		char item[TEXT_MAX];
+		size_t length = strcspn(text, ",");
+
+		snprintf(item, sizeof(item), "%.*s", (int)length, text);
+		json_text(json, NULL, item);
+		text += length + (text[length] == ',');
+	}
+	json_close(json, ']');
+}
+
+static void json_cell(struct json *json, const char *name, const struct cell *cell)
+{
+	char text[CELL_ROOM];
+
+	if (cell->unknown)
+		json_null(json, name);
+	else if (cell->kind == CELL_LIST)
+		json_list(json, name, cell->text);
+	else if (cell->kind == CELL_TEXT)
+		json_text(json, name, cell->text);
+	else if (cell->kind == CELL_BOOL)
+		json_bool(json, name, cell->number);
+	else if (cell->kind != CELL_KEY)
+		json_count(json, name, cell->number);
+	else {
+		write_plain(text, cell);
+		json_text(json, name, text);
+	}
+}
+
+void print_json(const struct columns *columns, const struct shmbox_info *infos, int count,
+                struct sight *sight)
+{
+	struct json json = { 0 };
+
+	json_begin(&json);
+	json_open(&json, "sharedmemory", '[');
+	for (int i = 0; i < count; i++) {
+		json_open(&json, NULL, '{');
+		for (int j = 0; j < columns->count; j++) {
+			struct cell cell =
+				column_cell(columns->rows[j], &infos[i], sight);
+
+			json_cell(&json, columns->rows[j]->name, &cell);
+		}
+		json_close(&json, '}');
+	}
+	json_close(&json, ']');
+	json_end(&json);
+}
+
+void print_facts(const struct columns *columns, const struct shmbox_info *info,
+                 struct sight *sight)
+{
+	char text[CELL_ROOM];
+
+	for (int j = 0; j < columns->count; j++) {
+		struct cell cell = column_cell(columns->rows[j], info, sight);
+
+		write_cell(text, &cell, sight->bytes, true);
+		printf("%s: %s\n", columns->rows[j]->name, text);
+	}
+}
+
+/* %{name} at format. Returns what is behind it. */
+static const char *print_column(const char *format, const struct shmbox_info *info,
+                                struct sight *sight)
+{
+	size_t length = strcspn(format, "}");
+	char name[TEXT_MAX];
+	char text[CELL_ROOM];
+	struct cell cell;
+
+	snprintf(name, sizeof(name), "%.*s", (int)length - 2, format + 2);
+	cell = column_cell(column_named(name), info, sight);
+	write_plain(text, &cell);
+	fputs(text, stdout);
+	return format + length + 1;
+}
+
+void print_format(const char *format, const struct shmbox_info *info, struct sight *sight)
+{
+	while (*format) {
+		if (*format == '\\') {
+			putchar(format[1] == 'n' ? '\n' : format[1] == 't' ? '\t' : '\\');
+			format += 2;
+		} else if (*format != '%') {
+			putchar(*format++);
+		} else if (format[1] == '%') {
+			putchar('%');
+			format += 2;
+		} else {
+			format = print_column(format, info, sight);
+		}
+	}
+	putchar('\n');
+}

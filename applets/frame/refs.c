@@ -1,0 +1,179 @@
+/* refs.c - SEGMENT, KEY and PROJ: how a segment is named on the command line */
+
+#include "frame.h"
+
+enum { DEFAULT_PROJ = 1 };
+
+static const char not_a_segment[] = "not a segment id (id, key:KEY or file:PATH)";
+
+static const char *after(const char *text, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return strncmp(text, prefix, length) == 0 ? text + length : NULL;
+}
+
+bool parse_proj(const char *text, union value *value, struct problem *problem)
+{
+	const char *end;
+	uint64_t number;
+	bool big;
+
+	if (digits(text, 10, &end, &number, &big) && !*end) {
+		value->number = (int64_t)number;
+		return (!big && number <= 255) ||
+		       wrong(problem, "a project number is 0 to 255");
+	}
+	if (!text[0] || text[1])
+		return wrong(problem,
+		             "not a project: one character, or a number from 0 to 255");
+	value->number = (unsigned char)text[0];
+	return true;
+}
+
+/* file:PATH[:PROJ]. A colon that starts no project belongs to the path. */
+static bool parse_file(const char *text, struct key *key, struct problem *problem)
+{
+	const char *colon = strrchr(text, ':');
+	struct problem unused;
+	union value proj = { 0 };
+	size_t length = strlen(text);
+
+	key->proj = DEFAULT_PROJ;
+	if (colon && parse_proj(colon + 1, &proj, &unused)) {
+		key->proj = (int)proj.number;
+		length = (size_t)(colon - text);
+	}
+	if (length == 0)
+		return wrong(problem, "the path is missing");
+	key->path = strndup(text, length);
+	return key->path || wrong(problem, "no memory");
+}
+
+static bool key_number(const char *text, struct key *key, struct problem *problem)
+{
+	bool negative = *text == '-'; /* as the kernel's table prints large ones */
+	const char *end;
+	uint64_t number;
+	unsigned base;
+	bool big;
+
+	text += negative;
+	base = skip_hex(&text) ? 16 : *text == '0' ? 8 : 10;
+	if (!digits(text, base, &end, &number, &big) || *end)
+		return wrong(problem,
+		             "not a key: a number (0x.. is hex), key:.. or file:PATH");
+	if (big || number > (negative ? 1ULL << 31 : UINT32_MAX))
+		return wrong(problem, "too large a number: a key has 32 bits");
+	if (number == 0) {
+		snprintf(problem->hint, sizeof(problem->hint),
+		         "name such a segment by its id: shmls lists them");
+		return wrong(problem, "key 0 is IPC_PRIVATE and names no segment");
+	}
+	key->key = (key_t)(negative ? 0 - (uint32_t)number : (uint32_t)number);
+	return true;
+}
+
+bool parse_key(const char *text, union value *value, struct problem *problem)
+{
+	const char *path = after(text, "file:");
+	const char *number = after(text, "key:");
+
+	value->key = (struct key){ 0 };
+	if (path)
+		return parse_file(path, &value->key, problem);
+	return key_number(number ? number : text, &value->key, problem);
+}
+
+bool parse_new_key(const char *text, union value *value, struct problem *problem)
+{
+	if (strcmp(text, "new") != 0) {
+		bool right = parse_key(text, value, problem);
+
+		if (problem->hint[0])
+			snprintf(problem->hint, sizeof(problem->hint),
+			         "without --key a segment has none");
+		return right;
+	}
+	value->key = (struct key){ .new_key = true };
+	return true;
+}
+
+/* Other tools print ids in hex too: a guess would find, or remove, the wrong segment. */
+static bool ambiguous(const char *text, uint64_t number, bool big,
+                      struct problem *problem)
+{
+	if (big || number > UINT32_MAX)
+		return wrong(problem, "too large a number, as an id and as a key");
+	if (number > INT32_MAX)
+		return wrong(problem, "key or id? as an id it is too large: write key:%s",
+		             text);
+	return wrong(problem, "key or id? write key:%s or id:%llu", text,
+	             (unsigned long long)number);
+}
+
+static bool segment_id(const char *number, struct segment *segment,
+                       struct problem *problem)
+{
+	const char *first = number;
+	bool hex = skip_hex(&first);
+	const char *end;
+	uint64_t id;
+	bool big;
+
+	if (!digits(first, hex ? 16 : 10, &end, &id, &big) || *end)
+		return wrong(problem, "%s", not_a_segment);
+	if (hex)
+		return ambiguous(number, id, big, problem);
+	if (big || id > INT32_MAX)
+		return wrong(problem, "too large a number: ids end at %d", INT32_MAX);
+	segment->id = (int)id;
+	return true;
+}
+
+bool parse_segment(const char *text, union value *value, struct problem *problem)
+{
+	const char *id = after(text, "id:");
+	struct segment *segment = &value->segment;
+
+	*segment = (struct segment){ 0 };
+	if (after(text, "key:") || after(text, "file:")) {
+		union value key;
+
+		if (!parse_key(text, &key, problem))
+			return false;
+		segment->by_key = true;
+		segment->key = key.key;
+		return true;
+	}
+	return segment_id(id ? id : text, segment, problem);
+}
+
+bool parse_holdable(const char *text, union value *value, struct problem *problem)
+{
+	const char *size = after(text, "scratch:");
+	union value parsed;
+
+	if (!size && parse_segment(text, value, problem))
+		return true;
+	/* what may be meant here is more than elsewhere */
+	if (!size && strcmp(problem->reason, not_a_segment) == 0)
+		return wrong(problem,
+		             "not a segment id (id, key:KEY, file:PATH or scratch:SIZE)");
+	if (!size)
+		return false;
+	if (!*size)
+		return wrong(problem, "the size is missing");
+	if (!parse_size(size, &parsed, problem))
+		return false;
+	if (parsed.size == 0)
+		return wrong(problem, "a segment has at least 1 byte");
+	value->segment = (struct segment){ .scratch = true, .scratch_size = parsed.size };
+	return true;
+}
+
+int key_resolve(const struct key *key, key_t *out)
+{
+	*out = key->key;
+	return key->path ? shmbox_key(key->path, key->proj, out) : 0;
+}

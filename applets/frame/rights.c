@@ -1,0 +1,157 @@
+/* rights.c - MODE and OWNER, as chmod(1) and chown(1) take them */
+
+#include <sys/stat.h>
+
+#include "frame.h"
+#include "names.h"
+
+enum { EVERYBODY = 0777 };
+
+/* u, g, o and a at the front of a clause; the bits they stand for. */
+static mode_t who_mask(const char **text)
+{
+	mode_t mask = 0;
+
+	for (; **text && strchr("ugoa", **text); (*text)++)
+		mask |= **text == 'u'   ? 0700
+		        : **text == 'g' ? 0070
+		        : **text == 'o' ? 0007
+		                        : 0777;
+	return mask;
+}
+
+/* What stands behind the operator: letters r, w, x, or one class whose bits are copied. */
+static mode_t permissions(const char **text, mode_t old)
+{
+	mode_t bits = 0;
+
+	if (**text && strchr("ugo", **text)) {
+		bits = (old >> (**text == 'u' ? 6 : **text == 'g' ? 3 : 0)) & 7;
+		(*text)++;
+	} else {
+		for (; **text && strchr("rwx", **text); (*text)++)
+			bits |= **text == 'r' ? 4 : **text == 'w' ? 2 : 1;
+	}
+	return bits << 6 | bits << 3 | bits;
+}
+
+static mode_t current_umask(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return mask;
+}
+
+/* One clause: [ugoa]...[-+=][rwx|u|g|o] and more of the latter two. */
+static bool clause(const char **text, mode_t *mode)
+{
+	mode_t who = who_mask(text);
+	mode_t mask = who ? who : EVERYBODY & ~current_umask();
+
+	if (!**text || !strchr("-+=", **text))
+		return false;
+	while (**text && strchr("-+=", **text)) {
+		char sign = *(*text)++;
+		mode_t bits = permissions(text, *mode) & mask;
+
+		if (sign == '=')
+			*mode &= ~(who ? who : EVERYBODY);
+		*mode = sign == '-' ? *mode & ~bits : *mode | bits;
+	}
+	return true;
+}
+
+bool mode_apply(const char *text, mode_t old, mode_t *mode)
+{
+	*mode = old;
+	if (*text >= '0' && *text <= '7') {
+		const char *end;
+		uint64_t octal;
+		bool big;
+
+		digits(text, 8, &end, &octal, &big);
+		*mode = (mode_t)octal;
+		return !*end && !big && octal <= EVERYBODY;
+	}
+	while (clause(&text, mode)) {
+		if (!*text)
+			return true;
+		if (*text++ != ',')
+			break;
+	}
+	return false;
+}
+
+bool parse_mode(const char *text, union value *value, struct problem *problem)
+{
+	mode_t unused;
+
+	value->text = text;
+	if (mode_apply(text, 0, &unused))
+		return true;
+	return wrong(problem,
+	             "not a mode: octal up to 777, or as chmod takes it (u=rw,go-w)");
+}
+
+static bool whole_id(const char *text, uint32_t *id)
+{
+	const char *end;
+	uint64_t number;
+	bool big;
+
+	/* -1 means "leave it" to the kernel */
+	if (!digits(text, 10, &end, &number, &big) || *end || big || number >= UINT32_MAX)
+		return false;
+	*id = (uint32_t)number;
+	return true;
+}
+
+static bool unknown(struct problem *problem, const char *kind, const char *command,
+                    const char *name)
+{
+	if (*name < '0' || *name > '9')
+		snprintf(problem->hint, sizeof(problem->hint), "use the number: %s %.64s",
+		         command, name);
+	return wrong(problem, "no such %s", kind);
+}
+
+static bool user_part(const char *name, bool with_group, struct owner *owner,
+                      struct problem *problem)
+{
+	if (!find_user(name, &owner->user, &owner->group)) {
+		if (!whole_id(name, &owner->user))
+			return unknown(problem, "user", "id -u", name);
+		if (with_group && !find_login_group(owner->user, &owner->group))
+			return wrong(problem,
+			             "no user has this number, so no login group");
+	}
+	owner->has_user = true;
+	owner->has_group = with_group;
+	return true;
+}
+
+static bool group_part(const char *name, struct owner *owner, struct problem *problem)
+{
+	if (!find_group(name, &owner->group) && !whole_id(name, &owner->group))
+		return unknown(problem, "group", "getent group", name);
+	owner->has_group = true;
+	return true;
+}
+
+bool parse_owner(const char *text, union value *value, struct problem *problem)
+{
+	const char *colon = strchr(text, ':');
+	bool login_group = colon && !colon[1];
+	char name[TEXT_MAX * 4];
+	size_t length = colon ? (size_t)(colon - text) : strlen(text);
+
+	value->owner = (struct owner){ 0 };
+	if (length >= sizeof(name) || strcmp(text, ":") == 0 || !*text)
+		return wrong(problem, "not an owner: user, :group, user:group or user:");
+	memcpy(name, text, length);
+	name[length] = '\0';
+	if (length && !user_part(name, login_group, &value->owner, problem))
+		return false;
+	return !colon || login_group || group_part(colon + 1, &value->owner, problem);
+}

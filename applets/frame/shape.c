@@ -1,0 +1,29 @@
+/* shape.c - what the synopsis string of an applet says of its operands */
+
+#include "frame.h"
+
+struct shape args_shape(const struct applet *applet)
+{
+	struct shape shape = { 0 };
+	const char *at = applet->operands;
+
+	while (at && *at) {
+		bool optional = *at == '[';
+		const char *word = at + optional;
+		size_t length = strcspn(word, " ].");
+
+		/* NAME,... has dots of its own, but is no operand */
+		assert(shape.count < OPERAND_KINDS);
+		shape.kinds[shape.count] = kind_of(word, length);
+		if (shape.kinds[shape.count] == KIND_COMMAND)
+			shape.command = true;
+		shape.count++;
+		if (!optional)
+			shape.required = shape.count;
+		at = word + length;
+		shape.repeats = strcspn(at, ".") < strcspn(at, " ");
+		at += strcspn(at, " ");
+		at += *at == ' ';
+	}
+	return shape;
+}

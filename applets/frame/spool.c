@@ -1,0 +1,150 @@
+/* spool.c - an input that is kept in memory, because it has to be seen whole first */
+
+#include <ctype.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "frame.h"
+#include "spool.h"
+
+enum { BUFFER = 65536 };
+
+static int open_file(struct spool *spool)
+{
+	spool->file = memfd_create("shmbox", MFD_CLOEXEC);
+	spool->half = -1;
+	spool->place = 1;
+	return spool->file < 0 ? -errno : 0;
+}
+
+/* At its start again; or gone, if rc says that it is of no use. */
+static int close_file(struct spool *spool, int rc)
+{
+	if (rc == 0 && lseek(spool->file, 0, SEEK_SET) < 0)
+		rc = -errno;
+	if (rc < 0)
+		close(spool->file);
+	return rc;
+}
+
+static int digit_of(char letter)
+{
+	int lower = tolower((unsigned char)letter);
+
+	if (!isxdigit(lower))
+		return -1;
+	return lower <= '9' ? lower - '0' : lower - 'a' + 10;
+}
+
+/* Bytes may stand apart, but not the two digits of one; lines may end anywhere. */
+static ssize_t decode(struct spool *spool, char *text, size_t length)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < length; i++, spool->place++) {
+		int digit = digit_of(text[i]);
+
+		if (text[i] == '\n' ||
+		    (spool->half < 0 && isspace((unsigned char)text[i])))
+			continue;
+		spool->wrong = text[i];
+		if (digit < 0)
+			return -EILSEQ;
+		if (spool->half < 0) {
+			spool->half = digit;
+			continue;
+		}
+		text[used++] = (char)(spool->half << 4 | digit);
+		spool->half = -1;
+	}
+	return (ssize_t)used;
+}
+
+/* Until there is this much; 1 if there may be more, 0 at the end, or -errno. */
+static int read_until(struct spool *spool, uint64_t enough)
+{
+	char buffer[BUFFER];
+
+	while (spool->length < enough) {
+		ssize_t got = read_some(spool->from, buffer, sizeof(buffer));
+		int rc;
+
+		progress_tell(&spool->task);
+		if (got == -EINTR)
+			continue;
+		if (got > 0 && spool->hex)
+			got = decode(spool, buffer, (size_t)got);
+		else if (got == 0)
+			return 0;
+		if (got < 0)
+			return (int)got;
+		rc = write_all(spool->file, buffer, (size_t)got);
+		if (rc < 0)
+			return rc;
+		spool->length += (uint64_t)got;
+		spool->task.job.done = spool->length;
+	}
+	return 1;
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static uint64_t enough(const struct spool *spool)
+{
+	return spool->most ? spool->most : UINT64_MAX;
+}
+
+static int read_rest(void *data)
+{
+	struct spool *spool = data;
+	int rc = 1;
+
+	while (rc > 0 && spool->length < enough(spool)) {
+		if (memory_is_short(MEMORY_STEP))
+			return -ENOMEM;
+		rc = read_until(spool, least(enough(spool), spool->length + MEMORY_STEP));
+	}
+	return rc > 0 ? 0 : rc;
+}
+
+/* Its memory is charged to whoever writes it, and counts as nobody's. */
+static int read_rest_in_child(struct spool *spool)
+{
+	struct spool *shared = shared_memory(sizeof(*shared));
+	int rc;
+
+	if (!shared)
+		return -ENOMEM;
+	*shared = *spool;
+	rc = run_in_child(read_rest, shared, &shared->killed);
+	*spool = *shared;
+	free_shared(shared, sizeof(*shared));
+	return rc;
+}
+
+int spool_read(struct spool *spool)
+{
+	int rc = open_file(spool);
+
+	if (rc < 0)
+		return rc;
+	progress_begin(&spool->task);
+	rc = read_until(spool, least(enough(spool), MUCH_MEMORY));
+	if (rc > 0 && spool->length < enough(spool))
+		rc = read_rest_in_child(spool);
+	return close_file(spool, rc > 0 ? 0 : rc);
+}
+
+int spool_text(struct spool *spool, const char *text)
+{
+	int rc = open_file(spool);
+
+	if (rc < 0)
+		return rc;
+	spool->length = strlen(text);
+	return close_file(spool, write_all(spool->file, text, spool->length));
+}

@@ -1,0 +1,172 @@
+/* task.c - a long piece of work on a segment, as an applet does it */
+
+#include "task.h"
+#include "child.h"
+
+enum { WAYS_MAX = 256 };
+
+void task_begin(struct task *task)
+{
+	task->done = 0;
+	task->how = 0;
+	task->job.done = 0;
+	task->job.progress = progress_tell;
+	task->job.context = task;
+	progress_begin(task);
+}
+
+uint64_t task_done(const struct task *task)
+{
+	return task->done + task->job.done;
+}
+
+/* "splice, copy; holes: map_files" */
+static void describe_ways(unsigned how, char out[WAYS_MAX])
+{
+	static const struct {
+		unsigned how;
+		const char *word;
+	} ways[] = {
+		{ SHMBOX_BY_COPY, "copy" },         { SHMBOX_BY_BUFFER, "buffer" },
+		{ SHMBOX_BY_SPLICE, "splice" },     { SHMBOX_BY_VMSPLICE, "vmsplice" },
+		{ SHMBOX_BY_SENDFILE, "sendfile" }, { SHMBOX_BY_SKIP, "skip" },
+		{ SHMBOX_BY_RELEASE, "release" },
+	};
+	const char *between = ": ";
+	size_t used = 0;
+
+	*out = '\0';
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		if (!(how & ways[i].how))
+			continue;
+		used += (size_t)snprintf(out + used, WAYS_MAX - used, "%s%s", between,
+		                         ways[i].word);
+		between = ", ";
+	}
+	if (how & (SHMBOX_BY_SEEK | SHMBOX_BY_MINCORE))
+		snprintf(out + used, WAYS_MAX - used, "; holes: %s",
+		         how & SHMBOX_BY_SEEK ? "map_files" : "mincore");
+}
+
+void task_end(struct task *task)
+{
+	char ways[WAYS_MAX];
+
+	progress_end(task);
+	task->how |= task->job.how;
+	describe_ways(task->how, ways);
+	if (task->verbose)
+		note(task->object, "%llu bytes%s", (unsigned long long)task_done(task),
+		     ways);
+}
+
+/* The job is done, and another one takes its place. */
+static void next_job(struct task *task, uint64_t length)
+{
+	task->job.offset += task->job.done;
+	task->done += task->job.done;
+	task->how |= task->job.how;
+	task->job.length = length;
+	task->job.done = 0;
+	task->job.how = 0;
+}
+
+/* The task as parent and child both see it. */
+struct shared {
+	struct task task;
+	const struct shmbox_map *map;
+	filler *work;
+};
+
+/* Pages that are there need none, and huge ones have a place of their own. */
+static bool takes_memory(const struct shared *shared)
+{
+	struct shmbox_info info = { .id = shared->map->id, .resident = SHMBOX_UNKNOWN };
+
+	return shared->work != shmbox_wipe && shmbox_memory(&info, 1) == 0 &&
+	       info.resident >= 0 &&
+	       (uint64_t)(info.resident + info.swapped) < shared->map->size;
+}
+
+/* In steps, so that memory is looked at in between, and the input let go of. */
+static int do_shared(void *data)
+{
+	struct shared *shared = data;
+	struct task *task = &shared->task;
+	uint64_t left = task->job.length;
+	bool takes = takes_memory(shared);
+	int rc = 0;
+
+	do {
+		uint64_t step = left < MEMORY_STEP ? left : MEMORY_STEP;
+
+		next_job(task, step);
+		left -= step;
+		if (takes && memory_is_short(step))
+			return -ENOMEM;
+		rc = shared->work(shared->map, &task->job);
+		if (task->spent)
+			task->spent(task->job.fd);
+	} while (rc == 0 && left > 0 && task->job.done == task->job.length);
+	return rc;
+}
+
+static int fill_in_child(struct task *task, const struct shmbox_map *map, filler *work)
+{
+	struct shared *shared = shared_memory(sizeof(*shared));
+	int rc;
+
+	if (!shared)
+		return -ENOMEM;
+	*shared = (struct shared){ *task, map, work };
+	if (task->job.context)
+		shared->task.job.context = &shared->task;
+	rc = run_in_child(do_shared, shared, &shared->task.killed);
+	*task = shared->task;
+	task->job.context = task;
+	free_shared(shared, sizeof(*shared));
+	return rc;
+}
+
+int task_fill(struct task *task, const struct shmbox_map *map, filler *work)
+{
+	uint64_t length = task->job.length;
+	int rc;
+
+	if ((task->total ? task->total : length) <= MUCH_MEMORY)
+		return work(map, &task->job);
+	if (task->total)
+		return fill_in_child(task, map, work);
+	/* most inputs of unknown length are small, and need no child */
+	task->job.length = MUCH_MEMORY;
+	rc = work(map, &task->job);
+	if (rc < 0 || task->job.done < MUCH_MEMORY)
+		return rc;
+	next_job(task, length - MUCH_MEMORY);
+	return fill_in_child(task, map, work);
+}
+
+int task_out_of_memory(const struct task *task)
+{
+	unsigned long long done = task_done(task);
+
+	if (!task->killed)
+		return fail(STATUS_LIMIT, task->object,
+		            "no memory for more: %llu bytes written", done);
+	if (!task->total)
+		return fail(STATUS_LIMIT, task->object,
+		            "%llu bytes written: killed for want of memory", done);
+	return fail(STATUS_LIMIT, task->object,
+	            "%llu of %llu bytes written: killed for want of memory", done,
+	            (unsigned long long)task->total);
+}
+
+int task_run(struct task *task, const struct shmbox_map *map, filler *work)
+{
+	int rc;
+
+	task_begin(task);
+	rc = task_fill(task, map, work);
+	task_end(task);
+	return rc < 0 ? task_out_of_memory(task) : STATUS_OK;
+}

@@ -1,0 +1,80 @@
+/* text.c - how sizes, modes, ages and names are written */
+
+#include "frame.h"
+#include "names.h"
+
+size_t text_length(const char *text)
+{
+	const unsigned char *byte = (const unsigned char *)text;
+	size_t length = *byte < 0x80 ? 1 : *byte < 0xe0 ? 2 : *byte < 0xf0 ? 3 : 4;
+
+	if (length == 1)
+		return *byte >= ' ' && *byte != 0x7f;
+	/* too short, or 0x80 to 0x9f, which are control characters again */
+	if (*byte < 0xc2 || *byte > 0xf4 || (*byte == 0xc2 && byte[1] < 0xa0))
+		return 0;
+	/* longer than it need be, half of a surrogate, or behind the last one */
+	if ((*byte == 0xe0 && byte[1] < 0xa0) || (*byte == 0xed && byte[1] >= 0xa0) ||
+	    (*byte == 0xf0 && byte[1] < 0x90) || (*byte == 0xf4 && byte[1] >= 0x90))
+		return 0;
+	for (size_t i = 1; i < length; i++) {
+		if ((byte[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	return length;
+}
+
+/* Rounded up, as ls -h does: what is more than 64K is not shown as 64K. */
+char *text_size(char *out, uint64_t bytes)
+{
+	static const char units[] = " KMGTPE";
+	uint64_t unit = 1;
+	uint64_t tenths;
+	int step = 0;
+
+	while (step < 6 && bytes / unit >= 1024) {
+		unit *= 1024;
+		step++;
+	}
+	tenths = bytes / unit * 10 + (bytes % unit * 10 + unit - 1) / unit;
+	if (step == 0)
+		snprintf(out, TEXT_MAX, "%u", (unsigned)bytes);
+	else if (tenths < 100 && tenths % 10)
+		snprintf(out, TEXT_MAX, "%u.%u%c", (unsigned)tenths / 10,
+		         (unsigned)tenths % 10, units[step]);
+	else
+		snprintf(out, TEXT_MAX, "%u%c", (unsigned)(tenths + 9) / 10, units[step]);
+	return out;
+}
+
+char *text_mode(char *out, mode_t mode)
+{
+	static const char letters[] = "rwxrwxrwx";
+
+	for (int bit = 0; bit < 9; bit++)
+		out[bit] = (char)(mode & (0400U >> bit) ? letters[bit] : '-');
+	out[9] = '\0';
+	return out;
+}
+
+char *text_age(char *out, int64_t seconds)
+{
+	static const struct {
+		int64_t seconds;
+		char letter;
+	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
+	int i = 0;
+
+	while (i < 3 && seconds < units[i].seconds)
+		i++;
+	snprintf(out, TEXT_MAX, "%lld%c", (long long)(seconds / units[i].seconds),
+	         units[i].letter);
+	return out;
+}
+
+char *text_user(char *out, uid_t uid)
+{
+	if (!user_name(out, uid))
+		snprintf(out, TEXT_MAX, "%u", (unsigned)uid);
+	return out;
+}

@@ -1,0 +1,218 @@
+/* shmattach - hold a segment attached, alone or around a command */
+
+#include "applet.h"
+#include "command.h"
+#include "task.h"
+
+enum { OPT_READ_ONLY, OPT_POPULATE, OPT_LOCK, OPT_PID, OPT_BACKGROUND, OPT_REMOVE };
+
+static const struct opt options[] = {
+	[OPT_READ_ONLY] = { 'r', "read-only", KIND_SWITCH, "attach for reading only" },
+	[OPT_POPULATE] = { 'P', "populate", KIND_SWITCH, "give every page memory now" },
+	[OPT_LOCK] = { 'L', "lock", KIND_SWITCH, "keep its pages in memory" },
+	[OPT_PID] = { 'W', "pid", KIND_PID, "hold until this process ends" },
+	[OPT_BACKGROUND] = { 'b', "background", KIND_SWITCH,
+	                     "print the id and hold in the background" },
+	[OPT_REMOVE] = { 0, "remove", KIND_SWITCH, "remove the segment on the way out" },
+	{ 0 },
+};
+
+/* What is held, and for whom. */
+struct hold {
+	const struct args *args;
+	const char *object;
+	struct signals signals;
+	pid_t pid;
+	int watch;
+	struct shmbox_map map;
+};
+
+static int misused(const struct args *args)
+{
+	bool command = args->count > 1;
+
+	if (command && (args->seen[OPT_PID] || args->seen[OPT_BACKGROUND]))
+		return misuse(
+			NULL,
+			"--pid and --background hold for a process, not for COMMAND");
+	if (args->seen[OPT_BACKGROUND] && !args->seen[OPT_PID])
+		return misuse(NULL,
+		              "--background wants --pid: else nothing would ever end it");
+	return STATUS_OK;
+}
+
+static int watch_pid(struct hold *hold)
+{
+	hold->watch = -1;
+	if (!hold->args->seen[OPT_PID])
+		return STATUS_OK;
+	hold->pid = (pid_t)hold->args->option[OPT_PID].number;
+	hold->watch = shmbox_process_watch(hold->pid);
+	if (hold->watch == -ESRCH)
+		return fail(STATUS_FAILED, hold->args->typed[OPT_PID], "no such process");
+	return STATUS_OK;
+}
+
+static int attach(struct hold *hold, int id)
+{
+	unsigned flags = hold->args->seen[OPT_READ_ONLY] ? SHMBOX_READ_ONLY : 0;
+	int rc = shmbox_attach(id, flags, &hold->map);
+
+	return rc < 0 ? failed_on(SHMBOX_ATTACH, rc, hold->object, id) : STATUS_OK;
+}
+
+/* From the mark on the kernel frees it with the last attach, whatever happens to us. */
+static int attach_scratch(struct hold *hold, uint64_t size)
+{
+	const struct shmbox_spec spec = { .size = size, .mode = 0600 };
+	int id = shmbox_create(&spec);
+	int status;
+
+	if (id < 0)
+		return failed(SHMBOX_CREATE, id, hold->object, &spec);
+	status = attach(hold, id);
+	shmbox_remove(id);
+	return status;
+}
+
+static int populate(const struct hold *hold)
+{
+	struct task task = {
+		.object = hold->object,
+		.total = hold->map.size,
+		.job.length = hold->map.size,
+	};
+
+	return task_fill(&task, &hold->map, shmbox_populate) < 0
+	               ? task_out_of_memory(&task)
+	               : STATUS_OK;
+}
+
+static int take(struct hold *hold)
+{
+	const struct args *args = hold->args;
+	const struct segment *segment = &args->values[0].segment;
+	int status = STATUS_OK;
+	int rc = 0;
+
+	if (segment->scratch) {
+		status = attach_scratch(hold, segment->scratch_size);
+	} else {
+		int id = operand_id(args, 0, &status);
+
+		if (id >= 0)
+			status = attach(hold, id);
+	}
+	if (status != STATUS_OK)
+		return status;
+	if (args->seen[OPT_LOCK])
+		rc = shmbox_lock(hold->map.id, true);
+	if (rc < 0)
+		return failed_on(SHMBOX_LOCK, rc, hold->object, hold->map.id);
+	return args->seen[OPT_POPULATE] ? populate(hold) : STATUS_OK;
+}
+
+static int hold_for_command(const struct hold *hold)
+{
+	struct shmbox_info info = { 0 };
+	char text[TEXT_MAX];
+
+	shmbox_stat(hold->map.id, &info);
+	snprintf(text, sizeof(text), "%d", hold->map.id);
+	setenv("SHM_ID", text, 1);
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)hold->map.size);
+	setenv("SHM_SIZE", text, 1);
+	snprintf(text, sizeof(text), "0x%08x", (unsigned)info.key);
+	setenv("SHM_KEY", text, 1);
+	return command_run(&hold->signals, hold->args->words + 1);
+}
+
+static int hold_alone(const struct hold *hold)
+{
+	printf("%d\n", hold->map.id);
+	if (!flush_output())
+		return STATUS_FAILED;
+	hold_until(&hold->signals, hold->pid, hold->watch);
+	return STATUS_OK;
+}
+
+/* The id is printed last: whoever reads it finds the holder in place. */
+static int hold_in_background(const struct hold *hold, bool *holder)
+{
+	pid_t pid = background(hold->watch);
+
+	*holder = pid == 0;
+	if (pid < 0)
+		return failed_io("fork", pid);
+	if (pid == 0) {
+		hold_until(&hold->signals, hold->pid, hold->watch);
+		return STATUS_OK;
+	}
+	printf("%d\n", hold->map.id);
+	if (flush_output())
+		return STATUS_OK;
+	kill(pid, SIGTERM);
+	return STATUS_FAILED;
+}
+
+static int remove_held(struct hold *hold)
+{
+	int id = hold->map.id;
+	int rc;
+
+	shmbox_detach(&hold->map);
+	rc = shmbox_remove(id);
+	if (rc < 0)
+		return failed_on(SHMBOX_REMOVE, rc, hold->object, id);
+	if (rc > 0)
+		note_marked(hold->object, rc);
+	return STATUS_OK;
+}
+
+static int hold_on(struct hold *hold)
+{
+	const struct args *args = hold->args;
+	bool holder = true;
+	int status;
+
+	if (args->count > 1)
+		status = hold_for_command(hold);
+	else if (args->seen[OPT_BACKGROUND])
+		status = hold_in_background(hold, &holder);
+	else
+		status = hold_alone(hold);
+	if (args->seen[OPT_REMOVE] && holder && !args->values[0].segment.scratch) {
+		int removed = remove_held(hold);
+
+		/* COMMAND's own status goes before */
+		status = status == STATUS_OK && args->count == 1 ? removed : status;
+	}
+	return status;
+}
+
+static int run(const struct args *args)
+{
+	struct hold hold = { .args = args, .object = args->words[0] };
+	bool command = args->count > 1;
+	int status = misused(args);
+
+	if (status == STATUS_OK) {
+		signals_block(&hold.signals, command);
+		status = watch_pid(&hold);
+	}
+	if (status == STATUS_OK)
+		status = take(&hold);
+	if (status == STATUS_OK)
+		return hold_on(&hold);
+	/* what fails before COMMAND runs must not look like COMMAND's own status */
+	return command ? STATUS_BEFORE_COMMAND : status;
+}
+
+const struct applet applet_shmattach = {
+	.name = "shmattach",
+	.summary = "hold a segment attached, alone or around a command",
+	.operands = "SEGMENT|scratch:SIZE [COMMAND [ARG]...]",
+	.options = options,
+	.run = run,
+	.capabilities = CAP(CAP_IPC_LOCK) | CAP(CAP_IPC_OWNER),
+};

@@ -1,0 +1,121 @@
+/* shmcat - the bytes of segments to standard output */
+
+#include <unistd.h>
+
+#include "applet.h"
+#include "hex.h"
+#include "task.h"
+
+enum {
+	OPT_OFFSET,
+	OPT_LENGTH,
+	OPT_HEX,
+	OPT_NO_ATTACH,
+	OPT_PROGRESS,
+	OPT_VERBOSE,
+};
+
+static const struct opt options[] = {
+	[OPT_OFFSET] = { 'o', "offset", KIND_OFFSET,
+	                 "start here; a negative one counts from the end" },
+	[OPT_LENGTH] = { 'l', "length", KIND_SIZE, "so many bytes" },
+	[OPT_HEX] = { 'x', "hex", KIND_SWITCH, "print offset, hex digits and text" },
+	[OPT_NO_ATTACH] = { 'A', "no-attach", KIND_SWITCH,
+	                    "read through a process that holds it, and leave no trace" },
+	[OPT_PROGRESS] = { 'p', "progress", KIND_SWITCH, "tell how far it has come" },
+	[OPT_VERBOSE] = { 'v', "verbose", KIND_SWITCH, "tell by which ways bytes went" },
+	{ 0 },
+};
+
+static int add_to_dump(void *data, const void *bytes, uint64_t length)
+{
+	struct hex *hex = data;
+
+	if (bytes)
+		hex_add(hex, bytes, (size_t)length);
+	else
+		hex_add_zeros(hex, length);
+	return hex->error;
+}
+
+/* The range goes to standard output, as it is or as a dump; -errno of either side. */
+static int write_out(const struct args *args, const struct shmbox_map *map,
+                     struct shmbox_job *job)
+{
+	struct hex hex = { .offset = job->offset };
+	int rc;
+
+	if (!args->seen[OPT_HEX])
+		return shmbox_send(map, job);
+	rc = shmbox_walk(map, job, add_to_dump, &hex);
+	if (rc == 0)
+		hex_end(&hex);
+	return rc < 0 ? rc : hex.error;
+}
+
+static int send(const struct args *args, const struct shmbox_map *map, struct task *task)
+{
+	char words[TEXT_MAX];
+	int rc;
+
+	task->total = task->job.length;
+	task->job.fd = STDOUT_FILENO;
+	task_begin(task);
+	rc = write_out(args, map, &task->job);
+	task_end(task);
+	if (rc == -ESRCH)
+		return failed_on(SHMBOX_BORROW, rc, task->object, map->id);
+	if (rc == -EFAULT || rc == -ENOMEM)
+		return failed_on(SHMBOX_READ, rc, task->object, map->id);
+	if (rc == 0)
+		return STATUS_OK;
+	io_words(words, rc);
+	/* rows of a dump are no bytes of the segment */
+	if (args->seen[OPT_HEX])
+		return STOP |
+		       fail(STATUS_FAILED, task->object, "standard output: %s", words);
+	return STOP | fail(STATUS_FAILED, task->object,
+	                   "standard output: %s: %llu bytes written", words,
+	                   (unsigned long long)task_done(task));
+}
+
+static int cat(const struct args *args, const char *word, int id)
+{
+	bool borrow = args->seen[OPT_NO_ATTACH];
+	struct task task = {
+		.object = word,
+		.progress = args->seen[OPT_PROGRESS],
+		.verbose = args->seen[OPT_VERBOSE],
+	};
+	struct shmbox_map map;
+	struct range range;
+	int rc = borrow ? shmbox_borrow(id, &map)
+	                : shmbox_attach(id, SHMBOX_READ_ONLY, &map);
+	int status;
+
+	if (rc < 0)
+		return failed_on(borrow ? SHMBOX_BORROW : SHMBOX_ATTACH, rc, word, id);
+	status = resolve_range(
+		word, map.size, args_offset(args, OPT_OFFSET, 0),
+		args->seen[OPT_LENGTH] ? &args->option[OPT_LENGTH].size : NULL, &range);
+	task.job.offset = range.offset;
+	task.job.length = range.length;
+	if (status == STATUS_OK)
+		status = send(args, &map, &task);
+	shmbox_detach(&map);
+	return status;
+}
+
+static int run(const struct args *args)
+{
+	return each_operand(args, cat);
+}
+
+const struct applet applet_shmcat = {
+	.name = "shmcat",
+	.summary = "write the bytes of segments to standard output",
+	.operands = "SEGMENT...",
+	.options = options,
+	.run = run,
+	.capabilities = CAP(CAP_IPC_OWNER),
+};

@@ -1,0 +1,47 @@
+/* shmkey - the ftok(3) key of a path */
+
+#include "applet.h"
+
+enum { OPT_PROJ, OPT_MATCH, DEFAULT_PROJ = 1 };
+
+static const struct opt options[] = {
+	[OPT_PROJ] = { 'P', "proj", KIND_PROJ,
+	               "project: a character, or a number from 0 to 255" },
+	[OPT_MATCH] = { 'M', "match", KIND_KEY, "print the paths that have this key" },
+	{ 0 },
+};
+
+static int run(const struct args *args)
+{
+	key_t wanted = 0;
+	int status = args_key(args, OPT_MATCH, &wanted);
+	/* a key tells its project: the highest byte */
+	int usual = args->seen[OPT_MATCH] ? (int)((unsigned)wanted >> 24) : DEFAULT_PROJ;
+	int proj = args->seen[OPT_PROJ] ? (int)args->option[OPT_PROJ].number : usual;
+	bool found = false;
+
+	for (int i = 0; i < args->count; i++) {
+		key_t key;
+		int rc = shmbox_key(args->words[i], proj, &key);
+
+		if (rc == -ERANGE)
+			status = status_join(
+				status, failed(SHMBOX_KEY, rc, args->words[i], NULL));
+		else if (rc < 0)
+			status = status_join(status, failed_io(args->words[i], rc));
+		else if (!args->seen[OPT_MATCH])
+			printf("0x%08x\n", (unsigned)key);
+		else if (key == wanted && puts(args->words[i]) >= 0)
+			found = true;
+	}
+	return status == STATUS_OK && args->seen[OPT_MATCH] && !found ? STATUS_REFUSED
+	                                                              : status;
+}
+
+const struct applet applet_shmkey = {
+	.name = "shmkey",
+	.summary = "print the key that ftok(3) makes of a path",
+	.operands = "PATH...",
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,59 @@
+/* shmset - change mode, owner or locking of segments */
+
+#include "applet.h"
+
+enum { OPT_MODE, OPT_OWNER, OPT_LOCK, OPT_UNLOCK };
+
+static const struct opt options[] = {
+	[OPT_MODE] = { 'm', "mode", KIND_MODE, "set the permissions" },
+	[OPT_OWNER] = { 'u', "owner", KIND_OWNER, "give it to this user and group" },
+	[OPT_LOCK] = { 'L', "lock", KIND_SWITCH, "keep its pages in memory" },
+	[OPT_UNLOCK] = { 'K', "unlock", KIND_SWITCH, "let its pages go to swap again" },
+	{ 0 },
+};
+
+/* Locking comes first: after the owner has changed it may no longer be ours to lock. */
+static int set(const struct args *args, const char *word, int id)
+{
+	const struct owner *owner = &args->option[OPT_OWNER].owner;
+	struct shmbox_change change = {
+		.set_mode = args->seen[OPT_MODE],
+		.set_uid = owner->has_user,
+		.uid = owner->user,
+		.set_gid = owner->has_group,
+		.gid = owner->group,
+	};
+	struct shmbox_info info;
+	int rc = shmbox_stat(id, &info);
+
+	if (rc < 0)
+		return failed_on(SHMBOX_STAT, rc, word, id);
+	change.mode = args_mode(args, OPT_MODE, info.mode);
+	if (args->seen[OPT_LOCK] || args->seen[OPT_UNLOCK])
+		rc = shmbox_lock(id, args->seen[OPT_LOCK]);
+	if (rc < 0)
+		return failed_on(SHMBOX_LOCK, rc, word, id);
+	if (change.set_mode || change.set_uid || change.set_gid)
+		rc = shmbox_set(id, &change);
+	return rc < 0 ? failed_on(SHMBOX_CHANGE, rc, word, id) : STATUS_OK;
+}
+
+static int run(const struct args *args)
+{
+	if (args->seen[OPT_LOCK] && args->seen[OPT_UNLOCK])
+		return misuse(NULL, "--lock and --unlock exclude each other");
+	if (!args->seen[OPT_MODE] && !args->seen[OPT_OWNER] && !args->seen[OPT_LOCK] &&
+	    !args->seen[OPT_UNLOCK])
+		return misuse(NULL,
+		              "nothing to change: --mode, --owner, --lock or --unlock");
+	return each_operand(args, set);
+}
+
+const struct applet applet_shmset = {
+	.name = "shmset",
+	.summary = "change mode, owner or locking of segments",
+	.operands = "SEGMENT...",
+	.options = options,
+	.run = run,
+	.capabilities = CAP(CAP_IPC_LOCK) | CAP(CAP_SYS_ADMIN),
+};

@@ -1,0 +1,103 @@
+/* shmwipe - zeros over the content of segments */
+
+#include "applet.h"
+#include "task.h"
+
+enum { OPT_OFFSET, OPT_LENGTH, OPT_RELEASE, OPT_FORCE, OPT_PROGRESS, OPT_VERBOSE };
+
+static const struct opt options[] = {
+	[OPT_OFFSET] = { 'o', "offset", KIND_OFFSET,
+	                 "start here; a negative one counts from the end" },
+	[OPT_LENGTH] = { 'l', "length", KIND_SIZE, "so many bytes" },
+	[OPT_RELEASE] = { 'r', "release", KIND_SWITCH,
+	                  "give the pages back to the system" },
+	[OPT_FORCE] = { 'f', "force", KIND_SWITCH,
+	                "also if somebody has the segment attached" },
+	[OPT_PROGRESS] = { 'p', "progress", KIND_SWITCH, "tell how far it has come" },
+	[OPT_VERBOSE] = { 'v', "verbose", KIND_SWITCH, "tell by which ways bytes went" },
+	{ 0 },
+};
+
+/* What somebody else works with is not ours to wipe. */
+static int refuse_held(const char *word, int id)
+{
+	char held[HELD_MAX];
+	struct shmbox_info info;
+	int rc = shmbox_stat(id, &info);
+
+	if (rc < 0)
+		return failed_on(SHMBOX_STAT, rc, word, id);
+	if (--info.attached == 0)
+		return STATUS_OK;
+	fail(STATUS_REFUSED, word, "still %s", text_attached(held, &info));
+	hint("--force wipes it all the same");
+	return STATUS_REFUSED;
+}
+
+static void tell_kept(const char *word, int id)
+{
+	struct shmbox_info info = { 0 };
+
+	shmbox_stat(id, &info);
+	note(word, "zeros written, but no page given back: %s",
+	     info.locked ? "they are locked" : "they are huge, or none is whole");
+	if (info.locked)
+		hint("shmset --unlock %s", word);
+}
+
+static int wipe(const struct args *args, const struct shmbox_map *map, const char *word)
+{
+	bool release = args->seen[OPT_RELEASE];
+	struct task task = {
+		.object = word,
+		.progress = args->seen[OPT_PROGRESS],
+		.verbose = args->seen[OPT_VERBOSE],
+		.job.flags = release ? SHMBOX_RELEASE : 0,
+	};
+	struct range range;
+	int status = resolve_range(
+		word, map->size, args_offset(args, OPT_OFFSET, 0),
+		args->seen[OPT_LENGTH] ? &args->option[OPT_LENGTH].size : NULL, &range);
+
+	if (status != STATUS_OK)
+		return status;
+	task.total = range.length;
+	task.job.offset = range.offset;
+	task.job.length = range.length;
+	status = task_run(&task, map, shmbox_wipe);
+	if (status == STATUS_OK && release && task.how & SHMBOX_BY_COPY &&
+	    !(task.how & SHMBOX_BY_RELEASE))
+		tell_kept(word, map->id);
+	return status;
+}
+
+static int wipe_segment(const struct args *args, const char *word, int id)
+{
+	struct shmbox_map map;
+	int rc = shmbox_attach(id, 0, &map);
+	int status = STATUS_OK;
+
+	if (rc < 0)
+		return failed_on(SHMBOX_ATTACH, rc, word, id);
+	/* with our own attach, nobody comes in between who is not seen */
+	if (!args->seen[OPT_FORCE])
+		status = refuse_held(word, id);
+	if (status == STATUS_OK)
+		status = wipe(args, &map, word);
+	shmbox_detach(&map);
+	return status;
+}
+
+static int run(const struct args *args)
+{
+	return each_operand(args, wipe_segment);
+}
+
+const struct applet applet_shmwipe = {
+	.name = "shmwipe",
+	.summary = "put zeros over the content of segments",
+	.operands = "SEGMENT...",
+	.options = options,
+	.run = run,
+	.capabilities = CAP(CAP_IPC_OWNER),
+};

@@ -1,0 +1,241 @@
+# shellcheck shell=bash
+# shmbox.bash - completes shmbox and its applets: what there is, shmbox --describe tells
+
+# Asks the shmbox that lies beside the command on the line, or else the one in PATH.
+_shmbox_ask()
+{
+    local program=shmbox
+    [[ ${words[0]} == */* && -x ${words[0]%/*}/shmbox ]] && program=${words[0]%/*}/shmbox
+    command "$program" "$@" 2>/dev/null
+}
+
+# words and cword: the line as COMP_WORDS has it, but not cut at = and : (place: where each
+# word begins there)
+_shmbox_words()
+{
+    local i line=$COMP_LINE
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        if ((i == 0)) || [[ $line == [[:space:]]* ]]; then
+            line=${line#"${line%%[![:space:]]*}"}
+            words+=("${COMP_WORDS[i]}")
+            place+=("$i")
+        else
+            words[-1]+=${COMP_WORDS[i]}
+        fi
+        line=${line#"${COMP_WORDS[i]}"}
+    done
+    cword=$((${#words[@]} - 1))
+    cur=${words[cword]}
+}
+
+# Reads $facts: the operands and options of $applet, and the kinds of their values.
+_shmbox_facts()
+{
+    local word name letter long kind
+    while IFS=$'\t' read -r word name letter long kind _; do
+        if [[ $word == applet ]]; then
+            [[ $name == "$applet" ]] && operands=$letter
+        elif [[ $word == option && ($name == "$applet" || $name == '*') ]]; then
+            kinds[$long]=$kind
+            kinds[$letter]=$kind
+        fi
+    done <<<"$facts"
+}
+
+# How many operands stand before the current word, whether options have ended, and the
+# kind of value that an option waits for ("-": none).
+_shmbox_scan()
+{
+    local i j word
+    for ((i = first; i < cword; i++)); do
+        word=${words[i]}
+        if [[ $wanted != - ]]; then
+            wanted=-
+        elif [[ $ended || $word != -[!0-9]* ]]; then
+            ((count++ == 0)) && [[ $operands == *COMMAND* ]] && ended=1 && command_at=$((i + 1))
+        elif [[ $word == -- ]]; then
+            ended=1
+        elif [[ $word == --* ]]; then
+            [[ $word == *=* ]] || wanted=${kinds[$word]--}
+        else
+            for ((j = 1; j < ${#word}; j++)); do
+                wanted=${kinds[-${word:j:1}]--}
+                [[ $wanted == - ]] || break
+            done
+            ((j < ${#word} - 1)) && wanted=- # the value is in this word
+        fi
+    done
+    return 0
+}
+
+# ---- candidates: each is a value, a tab and a description ----
+
+_shmbox_add()
+{
+    [[ $1 == "$cur"* ]] && found+=("$1"$'\t'"${2//[![:print:]]/?}")
+    return 0
+}
+
+# _shmbox_add_all PREFIX COMPGEN-OPTION - users, groups
+_shmbox_add_all()
+{
+    local value
+    while IFS= read -r value; do
+        _shmbox_add "$1$value" ""
+    done < <(compgen "$2" -- "${cur#"$1"}")
+}
+
+# _shmbox_add_facts WORD NAME PREFIX - rows of $facts that begin with WORD and NAME, if given
+_shmbox_add_facts()
+{
+    local row
+    while IFS=$'\t' read -ra row; do
+        [[ ${row[0]} == "$1" && (! $2 || ${row[1]} == "$2") ]] || continue
+        [[ $1 != applet || ${row[1]} != shmbox ]] || continue
+        [[ $1 == option ]] && unset 'row[1]' 'row[2]' && row=("${row[@]}")
+        _shmbox_add "$3${row[1]}" "${row[-1]}"
+    done <<<"$facts"
+}
+
+# _shmbox_add_segments PREFIX - live segments: by key if PREFIX ends in "key:" or is "0x"
+_shmbox_add_segments()
+{
+    local id key owner perms size attached maker
+    while read -r id key owner perms size attached maker; do
+        maker="$owner $perms $attached attached ${maker#-}"
+        maker=${maker% }
+        if [[ $1 == key: || $1 == 0x ]]; then
+            [[ $key == 0x* ]] && _shmbox_add "${1#0x}$key" "id $id, $size $maker"
+        else
+            _shmbox_add "$1$id" "$size $maker"
+        fi
+    done < <(_shmbox_ask shmls --noheadings --output id,key,owner,perms,size,nattch,command)
+}
+
+# _shmbox_add_kind KIND - what an operand or a value of this kind may be
+_shmbox_add_kind()
+{
+    local path name
+    case $1:$cur in
+    SEGMENT*:key:* | KEY*:key:*) _shmbox_add_segments key: ;;
+    SEGMENT*:id:*) _shmbox_add_segments id: ;;
+    SEGMENT*:file:* | KEY*:file:* | PATH*) compopt -o default ;; # readline knows files best
+    DIR*) compopt -o dirnames ;;
+    SEGMENT*)
+        _shmbox_add_segments ""
+        [[ $1 == *scratch:* ]] && _shmbox_add scratch: "a segment that goes by itself"
+        [[ $cur ]] && _shmbox_add key: "" && _shmbox_add file: ""
+        ;;
+    KEY*)
+        _shmbox_add_segments 0x
+        [[ $1 == *new ]] && _shmbox_add new "a random free key"
+        [[ $cur ]] && _shmbox_add key: "" && _shmbox_add file: ""
+        ;;
+    OWNER:*:*) _shmbox_add_all "${cur%%:*}:" -g ;;
+    OWNER:*) _shmbox_add_all "" -u ;;
+    PID:*)
+        for path in /proc/[0-9]*; do
+            { read -r name <"$path/comm"; } 2>/dev/null && _shmbox_add "${path##*/}" "$name"
+        done
+        ;;
+    NAME,...:*,*) _shmbox_add_facts column "" "${cur%,*}," ;;
+    NAME:-*) _shmbox_add_facts column "" - ;;
+    NAME*) _shmbox_add_facts column "" "" ;;
+    esac
+}
+
+# What may be the operand whose turn it is; the last of them may be there again and again.
+_shmbox_add_operand()
+{
+    local list
+    read -ra list <<<"${operands//[].[]/ }"
+    [[ $operands == *...* ]] && ((count >= ${#list[@]})) && count=$((${#list[@]} - 1))
+    [[ $operands == - || ! ${list[count]-} ]] || _shmbox_add_kind "${list[count]}"
+}
+
+# COMMAND and its arguments, from words[$1] on, complete as a line of their own.
+_shmbox_command()
+{
+    local offset
+    for offset in _comp_command_offset _command_offset; do
+        declare -F "$offset" >/dev/null && "$offset" "${place[$1]}" && return
+    done
+    if ((cword == $1)); then
+        mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+    else
+        compopt -o default
+    fi
+}
+
+# COMPREPLY: bare values if they will be inserted, with descriptions if they will be shown.
+_shmbox_reply()
+{
+    local line text before='' width=0 room=${COLUMNS:-80}
+    [[ $cur == *:* && $COMP_WORDBREAKS == *:* ]] && before=${cur%"${cur##*:}"}
+    for line in "${found[@]}"; do
+        line=${line%%$'\t'*}
+        ((${#line} > width)) && width=${#line}
+    done
+    for line in "${found[@]}"; do
+        text=${line#*$'\t'}
+        line=${line%%$'\t'*}
+        if ((${#found[@]} == 1)) && [[ $line == *: ]]; then
+            compopt -o nospace
+        fi
+        if [[ $text ]] && ((${#found[@]} > 1 && COMP_TYPE != 37 && COMP_TYPE != 42)); then
+            printf -v line '%-*s  (%s)' "$width" "$line" "$text"
+            ((${#line} < room)) || line="${line:0:room - 4}..)"
+        fi
+        line=$lead${line#"$before"}
+        COMPREPLY+=("$line")
+    done
+}
+
+_shmbox()
+{
+    local words=() place=() cword cur facts applet name operands=- count=0 first=1 command_at=0
+    local ended='' wanted=- lead='' found=()
+    local -A kinds=()
+    COMPREPLY=()
+    if [[ ${COMP_WORDS[COMP_CWORD-1]} == *[\<\>] || ${COMP_WORDS[COMP_CWORD]} == *[\<\>]* ]]; then
+        compopt -o default
+        return
+    fi
+    _shmbox_words
+    facts=$(_shmbox_ask --describe)
+    applet=${words[0]##*/}
+    if [[ $applet == shmbox* ]]; then
+        applet=shmbox
+        for name in "${words[1]}" "shm${words[1]}"; do
+            if ((cword > 1)) && [[ $facts == *$'\napplet\t'"$name"$'\t'* ]]; then
+                applet=$name
+                first=2
+            fi
+        done
+    fi
+    _shmbox_facts
+    _shmbox_scan
+    if ((command_at)); then
+        _shmbox_command "$command_at"
+        return
+    elif [[ ! $ended && $wanted == - && $cur == --*=* ]]; then
+        [[ $COMP_WORDBREAKS == *=* ]] || lead=${cur%%=*}=
+        wanted=${kinds[${cur%%=*}]--}
+        cur=${cur#*=}
+        _shmbox_add_kind "$wanted"
+    elif [[ $wanted != - ]]; then
+        _shmbox_add_kind "$wanted"
+    elif [[ ! $ended && $cur == -* ]]; then
+        _shmbox_add_facts option "$applet" ""
+        _shmbox_add_facts option '*' ""
+    elif [[ $applet == shmbox ]] && ((cword == first)); then
+        _shmbox_add_facts applet "" ""
+    else
+        _shmbox_add_operand
+    fi
+    _shmbox_reply
+}
+
+# bash-completion reads this file under the name of the command that is to be completed.
+# shellcheck disable=SC2046 # a name a line
+complete -o nosort -F _shmbox shmbox "${BASH_SOURCE[0]##*/}" $(shmbox --list 2>/dev/null)

@@ -1,0 +1,154 @@
+# shmbox.fish - completes shmbox and its applets: what there is, shmbox --describe tells
+
+# Asks the shmbox that lies beside the command on the line, or else the one in PATH.
+function __shmbox_ask
+    set -l called (commandline -opc)[1]
+    set -l program (string replace -rf '[^/]*$' shmbox -- $called)
+    string match -q '*/*' -- $program; and test -x $program; or set program shmbox
+    command $program $argv 2>/dev/null
+end
+
+# Live segments: by key if there are keys and that is what is wanted, else by id.
+function __shmbox_segments -a by prefix
+    __shmbox_ask shmls --noheadings --output id,key,owner,perms,size,nattch,command | while read -l id key owner perms size attached maker
+        set maker (string replace -ra '[[:cntrl:]]' '?' -- "$owner $perms $attached attached $maker" | string replace -r ' *-?$' '')
+        if test $by = id
+            printf '%s%s\t%s %s\n' "$prefix" $id $size $maker
+        else if string match -q '0x*' -- $key
+            printf '%s%s\tid %s, %s %s\n' "$prefix" $key $id $size $maker
+        end
+    end
+end
+
+function __shmbox_columns -a prefix
+    __shmbox_ask --describe | string replace -rf -- '^column\t' "$prefix"
+end
+
+# What an operand or a value of this kind may be.
+function __shmbox_value -a kind
+    # "--name=" is fish's business, but the token has it
+    set -l token (string replace -r '^--[a-z-]+=' '' -- (commandline -ct))
+    switch "$kind:$token"
+        case 'SEGMENT*:key:*' 'KEY*:key:*'
+            __shmbox_segments key key:
+        case 'SEGMENT*:id:*'
+            __shmbox_segments id id:
+        case 'SEGMENT*:file:*' 'KEY*:file:*'
+            __fish_complete_path (string replace file: '' -- $token) | string replace -r '^' file:
+        case 'SEGMENT*'
+            __shmbox_segments id
+            string match -q '*scratch:*' -- $kind; and printf 'scratch:\ta segment that goes by itself\n'
+            test -z "$token"; or printf '%s\n' key: file:
+        case 'KEY*'
+            __shmbox_segments key
+            string match -q '*new' -- $kind; and printf 'new\ta random free key\n'
+            test -z "$token"; or printf '%s\n' key: file:
+        case 'PATH*'
+            __fish_complete_path "$token"
+        case 'DIR*'
+            __fish_complete_directories "$token"
+        case 'OWNER:*:*'
+            __fish_complete_groups | string replace -r '^' (string replace -r ':.*' : -- $token)
+        case 'OWNER*'
+            __fish_complete_users
+        case 'PID*'
+            __fish_complete_pids
+        case 'NAME,...*'
+            __shmbox_columns (string replace -r '[^,]*$' '' -- "$token")
+        case 'NAME*'
+            __shmbox_columns (string replace -r '[^-].*' '' -- "$token")
+    end
+end
+
+# Where the operands of the line stand, given the options that take a value.
+function __shmbox_operands
+    set -l words (commandline -opc)
+    set -l skip
+    set -l ended
+    for at in (seq 2 (count $words))
+        set -l word $words[$at]
+        if test -n "$skip"
+            set skip
+        else if test -n "$ended"; or not string match -qr '^-[^0-9]' -- $word
+            echo $at
+        else if test $word = --
+            set ended 1
+        else if contains -- (string replace -r '^-[^-]*(?=[^-]$)' - -- $word) $argv
+            set skip 1
+        end
+    end
+end
+
+# What may be the operand whose turn it is; the last of them may be there again and again.
+function __shmbox_operand -a operands
+    set -l first (commandline -opc)
+    test "$first" = shmbox; and return # an applet
+    set -l kinds (string replace -ra '[][.]' '' -- $operands | string split ' ')
+    set -l at (math (count (__shmbox_operands $argv[2..-1])) + 1)
+    if test $at -gt (count $kinds); and string match -q '*...*' -- $operands
+        set at (count $kinds)
+    end
+    test $at -gt (count $kinds); or __shmbox_value $kinds[$at]
+end
+
+# Completes the words from this one on as a line of their own; the first is known as NAME.
+function __shmbox_line -a at name
+    set -l words (commandline -opc) (commandline -ct)
+    test -n "$name"; and set words[$at] $name
+    set words[1..-2] (string escape -- $words[1..-2])
+    complete "--do-complete=$words[$at..-1]"
+end
+
+# The applet that shmbox is to be, if its first operand is one.
+function __shmbox_applet
+    set -l word (commandline -opc)[2]
+    test -n "$word"; and __shmbox_ask --list | while read -l name
+        contains -- $name $word shm$word; and echo $name
+    end | string match '*'
+end
+
+function __shmbox_applets
+    __shmbox_ask --describe | string replace -rf '^applet\t(?!shmbox\t)([^\t]*\t)[^\t]*\t' '$1'
+end
+
+# __shmbox_register COMMAND - tells fish all that there is to know of it, once
+function __shmbox_register -a command
+    set -l facts (__shmbox_ask --describe)
+    test -n "$facts"; and not contains -- $command $__shmbox_registered; or return
+    set -g -a __shmbox_registered $command
+    set -l operands -
+    set -l valued
+    set -l options
+    for fact in $facts
+        set -l field (string split \t -- $fact)
+        switch "$field[1] $field[2]"
+            case "applet $command"
+                set operands $field[3]
+            case "option $command" 'option \*'
+                set -a options $fact
+                test $field[5] = -; or set -a valued $field[3..4]
+        end
+    end
+    set -l turn true
+    if test $command = shmbox
+        set turn 'not __shmbox_applet >/dev/null'
+        complete -c shmbox -f -n __shmbox_applet -a '(__shmbox_line 2 (__shmbox_applet))'
+        complete -c shmbox -f -n 'test (count (commandline -opc)) = 1' -k -a '(__shmbox_applets)'
+    else if string match -q '*COMMAND*' -- $operands
+        set turn "not __shmbox_operands $valued | string length -q"
+        complete -c $command -f -n (string replace not '' -- $turn) -a "(__shmbox_line (math (__shmbox_operands $valued)[1] + 1))"
+    end
+    for fact in $options
+        set -l field (string split \t -- $fact)
+        set -l names -l (string replace -r '^--' '' -- $field[4])
+        test $field[3] = -; or set -a names -s (string replace - '' -- $field[3])
+        test $field[5] = -; or set -a names -r -k -a "(__shmbox_value "(string escape -- $field[5])")"
+        complete -c $command -f -n $turn $names -d $field[6]
+    end
+    complete -c $command -f -n $turn -k -a "(__shmbox_operand "(string escape -- $operands)" $valued)"
+end
+
+# fish reads this file under the name of the command that is to be completed.
+for command in (string replace -ra '.*/|\.fish$' '' -- (status filename)) (__shmbox_ask --list)
+    __shmbox_register $command
+end

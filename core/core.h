@@ -1,0 +1,71 @@
+/* core.h - what the files of the core share with each other and with nobody else */
+#ifndef CORE_H
+#define CORE_H
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/shm.h>
+#include <unistd.h>
+
+#include <shmbox/shmbox.h>
+
+/* From <linux/shm.h>, which cannot be included beside <sys/shm.h>. */
+enum { HUGE_SHIFT = 26 };
+
+/* 0, or why shmbox_create() could not ask for an id. */
+int may_choose_id(void);
+
+/* The id of the segment that has the kernel's place for id, which need not be id; or -ENOENT. */
+int place_holder(int id);
+
+/* rc as our callers see it: a segment that is not there is -ENOENT in every disguise. */
+static inline int segment_error(int error)
+{
+	return error == EINVAL || error == EIDRM ? -ENOENT : -error;
+}
+
+/*
+ * Calls each(info, data) for every row of /proc/sysvipc/shm until it returns false. Sizes
+ * are right there even where shm_segsz is 32 bits wide. Returns 0, or why the table
+ * cannot be read.
+ */
+int each_row(bool (*each)(const struct shmbox_info *row, void *data), void *data);
+
+/* Reads a small file of numbers or words; at most size - 1 bytes and a NUL. */
+int read_file(const char *path, char *buffer, size_t size);
+
+/*
+ * Calls each(line, data) for every line of a file until it returns false, the newlines
+ * taken off. Returns 0, or why it cannot be read.
+ */
+int each_line(const char *path, bool (*each)(const char *line, void *data), void *data);
+
+/* Whether /proc numbers processes as we do: it may have been mounted for others. */
+bool proc_is_ours(void);
+
+/* The number a file holds, or SHMBOX_UNKNOWN. */
+int64_t read_number(const char *path);
+
+/*
+ * The next number of *text in this base, behind blanks and with a sign if it has one (then
+ * as two's complement); *text is moved behind it, or set to NULL if there is none.
+ */
+uint64_t next_number(const char **text, unsigned base);
+
+/* Whether a process is in our IPC namespace; false if it cannot be told. */
+bool shares_namespace(pid_t pid);
+
+/* Bytes of a page. */
+uint64_t page_size(void);
+
+/* Makes the kernel touch the pages of a range, so that want of memory is no SIGBUS. */
+int touch(const void *address, size_t length, bool write);
+
+/* The same for pages that are there: a help for what comes next, and no failure. */
+void read_ahead(const void *address, size_t length);
+
+/* 0 if length bytes at offset lie inside the segment, or else -ERANGE. */
+int check_range(const struct shmbox_map *map, uint64_t offset, uint64_t length);
+
+#endif

@@ -1,0 +1,106 @@
+/* limits.c - what the kernel allows, and how much of it is taken */
+
+#include <dirent.h>
+#include <sys/resource.h>
+
+#include "core.h"
+
+static const char pools_directory[] = "/sys/kernel/mm/hugepages";
+
+static uint64_t pool_number(const char *pool, const char *name)
+{
+	char path[320];
+	int64_t number;
+
+	snprintf(path, sizeof(path), "%s/%s/%s", pools_directory, pool, name);
+	number = read_number(path);
+	return number < 0 ? 0 : (uint64_t)number;
+}
+
+/* Puts one more in its place among count that are in order: smallest first. */
+static void insert_pool(struct shmbox_pool *pools, int count, struct shmbox_pool pool)
+{
+	for (; count > 0 && pools[count - 1].page_size > pool.page_size; count--)
+		pools[count] = pools[count - 1];
+	pools[count] = pool;
+}
+
+static int read_pools(struct shmbox_pool *pools)
+{
+	static const char prefix[] = "hugepages-";
+	DIR *directory = opendir(pools_directory);
+	struct dirent *entry;
+	const char *at;
+	int count = 0;
+
+	if (!directory)
+		return SHMBOX_UNKNOWN;
+	while (count < SHMBOX_HUGE_POOLS && (entry = readdir(directory))) {
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
+			continue;
+		at = entry->d_name + strlen(prefix);
+		insert_pool(
+			pools, count++,
+			(struct shmbox_pool){
+				.page_size = next_number(&at, 10) * 1024,
+				.total = pool_number(entry->d_name, "nr_hugepages"),
+				.free = pool_number(entry->d_name, "free_hugepages"),
+				.reserved = pool_number(entry->d_name, "resv_hugepages"),
+			});
+	}
+	closedir(directory);
+	return count;
+}
+
+int shmbox_rmid_forced(void)
+{
+	return (int)read_number("/proc/sys/kernel/shm_rmid_forced");
+}
+
+int shmbox_get_limits(struct shmbox_limits *limits)
+{
+	struct shm_info usage;
+	struct shminfo maxima;
+	struct rlimit memlock;
+
+	if (shmctl(0, IPC_INFO, (struct shmid_ds *)&maxima) < 0 ||
+	    shmctl(0, SHM_INFO, (struct shmid_ds *)&usage) < 0 ||
+	    getrlimit(RLIMIT_MEMLOCK, &memlock) < 0)
+		return -errno;
+	*limits = (struct shmbox_limits){
+		.page_size = page_size(),
+		.max_segments = maxima.shmmni,
+		.max_pages = maxima.shmall,
+		.max_size = maxima.shmmax,
+		.segments = (uint64_t)usage.used_ids,
+		.pages = usage.shm_tot,
+		.resident = usage.shm_rss * page_size(),
+		.swapped = usage.shm_swp * page_size(),
+		.memlock =
+			memlock.rlim_cur == RLIM_INFINITY ? UINT64_MAX : memlock.rlim_cur,
+		.rmid_forced = shmbox_rmid_forced(),
+	};
+	limits->pool_count = read_pools(limits->pools);
+	return 0;
+}
+
+static bool add_available(const char *line, void *data)
+{
+	int64_t *sum = data;
+	size_t name = strcspn(line, ":");
+
+	if (strncmp(line, "MemAvailable", name) == 0 ||
+	    strncmp(line, "SwapFree", name) == 0) {
+		line += name + 1;
+		*sum += (int64_t)next_number(&line, 10) * 1024;
+	}
+	return true;
+}
+
+int64_t shmbox_available(void)
+{
+	int64_t sum = 0;
+
+	each_line("/proc/meminfo", add_available, &sum);
+	return sum ? sum : SHMBOX_UNKNOWN;
+}

@@ -1,0 +1,101 @@
+/* process.c - whether a process is there, what it is called, and when it ends */
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/syscall.h>
+
+#include "core.h"
+
+/* The same number on every architecture; musl 1.2.3 and glibc 2.35 lack the call. */
+enum { PIDFD_OPEN = 434 };
+
+enum { THREADS = 17 }; /* num_threads comes so many fields behind the state (proc(5)) */
+
+/* The main thread may be a zombie while others go on: then the process is none. */
+static bool is_zombie(pid_t pid)
+{
+	char path[32];
+	char text[512];
+	const char *at;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	if (!proc_is_ours() || read_file(path, text, sizeof(text)) <= 0)
+		return false;
+	/* the name before it may contain anything, brackets included */
+	at = strrchr(text, ')');
+	if (!at || (strncmp(at, ") Z", 3) != 0 && strncmp(at, ") X", 3) != 0))
+		return false;
+	for (int i = 0; at && i < THREADS + 1; i++)
+		at = strchr(at + 1, ' ');
+	return !at || next_number(&at, 10) <= 1;
+}
+
+/* A descriptor for a process that runs, -ESRCH, or why there can be no descriptor. */
+static int open_running(pid_t pid)
+{
+	struct pollfd ended = { .events = POLLIN };
+
+	ended.fd = (int)syscall(PIDFD_OPEN, pid, 0);
+	if (ended.fd < 0)
+		return errno == EINVAL ? -ESRCH : -errno;
+	if (poll(&ended, 1, 0) > 0) {
+		close(ended.fd);
+		return -ESRCH;
+	}
+	return ended.fd;
+}
+
+int shmbox_process_alive(pid_t pid)
+{
+	int fd = pid > 0 ? open_running(pid) : -ESRCH;
+
+	if (fd >= 0)
+		close(fd);
+	if (fd >= 0 || fd == -ESRCH)
+		return fd >= 0;
+	return (kill(pid, 0) == 0 || errno != ESRCH) && !is_zombie(pid);
+}
+
+int shmbox_process_watch(pid_t pid)
+{
+	int fd = pid > 0 ? open_running(pid) : -ESRCH;
+
+	/* EPERM: a seccomp filter that does not know the call */
+	if (fd != -ENOSYS && fd != -EPERM)
+		return fd;
+	return shmbox_process_alive(pid) ? -ENOSYS : -ESRCH;
+}
+
+int shmbox_process_name(pid_t pid, char name[16])
+{
+	char path[32];
+	int length;
+
+	if (pid > 0 && !shmbox_process_alive(pid))
+		return -ESRCH;
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	length = pid > 0 && proc_is_ours() ? read_file(path, name, 16) : -ENOENT;
+	if (length <= 0)
+		return -ENOENT;
+	name[strcspn(name, "\n")] = '\0';
+	return 0;
+}
+
+int shmbox_expendable(int score, int *before)
+{
+	static const char path[] = "/proc/self/oom_score_adj";
+	char text[16];
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int rc = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (before)
+		*before = (int)read_number(path);
+	snprintf(text, sizeof(text), "%d", score);
+	if (write(fd, text, strlen(text)) < 0)
+		rc = -errno;
+	close(fd);
+	return rc;
+}

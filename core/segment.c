@@ -1,0 +1,207 @@
+/* segment.c - make, find, inspect and remove segments */
+
+#include <fcntl.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "core.h"
+
+static const char next_id_file[] = "/proc/sys/kernel/shm_next_id";
+
+int shmbox_lookup(struct shmbox_ref ref)
+{
+	int id;
+
+	if (!ref.by_key)
+		return ref.id < 0 ? -ENOENT : ref.id;
+	/* shmget(2) would create one */
+	if (ref.key == IPC_PRIVATE)
+		return -EINVAL;
+	id = shmget(ref.key, 0, 0);
+	return id < 0 ? -errno : id;
+}
+
+static int huge_shift(uint64_t page_size)
+{
+	int shift = 0;
+
+	/* 0 would mean "the default size" to the kernel */
+	if (page_size < 2)
+		return -1;
+	while (page_size > 1) {
+		if (page_size & 1)
+			return -1;
+		page_size >>= 1;
+		shift++;
+	}
+	return shift;
+}
+
+/* Who may write there may choose an id. A descriptor, or a negated errno. */
+static int open_next_id(void)
+{
+	int fd = open(next_id_file, O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		return fd;
+	if (errno == EACCES)
+		return -EPERM;
+	/* no /proc, a kernel without it, or a container's read-only view */
+	return errno == ENOENT || errno == EROFS ? -EOPNOTSUPP : -errno;
+}
+
+int may_choose_id(void)
+{
+	int fd = open_next_id();
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+static int set_next_id(int id)
+{
+	char text[16];
+	int length = snprintf(text, sizeof(text), "%d", id);
+	int fd = open_next_id();
+	int rc = 0;
+
+	if (fd < 0)
+		return fd;
+	if (write(fd, text, (size_t)length) != length)
+		rc = -errno;
+	close(fd);
+	return rc;
+}
+
+static int make(key_t key, const struct shmbox_spec *spec)
+{
+	int flags = IPC_CREAT | IPC_EXCL | (int)(spec->mode & 0777);
+	int id;
+
+	if (spec->size > SIZE_MAX)
+		return -EINVAL;
+	if (spec->huge_page) {
+		int shift = huge_shift(spec->huge_page);
+
+		if (shift < 0)
+			return -EINVAL;
+		flags |= SHM_HUGETLB | (int)((unsigned)shift << HUGE_SHIFT);
+	}
+	if (spec->noreserve)
+		flags |= SHM_NORESERVE;
+	id = shmget(key, (size_t)spec->size, flags);
+	return id < 0 ? -errno : id;
+}
+
+/*
+ * The wish for an id outlives a failure, and would come true for the next segment that
+ * anyone makes. Only a segment takes it away.
+ */
+static void forget_next_id(void)
+{
+	int id = shmget(IPC_PRIVATE, 1, IPC_CREAT);
+
+	if (id >= 0)
+		shmctl(id, IPC_RMID, NULL);
+}
+
+static int make_with_id(key_t key, const struct shmbox_spec *spec)
+{
+	struct shmbox_spec exact = *spec;
+	int rc;
+	int id;
+
+	exact.key = key;
+	exact.new_key = false;
+	/* what is known to fail must not leave a wish behind */
+	rc = shmbox_would_fit(SHMBOX_CREATE, &exact);
+	if (rc == 0)
+		rc = set_next_id(spec->id);
+	if (rc < 0)
+		return rc;
+	id = make(key, spec);
+	if (id < 0) {
+		forget_next_id();
+		return id;
+	}
+	/* the kernel takes the next free id when this one is in use */
+	if (id != spec->id) {
+		shmctl(id, IPC_RMID, NULL);
+		return -EEXIST;
+	}
+	return id;
+}
+
+/* Chance makes collisions rare, IPC_EXCL harmless: without entropy yet, a clock will do. */
+static key_t random_key(void)
+{
+	struct timespec now;
+	key_t key;
+
+	if (getrandom(&key, sizeof(key), GRND_NONBLOCK) == (ssize_t)sizeof(key))
+		return key;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (key_t)((unsigned)now.tv_nsec * 2654435761U ^ (unsigned)getpid());
+}
+
+static int make_with_new_key(const struct shmbox_spec *spec)
+{
+	for (;;) {
+		key_t key = random_key();
+		int id;
+
+		if (key == IPC_PRIVATE)
+			continue;
+		id = spec->want_id ? make_with_id(key, spec) : make(key, spec);
+		if (id != -EEXIST || shmget(key, 0, 0) < 0)
+			return id;
+	}
+}
+
+int shmbox_create(const struct shmbox_spec *spec)
+{
+	if (spec->new_key)
+		return make_with_new_key(spec);
+	return spec->want_id ? make_with_id(spec->key, spec) : make(spec->key, spec);
+}
+
+int shmbox_obtain(const struct shmbox_spec *spec, bool *created)
+{
+	const struct shmbox_ref ref = { .by_key = true, .key = spec->key };
+	struct shmbox_info info;
+
+	for (;;) {
+		int id = shmbox_create(spec);
+		int rc;
+
+		*created = id >= 0;
+		if (id != -EEXIST || spec->key == IPC_PRIVATE || spec->new_key)
+			return id;
+		id = shmbox_lookup(ref);
+		rc = id < 0 ? id : shmbox_stat(id, &info);
+		/* taken for the id it asked for, not for its key */
+		if (id == -ENOENT && spec->want_id)
+			return -EEXIST;
+		if (rc == -ENOENT)
+			continue;
+		if (rc < 0)
+			return rc;
+		if (info.size < spec->size)
+			return -EEXIST;
+		/* an id that we may do nothing with is no use */
+		return shmget(spec->key, 0, 0400) < 0 && errno == EACCES ? -EACCES : id;
+	}
+}
+
+int shmbox_remove(int id)
+{
+	struct shmbox_info info;
+
+	if (shmctl(id, IPC_RMID, NULL) < 0)
+		return segment_error(errno);
+	if (place_holder(id) != id || shmbox_stat(id, &info) < 0 || !info.removed)
+		return 0;
+	return info.attached > INT32_MAX ? INT32_MAX : (int)info.attached;
+}

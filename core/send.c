@@ -1,0 +1,377 @@
+/*
+ * send.c - bytes of a segment to a descriptor, by the fastest way that is allowed
+ *
+ * What a pipe is given without a copy are the segment's own pages: whatever is written into
+ * them later, the reader sees, even when we are long gone. So the last bytes are always
+ * copied, and as many as the pipe can hold: once they are in, no such page is left in it.
+ */
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/uio.h>
+#include <time.h>
+
+#include "job.h"
+
+/* Up to LARGE, a copy costs no more than its absence. */
+enum { LARGE = 2097152, COPY_PIECE = 262144, BUFFER = 131072, ZEROS = 1048576 };
+
+enum sink { TO_NULL, TO_PIPE, TO_FILE, TO_OTHER };
+
+struct sending {
+	struct shmbox_job *job;
+	struct source source;
+	enum sink sink;
+	bool sparse; /* holes may be left out: we are at the end of a regular file */
+	uint64_t left_out; /* so many of the last bytes were */
+	bool live;         /* the pipe was given pages that may change */
+	uint64_t copied;   /* into it, since the last of these */
+	uint64_t run_end;  /* of what source_run() said last */
+	bool hole;
+	unsigned refused; /* SHMBOX_BY_ bits of what does not work here */
+	char *zeros;
+	char *buffer;
+};
+
+/* ---- ways to move bytes: each returns how many, or -errno ---- */
+
+static int64_t result(ssize_t rc)
+{
+	return rc < 0 ? -errno : rc;
+}
+
+/* Memory of zeros, which takes none as long as it is only read. */
+static char *private_memory(char **memory, size_t size)
+{
+	void *fresh;
+
+	if (*memory)
+		return *memory;
+	fresh = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+	             0);
+	if (fresh != MAP_FAILED)
+		*memory = fresh;
+	return *memory;
+}
+
+static int64_t by_copy(struct sending *sending, uint64_t offset, uint64_t length)
+{
+	const struct shmbox_map *map = sending->source.map;
+
+	/* the null device looks at no page, and small work leaves few */
+	if (sending->sink != TO_NULL && sending->job->length > SMALL)
+		length = window_move(&sending->source.window, offset,
+		                     least(length, COPY_PIECE), true);
+	return result(write(sending->job->fd, (const char *)map->address + offset,
+	                    (size_t)length));
+}
+
+static int64_t by_buffer(struct sending *sending, uint64_t offset, uint64_t length)
+{
+	char *buffer = private_memory(&sending->buffer, BUFFER);
+	int rc;
+
+	if (!buffer)
+		return -ENOMEM;
+	length = least(length, BUFFER);
+	rc = source_read(&sending->source, offset, buffer, (size_t)length);
+	return rc < 0 ? rc : result(write(sending->job->fd, buffer, (size_t)length));
+}
+
+static int64_t by_splice(struct sending *sending, uint64_t offset, uint64_t length)
+{
+	off_t at = (off_t)offset;
+	ssize_t moved = splice(sending->source.file, &at, sending->job->fd, NULL,
+	                       (size_t)least(length, JOB_PIECE), 0);
+
+	return moved == 0 ? -EINVAL : result(moved);
+}
+
+static int64_t splice_memory(const struct sending *sending, const char *from,
+                             uint64_t length)
+{
+	struct iovec pages = { .iov_base = (void *)from, .iov_len = (size_t)length };
+
+	return result(vmsplice(sending->job->fd, &pages, 1, 0));
+}
+
+static int64_t by_vmsplice(struct sending *sending, uint64_t offset, uint64_t length)
+{
+	const char *from = (const char *)sending->source.map->address + offset;
+
+	length = window_move(&sending->source.window, offset, length, true);
+	return splice_memory(sending, from, length);
+}
+
+static int64_t by_sendfile(struct sending *sending, uint64_t offset, uint64_t length)
+{
+	off_t at = (off_t)offset;
+	ssize_t moved = sendfile(sending->job->fd, sending->source.file, &at,
+	                         (size_t)least(length, JOB_PIECE));
+
+	return moved == 0 ? -EINVAL : result(moved);
+}
+
+/* A hole: zeros of ours, which nobody ever writes, or nothing at all. */
+static int64_t by_skip(struct sending *sending, uint64_t length)
+{
+	char *zeros;
+
+	if (sending->sparse)
+		return lseek(sending->job->fd, (off_t)length, SEEK_CUR) < 0
+		               ? -errno
+		               : (int64_t)length;
+	zeros = private_memory(&sending->zeros, ZEROS);
+	if (!zeros)
+		return -ENOMEM;
+	length = least(length, ZEROS);
+	if (sending->sink == TO_PIPE && length > SMALL &&
+	    !(sending->refused & SHMBOX_BY_SKIP)) {
+		int64_t moved = splice_memory(sending, zeros, length);
+
+		if (moved >= 0 || !is_refusal((int)-moved))
+			return moved;
+		sending->refused |= SHMBOX_BY_SKIP;
+	}
+	return result(write(sending->job->fd, zeros, (size_t)length));
+}
+
+static int64_t move(struct sending *sending, unsigned how, uint64_t length)
+{
+	uint64_t offset = job_place(sending->job);
+
+	switch (how) {
+	case SHMBOX_BY_SKIP:
+		return by_skip(sending, length);
+	case SHMBOX_BY_SPLICE:
+		return by_splice(sending, offset, length);
+	case SHMBOX_BY_VMSPLICE:
+		return by_vmsplice(sending, offset, length);
+	case SHMBOX_BY_SENDFILE:
+		return by_sendfile(sending, offset, length);
+	case SHMBOX_BY_BUFFER:
+		return by_buffer(sending, offset, length);
+	default:
+		return by_copy(sending, offset, length);
+	}
+}
+
+/* ---- which way ---- */
+
+/* The first of these that works here. */
+static unsigned first_of(const struct sending *sending, unsigned ways)
+{
+	static const unsigned order[] = {
+		SHMBOX_BY_SPLICE,
+		SHMBOX_BY_VMSPLICE,
+		SHMBOX_BY_SENDFILE,
+		SHMBOX_BY_COPY,
+	};
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
+		if (order[i] & ways & ~sending->refused)
+			return order[i];
+	}
+	return SHMBOX_BY_BUFFER;
+}
+
+/* What the pipe must still get by copying when all else is in it. */
+static uint64_t tail(const struct sending *sending)
+{
+	int room = fcntl(sending->job->fd, F_GETPIPE_SZ);
+
+	return room > ROOM ? (uint64_t)room : ROOM;
+}
+
+/* The way for the next bytes; *length is lowered to how far it may go. */
+static unsigned choose(struct sending *sending, uint64_t *length)
+{
+	const struct shmbox_job *job = sending->job;
+	unsigned ways = SHMBOX_BY_COPY;
+	uint64_t last = sending->sink == TO_PIPE ? tail(sending) : 0;
+	unsigned how;
+
+	if (sending->sink == TO_FILE)
+		ways |= SHMBOX_BY_SENDFILE;
+	if (sending->sink == TO_PIPE && *length > last) {
+		ways |= SHMBOX_BY_SPLICE | SHMBOX_BY_VMSPLICE;
+		*length -= last;
+	}
+	how = first_of(sending, ways);
+	/* splice(2) finds holes by itself, and the null device does not mind */
+	if (how == SHMBOX_BY_SPLICE || sending->sink == TO_NULL)
+		return how;
+	if (job_place(job) >= sending->run_end) {
+		struct run run = source_run(&sending->source, job_place(job),
+		                            job->offset + job->length);
+
+		sending->run_end = job_place(job) + run.length;
+		sending->hole = run.hole;
+	}
+	*length = least(*length, sending->run_end - job_place(job));
+	return sending->hole ? SHMBOX_BY_SKIP : how;
+}
+
+/* ---- all of it ---- */
+
+static int look_at_sink(struct sending *sending)
+{
+	struct shmbox_job *job = sending->job;
+	int flags = fcntl(job->fd, F_GETFL);
+	struct stat st;
+
+	sending->sink = TO_OTHER;
+	if (flags < 0 || fstat(job->fd, &st) < 0)
+		return -errno;
+	if (S_ISFIFO(st.st_mode)) {
+		sending->sink = TO_PIPE;
+		if (job->length > SMALL)
+			make_room(job->fd);
+	} else if (S_ISREG(st.st_mode)) {
+		sending->sink = TO_FILE;
+		sending->sparse =
+			!(flags & O_APPEND) && lseek(job->fd, 0, SEEK_CUR) >= st.st_size;
+	} else if (S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3)) {
+		sending->sink = TO_NULL;
+	}
+	return 0;
+}
+
+/* Touching a huge page that is not there would make one, and nothing says which are. */
+static bool lacks_huge_pages(const struct source *source)
+{
+	struct stat st;
+
+	return source->huge && source->file >= 0 && fstat(source->file, &st) == 0 &&
+	       (uint64_t)st.st_blocks * 512 < source->map->size;
+}
+
+static void rule_out(struct sending *sending)
+{
+	const struct source *source = &sending->source;
+
+	if (source->file < 0)
+		sending->refused |= SHMBOX_BY_SPLICE | SHMBOX_BY_SENDFILE;
+	if (!source->map->address || lacks_huge_pages(source))
+		sending->refused |= SHMBOX_BY_VMSPLICE | SHMBOX_BY_COPY;
+	if (sending->job->length <= LARGE)
+		sending->refused |= SHMBOX_BY_SPLICE | SHMBOX_BY_VMSPLICE;
+}
+
+static void note_moved(struct sending *sending, unsigned how, uint64_t bytes)
+{
+	enum { LIVE = SHMBOX_BY_SPLICE | SHMBOX_BY_VMSPLICE };
+
+	sending->job->how |= how;
+	sending->left_out =
+		how == SHMBOX_BY_SKIP && sending->sparse ? sending->left_out + bytes : 0;
+	sending->live |= (how & LIVE) != 0;
+	sending->copied = how & LIVE ? 0 : sending->copied + bytes;
+	job_advance(sending->job, bytes);
+}
+
+static int send_all(struct sending *sending)
+{
+	enum { OPTIONAL = SHMBOX_BY_SPLICE | SHMBOX_BY_VMSPLICE | SHMBOX_BY_SENDFILE };
+	struct shmbox_job *job = sending->job;
+
+	while (job_left(job) > 0) {
+		uint64_t length = job_left(job);
+		unsigned how = choose(sending, &length);
+		int64_t rc = move(sending, how, length);
+
+		if (rc > 0)
+			note_moved(sending, how, (uint64_t)rc);
+		else if (how & OPTIONAL && is_refusal((int)-rc))
+			sending->refused |= how;
+		else if (!job_again(job, (int)-rc, POLLOUT))
+			return rc < 0 ? (int)rc : -EIO;
+	}
+	return 0;
+}
+
+/*
+ * Waits until no page that may change is left in the pipe. None is, after the tail: this is
+ * for the cases in which there was none, or the pipe has grown under it.
+ */
+static void settle(const struct sending *sending)
+{
+	struct pollfd reader = { .fd = sending->job->fd };
+	int unread = 0;
+
+	while (sending->live && ioctl(reader.fd, FIONREAD, &unread) == 0 &&
+	       (uint64_t)unread > sending->copied && poll(&reader, 1, 1) <= 0)
+		;
+}
+
+/* Holes at the end of the file are there only once it is as long. */
+static int end_file(const struct sending *sending)
+{
+	int fd = sending->job->fd;
+	off_t end = sending->left_out ? lseek(fd, 0, SEEK_CUR) : 0;
+	struct stat st;
+
+	/* others may have written to it meanwhile */
+	if (end == 0 || (fstat(fd, &st) == 0 && st.st_size >= end) ||
+	    ftruncate(fd, end) == 0)
+		return 0;
+	sending->job->done -= sending->left_out;
+	return -errno;
+}
+
+static int send_much(const struct shmbox_map *map, struct shmbox_job *job)
+{
+	struct sending sending = { .job = job, .source.map = map };
+	int rc = look_at_sink(&sending);
+	int end;
+
+	if (rc == 0)
+		rc = source_open(&sending.source, map);
+	if (rc < 0)
+		return rc;
+	rule_out(&sending);
+	rc = send_all(&sending);
+	if (sending.run_end)
+		job->how |= sending.source.how;
+	settle(&sending);
+	end = end_file(&sending);
+	if (sending.zeros)
+		munmap(sending.zeros, ZEROS);
+	if (sending.buffer)
+		munmap(sending.buffer, BUFFER);
+	source_close(&sending.source);
+	return rc < 0 ? rc : end;
+}
+
+/* Nothing in it has to be found out: one copy, which may take more than one call. */
+static int send_little(const struct shmbox_map *map, struct shmbox_job *job)
+{
+	while (job_left(job) > 0) {
+		ssize_t written =
+			write(job->fd, (const char *)map->address + job_place(job),
+		              (size_t)job_left(job));
+
+		if (written > 0)
+			job_advance(job, (uint64_t)written);
+		else if (written == 0 || !job_again(job, errno, POLLOUT))
+			return written == 0 ? -EIO : -errno;
+		job->how |= SHMBOX_BY_COPY;
+	}
+	return 0;
+}
+
+int shmbox_send(const struct shmbox_map *map, struct shmbox_job *job)
+{
+	int rc = job_begin(map, job);
+
+	if (rc < 0 || job->length == 0)
+		return rc;
+	if (job->length <= SMALL && all_present(map, job->offset, (size_t)job->length))
+		return send_little(map, job);
+	return send_much(map, job);
+}

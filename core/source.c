@@ -1,0 +1,382 @@
+/*
+ * source.c - what is in a segment, and where it has holes
+ *
+ * A page that was never written is a hole, and reading it through a mapping would give it
+ * memory. The segment as a file (/proc/self/map_files, privileged) tells exactly which these
+ * are, and reads them without. Otherwise mincore(2) does, but calls a page in swap absent
+ * just the same, and knows nothing of huge pages (kernel-doc: admin-guide/mm/pagemap, and
+ * mm/mincore.c). So it counts only where no page can be in swap; doubt is data.
+ */
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysinfo.h>
+#include <sys/vfs.h>
+
+#include "job.h"
+
+/* From <linux/mman.h>, Linux 5.4; musl 1.2.3 does not know it. */
+enum { COLD = 20 };
+
+enum { LARGEST_PAGE_SHIFT = 34 };
+
+/* ---- the segment as a file ---- */
+
+/* Whether a file is where the kernel keeps segments: anybody may make one with such a name. */
+static bool is_kernels_own(int fd, const struct stat *st)
+{
+	int other = (int)syscall(SYS_memfd_create, "shmbox", 1U /* MFD_CLOEXEC */);
+	struct stat own = { 0 };
+	struct statfs fs;
+	bool same = other >= 0 && fstat(other, &own) == 0 && own.st_dev == st->st_dev;
+
+	if (other >= 0)
+		close(other);
+	/* which file systems of huge pages there are is not for everybody to say */
+	return same || (fstatfs(fd, &fs) == 0 && fs.f_type == HUGETLBFS_MAGIC);
+}
+
+/* 0 if fd is the segment itself, and not what came to be at the same place since. */
+static int check_file(int fd, const struct shmbox_map *map)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	/* that of huge pages is as large as its pages */
+	if (st.st_ino != (ino_t)map->id || (uint64_t)st.st_size < map->size ||
+	    (uint64_t)st.st_size - map->size >= (uint64_t)st.st_blksize)
+		return -ESRCH;
+	return map->address || is_kernels_own(fd, &st) ? 0 : -ESRCH;
+}
+
+/* As a standard stream that was closed, it would be read and written by mistake. */
+static int above_streams(int fd)
+{
+	int higher = fd;
+
+	if (fd >= 0 && fd <= STDERR_FILENO) {
+		higher = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		close(fd);
+	}
+	return higher;
+}
+
+static int open_file(const struct shmbox_map *map, uint64_t start, uint64_t end)
+{
+	char path[80];
+	int flags = (map->writable ? O_RDWR : O_RDONLY) | O_CLOEXEC;
+	int rc;
+	int fd;
+
+	if (map->address)
+		snprintf(path, sizeof(path), "/proc/self/map_files/%llx-%llx",
+		         (unsigned long long)start, (unsigned long long)end);
+	else
+		snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx",
+		         (int)map->holder.pid, (unsigned long long)start,
+		         (unsigned long long)end);
+	fd = above_streams(open(path, flags));
+	if (fd < 0)
+		return -errno;
+	rc = check_file(fd, map);
+	if (rc < 0) {
+		close(fd);
+		return rc;
+	}
+	return fd;
+}
+
+/* Only the end of the mapping says how large the segment's pages are, and it has to be right. */
+static int open_attached(const struct shmbox_map *map)
+{
+	uint64_t start = (uintptr_t)map->address;
+	uint64_t length = 0;
+	int fd = -ENOENT;
+
+	for (uint64_t unit = page_size();
+	     fd == -ENOENT && unit <= UINT64_C(1) << LARGEST_PAGE_SHIFT; unit *= 2) {
+		uint64_t rounded = (map->size + unit - 1) & ~(unit - 1);
+
+		if (rounded != length)
+			fd = open_file(map, start, start + rounded);
+		length = rounded;
+	}
+	return fd;
+}
+
+/* ---- swap ---- */
+
+struct returns {
+	int64_t disk;
+	int64_t memory;
+};
+
+static bool count_returns(const char *line, void *data)
+{
+	struct returns *returns = data;
+	int64_t *count = strncmp(line, "pswpin ", 7) == 0   ? &returns->disk
+	                 : strncmp(line, "zswpin ", 7) == 0 ? &returns->memory
+	                                                    : NULL;
+
+	line += 7;
+	if (count)
+		*count = (int64_t)next_number(&line, 10);
+	return true;
+}
+
+/* Pages that came back from swap, compressed swap in memory included. */
+static int64_t swap_returns(void)
+{
+	struct returns returns = { SHMBOX_UNKNOWN, SHMBOX_UNKNOWN };
+	char zswap[4] = "";
+
+	each_line("/proc/vmstat", count_returns, &returns);
+	if (returns.memory < 0 && (read_file("/sys/module/zswap/parameters/enabled",
+	                                     zswap, sizeof(zswap)) == -ENOENT ||
+	                           zswap[0] == 'N'))
+		returns.memory = 0;
+	return returns.disk < 0 || returns.memory < 0 ? SHMBOX_UNKNOWN
+	                                              : returns.disk + returns.memory;
+}
+
+static struct swap look_at_swap(int id)
+{
+	struct shmbox_info segment = { .id = id, .swapped = SHMBOX_UNKNOWN };
+	struct sysinfo machine;
+
+	if (sysinfo(&machine) == 0 && machine.totalswap == 0)
+		return (struct swap){ .none = true };
+	shmbox_memory(&segment, 1);
+	return (struct swap){ .used = segment.swapped, .returns = swap_returns() };
+}
+
+/* Whether a page that mincore(2) called absent in between was in no swap. */
+static bool nothing_swapped(const struct swap *before, const struct swap *after)
+{
+	if (before->none && after->none)
+		return true;
+	return !before->none && !after->none && before->used == 0 && after->used == 0 &&
+	       before->returns >= 0 && before->returns == after->returns;
+}
+
+/* ---- holes ---- */
+
+static uint64_t to_page(uint64_t offset)
+{
+	return offset & ~(page_size() - 1);
+}
+
+/*
+ * What mincore(2) says of the pages from offset on, PAGES of them at most. Returns how many
+ * it looked at, or 0 if it cannot be asked; *absent tells whether one of them is not there.
+ */
+static size_t look_at_pages(const struct shmbox_map *map, uint64_t offset, uint64_t end,
+                            unsigned char *resident, bool *absent)
+{
+	uint64_t page = page_size();
+	uint64_t start = to_page(offset);
+	size_t count = (size_t)least(PAGES, (end - start + page - 1) / page);
+
+	*absent = false;
+	if (!map->address ||
+	    mincore((char *)map->address + start, count * page, resident) < 0)
+		return 0;
+	for (size_t i = 0; i < count; i++)
+		*absent |= !(resident[i] & 1);
+	return count;
+}
+
+bool all_present(const struct shmbox_map *map, uint64_t offset, size_t length)
+{
+	unsigned char resident[PAGES];
+	bool absent;
+
+	return offset + length <= to_page(offset) + PAGES * page_size() &&
+	       look_at_pages(map, offset, offset + length, resident, &absent) && !absent;
+}
+
+/* No longer trusts mincore(2) if that is doubtful. */
+static void look_further(struct source *source, uint64_t offset)
+{
+	bool absent;
+
+	source->looked_at = to_page(offset);
+	source->pages = look_at_pages(source->map, offset, source->map->size,
+	                              source->resident, &absent);
+	if (!source->pages)
+		source->how = 0;
+	if (absent) {
+		struct swap now = look_at_swap(source->map->id);
+
+		if (!nothing_swapped(&source->swap, &now))
+			source->how = 0;
+		source->swap = now;
+	}
+}
+
+static struct run resident_run(struct source *source, uint64_t offset, uint64_t end)
+{
+	uint64_t page = page_size();
+	size_t first;
+	size_t next;
+
+	if (offset < source->looked_at ||
+	    offset >= source->looked_at + source->pages * page)
+		look_further(source, offset);
+	if (!source->how)
+		return (struct run){ .length = end - offset };
+	first = (size_t)((offset - source->looked_at) / page);
+	for (next = first + 1; next < source->pages; next++) {
+		if ((source->resident[next] ^ source->resident[first]) & 1)
+			break;
+	}
+	return (struct run){
+		.length = least(end, source->looked_at + next * page) - offset,
+		.hole = !(source->resident[first] & 1),
+	};
+}
+
+static struct run seek_run(struct source *source, uint64_t offset, uint64_t end)
+{
+	off_t data = lseek(source->file, (off_t)offset, SEEK_DATA);
+	off_t hole;
+
+	if (data < 0 && errno == ENXIO)
+		return (struct run){ .length = end - offset, .hole = true };
+	if (data > (off_t)offset)
+		return (struct run){ .length = least(end, (uint64_t)data) - offset,
+			             .hole = true };
+	hole = data < 0 ? -1 : lseek(source->file, (off_t)offset, SEEK_HOLE);
+	if (hole > (off_t)offset)
+		return (struct run){ .length = least(end, (uint64_t)hole) - offset };
+	source->how = 0;
+	return (struct run){ .length = end - offset };
+}
+
+struct run source_run(struct source *source, uint64_t offset, uint64_t end)
+{
+	if (source->how == SHMBOX_BY_SEEK)
+		return seek_run(source, offset, end);
+	if (source->how == SHMBOX_BY_MINCORE)
+		return resident_run(source, offset, end);
+	return (struct run){ .length = end - offset };
+}
+
+/* ---- all of it ---- */
+
+void source_none(struct source *source, const struct shmbox_map *map)
+{
+	source->map = map;
+	source->window = (struct window){ .map = map };
+	source->file = -1;
+	source->huge = false;
+	source->how = 0;
+	source->looked_at = 0;
+	source->pages = 0;
+}
+
+/*
+ * MADV_COLD works on ordinary pages only. Where it works on none, be it that Linux is older
+ * than 5.4, a filter forbids it or everything is locked, MADV_DONTNEED refuses a part of a
+ * huge page; since 5.18 it does not, but there is MADV_COLD.
+ */
+static bool has_huge_pages(const struct source *source)
+{
+	size_t page = (size_t)page_size();
+	char here;
+	struct statfs fs;
+
+	if (source->file >= 0)
+		return fstatfs(source->file, &fs) == 0 && fs.f_type == HUGETLBFS_MAGIC;
+	if (madvise(source->map->address, page, COLD) == 0)
+		return false;
+	return madvise((void *)((uintptr_t)&here & ~(page - 1)), page, COLD) == 0 ||
+	       madvise(source->map->address, page, MADV_DONTNEED) < 0;
+}
+
+int source_open(struct source *source, const struct shmbox_map *map)
+{
+	source_none(source, map);
+	if (map->address)
+		source->file = open_attached(map);
+	else
+		source->file = open_file(map, map->holder.start, map->holder.end);
+	if (source->file < 0 && !map->address)
+		return source->file == -ENOENT ? -ESRCH : source->file;
+	source->huge = has_huge_pages(source);
+	if (source->file >= 0) {
+		source->how = SHMBOX_BY_SEEK;
+	} else if (!source->huge) {
+		source->how = SHMBOX_BY_MINCORE;
+		source->swap = look_at_swap(map->id);
+	}
+	return 0;
+}
+
+void source_close(struct source *source)
+{
+	window_close(&source->window);
+	if (source->file >= 0)
+		close(source->file);
+}
+
+static int read_from_file(int file, uint64_t offset, char *buffer, size_t length)
+{
+	while (length > 0) {
+		ssize_t got = pread(file, buffer, length, (off_t)offset);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return got < 0 ? -errno : -EFAULT;
+		buffer += got;
+		offset += (uint64_t)got;
+		length -= (size_t)got;
+	}
+	return 0;
+}
+
+/* What mincore(2) or doubt calls data, by way of the mapping. */
+static int read_from_pages(struct source *source, uint64_t offset, char *buffer,
+                           uint64_t length)
+{
+	while (length > 0) {
+		const char *from = (const char *)source->map->address + offset;
+		size_t piece =
+			(size_t)window_move(&source->window, offset, length, false);
+		int rc = touch(from, piece, false);
+
+		if (rc < 0)
+			return rc;
+		memcpy(buffer, from, piece);
+		buffer += piece;
+		offset += piece;
+		length -= piece;
+	}
+	return 0;
+}
+
+int source_read(struct source *source, uint64_t offset, void *buffer, size_t length)
+{
+	char *to = buffer;
+	uint64_t end = offset + length;
+	int rc = 0;
+
+	if (source->file >= 0)
+		return read_from_file(source->file, offset, buffer, length);
+	while (rc == 0 && offset < end) {
+		struct run run = source_run(source, offset, end);
+
+		if (run.hole)
+			memset(to, 0, (size_t)run.length);
+		else
+			rc = read_from_pages(source, offset, to, run.length);
+		to += run.length;
+		offset += run.length;
+	}
+	return rc;
+}

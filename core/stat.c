@@ -1,0 +1,167 @@
+/* stat.c - what the kernel says of one segment, and of all of them */
+
+#include "core.h"
+
+enum { FIRST_ROWS = 64 };
+
+/* The one place where the kernel's struct becomes ours. */
+static struct shmbox_info info_from(int id, const struct shmid_ds *ds)
+{
+	const struct ipc_perm *perm = &ds->shm_perm;
+
+	return (struct shmbox_info){
+		.id = id,
+		.key = perm->__key,
+		.size = ds->shm_segsz,
+		.mode = perm->mode & 0777,
+		.removed = perm->mode & SHM_DEST,
+		.locked = perm->mode & SHM_LOCKED,
+		.attached = ds->shm_nattch,
+		.creator_pid = ds->shm_cpid,
+		.last_pid = ds->shm_lpid,
+		.owner_uid = perm->uid,
+		.owner_gid = perm->gid,
+		.creator_uid = perm->cuid,
+		.creator_gid = perm->cgid,
+		.attach_time = ds->shm_atime,
+		.detach_time = ds->shm_dtime,
+		.change_time = ds->shm_ctime,
+		.resident = SHMBOX_UNKNOWN,
+		.swapped = SHMBOX_UNKNOWN,
+	};
+}
+
+struct search {
+	int id;
+	struct shmbox_info *info;
+	bool found;
+};
+
+static bool match(const struct shmbox_info *row, void *data)
+{
+	struct search *search = data;
+
+	if (row->id != search->id)
+		return true;
+	*search->info = *row;
+	search->found = true;
+	return false;
+}
+
+/* segsz has the width of a long: a 32-bit process sees a large segment cut off. */
+static void widen(struct shmbox_info *info)
+{
+	struct shmbox_info whole;
+	struct search search = { .id = info->id, .info = &whole };
+
+	if (sizeof(long) < sizeof(uint64_t) && each_row(match, &search) == 0 &&
+	    search.found)
+		info->size = whole.size;
+}
+
+int place_holder(int id)
+{
+	struct shmid_ds ds;
+	int holder = shmctl(id, SHM_STAT_ANY, &ds);
+
+	return holder < 0 ? segment_error(errno) : holder;
+}
+
+int shmbox_stat(int id, struct shmbox_info *info)
+{
+	struct search search = { .id = id, .info = info };
+	struct shmid_ds ds;
+	int rc;
+
+	if (id < 0)
+		return -ENOENT;
+	/* the kernel takes an index, and an id contains its own; it answers with an id */
+	rc = shmctl(id, SHM_STAT_ANY, &ds);
+	if (rc >= 0 && rc != id)
+		return -ENOENT;
+	if (rc < 0)
+		rc = shmctl(id, IPC_STAT, &ds) < 0 ? segment_error(errno) : 0;
+	if (rc >= 0) {
+		*info = info_from(id, &ds);
+		widen(info);
+		return 0;
+	}
+	if (rc == -EACCES && each_row(match, &search) == 0)
+		return search.found ? 0 : -ENOENT;
+	return rc;
+}
+
+struct list {
+	struct shmbox_info *infos;
+	size_t count;
+	size_t room;
+};
+
+static bool append(struct list *list, const struct shmbox_info *info)
+{
+	if (list->count == list->room) {
+		size_t room = list->room ? list->room * 2 : FIRST_ROWS;
+		struct shmbox_info *more = realloc(list->infos, room * sizeof(*more));
+
+		if (!more)
+			return false;
+		list->infos = more;
+		list->room = room;
+	}
+	list->infos[list->count++] = *info;
+	return true;
+}
+
+static bool append_row(const struct shmbox_info *row, void *data)
+{
+	return append(data, row);
+}
+
+static int list_by_index(struct list *list, int command, int highest)
+{
+	for (int index = 0; index <= highest; index++) {
+		struct shmbox_info info;
+		struct shmid_ds ds;
+		int id = shmctl(index, command, &ds);
+
+		if (id < 0)
+			continue;
+		info = info_from(id, &ds);
+		if (!append(list, &info))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Kernels before 4.17 and 32-bit processes get the table; without /proc, what is readable. */
+static int fill(struct list *list)
+{
+	struct shm_info usage;
+	int highest = shmctl(0, SHM_INFO, (struct shmid_ds *)&usage);
+	int rc = 0;
+
+	if (highest < 0)
+		return -errno;
+	if (sizeof(long) == sizeof(uint64_t))
+		rc = list_by_index(list, SHM_STAT_ANY, highest);
+	if (rc < 0 || list->count || usage.used_ids == 0)
+		return rc;
+	if (each_row(append_row, list) == 0)
+		return 0;
+	rc = list_by_index(list, SHM_STAT_ANY, highest);
+	return rc < 0 || list->count ? rc : list_by_index(list, SHM_STAT, highest);
+}
+
+int shmbox_list(struct shmbox_info **out)
+{
+	struct list list = { 0 };
+	int rc = fill(&list);
+
+	*out = NULL;
+	if (rc < 0) {
+		free(list.infos);
+		return rc;
+	}
+	*out = list.infos;
+	return (int)list.count;
+}

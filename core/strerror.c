@@ -1,0 +1,53 @@
+/* strerror.c - words for what an operation returned */
+
+#include "core.h"
+
+enum { ANY = -1 };
+
+/* The first row that fits counts. Each is from the ERRORS of the call's man page. */
+static const struct {
+	int op;
+	int error;
+	const char *words;
+} table[] = {
+	{ SHMBOX_LOOKUP, ENOENT, "no segment has this key" },
+	{ SHMBOX_LOOKUP, EINVAL, "key 0 is IPC_PRIVATE and names no segment" },
+	{ SHMBOX_KEY, ENOENT, "no such file or directory" },
+	{ SHMBOX_KEY, ERANGE, "its key would be 0, which is IPC_PRIVATE" },
+	{ SHMBOX_ENTER, ESRCH, "no such process" },
+	{ SHMBOX_ENTER, EOPNOTSUPP, "/proc does not show its namespaces" },
+	{ SHMBOX_CREATE, EEXIST, "exists already" },
+	{ SHMBOX_OBTAIN, EEXIST, "exists already, but smaller" },
+	{ SHMBOX_CREATE, EINVAL, "the kernel allows no segment of this size" },
+	{ SHMBOX_OBTAIN, EINVAL, "the kernel allows no segment of this size" },
+	{ SHMBOX_CREATE, ENOSPC, "a limit on segments or on their pages was reached" },
+	{ SHMBOX_OBTAIN, ENOSPC, "a limit on segments or on their pages was reached" },
+	{ SHMBOX_CREATE, EOPNOTSUPP,
+	  "choosing an id needs kernel.shm_next_id, which is not here" },
+	{ SHMBOX_OBTAIN, EOPNOTSUPP,
+	  "choosing an id needs kernel.shm_next_id, which is not here" },
+	{ SHMBOX_CHANGE, EINVAL, "this user namespace knows no such user or group" },
+	{ SHMBOX_ATTACH, ENOMEM, "no room in the address space" },
+	{ SHMBOX_WRITE, EACCES, "attached for reading only" },
+	{ SHMBOX_READ, ERANGE, "reaches behind its end" },
+	{ SHMBOX_WRITE, ERANGE, "reaches behind its end" },
+	{ SHMBOX_BORROW, ESRCH, "nobody holds it" },
+	{ SHMBOX_BORROW, EPERM, "no holder of it can be looked into" },
+	{ SHMBOX_BORROW, ENOSYS, "/proc shows no holder of it" },
+	{ ANY, ENOENT, "no such segment" },
+	{ ANY, EACCES, "permission denied" },
+	{ ANY, EPERM, "not permitted" },
+	{ ANY, EFAULT, "no memory for one of its pages" },
+	{ ANY, ENOMEM, "no memory" },
+	{ ANY, ENOSYS, "this kernel has no System V shared memory" },
+};
+
+const char *shmbox_strerror(enum shmbox_op op, int rc)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		if ((table[i].op == ANY || table[i].op == (int)op) &&
+		    table[i].error == -rc)
+			return table[i].words;
+	}
+	return rc >= 0 ? "done" : strerror(-rc);
+}

@@ -1,0 +1,80 @@
+/*
+ * touch.c - give pages memory through the kernel
+ *
+ * A load or store on a page that the kernel cannot provide is SIGBUS. A system call that
+ * touches the same page fails with EFAULT instead, which can be told to the user.
+ */
+
+#include <linux/futex.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include "job.h"
+
+/* From <linux/mman.h>, Linux 5.14; musl 1.2.3 does not know them. */
+enum { POPULATE_READ = 22, POPULATE_WRITE = 23 };
+
+/*
+ * Before 5.14: the futex calls "or" a word with nothing in the kernel, or compare it to
+ * move none of its waiters elsewhere. The first wakes a waiter, who finds nothing changed;
+ * waiting for the word ourselves could take a wake-up that was meant for another.
+ */
+static int touch_page(void *page, bool write)
+{
+	enum { OR_NOTHING = FUTEX_OP(FUTEX_OP_OR, 0, FUTEX_OP_CMP_LT, 0) };
+	long rc;
+
+	if (write)
+		rc = syscall(SYS_futex, page, FUTEX_WAKE_OP, 0, 0L, page, OR_NOTHING);
+	else
+		rc = syscall(SYS_futex, page, FUTEX_CMP_REQUEUE, 0, 0L, page, 0);
+	return rc < 0 && (errno == EFAULT || errno == ENOMEM) ? -errno : 0;
+}
+
+void read_ahead(const void *address, size_t length)
+{
+	uintptr_t page = (uintptr_t)address & ~((uintptr_t)page_size() - 1);
+
+	madvise((void *)page, (uintptr_t)address + length - page, POPULATE_READ);
+}
+
+int touch(const void *address, size_t length, bool write)
+{
+	uintptr_t step = (uintptr_t)page_size();
+	uintptr_t page = (uintptr_t)address & ~(step - 1);
+	uintptr_t end = (uintptr_t)address + length;
+
+	int rc;
+
+	do
+		rc = madvise((void *)page, end - page,
+		             write ? POPULATE_WRITE : POPULATE_READ);
+	while (rc < 0 && errno == EINTR);
+	if (rc == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS && errno != EPERM)
+		return -errno;
+	for (; page < end; page += step) {
+		rc = touch_page((void *)page, write);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+int shmbox_populate(const struct shmbox_map *map, struct shmbox_job *job)
+{
+	int rc = job_begin(map, job);
+
+	if (rc == 0 && !map->address)
+		rc = -EACCES;
+	while (rc == 0 && job_left(job) > 0) {
+		uint64_t piece = least(job_left(job), JOB_PIECE);
+
+		rc = touch((const char *)map->address + job_place(job), (size_t)piece,
+		           map->writable);
+		if (rc == 0)
+			job_advance(job, piece);
+	}
+	return rc;
+}

@@ -1,0 +1,54 @@
+/* walk.c - the content of a segment, piece by piece, in the caller's hands */
+
+#include "job.h"
+
+enum { BUFFER = 65536 };
+
+static int walk(struct source *source, struct shmbox_job *job,
+                int (*each)(void *data, const void *bytes, uint64_t length), void *data)
+{
+	char *buffer = malloc(BUFFER);
+	int rc = buffer ? 0 : -ENOMEM;
+
+	while (rc == 0 && job_left(job) > 0) {
+		uint64_t offset = job_place(job);
+		struct run run = source_run(source, offset, job->offset + job->length);
+		uint64_t end = offset + run.length;
+
+		if (run.hole) {
+			job->how |= SHMBOX_BY_SKIP;
+			rc = each(data, NULL, run.length);
+			if (rc == 0)
+				job_advance(job, run.length);
+		}
+		while (rc == 0 && (offset = job_place(job)) < end) {
+			size_t length = (size_t)least(end - offset, BUFFER);
+
+			job->how |= SHMBOX_BY_BUFFER;
+			rc = source_read(source, offset, buffer, length);
+			if (rc == 0)
+				rc = each(data, buffer, length);
+			if (rc == 0)
+				job_advance(job, length);
+		}
+	}
+	free(buffer);
+	return rc;
+}
+
+int shmbox_walk(const struct shmbox_map *map, struct shmbox_job *job,
+                int (*each)(void *data, const void *bytes, uint64_t length), void *data)
+{
+	struct source source;
+	int rc = job_begin(map, job);
+
+	if (rc < 0 || job->length == 0)
+		return rc;
+	rc = source_open(&source, map);
+	if (rc < 0)
+		return rc;
+	rc = walk(&source, job, each, data);
+	job->how |= source.how;
+	source_close(&source);
+	return rc;
+}

@@ -1,0 +1,35 @@
+/*
+ * window.c - a mapping of any size that takes little memory of ours
+ *
+ * Every page of a mapping that was touched counts as resident, though it belongs to the
+ * segment. Giving it up leaves the segment as it is.
+ */
+
+#include <sys/mman.h>
+
+#include "job.h"
+
+void window_close(struct window *window)
+{
+	uint64_t page = page_size();
+	uint64_t first = window->start & ~(page - 1);
+
+	if (window->end > window->start)
+		madvise((char *)window->map->address + first,
+		        (size_t)(window->end - first), MADV_DONTNEED);
+	window->start = window->end;
+}
+
+uint64_t window_move(struct window *window, uint64_t offset, uint64_t length,
+                     bool populate)
+{
+	if (offset >= window->start && offset < window->end)
+		return least(length, window->end - offset);
+	window_close(window);
+	window->start = offset;
+	window->end = offset + least(length, WINDOW);
+	if (populate)
+		read_ahead((char *)window->map->address + offset,
+		           (size_t)(window->end - offset));
+	return window->end - offset;
+}

@@ -1,0 +1,463 @@
+/*
+ * shmbox.h - System V shared memory segments behind one small C API
+ *
+ * True of every function declared here, unless its comment says otherwise:
+ *   - it returns 0, or a count or an id >= 0, or a negated errno value (-ENOENT);
+ *     shmbox_strerror() puts such a value into words;
+ *   - it prints nothing, never exits, installs no signal handler and keeps no state
+ *     between calls, so any thread may call it at any time;
+ *   - sizes and offsets are in bytes; times are seconds since the Epoch, and 0 means
+ *     "never happened";
+ *   - 0 is a valid segment id (the first one in every IPC namespace), and a segment
+ *     that is not there is always -ENOENT, whatever the kernel called it.
+ */
+#ifndef SHMBOX_H
+#define SHMBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/ipc.h>
+#include <sys/types.h>
+
+#define SHMBOX_VERSION "0.1.0"
+
+#if defined(__GNUC__)
+#define SHMBOX_API __attribute__((visibility("default")))
+#else
+#define SHMBOX_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What the kernel or /proc would not tell: never to be shown as "none" or 0. */
+#define SHMBOX_UNKNOWN (-1)
+
+/* What was tried when an error came back. */
+enum shmbox_op {
+	SHMBOX_CREATE,
+	SHMBOX_OBTAIN,
+	SHMBOX_LOOKUP,
+	SHMBOX_STAT,
+	SHMBOX_LIST,
+	SHMBOX_ATTACH,
+	SHMBOX_READ,
+	SHMBOX_WRITE,
+	SHMBOX_CHANGE,
+	SHMBOX_LOCK,
+	SHMBOX_REMOVE,
+	SHMBOX_LIMITS,
+	SHMBOX_KEY,
+	SHMBOX_ENTER,
+	SHMBOX_BORROW
+};
+
+/* ---- naming a segment ---- */
+
+/* How a caller names a segment: by the kernel's id or by its System V key. */
+struct shmbox_ref {
+	bool by_key;
+	int id;    /* if not by_key */
+	key_t key; /* if by_key; never IPC_PRIVATE, which names nothing */
+};
+
+/*
+ * Returns the id ref stands for; -ENOENT if its key is free, -EINVAL for key 0. An id
+ * is taken as it is: the call that uses it finds out whether it exists.
+ */
+SHMBOX_API int shmbox_lookup(struct shmbox_ref ref);
+
+/*
+ * The key that ftok(3) gives for path and proj (its low 8 bits), in *key. Fails as
+ * stat(2) does; -ERANGE if the key would be 0, which is IPC_PRIVATE.
+ */
+SHMBOX_API int shmbox_key(const char *path, int proj, key_t *key);
+
+/* ---- making and removing ---- */
+
+/* What to create. Zero-initialise, then set the fields you care about. */
+struct shmbox_spec {
+	key_t key;          /* IPC_PRIVATE (0): a segment that nobody can look up */
+	bool new_key;       /* draw a random key that is free, instead of key */
+	uint64_t size;      /* exact; the kernel rounds nothing that a caller sees */
+	mode_t mode;        /* permission bits, e.g. 0600 */
+	uint64_t huge_page; /* size of its huge pages: 2097152, ..; 0: ordinary pages */
+	bool noreserve;     /* SHM_NORESERVE: swap space is not set aside for it */
+	bool filled;  /* all of it will be: shmbox_would_fit() then looks for the room */
+	bool want_id; /* ask for this id: needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE */
+	int id;       /* if want_id; to shmbox_explain: the segment that was used */
+};
+
+/*
+ * Makes a segment that did not exist before. Returns its id; -EEXIST if the key (or the
+ * id asked for) is taken, -EINVAL, -ENOSPC or -ENOMEM at a limit: see shmbox_explain().
+ */
+SHMBOX_API int shmbox_create(const struct shmbox_spec *spec);
+
+/*
+ * The segment that has spec->key, made if there is none: *created tells. An existing one
+ * is left as it is. Returns its id; -EEXIST if it is smaller than spec->size.
+ */
+SHMBOX_API int shmbox_obtain(const struct shmbox_spec *spec, bool *created);
+
+/*
+ * Whether shmbox_create(spec) or shmbox_obtain(spec), as op says, could succeed now: 0, or
+ * the error it would meet. Makes nothing. Permission to choose an id or to use huge pages
+ * is not looked into.
+ */
+SHMBOX_API int shmbox_would_fit(enum shmbox_op op, const struct shmbox_spec *spec);
+
+/*
+ * Removes the segment. Returns 0 if it is gone, or else how many attaches still hold it:
+ * then it is only marked, has lost its key, and goes with the last of them (shmctl(2)).
+ */
+SHMBOX_API int shmbox_remove(int id);
+
+/* ---- what is known of a segment ---- */
+
+/* One segment, as shmctl(2) tells it and, for the last part, /proc. */
+struct shmbox_info {
+	int id;
+	key_t key; /* 0: none, or lost by removal */
+	uint64_t size;
+	mode_t mode;       /* the nine permission bits */
+	bool removed;      /* marked; goes with its last attach */
+	bool locked;       /* kept in memory by SHM_LOCK */
+	uint64_t attached; /* mappings: a process may hold several */
+	pid_t creator_pid; /* 0: a process outside our pid namespace */
+	pid_t last_pid;    /* the last to attach or detach; 0: nobody, or outside */
+	uid_t owner_uid;
+	gid_t owner_gid;
+	uid_t creator_uid;
+	gid_t creator_gid;
+	int64_t attach_time;
+	int64_t detach_time;
+	int64_t change_time; /* made, or owner or mode changed */
+	int64_t resident;    /* bytes in memory, or SHMBOX_UNKNOWN: see shmbox_memory() */
+	int64_t swapped;     /* bytes in swap, or SHMBOX_UNKNOWN */
+};
+
+/*
+ * One segment, whether the caller may read it or not (on kernels before 4.17 without
+ * /proc: -EACCES if not). resident and swapped are left unknown.
+ */
+SHMBOX_API int shmbox_stat(int id, struct shmbox_info *info);
+
+/*
+ * Every segment of this IPC namespace, readable or not, in the kernel's own order.
+ * Returns their number; *out is theirs, one malloc(3) block for the caller to free.
+ * Segments that come and go meanwhile are no error.
+ */
+SHMBOX_API int shmbox_list(struct shmbox_info **out);
+
+/*
+ * Fills in resident and swapped of count infos from /proc/sysvipc/shm; what it does not
+ * tell, or tells wrongly (the resident size of huge pages), stays unknown. Returns 0, or
+ * why /proc could not be read.
+ */
+SHMBOX_API int shmbox_memory(struct shmbox_info *infos, size_t count);
+
+/* ---- changing one ---- */
+
+/* What to change, all in one step. Zero-initialise, then set what is to change. */
+struct shmbox_change {
+	bool set_mode;
+	mode_t mode;
+	bool set_uid;
+	uid_t uid;
+	bool set_gid;
+	gid_t gid;
+};
+
+/*
+ * Changes mode and owner; -EPERM unless we own or made it, or have CAP_SYS_ADMIN, -EINVAL
+ * for a user or group that our user namespace does not know.
+ */
+SHMBOX_API int shmbox_set(int id, const struct shmbox_change *change);
+
+/*
+ * Whether we may change and remove the segment: 1 or 0. For a look before; the kernel has
+ * the last word.
+ */
+SHMBOX_API int shmbox_may_control(const struct shmbox_info *info);
+
+/* Keeps the segment's pages in memory (SHM_LOCK), or lets them go to swap again. */
+SHMBOX_API int shmbox_lock(int id, bool locked);
+
+/* ---- who holds it ---- */
+
+/* One mapping of a segment; a process may have several, also of parts of it. */
+struct shmbox_holder {
+	pid_t pid;
+	bool writable;
+	uint64_t start; /* addresses in that process */
+	uint64_t end;
+};
+
+/*
+ * The mappings of a segment in all processes that can be looked into, those of one process
+ * side by side. Returns their number, which may be less than shmbox_info.attached; *out is
+ * theirs, one malloc(3) block for the caller to free. -ENOSYS if /proc shows no processes.
+ */
+SHMBOX_API int shmbox_holders(int id, struct shmbox_holder **out);
+
+/* ---- its bytes ---- */
+
+enum { SHMBOX_READ_ONLY = 1 };
+
+/* A segment that we can look into. Its bytes may change under us at any time. */
+struct shmbox_map {
+	int id;
+	bool writable;
+	void *address; /* NULL: not in our address space, see shmbox_borrow() */
+	uint64_t
+		size; /* the segment's own; what is behind it in the last page is not ours */
+	struct shmbox_holder holder; /* if borrowed: from whom */
+};
+
+/*
+ * Attaches the segment: flags is 0 or SHMBOX_READ_ONLY. -EACCES without permission,
+ * -ENOMEM if it is larger than the address space.
+ */
+SHMBOX_API int shmbox_attach(int id, unsigned flags, struct shmbox_map *map);
+SHMBOX_API int shmbox_detach(struct shmbox_map *map);
+
+/*
+ * A map for shmbox_read(), shmbox_walk() and shmbox_send() that attaches nothing: bytes
+ * come through /proc/PID/map_files of a process that holds the segment, and its times and
+ * counts stay as they are. -ESRCH if nobody holds it; -EPERM if no holder can be looked
+ * into, which takes CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE of the first user namespace,
+ * and is enough whatever the segment's mode; -ENOSYS without /proc. If the holder ends meanwhile, the calls that use it say -ESRCH.
+ */
+SHMBOX_API int shmbox_borrow(int id, struct shmbox_map *map);
+
+/*
+ * Copies bytes from the segment, like pread(2): returns how many, fewer at the end of
+ * the segment and 0 behind it; -EFAULT if the kernel has no page for them. What was never
+ * written is zeros, and gets no memory by being read.
+ */
+SHMBOX_API int64_t shmbox_read(const struct shmbox_map *map, uint64_t offset,
+                               void *buffer, size_t length);
+
+/*
+ * Copies bytes into the segment: all of them, or none and -ERANGE if they do not fit;
+ * -EFAULT if the kernel has no page for them, -EACCES on a read-only map.
+ */
+SHMBOX_API int64_t shmbox_write(const struct shmbox_map *map, uint64_t offset,
+                                const void *buffer, size_t length);
+
+/* ---- much of its bytes ---- */
+
+/* What a job may do, and how it was done: bits of shmbox_job. */
+enum {
+	SHMBOX_SPARSE = 1, /* receive, wipe: pages of nothing but zeros are given back */
+	SHMBOX_RELEASE = 2 /* wipe: the last page too, with what is behind the end */
+};
+enum {
+	SHMBOX_BY_COPY = 1,      /* read(2) or write(2) between descriptor and mapping */
+	SHMBOX_BY_BUFFER = 2,    /* the same by way of a buffer and map_files */
+	SHMBOX_BY_SPLICE = 4,    /* splice(2) from map_files: no copy */
+	SHMBOX_BY_VMSPLICE = 8,  /* vmsplice(2) from the mapping: no copy */
+	SHMBOX_BY_SENDFILE = 16, /* sendfile(2) from or to map_files: one copy */
+	SHMBOX_BY_SKIP = 32,     /* holes were left out: holes of a file, or not read */
+	SHMBOX_BY_RELEASE = 64,  /* pages were given back instead of written */
+	SHMBOX_BY_SEEK = 128,    /* holes are known from map_files */
+	SHMBOX_BY_MINCORE =
+		256 /* holes are known from mincore(2), and no swap is in use */
+};
+
+/*
+ * A long piece of work on a range of a segment, and what became of it. Zero-initialise,
+ * then set the first part. done and how are right also when the job fails, and in
+ * progress(), which is called after each piece, and when a signal interrupts a call.
+ */
+struct shmbox_job {
+	uint64_t offset;
+	uint64_t length;
+	int fd;                          /* send and receive: the other end */
+	unsigned flags;                  /* SHMBOX_SPARSE or SHMBOX_RELEASE */
+	void (*progress)(void *context); /* or NULL */
+	void *context;
+	uint64_t done; /* bytes */
+	unsigned how;  /* SHMBOX_BY_ bits */
+};
+
+/*
+ * Writes the range to job->fd by the fastest way that is allowed, from its position on, as
+ * write(2) would, signals included. Holes of the segment get no memory, and stay holes at
+ * the end of a regular file. Once it has returned, nothing that is written into the segment
+ * can reach the reader of a pipe any more. A pipe may be made larger, up to 1 MiB; a
+ * descriptor that would block is waited for. -ERANGE if the range is not inside the segment,
+ * -EFAULT or -ENOMEM if there is no memory for a part of it, -ESRCH if the map is borrowed
+ * and its holder has ended; any other error is the descriptor's.
+ */
+SHMBOX_API int shmbox_send(const struct shmbox_map *map, struct shmbox_job *job);
+
+/*
+ * Reads from job->fd into the range until that is full or the input ends. Errors as for
+ * shmbox_send(), and -EACCES on a map that is read-only or borrowed; what was read when
+ * memory ran out may be lost.
+ */
+SHMBOX_API int shmbox_receive(const struct shmbox_map *map, struct shmbox_job *job);
+
+/*
+ * Zeros over the range; with SHMBOX_SPARSE or SHMBOX_RELEASE its whole pages are given back
+ * to the system where that is right: locked and huge pages are kept, and zeroed. Errors as above.
+ */
+SHMBOX_API int shmbox_wipe(const struct shmbox_map *map, struct shmbox_job *job);
+
+/*
+ * Gives every page of the range memory now (ordinary pages of a read-only map: reads
+ * them in). -EFAULT or -ENOMEM if there is none, instead of SIGBUS at the first touch;
+ * -EACCES on a borrowed map.
+ */
+SHMBOX_API int shmbox_populate(const struct shmbox_map *map, struct shmbox_job *job);
+
+/*
+ * Calls each() with one piece of the range after another, in order. bytes is NULL for a
+ * hole, whose length may be large; else they are a copy, good until each() returns.
+ * each() returns 0 to go on; anything else ends the walk, and is returned.
+ */
+SHMBOX_API int shmbox_walk(const struct shmbox_map *map, struct shmbox_job *job,
+                           int (*each)(void *data, const void *bytes, uint64_t length),
+                           void *data);
+
+/*
+ * How likely this process is to be ended when memory runs out, from -1000 to 1000 (first of
+ * all), for one that fills a segment, whose pages no process is blamed for. *before, if not
+ * NULL, is what it was. From oom_score_adj: see proc(5); to lower it again below where it
+ * began takes CAP_SYS_RESOURCE.
+ */
+SHMBOX_API int shmbox_expendable(int score, int *before);
+
+/*
+ * Bytes of memory and swap that could be had now, by the kernel's estimate (MemAvailable and
+ * SwapFree of /proc/meminfo), or SHMBOX_UNKNOWN. What holds for a memory cgroup is not in it.
+ */
+SHMBOX_API int64_t shmbox_available(void);
+
+/*
+ * The segment as a stdio stream: fread, fwrite, fseeko, ftello and rewind work on it, and
+ * fclose detaches it. mode is "r" (attached read-only), "r+" or "w" (nothing is cut off: a
+ * segment has one size). Returns NULL with errno set; writing behind the end is ENOSPC.
+ */
+SHMBOX_API FILE *shmbox_fopen(int id, const char *mode);
+
+/* ---- limits ---- */
+
+enum { SHMBOX_HUGE_POOLS = 4 };
+
+/* One size of huge pages and how many there are, from /sys/kernel/mm/hugepages. */
+struct shmbox_pool {
+	uint64_t page_size;
+	uint64_t total;
+	uint64_t free;
+	uint64_t reserved; /* of the free ones: promised to segments and mappings */
+};
+
+/* What the kernel allows here, and how much of it is taken. */
+struct shmbox_limits {
+	uint64_t page_size;
+	uint64_t max_segments; /* kernel.shmmni */
+	uint64_t max_pages;    /* kernel.shmall, pages over all segments */
+	uint64_t max_size;     /* kernel.shmmax, bytes of one segment */
+	uint64_t segments;     /* in use */
+	uint64_t pages;        /* in use */
+	uint64_t resident;     /* bytes of them in memory */
+	uint64_t swapped;      /* bytes of them in swap */
+	uint64_t memlock;      /* RLIMIT_MEMLOCK in bytes; UINT64_MAX: no limit */
+	int rmid_forced;       /* kernel.shm_rmid_forced, or SHMBOX_UNKNOWN */
+	int pool_count;        /* rows of pools; SHMBOX_UNKNOWN without /sys */
+	struct shmbox_pool pools[SHMBOX_HUGE_POOLS];
+};
+
+SHMBOX_API int shmbox_get_limits(struct shmbox_limits *limits);
+
+/*
+ * Whether segments here die with the process that made them (kernel.shm_rmid_forced): 1,
+ * 0, or SHMBOX_UNKNOWN.
+ */
+SHMBOX_API int shmbox_rmid_forced(void);
+
+/* ---- processes and namespaces ---- */
+
+/*
+ * A descriptor that poll(2) finds readable once the process has ended, a zombie included;
+ * close it. -ESRCH if it has ended already or never was, -ENOSYS where pidfd_open(2) is not
+ * to be had: ask shmbox_process_alive() from time to time then.
+ */
+SHMBOX_API int shmbox_process_watch(pid_t pid);
+
+/*
+ * 1 if a thread of the process runs still, 0 if not. Where neither pidfd_open(2) nor /proc
+ * can tell, a zombie counts as alive.
+ */
+SHMBOX_API int shmbox_process_alive(pid_t pid);
+
+/*
+ * The process's command name (/proc/PID/comm, at most 15 bytes and a NUL) in name.
+ * -ESRCH if there is no such process, -ENOENT if /proc does not tell.
+ */
+SHMBOX_API int shmbox_process_name(pid_t pid, char name[16]);
+
+/*
+ * Moves the caller into the IPC namespace of a process, joining the user namespace that
+ * owns it first where that is what it takes (setns(2)). Cannot be undone.
+ */
+SHMBOX_API int shmbox_enter(pid_t pid);
+
+/* ---- errors ---- */
+
+/* Words for rc, a negated errno that op returned. Static storage, never NULL. */
+SHMBOX_API const char *shmbox_strerror(enum shmbox_op op, int rc);
+
+/* Why it failed, as far as can be found out afterwards. */
+enum shmbox_cause_kind {
+	SHMBOX_CAUSE_NONE, /* nothing more than errno says */
+	SHMBOX_CAUSE_SIZE_ZERO,
+	SHMBOX_CAUSE_SHMMAX, /* limit, wanted: bytes */
+	SHMBOX_CAUSE_SHMALL, /* limit, used, wanted: pages */
+	SHMBOX_CAUSE_SHMMNI, /* limit, used: segments */
+	SHMBOX_CAUSE_MEMORY, /* limit: memory and swap of this machine, wanted: bytes */
+	SHMBOX_CAUSE_FILL,   /* the same of what is to be filled */
+	SHMBOX_CAUSE_COMMIT, /* vm.overcommit_memory 2: limit, used, wanted: bytes */
+	SHMBOX_CAUSE_KEY_TAKEN, /* by id, which has limit bytes */
+	SHMBOX_CAUSE_SMALLER,   /* the segment with that key, id, has only limit bytes */
+	SHMBOX_CAUSE_ID_TAKEN,  /* another segment has the id that was asked for */
+	SHMBOX_CAUSE_ID_RIGHT,  /* choosing an id is not for everybody */
+	SHMBOX_CAUSE_HUGE_SIZE, /* this machine has no huge pages of that size (wanted) */
+	SHMBOX_CAUSE_HUGE_POOL, /* limit: huge pages left, wanted: huge pages */
+	SHMBOX_CAUSE_HUGE_NONE, /* too few huge pages, without /sys to tell; wanted: their size */
+	SHMBOX_CAUSE_HUGE_RIGHT, /* huge pages are for CAP_IPC_LOCK or vm.hugetlb_shm_group */
+	SHMBOX_CAUSE_MEMLOCK,   /* limit: RLIMIT_MEMLOCK, wanted: bytes */
+	SHMBOX_CAUSE_ADDRESSES, /* wanted: more bytes than the address space has left */
+	SHMBOX_CAUSE_MODE,      /* its mode shuts us out: owner, mode */
+	SHMBOX_CAUSE_OWNER      /* only owner or creator may: owner */
+};
+
+struct shmbox_cause {
+	enum shmbox_cause_kind kind;
+	uint64_t limit;
+	uint64_t used;
+	uint64_t wanted;
+	int id;
+	uid_t owner;
+	mode_t mode;
+};
+
+/*
+ * Finds out, after op returned rc, which limit or right stopped it; spec is what was to
+ * be created or has the id that was used; NULL if neither is known. Always fills *cause.
+ * The state may have changed since: the answer is the likeliest cause, not a proof.
+ */
+SHMBOX_API int shmbox_explain(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
+                              struct shmbox_cause *cause);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,288 @@
+# the library as its users get it: installed, found by pkg-config, static and shared
+
+# Installs this build, and builds api.c against what was installed and nothing else, with
+# the compiler and flags of the build: a sanitized library needs a sanitized program.
+setup_file()
+{
+    export tree=$BATS_FILE_TMPDIR/tree
+    # by its name: of the shipped build only the program is installed unasked
+    cmake --install "$SHMBOX_BUILD" --prefix "$tree" --component library >"$BATS_FILE_TMPDIR/install.log"
+    cp "$SHMBOX_SOURCE/tests/api.c" "$BATS_FILE_TMPDIR"
+    PKG_CONFIG_PATH=$(dirname "$(find "$tree" -name shmbox.pc)")
+    export PKG_CONFIG_PATH
+    cd "$BATS_FILE_TMPDIR" || return
+    # shellcheck disable=SC2046 # several flags
+    "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -g -Wall -Wextra -Wpedantic -Werror -c api.c $(pkg-config --cflags shmbox)
+    # shellcheck disable=SC2046
+    "$SHMBOX_BUILD/cc" -o api-shared api.o -pthread $(pkg-config --libs shmbox)
+    # shellcheck disable=SC2046
+    "$SHMBOX_BUILD/cc" -o api-static api.o -pthread $(pkg-config --libs-only-L shmbox) -Wl,-Bstatic -lshmbox -Wl,-Bdynamic
+}
+
+setup()
+{
+    load helper
+    common_setup
+    libdir=$(pkg-config --variable=libdir shmbox)
+    export LD_LIBRARY_PATH=$libdir
+}
+
+teardown() { common_teardown; }
+
+# api TEST [PID] - with either kind of library
+api()
+{
+    succeeds "$BATS_FILE_TMPDIR/api-static" "$@"
+    succeeds "$BATS_FILE_TMPDIR/api-shared" "$@"
+}
+
+may_open_map_files()
+{
+    perl -e 'my ($name) = glob "/proc/self/map_files/*-*"; open my $file, "<", $name or exit 1'
+}
+
+@test "the shared program needs libshmbox.so.0, the static one does not" {
+    run -0 readelf -d "$BATS_FILE_TMPDIR/api-shared"
+    like "needed" "*NEEDED*libshmbox.so.0*" "$output"
+    run -0 readelf -d "$BATS_FILE_TMPDIR/api-static"
+    [[ $output != *libshmbox* ]]
+}
+
+@test "pkg-config knows name, version and where all of it lies" {
+    version=$(sed -n 's/#define SHMBOX_VERSION "\(.*\)"/\1/p' "$tree/include/shmbox/shmbox.h")
+    prints "$version" pkg-config --modversion shmbox
+    [ -e "$libdir/libshmbox.a" ]
+    [ -e "$libdir/libshmbox.so" ]
+    [ "$(pkg-config --variable=includedir shmbox)" -ef "$tree/include" ]
+}
+
+@test "the installed tree may be moved" {
+    cp -a "$tree" moved
+    export PKG_CONFIG_PATH=${PKG_CONFIG_PATH/$tree/$PWD/moved}
+    [ "$(pkg-config --variable=includedir shmbox)" -ef moved/include ]
+    # shellcheck disable=SC2046
+    "$SHMBOX_BUILD/cc" -std=gnu17 -o api "$BATS_FILE_TMPDIR/api.c" -pthread $(pkg-config --cflags --libs shmbox)
+    LD_LIBRARY_PATH=$(pkg-config --variable=libdir shmbox) succeeds ./api creates
+}
+
+@test "the CMake package gives the library to a project" {
+    mkdir project
+    cp "$BATS_FILE_TMPDIR/api.c" project
+    cat >project/CMakeLists.txt <<'END'
+cmake_minimum_required(VERSION 3.13)
+project(user LANGUAGES C)
+find_package(shmbox REQUIRED)
+find_package(Threads REQUIRED)
+add_executable(user api.c)
+target_link_libraries(user shmbox::shmbox_static Threads::Threads)
+add_executable(user_shared api.c)
+target_link_libraries(user_shared shmbox::shmbox Threads::Threads)
+END
+    cmake -G Ninja -S project -B project/build -DCMAKE_PREFIX_PATH="$tree" -DCMAKE_C_COMPILER="$SHMBOX_BUILD/cc" >log
+    cmake --build project/build >>log
+    succeeds project/build/user creates
+    succeeds project/build/user_shared creates
+}
+
+@test "the header alone compiles as C and as C++, whatever the standard" {
+    echo '#include <shmbox/shmbox.h>' >alone.c
+    echo 'int main() { shmbox_spec spec = {}; spec.size = 1; return shmbox_would_fit(SHMBOX_CREATE, &spec); }' |
+        cat alone.c - >alone.cc
+    strict=(-Wall -Wextra -Wpedantic -Wconversion -Werror -I "$tree/include")
+    gcc -std=gnu17 -Wshadow "${strict[@]}" -c alone.c -o alone.o
+    gcc -std=c99 -D_XOPEN_SOURCE=700 "${strict[@]}" -c alone.c -o alone.o
+    gcc -std=c17 -D_XOPEN_SOURCE=700 "${strict[@]}" -c alone.c -o alone.o
+    g++ -std=c++11 "${strict[@]}" -c alone.cc -o alone.o
+    g++ -std=c++17 "${strict[@]}" -c alone.cc -o alone.o
+}
+
+@test "a C++ program links and runs" {
+    [ "$SHMBOX_VARIANT" != release ] || {
+        # there is no C++ library for musl here: what has to be right is the names
+        echo '#include <shmbox/shmbox.h>
+            int main() { return shmbox_remove(2147483646) == -2 ? 0 : 1; }' >user.cc
+        g++ -fno-exceptions -fno-rtti -I "$tree/include" -c user.cc -o user.o
+        nm -u user.o | grep -qw shmbox_remove
+        return
+    }
+    echo '#include <shmbox/shmbox.h>
+        int main() { return shmbox_remove(2147483646) == -2 ? 0 : 1; }' >user.cc
+    # shellcheck disable=SC2046
+    g++ $(sed -n 's/^CMAKE_C_FLAGS:STRING=//p' "$SHMBOX_BUILD/CMakeCache.txt") user.cc -o user \
+        $(pkg-config --cflags --libs shmbox)
+    succeeds ./user
+}
+
+@test "the README's example is a part of api.c, and short" {
+    sed -n '/README: begin/,/README: end/p' "$SHMBOX_SOURCE/tests/api.c" | sed '1d;$d' >excerpt
+    [ "$(wc -l <excerpt)" -gt 5 ]
+    [ "$(wc -l <excerpt)" -le 12 ]
+    awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$SHMBOX_SOURCE/README.md" >readme
+    diff excerpt readme
+}
+
+@test "every test of api.c is run below" {
+    "$BATS_FILE_TMPDIR/api-static" | sort >there
+    sed -n 's/^    api \([a-z_]*\)$/\1/p' "$BATS_TEST_FILENAME" | sort -u >here
+    diff there here
+}
+
+# ---- what ghetzel/shmtool offers: Create, Open, OpenSegment, Attach, Detach, ReadChunk,
+# ---- Read, Write, Seek, Reset, Position, Destroy
+
+@test "the example makes a segment and leaves a greeting in it" {
+    api greets
+}
+
+@test "create: exact size, mode, key, owner, and never a segment that was there" {
+    api creates
+}
+
+@test "open: by key, made if it is not there, left as it is if it is" {
+    api opens
+}
+
+@test "attach and detach: to read and write, or to read alone" {
+    api attaches
+}
+
+@test "read and write at an offset: short reads at the end, no short write ever" {
+    api reads_and_writes_at_offsets
+}
+
+@test "a segment as a stream: read, write, seek, rewind, position" {
+    api streams
+}
+
+@test "a stream that is written past the segment's end fails, and loses nothing silently" {
+    api streams_end_where_the_segment_ends
+}
+
+@test "a stream's mode counts, but cuts nothing off" {
+    api streams_have_modes
+}
+
+@test "destroy: at once, or with the last attach" {
+    api destroys
+}
+
+# ---- the rest ----
+
+@test "bytes go from and to descriptors, and how many is always told" {
+    api moves_bytes_through_descriptors
+}
+
+@test "pages get memory when they are asked for" {
+    api populates
+}
+
+@test "much of it goes to a file and back, and whoever wants may watch" {
+    api moves_much_and_is_watched
+}
+
+@test "a pipe that does not block is waited for, and one that nobody reads is an error" {
+    api sends_to_pipes_that_do_not_block
+}
+
+@test "pages of zeros in the input are given back if that was asked for" {
+    api receives_sparsely
+}
+
+@test "a map that is read-only is written by nothing" {
+    api what_is_read_only_stays_as_it_is
+}
+
+@test "a range is wiped, with its pages or without" {
+    api wipes
+}
+
+@test "a walk meets every byte once, and holes as such, until it is told to stop" {
+    api walks
+}
+
+@test "a standard stream that is closed stays so, and is no segment by mistake" {
+    api leaves_closed_streams_closed
+}
+
+@test "a segment is borrowed from its holder, until that ends" {
+    may_open_map_files || skip "needs CAP_SYS_ADMIN of the first user namespace, to open map_files"
+    api borrows
+}
+
+@test "a process may offer itself to be ended first" {
+    api is_expendable
+}
+
+@test "all segments are listed, with what they use" {
+    api lists
+}
+
+@test "mode, owner and lock change one at a time" {
+    api changes
+}
+
+@test "keys of paths are those of ftok" {
+    api makes_keys
+}
+
+@test "limits and what is in use are known" {
+    api knows_limits
+}
+
+@test "a segment that is not there is -ENOENT, whatever is tried on it" {
+    api what_is_not_there_is_enoent
+}
+
+@test "there are words for every error of every operation" {
+    api has_words
+}
+
+@test "size 0 and kernel.shmmax are told apart" {
+    api explains_sizes
+}
+
+@test "kernel.shmmni is told from kernel.shmall" {
+    limit shmmni "$(segments | wc -l)"
+    api explains_shmmni
+}
+
+@test "kernel.shmall is told from kernel.shmmni" {
+    limit shmall $(($(awk 'NR > 1 { pages += int(($4 + 4095) / 4096) } END { print pages + 0 }' /proc/sysvipc/shm) + 1))
+    api explains_shmall
+}
+
+@test "an id that is taken is told from a key that is taken" {
+    [ -w /proc/sys/kernel/shm_next_id ] || skip "may not choose an id"
+    api explains_ids
+}
+
+@test "a pool of huge pages that is too small is told from a size that is not there" {
+    api explains_huge_pages
+}
+
+@test "mode, owner, the right to choose an id and the lock limit are told apart" {
+    setpriv --reuid 65534 true || skip "needs a second user, and this user namespace has none"
+    api explains_rights
+}
+
+@test "a process is watched to its end, and a zombie has ended" {
+    api watches_processes
+}
+
+@test "the IPC namespace of another process is entered" {
+    start unshare --ipc sleep 60
+    elsewhere()
+    {
+        [ "$(readlink /proc/self/ns/ipc)" != "$(readlink "/proc/$pid/ns/ipc")" ]
+    }
+    wait_until elsewhere
+    api enters "$pid"
+}
+
+@test "any thread may call at any time" {
+    api any_thread_may_call
+}
+
+@test "a process whose main thread has ended is alive" {
+    api a_process_may_outlive_its_main_thread
+}

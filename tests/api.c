@@ -1,0 +1,1286 @@
+/*
+ * api.c - a user of libshmbox, who knows <shmbox/shmbox.h> and nothing else of it
+ *
+ * usage: api TEST [PID]; without TEST it prints their names. api.bats builds it against
+ * the installed library, static and shared, and sets the limits that a test wants to meet.
+ */
+
+#undef NDEBUG
+#include <assert.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <shmbox/shmbox.h>
+
+enum { SIZE = 5000, NO_ID = 2147483646, NOBODY = 65534, THREADS = 4, ROUNDS = 200 };
+
+static const key_t key = 0x61706900;
+
+static int make(uint64_t size)
+{
+	const struct shmbox_spec spec = { .size = size, .mode = 0600 };
+	int id = shmbox_create(&spec);
+
+	assert(id >= 0);
+	return id;
+}
+
+static struct shmbox_map attach(int id)
+{
+	struct shmbox_map map;
+	int rc = shmbox_attach(id, 0, &map);
+
+	assert(rc == 0);
+	return map;
+}
+
+static struct shmbox_info look(int id)
+{
+	struct shmbox_info info;
+	int rc = shmbox_stat(id, &info);
+
+	assert(rc == 0);
+	assert(info.id == id);
+	return info;
+}
+
+static void destroy(int id)
+{
+	int rc = shmbox_remove(id);
+
+	assert(rc == 0);
+}
+
+static struct shmbox_cause why(enum shmbox_op op, int rc, const struct shmbox_spec *spec)
+{
+	struct shmbox_cause cause;
+	int explained = shmbox_explain(op, rc, spec, &cause);
+
+	assert(explained == 0);
+	return cause;
+}
+
+/* README: begin */
+static int greet(void)
+{
+	struct shmbox_spec spec = { .size = 4096, .mode = 0600 };
+	int id = shmbox_create(&spec);
+	FILE *stream = id < 0 ? NULL : shmbox_fopen(id, "r+");
+
+	if (!stream)
+		errx(1, "%s", shmbox_strerror(SHMBOX_CREATE, id < 0 ? id : -errno));
+	fprintf(stream, "hello from segment %d\n", id);
+	return fclose(stream) == 0 ? id : -errno;
+}
+/* README: end */
+
+static void greets(void)
+{
+	char text[64] = "";
+	char wanted[64];
+	int id = greet();
+	struct shmbox_map map;
+
+	assert(id >= 0);
+	map = attach(id);
+	shmbox_read(&map, 0, text, sizeof(text) - 1);
+	snprintf(wanted, sizeof(wanted), "hello from segment %d\n", id);
+	assert(strcmp(text, wanted) == 0);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+/* ---- create, open, destroy ---- */
+
+static void creates(void)
+{
+	const struct shmbox_spec spec = { .key = key, .size = SIZE, .mode = 0640 };
+	const struct shmbox_spec new_key = { .new_key = true, .size = 1, .mode = 0600 };
+	struct shmbox_info info;
+	int id = shmbox_create(&spec);
+	int other;
+
+	assert(id >= 0);
+	info = look(id);
+	assert(info.key == key && info.size == SIZE && info.mode == 0640);
+	assert(!info.removed && !info.locked && info.attached == 0);
+	assert(info.creator_pid == getpid() && info.last_pid == 0);
+	assert(info.owner_uid == getuid() && info.creator_uid == getuid());
+	assert(info.owner_gid == getgid() && info.creator_gid == getgid());
+	assert(info.attach_time == 0 && info.detach_time == 0 && info.change_time > 0);
+	assert(info.resident == SHMBOX_UNKNOWN && info.swapped == SHMBOX_UNKNOWN);
+
+	other = shmbox_create(&spec);
+	assert(other == -EEXIST);
+	assert(why(SHMBOX_CREATE, other, &spec).kind == SHMBOX_CAUSE_KEY_TAKEN);
+	assert(why(SHMBOX_CREATE, other, &spec).id == id);
+	destroy(id);
+
+	other = shmbox_create(&new_key);
+	assert(other >= 0);
+	assert(look(other).key != IPC_PRIVATE);
+	destroy(other);
+}
+
+static void opens(void)
+{
+	const struct shmbox_ref by_key = { .by_key = true, .key = key };
+	const struct shmbox_ref by_id = { .id = 42 };
+	struct shmbox_spec spec = { .key = key, .size = SIZE, .mode = 0600 };
+	struct shmbox_cause cause;
+	bool created = false;
+	int id = shmbox_obtain(&spec, &created);
+	int rc;
+
+	assert(id >= 0 && created);
+	assert(shmbox_lookup(by_key) == id);
+	assert(shmbox_lookup(by_id) == 42);
+	spec.size = SIZE - 1;
+	spec.mode = 0666;
+	rc = shmbox_obtain(&spec, &created);
+	assert(rc == id && !created);
+	assert(look(id).size == SIZE && look(id).mode == 0600);
+	spec.size = SIZE + 1;
+	rc = shmbox_obtain(&spec, &created);
+	assert(rc == -EEXIST);
+	cause = why(SHMBOX_OBTAIN, rc, &spec);
+	assert(cause.kind == SHMBOX_CAUSE_SMALLER && cause.id == id &&
+	       cause.limit == SIZE);
+	destroy(id);
+}
+
+static void destroys(void)
+{
+	int id = make(SIZE);
+	struct shmbox_map map = attach(id);
+	int rc = shmbox_remove(id);
+	char byte = 'x';
+
+	assert(rc == 1);
+	assert(look(id).removed && look(id).key == IPC_PRIVATE);
+	assert(shmbox_write(&map, 0, &byte, 1) == 1);
+	shmbox_detach(&map);
+	rc = shmbox_remove(id);
+	assert(rc == -ENOENT);
+}
+
+/* ---- bytes ---- */
+
+static void attaches(void)
+{
+	int id = make(SIZE);
+	struct shmbox_map map = attach(id);
+	struct shmbox_map reader;
+	int rc = shmbox_attach(id, SHMBOX_READ_ONLY, &reader);
+
+	assert(rc == 0);
+	assert(map.id == id && map.writable && map.size == SIZE);
+	assert(reader.id == id && !reader.writable && reader.size == SIZE);
+	assert(look(id).attached == 2 && look(id).last_pid == getpid());
+	((char *)map.address)[SIZE - 1] = 'z';
+	assert(((const char *)reader.address)[SIZE - 1] == 'z');
+	assert(shmbox_write(&reader, 0, "x", 1) == -EACCES);
+	rc = shmbox_detach(&reader);
+	assert(rc == 0);
+	rc = shmbox_detach(&map);
+	assert(rc == 0);
+	assert(look(id).attached == 0);
+	destroy(id);
+}
+
+static void reads_and_writes_at_offsets(void)
+{
+	int id = make(SIZE);
+	struct shmbox_map map = attach(id);
+	char bytes[32] = "";
+
+	assert(shmbox_write(&map, SIZE - 10, "0123456789", 10) == 10);
+	assert(shmbox_read(&map, SIZE - 10, bytes, 4) == 4);
+	assert(memcmp(bytes, "0123", 5) == 0);
+	assert(shmbox_read(&map, SIZE - 3, bytes, sizeof(bytes)) == 3);
+	assert(memcmp(bytes, "789", 3) == 0);
+	assert(shmbox_read(&map, SIZE, bytes, 1) == 0);
+	assert(shmbox_read(&map, UINT64_MAX, bytes, 1) == 0);
+	assert(shmbox_read(&map, 0, bytes, 0) == 0);
+	/* all or nothing */
+	assert(shmbox_write(&map, SIZE - 3, "abcd", 4) == -ERANGE);
+	assert(shmbox_write(&map, SIZE, "a", 1) == -ERANGE);
+	assert(shmbox_write(&map, UINT64_MAX, "ab", 2) == -ERANGE);
+	assert(shmbox_write(&map, SIZE, "", 0) == 0);
+	assert(shmbox_read(&map, SIZE - 3, bytes, 3) == 3);
+	assert(memcmp(bytes, "789", 3) == 0);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+static void streams(void)
+{
+	int id = make(SIZE);
+	FILE *stream = shmbox_fopen(id, "r+");
+	char text[16] = "";
+
+	assert(stream);
+	assert(fwrite("0123456789", 1, 10, stream) == 10);
+	assert(ftello(stream) == 10);
+	rewind(stream);
+	assert(ftello(stream) == 0);
+	assert(fread(text, 1, 4, stream) == 4 && memcmp(text, "0123", 4) == 0);
+	assert(fseeko(stream, 2, SEEK_CUR) == 0 && ftello(stream) == 6);
+	assert(fgetc(stream) == '6');
+	assert(fseeko(stream, -1, SEEK_END) == 0 && ftello(stream) == SIZE - 1);
+	assert(fputc('!', stream) == '!' && fflush(stream) == 0);
+	assert(fseeko(stream, -1, SEEK_END) == 0);
+	assert(fgetc(stream) == '!');
+	assert(fgetc(stream) == EOF);
+	assert(feof(stream) && !ferror(stream));
+	assert(fseeko(stream, -1, SEEK_SET) < 0);
+	assert(look(id).attached == 1);
+	assert(fclose(stream) == 0);
+	assert(look(id).attached == 0);
+	destroy(id);
+}
+
+/* Wherever the C library notices: at the last of the three calls at the latest. */
+static bool stream_takes(int id, off_t offset, size_t length)
+{
+	FILE *stream = shmbox_fopen(id, "w");
+	char *bytes = calloc(1, length);
+	bool taken;
+
+	assert(stream && bytes);
+	assert(fseeko(stream, offset, SEEK_SET) == 0);
+	errno = 0;
+	taken = fwrite(bytes, 1, length, stream) == length && fflush(stream) == 0;
+	assert(taken == !ferror(stream));
+	assert(taken || errno == ENOSPC);
+	fclose(stream);
+	free(bytes);
+	return taken;
+}
+
+static void streams_end_where_the_segment_ends(void)
+{
+	int id = make(SIZE);
+	struct shmbox_map map = attach(id);
+	char last = 0;
+
+	assert(shmbox_write(&map, SIZE - 1, "x", 1) == 1);
+	assert(stream_takes(id, 0, SIZE));
+	assert(shmbox_read(&map, SIZE - 1, &last, 1) == 1 && last == 0);
+	assert(!stream_takes(id, 0, SIZE + 1));
+	assert(!stream_takes(id, 0, (size_t)100 * SIZE));
+	assert(!stream_takes(id, SIZE, 1));
+	assert(!stream_takes(id, SIZE - 1, 2));
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+static void streams_have_modes(void)
+{
+	int id = make(SIZE);
+	FILE *stream = shmbox_fopen(id, "r");
+
+	assert(stream);
+	errno = 0;
+	assert(fputc('x', stream) == EOF || fflush(stream) == EOF);
+	fclose(stream);
+	/* nothing is cut off */
+	stream = shmbox_fopen(id, "r+");
+	assert(stream && fputs("kept", stream) >= 0 && fclose(stream) == 0);
+	stream = shmbox_fopen(id, "w");
+	assert(stream && fclose(stream) == 0);
+	stream = shmbox_fopen(id, "r");
+	assert(stream && fgetc(stream) == 'k' && fclose(stream) == 0);
+	errno = 0;
+	assert(!shmbox_fopen(id, "x") && errno == EINVAL);
+	errno = 0;
+	assert(!shmbox_fopen(NO_ID, "r") && errno == ENOENT);
+	destroy(id);
+}
+
+static int temporary(void)
+{
+	FILE *file = tmpfile();
+	int fd = file ? dup(fileno(file)) : -1;
+
+	assert(fd >= 0);
+	fclose(file);
+	return fd;
+}
+
+static void moves_bytes_through_descriptors(void)
+{
+	int id = make(SIZE);
+	struct shmbox_map map = attach(id);
+	int file = temporary();
+	int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	char text[8] = "";
+	struct shmbox_job out = { .offset = 100, .length = 6, .fd = file };
+	struct shmbox_job in = { .offset = SIZE - 10, .length = 10, .fd = file };
+
+	assert(shmbox_write(&map, 100, "abcdef", 6) == 6);
+	assert(shmbox_send(&map, &out) == 0 && out.done == 6);
+	assert(pread(file, text, 6, 0) == 6 && memcmp(text, "abcdef", 6) == 0);
+	/* the input ends first */
+	lseek(file, 0, SEEK_SET);
+	assert(shmbox_receive(&map, &in) == 0 && in.done == 6);
+	assert(shmbox_read(&map, SIZE - 10, text, 6) == 6 &&
+	       memcmp(text, "abcdef", 6) == 0);
+	/* the segment ends first */
+	in.length = 11;
+	assert(shmbox_receive(&map, &in) == -ERANGE && in.done == 0);
+	out = (struct shmbox_job){ .offset = SIZE, .length = 1, .fd = file };
+	assert(shmbox_send(&map, &out) == -ERANGE && out.done == 0);
+	out = (struct shmbox_job){ .offset = UINT64_MAX, .length = 2, .fd = file };
+	assert(shmbox_send(&map, &out) == -ERANGE && out.done == 0);
+	out = (struct shmbox_job){ .length = 1, .fd = full };
+	assert(shmbox_send(&map, &out) == -ENOSPC && out.done == 0);
+	out = (struct shmbox_job){ .length = 1, .fd = -1 };
+	assert(shmbox_send(&map, &out) == -EBADF && out.done == 0);
+	close(full);
+	close(file);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+static void populates(void)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	int id = make(10 * page);
+	struct shmbox_map map = attach(id);
+	struct shmbox_job job = { 0 };
+	struct shmbox_info info = look(id);
+
+	assert(shmbox_memory(&info, 1) == 0 && info.resident == 0 && info.swapped == 0);
+	job.offset = page;
+	job.length = 2 * page;
+	assert(shmbox_populate(&map, &job) == 0 && job.done == 2 * page);
+	assert(shmbox_memory(&info, 1) == 0 && info.resident == (int64_t)(2 * page));
+	job = (struct shmbox_job){ .length = map.size };
+	assert(shmbox_populate(&map, &job) == 0 && job.done == map.size);
+	assert(shmbox_memory(&info, 1) == 0 && info.resident == (int64_t)map.size);
+	job.length++;
+	assert(shmbox_populate(&map, &job) == -ERANGE && job.done == 0);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+/* ---- much of its bytes ---- */
+
+enum { MUCH = 5242883 };
+
+/* What place holds: no two pages alike. */
+static char pattern(uint64_t place)
+{
+	return (char)(place * 31 + place / 4096 * 7 + 1);
+}
+
+static void fill(const struct shmbox_map *map, uint64_t offset, uint64_t length)
+{
+	char *bytes = malloc(length);
+
+	assert(bytes);
+	for (uint64_t i = 0; i < length; i++)
+		bytes[i] = pattern(offset + i);
+	assert(shmbox_write(map, offset, bytes, length) == (int64_t)length);
+	free(bytes);
+}
+
+static bool is_pattern(const char *bytes, uint64_t offset, uint64_t length)
+{
+	for (uint64_t i = 0; i < length; i++) {
+		if (bytes[i] != pattern(offset + i))
+			return false;
+	}
+	return true;
+}
+
+static bool is_zero(const char *bytes, uint64_t length)
+{
+	for (uint64_t i = 0; i < length; i++) {
+		if (bytes[i])
+			return false;
+	}
+	return true;
+}
+
+static char *content(const struct shmbox_map *map)
+{
+	char *bytes = malloc(map->size);
+
+	assert(bytes);
+	assert(shmbox_read(map, 0, bytes, map->size) == (int64_t)map->size);
+	return bytes;
+}
+
+static int64_t resident(int id)
+{
+	struct shmbox_info info = look(id);
+
+	assert(shmbox_memory(&info, 1) == 0 && info.resident >= 0);
+	return info.resident;
+}
+
+/* Counts calls, and sees that done never goes back. */
+struct watch {
+	const struct shmbox_job *job;
+	uint64_t last;
+	int calls;
+};
+
+static void look_on(void *context)
+{
+	struct watch *watch = context;
+
+	assert(watch->job->done >= watch->last && watch->job->done <= watch->job->length);
+	watch->last = watch->job->done;
+	watch->calls++;
+}
+
+static void moves_much_and_is_watched(void)
+{
+	int id = make(MUCH);
+	struct shmbox_map map = attach(id);
+	struct watch watch = { 0 };
+	int file = temporary();
+	struct shmbox_job job = { .length = MUCH, .fd = file, .progress = look_on };
+	char *bytes = malloc(MUCH);
+
+	assert(bytes);
+	fill(&map, 0, MUCH);
+	watch.job = &job;
+	job.context = &watch;
+	assert(shmbox_send(&map, &job) == 0 && job.done == MUCH && job.how);
+	assert(watch.calls > 0 && watch.last == MUCH);
+	assert(pread(file, bytes, MUCH, 0) == MUCH && is_pattern(bytes, 0, MUCH));
+	assert(lseek(file, 0, SEEK_CUR) == MUCH);
+	free(bytes);
+	shmbox_detach(&map);
+	destroy(id);
+
+	id = make(MUCH);
+	map = attach(id);
+	watch = (struct watch){ .job = &job };
+	assert(lseek(file, 0, SEEK_SET) == 0);
+	assert(shmbox_receive(&map, &job) == 0 && job.done == MUCH && job.how);
+	assert(watch.calls > 0 && watch.last == MUCH);
+	bytes = content(&map);
+	assert(is_pattern(bytes, 0, MUCH));
+	free(bytes);
+	/* the input has ended */
+	assert(shmbox_receive(&map, &job) == 0 && job.done == 0 && job.how == 0);
+	close(file);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+struct reader {
+	int fd;
+	char *bytes;
+	size_t length;
+};
+
+static void *read_all(void *context)
+{
+	struct reader *reader = context;
+	ssize_t got;
+
+	while ((got = read(reader->fd, reader->bytes + reader->length,
+	                   MUCH + 1 - reader->length)) > 0)
+		reader->length += (size_t)got;
+	assert(got == 0);
+	return NULL;
+}
+
+static void sends_to_pipes_that_do_not_block(void)
+{
+	int id = make(MUCH);
+	struct shmbox_map map = attach(id);
+	struct reader reader = { .bytes = malloc(MUCH + 1) };
+	struct shmbox_job job = { .offset = 1, .length = MUCH - 1 };
+	pthread_t thread;
+	int ends[2];
+
+	assert(reader.bytes);
+	fill(&map, 0, MUCH);
+	assert(pipe(ends) == 0 && fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0);
+	reader.fd = ends[0];
+	job.fd = ends[1];
+	assert(pthread_create(&thread, NULL, read_all, &reader) == 0);
+	assert(shmbox_send(&map, &job) == 0 && job.done == MUCH - 1);
+	close(ends[1]);
+	assert(pthread_join(thread, NULL) == 0);
+	assert(reader.length == MUCH - 1 && is_pattern(reader.bytes, 1, MUCH - 1));
+	free(reader.bytes);
+	/* nobody reads any more */
+	assert(pipe(ends) == 0);
+	close(ends[0]);
+	signal(SIGPIPE, SIG_IGN);
+	job.fd = ends[1];
+	assert(shmbox_send(&map, &job) == -EPIPE && job.done == 0);
+	close(ends[1]);
+	close(reader.fd);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+static void receives_sparsely(void)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	int id = make(16 * page);
+	struct shmbox_map map = attach(id);
+	int file = temporary();
+	struct shmbox_job job = { .length = map.size,
+		                  .fd = file,
+		                  .flags = SHMBOX_SPARSE };
+	char *bytes;
+
+	fill(&map, 0, map.size);
+	assert(ftruncate(file, (off_t)map.size) == 0);
+	assert(pwrite(file, "x", 1, (off_t)(3 * page)) == 1);
+	assert(shmbox_receive(&map, &job) == 0 && job.done == map.size);
+	assert(job.how & SHMBOX_BY_RELEASE);
+	assert(resident(id) == (int64_t)page);
+	bytes = content(&map);
+	assert(bytes[3 * page] == 'x');
+	bytes[3 * page] = 0;
+	assert(is_zero(bytes, map.size));
+	free(bytes);
+	close(file);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+static void what_is_read_only_stays_as_it_is(void)
+{
+	int id = make(SIZE);
+	int file = temporary();
+	struct shmbox_job job = { .length = 4, .fd = file };
+	struct shmbox_map map;
+
+	assert(write(file, "abcd", 4) == 4 && lseek(file, 0, SEEK_SET) == 0);
+	assert(shmbox_attach(id, SHMBOX_READ_ONLY, &map) == 0);
+	assert(shmbox_receive(&map, &job) == -EACCES && job.done == 0);
+	assert(lseek(file, 0, SEEK_CUR) == 0);
+	assert(shmbox_wipe(&map, &job) == -EACCES && job.done == 0);
+	job.flags = SHMBOX_RELEASE;
+	assert(shmbox_wipe(&map, &job) == -EACCES && job.done == 0);
+	job.flags = 0;
+	assert(shmbox_populate(&map, &job) == 0 && job.done == 4);
+	close(file);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+static void wipes(void)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	int id = make(8 * page);
+	struct shmbox_map map = attach(id);
+	struct shmbox_job job = { .offset = 100, .length = 3 * page };
+	char *bytes;
+
+	fill(&map, 0, map.size);
+	assert(shmbox_wipe(&map, &job) == 0 && job.done == 3 * page);
+	assert(!(job.how & SHMBOX_BY_RELEASE) && resident(id) == (int64_t)map.size);
+	bytes = content(&map);
+	assert(is_pattern(bytes, 0, 100) && is_zero(bytes + 100, 3 * page));
+	assert(is_pattern(bytes + 100 + 3 * page, 100 + 3 * page, 5 * page - 100));
+	free(bytes);
+
+	fill(&map, 0, map.size);
+	job.flags = SHMBOX_RELEASE;
+	assert(shmbox_wipe(&map, &job) == 0 && job.done == 3 * page);
+	assert(job.how & SHMBOX_BY_RELEASE && resident(id) == (int64_t)(6 * page));
+	bytes = content(&map);
+	assert(is_pattern(bytes, 0, 100) && is_zero(bytes + 100, 3 * page));
+	assert(is_pattern(bytes + 100 + 3 * page, 100 + 3 * page, 5 * page - 100));
+	free(bytes);
+
+	job = (struct shmbox_job){ .offset = 1, .length = map.size };
+	assert(shmbox_wipe(&map, &job) == -ERANGE && job.done == 0);
+	job = (struct shmbox_job){ .offset = map.size };
+	assert(shmbox_wipe(&map, &job) == 0 && job.done == 0);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+/* What a walk met, piece by piece. */
+struct steps {
+	uint64_t place;
+	uint64_t last;  /* the length of the last piece */
+	uint64_t holes; /* bytes in them */
+	int calls;
+	int stop_at; /* the call that ends it with 42, or 0 */
+};
+
+static int step(void *data, const void *bytes, uint64_t length)
+{
+	struct steps *steps = data;
+
+	assert(length > 0);
+	if (!bytes)
+		steps->holes += length;
+	else if (!is_zero(bytes, length))
+		assert(is_pattern(bytes, steps->place, length));
+	steps->place += length;
+	steps->last = length;
+	return ++steps->calls == steps->stop_at ? 42 : 0;
+}
+
+static void walks(void)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	int id = make(1000 * page + 5);
+	struct shmbox_map map = attach(id);
+	struct shmbox_job job = { .offset = 3, .length = map.size - 3 };
+	struct steps steps = { .place = 3 };
+
+	fill(&map, 0, 100 * page);
+	fill(&map, 1000 * page, 5);
+	assert(shmbox_walk(&map, &job, step, &steps) == 0);
+	assert(job.done == map.size - 3 && steps.place == map.size);
+	/* with swap on, they may be unknown */
+	assert(steps.holes == 900 * page || steps.holes == 0);
+	assert(!(job.how & SHMBOX_BY_SEEK) || steps.holes == 900 * page);
+	assert(!steps.holes || resident(id) == (int64_t)(101 * page));
+
+	steps = (struct steps){ .place = 3, .stop_at = 2 };
+	assert(shmbox_walk(&map, &job, step, &steps) == 42 && steps.calls == 2);
+	/* what was refused is not done, be it bytes or a hole */
+	assert(steps.last > 0 && job.done == steps.place - 3 - steps.last);
+	steps = (struct steps){ .place = 3, .stop_at = 1 };
+	assert(shmbox_walk(&map, &job, step, &steps) == 42 && job.done == 0);
+	steps = (struct steps){ .place = 200 * page, .stop_at = 1 };
+	job.offset = 200 * page;
+	job.length = 700 * page;
+	assert(shmbox_walk(&map, &job, step, &steps) == 42 && job.done == 0);
+	job.offset = 3;
+	job.length = map.size - 3;
+	steps = (struct steps){ 0 };
+	job.length++;
+	assert(shmbox_walk(&map, &job, step, &steps) == -ERANGE && steps.calls == 0);
+	job.length = 0;
+	assert(shmbox_walk(&map, &job, step, &steps) == 0 && steps.calls == 0);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+/* Nothing of the library's is in the place of a standard stream that is closed. */
+static void sees_it_closed(void *context)
+{
+	const int *stream = context;
+
+	assert(fcntl(*stream, F_GETFD) < 0 && errno == EBADF);
+}
+
+static int sees_it_closed_too(void *data, const void *bytes, uint64_t length)
+{
+	assert(!bytes || length);
+	sees_it_closed(data);
+	return 0;
+}
+
+/* All that takes long is done while this standard stream is closed. */
+static void works_without(int stream, const struct shmbox_map *map, int file)
+{
+	struct shmbox_job job = { .length = MUCH,
+		                  .progress = sees_it_closed,
+		                  .context = &stream };
+	char *bytes;
+
+	assert(lseek(file, 0, SEEK_SET) == 0);
+	job.fd = file;
+	assert(shmbox_send(map, &job) == 0 && job.done == MUCH);
+	assert(shmbox_walk(map, &job, sees_it_closed_too, &stream) == 0);
+	assert(job.done == MUCH);
+	job.fd = stream;
+	assert(shmbox_send(map, &job) == -EBADF && job.done == 0);
+	assert(shmbox_receive(map, &job) == -EBADF && job.done == 0);
+	job.flags = SHMBOX_SPARSE;
+	assert(shmbox_receive(map, &job) == -EBADF && job.done == 0);
+	bytes = content(map);
+	assert(is_pattern(bytes, 0, MUCH));
+	free(bytes);
+	sees_it_closed(&stream);
+
+	job.flags = 0;
+	assert(shmbox_wipe(map, &job) == 0 && job.done == MUCH);
+	assert(lseek(file, 0, SEEK_SET) == 0);
+	job.fd = file;
+	assert(shmbox_receive(map, &job) == 0 && job.done == MUCH);
+	sees_it_closed(&stream);
+}
+
+static void leaves_closed_streams_closed(void)
+{
+	int id = make(MUCH);
+	struct shmbox_map map = attach(id);
+	int file = temporary();
+
+	fill(&map, 0, MUCH);
+	for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+		int kept = fcntl(stream, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+		assert(kept > STDERR_FILENO && close(stream) == 0);
+		works_without(stream, &map, file);
+		assert(dup2(kept, stream) == stream && close(kept) == 0);
+	}
+	close(file);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+/* A process that holds the segment until it is killed. */
+static pid_t holder_of(int id)
+{
+	int ends[2];
+	pid_t pid;
+	char byte;
+
+	assert(pipe(ends) == 0);
+	pid = fork();
+	assert(pid >= 0);
+	if (pid == 0) {
+		attach(id);
+		assert(write(ends[1], "", 1) == 1);
+		pause();
+		_exit(0);
+	}
+	assert(read(ends[0], &byte, 1) == 1);
+	close(ends[0]);
+	close(ends[1]);
+	return pid;
+}
+
+static void borrows_from_a_holder(int id)
+{
+	struct shmbox_info before = look(id);
+	struct steps steps = { 0 };
+	int file = temporary();
+	struct shmbox_job job = { .length = MUCH, .fd = file };
+	struct shmbox_info after;
+	struct shmbox_map map;
+	char *bytes;
+
+	assert(shmbox_borrow(id, &map) == 0);
+	assert(!map.address && map.size == MUCH && !map.writable && map.id == id);
+	bytes = content(&map);
+	assert(is_pattern(bytes, 0, MUCH));
+	assert(shmbox_read(&map, MUCH - 3, bytes, 10) == 3);
+	assert(shmbox_read(&map, MUCH, bytes, 10) == 0);
+	assert(shmbox_write(&map, 0, bytes, 1) < 0);
+	assert(shmbox_send(&map, &job) == 0 && job.done == MUCH);
+	assert(pread(file, bytes, MUCH, 0) == MUCH && is_pattern(bytes, 0, MUCH));
+	assert(shmbox_walk(&map, &job, step, &steps) == 0 && steps.place == MUCH);
+	assert(shmbox_receive(&map, &job) == -EACCES && job.done == 0);
+	assert(shmbox_wipe(&map, &job) == -EACCES && job.done == 0);
+	assert(shmbox_detach(&map) == 0);
+	after = look(id);
+	assert(after.attached == before.attached && after.last_pid == before.last_pid);
+	assert(after.attach_time == before.attach_time &&
+	       after.detach_time == before.detach_time);
+	free(bytes);
+	close(file);
+}
+
+static void borrows(void)
+{
+	int id = make(MUCH);
+	struct shmbox_map map = attach(id);
+	struct shmbox_job job = { .length = MUCH, .fd = -1 };
+	struct steps steps = { 0 };
+	pid_t pid;
+
+	fill(&map, 0, MUCH);
+	shmbox_detach(&map);
+	assert(shmbox_borrow(id, &map) == -ESRCH);
+	assert(shmbox_borrow(NO_ID, &map) == -ENOENT);
+	pid = holder_of(id);
+	borrows_from_a_holder(id);
+	assert(shmbox_borrow(id, &map) == 0);
+	assert(kill(pid, SIGKILL) == 0 && waitpid(pid, NULL, 0) == pid);
+	assert(shmbox_walk(&map, &job, step, &steps) == -ESRCH && steps.calls == 0);
+	assert(shmbox_read(&map, 0, &steps, 1) == -ESRCH);
+	shmbox_detach(&map);
+	assert(shmbox_borrow(id, &map) == -ESRCH);
+	destroy(id);
+}
+
+static void is_expendable(void)
+{
+	char text[8] = "";
+	FILE *file;
+
+	assert(shmbox_expendable(1000, NULL) == 0);
+	file = fopen("/proc/self/oom_score_adj", "re");
+	assert(file && fgets(text, sizeof(text), file) && strcmp(text, "1000\n") == 0);
+	fclose(file);
+}
+
+/* ---- what is known, and what can be changed ---- */
+
+static void lists(void)
+{
+	int ids[] = { make(1), make(2), make(3) };
+	struct shmbox_info *infos = NULL;
+	int count = shmbox_list(&infos);
+	uint64_t sum = 0;
+
+	assert(count >= 3);
+	assert(shmbox_memory(infos, (size_t)count) == 0);
+	for (int i = 0; i < count; i++) {
+		for (int k = 0; k < 3; k++) {
+			if (infos[i].id == ids[k])
+				sum += infos[i].size * (infos[i].resident == 0);
+		}
+	}
+	assert(sum == 6);
+	free(infos);
+	for (int k = 0; k < 3; k++)
+		destroy(ids[k]);
+}
+
+static void changes(void)
+{
+	const struct shmbox_change mode = { .set_mode = true, .mode = 0604 };
+	const struct shmbox_change group = { .set_gid = true, .gid = 1004 };
+	int id = make(SIZE);
+	struct shmbox_info info;
+
+	assert(shmbox_set(id, &mode) == 0);
+	info = look(id);
+	assert(info.mode == 0604 && info.owner_uid == getuid() &&
+	       info.owner_gid == getgid());
+	assert(shmbox_set(id, &group) == 0);
+	info = look(id);
+	assert(info.mode == 0604 && info.owner_uid == getuid() && info.owner_gid == 1004);
+	assert(info.creator_gid == getgid());
+	assert(shmbox_lock(id, true) == 0 && look(id).locked && look(id).mode == 0604);
+	assert(shmbox_lock(id, false) == 0 && !look(id).locked);
+	destroy(id);
+}
+
+static void makes_keys(void)
+{
+	key_t made = 0;
+
+	assert(shmbox_key("/", 'A', &made) == 0 && made == ftok("/", 'A'));
+	assert(shmbox_key("/etc", 0x1ff, &made) == 0 && made == ftok("/etc", 0xff));
+	assert(shmbox_key("/no/such/path", 1, &made) == -ENOENT);
+}
+
+static void knows_limits(void)
+{
+	struct shmbox_limits before;
+	struct shmbox_limits after;
+	struct rlimit memlock;
+	int id;
+
+	assert(shmbox_get_limits(&before) == 0);
+	id = make(SIZE);
+	assert(shmbox_get_limits(&after) == 0);
+	assert(after.page_size == (uint64_t)sysconf(_SC_PAGESIZE));
+	assert(after.segments == before.segments + 1);
+	assert(after.pages ==
+	       before.pages + (SIZE + after.page_size - 1) / after.page_size);
+	assert(after.max_segments > 0 && after.max_pages > 0 && after.max_size > 0);
+	assert(after.rmid_forced == 0 || after.rmid_forced == SHMBOX_UNKNOWN);
+	getrlimit(RLIMIT_MEMLOCK, &memlock);
+	assert(after.memlock ==
+	       (memlock.rlim_cur == RLIM_INFINITY ? UINT64_MAX : memlock.rlim_cur));
+	destroy(id);
+}
+
+/* ---- errors ---- */
+
+static void none_is_there(int id)
+{
+	const struct shmbox_change change = { .set_mode = true, .mode = 0600 };
+	struct shmbox_info info;
+	struct shmbox_map map;
+
+	assert(shmbox_stat(id, &info) == -ENOENT);
+	assert(shmbox_attach(id, 0, &map) == -ENOENT);
+	assert(shmbox_attach(id, SHMBOX_READ_ONLY, &map) == -ENOENT);
+	assert(shmbox_set(id, &change) == -ENOENT);
+	assert(shmbox_lock(id, true) == -ENOENT);
+	assert(shmbox_lock(id, false) == -ENOENT);
+	assert(shmbox_remove(id) == -ENOENT);
+	errno = 0;
+	assert(!shmbox_fopen(id, "r+") && errno == ENOENT);
+}
+
+static void what_is_not_there_is_enoent(void)
+{
+	const struct shmbox_ref free_key = { .by_key = true, .key = key };
+	const struct shmbox_ref no_key = { .by_key = true, .key = IPC_PRIVATE };
+	int id = make(SIZE);
+
+	destroy(id);
+	none_is_there(id);
+	none_is_there(NO_ID);
+	none_is_there(INT32_MAX);
+	none_is_there(-1);
+	none_is_there(INT32_MIN);
+	assert(shmbox_lookup(free_key) == -ENOENT);
+	assert(shmbox_lookup(no_key) == -EINVAL);
+}
+
+static bool has_words_for(enum shmbox_op op)
+{
+	bool always = true;
+
+	for (int error = 0; error < 140; error++) {
+		const char *words = shmbox_strerror(op, -error);
+
+		always = always && words && *words;
+	}
+	return always;
+}
+
+static void has_words(void)
+{
+	for (int op = SHMBOX_CREATE; op <= SHMBOX_ENTER; op++)
+		assert(has_words_for((enum shmbox_op)op));
+	assert(strcmp(shmbox_strerror(SHMBOX_STAT, -ENOENT), "no such segment") == 0);
+	/* the C library's words for these mislead here */
+	assert(strcmp(shmbox_strerror(SHMBOX_CREATE, -ENOSPC), strerror(ENOSPC)) != 0);
+	assert(strcmp(shmbox_strerror(SHMBOX_CREATE, -EINVAL), strerror(EINVAL)) != 0);
+}
+
+/* What create says, would_fit said before, and the cause goes with it. */
+static struct shmbox_cause refused(const struct shmbox_spec *spec, int error)
+{
+	int rc = shmbox_would_fit(SHMBOX_CREATE, spec);
+
+	assert(rc == -error);
+	rc = shmbox_create(spec);
+	assert(rc == -error);
+	return why(SHMBOX_CREATE, rc, spec);
+}
+
+static void explains_sizes(void)
+{
+	const struct shmbox_spec zero = { .mode = 0600 };
+	struct shmbox_spec spec = { .size = 4096, .mode = 0600 };
+	struct shmbox_limits limits;
+	struct shmbox_cause cause;
+
+	assert(shmbox_would_fit(SHMBOX_CREATE, &spec) == 0);
+	assert(refused(&zero, EINVAL).kind == SHMBOX_CAUSE_SIZE_ZERO);
+	assert(shmbox_get_limits(&limits) == 0);
+	spec.size = limits.max_size + 1;
+	cause = refused(&spec, EINVAL);
+	assert(cause.kind == SHMBOX_CAUSE_SHMMAX);
+	assert(cause.limit == limits.max_size && cause.wanted == spec.size);
+	/* with no segment and no spec there is nothing to find out, and no harm */
+	assert(why(SHMBOX_CREATE, -EINVAL, NULL).kind == SHMBOX_CAUSE_NONE);
+}
+
+/* api.bats has set kernel.shmmni to the number of segments that are there. */
+static void explains_shmmni(void)
+{
+	const struct shmbox_spec spec = { .size = 4096, .mode = 0600 };
+	struct shmbox_cause cause = refused(&spec, ENOSPC);
+
+	assert(cause.kind == SHMBOX_CAUSE_SHMMNI && cause.limit == cause.used);
+}
+
+/* api.bats has set kernel.shmall to what is in use and one page more. */
+static void explains_shmall(void)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	const struct shmbox_spec one = { .size = page, .mode = 0600 };
+	const struct shmbox_spec two = { .size = page + 1, .mode = 0600 };
+	struct shmbox_cause cause = refused(&two, ENOSPC);
+
+	assert(cause.kind == SHMBOX_CAUSE_SHMALL);
+	assert(cause.limit == cause.used + 1 && cause.wanted == 2);
+	assert(shmbox_would_fit(SHMBOX_CREATE, &one) == 0);
+}
+
+static void explains_ids(void)
+{
+	struct shmbox_spec spec = { .size = 1, .mode = 0600, .want_id = true };
+	int rc;
+
+	spec.id = make(1);
+	rc = shmbox_create(&spec);
+	assert(rc == -EEXIST);
+	assert(why(SHMBOX_CREATE, rc, &spec).kind == SHMBOX_CAUSE_ID_TAKEN);
+	destroy(spec.id);
+	rc = shmbox_create(&spec);
+	assert(rc == spec.id);
+	destroy(rc);
+}
+
+static void explains_huge_pages(void)
+{
+	const struct shmbox_spec odd = { .size = 1 << 26,
+		                         .mode = 0600,
+		                         .huge_page = 1 << 26 };
+	struct shmbox_spec many = { .mode = 0600, .huge_page = 1 << 21 };
+	struct shmbox_limits limits;
+	struct shmbox_cause cause;
+
+	assert(shmbox_get_limits(&limits) == 0);
+	for (int i = 0; i < limits.pool_count; i++) {
+		if (limits.pools[i].page_size != many.huge_page)
+			continue;
+		many.size = (limits.pools[i].total + 5) * many.huge_page;
+		cause = refused(&many, ENOMEM);
+		assert(cause.kind == SHMBOX_CAUSE_HUGE_POOL);
+		assert(cause.wanted == limits.pools[i].total + 5);
+		assert(cause.limit <= limits.pools[i].free);
+	}
+	assert(why(SHMBOX_CREATE, shmbox_create(&odd), &odd).kind ==
+	       SHMBOX_CAUSE_HUGE_SIZE);
+}
+
+/* Runs as a user without rights; the segment is root's. */
+static void be_refused(int id)
+{
+	const struct shmbox_change change = { .set_mode = true, .mode = 0666 };
+	const struct shmbox_spec used = { .id = id };
+	const struct shmbox_spec with_id = {
+		.size = 1, .mode = 0600, .want_id = true, .id = NO_ID
+	};
+	struct shmbox_cause cause;
+	struct shmbox_map map;
+	int rc = shmbox_attach(id, SHMBOX_READ_ONLY, &map);
+
+	assert(rc == -EACCES);
+	cause = why(SHMBOX_ATTACH, rc, &used);
+	assert(cause.kind == SHMBOX_CAUSE_MODE && cause.owner == 0 && cause.mode == 0600);
+	rc = shmbox_set(id, &change);
+	assert(rc == -EPERM);
+	assert(why(SHMBOX_CHANGE, rc, &used).kind == SHMBOX_CAUSE_OWNER);
+	rc = shmbox_remove(id);
+	assert(rc == -EPERM);
+	assert(why(SHMBOX_REMOVE, rc, &used).kind == SHMBOX_CAUSE_OWNER);
+	rc = shmbox_create(&with_id);
+	assert(rc == -EPERM);
+	assert(why(SHMBOX_CREATE, rc, &with_id).kind == SHMBOX_CAUSE_ID_RIGHT);
+	/* what may not be read is known all the same */
+	assert(look(id).mode == 0600 && look(id).size == SIZE);
+}
+
+static void meet_the_lock_limit(void)
+{
+	const struct rlimit little = { 4096, 4096 };
+	struct shmbox_spec used = { .id = make(65536) };
+	struct shmbox_cause cause;
+	int rc;
+
+	setrlimit(RLIMIT_MEMLOCK, &little);
+	rc = shmbox_lock(used.id, true);
+	assert(rc == -ENOMEM);
+	cause = why(SHMBOX_LOCK, rc, &used);
+	assert(cause.kind == SHMBOX_CAUSE_MEMLOCK);
+	assert(cause.limit == 4096 && cause.wanted == 65536);
+	destroy(used.id);
+}
+
+static void explains_rights(void)
+{
+	int id = make(SIZE);
+	pid_t child = fork();
+	int status;
+
+	assert(child >= 0);
+	if (child == 0) {
+		if (setgid(NOBODY) < 0 || setuid(NOBODY) < 0)
+			_exit(1);
+		be_refused(id);
+		meet_the_lock_limit();
+		_exit(0);
+	}
+	assert(waitpid(child, &status, 0) == child && status == 0);
+	destroy(id);
+}
+
+/* ---- processes, namespaces, threads ---- */
+
+static void watches_processes(void)
+{
+	pid_t child = fork();
+	struct pollfd ended = { .events = POLLIN };
+	char name[16] = "";
+
+	assert(child >= 0);
+	if (child == 0) {
+		pause();
+		_exit(0);
+	}
+	assert(shmbox_process_alive(child) == 1);
+	assert(shmbox_process_name(child, name) == 0 && strncmp(name, "api", 3) == 0);
+	ended.fd = shmbox_process_watch(child);
+	assert(ended.fd >= 0 || ended.fd == -ENOSYS);
+	assert(ended.fd < 0 || poll(&ended, 1, 0) == 0);
+	kill(child, SIGKILL);
+	assert(ended.fd < 0 || poll(&ended, 1, 10000) == 1);
+	/* a zombie has ended */
+	while (ended.fd < 0 && shmbox_process_alive(child))
+		usleep(1000);
+	assert(shmbox_process_alive(child) == 0);
+	assert(shmbox_process_watch(child) == -ESRCH);
+	waitpid(child, NULL, 0);
+	assert(shmbox_process_alive(child) == 0);
+	assert(shmbox_process_watch(child) == -ESRCH);
+	assert(shmbox_process_name(child, name) == -ESRCH);
+	assert(shmbox_process_alive(0) == 0 && shmbox_process_alive(-1) == 0);
+	if (ended.fd >= 0)
+		close(ended.fd);
+}
+
+/* api.bats names a process in an IPC namespace that has no segment yet. */
+static void enters(pid_t pid)
+{
+	int here = make(SIZE);
+	struct shmbox_info *infos;
+	int rc = shmbox_enter(pid);
+
+	assert(rc == 0);
+	assert(shmbox_list(&infos) == 0 && !infos);
+	destroy(make(SIZE));
+	rc = shmbox_enter(getppid());
+	assert(rc == 0);
+	destroy(here);
+	assert(shmbox_enter(INT32_MAX) == -ESRCH);
+}
+
+static void *work(void *unused)
+{
+	for (int round = 0; round < ROUNDS; round++) {
+		int id = make(SIZE);
+		struct shmbox_map map = attach(id);
+		struct shmbox_info *infos = NULL;
+		int read_back = -1;
+
+		assert(shmbox_write(&map, 40, &id, sizeof(id)) == sizeof(id));
+		assert(shmbox_list(&infos) >= 1);
+		free(infos);
+		assert(shmbox_read(&map, 40, &read_back, sizeof(id)) == sizeof(id));
+		assert(read_back == id);
+		assert(shmbox_detach(&map) == 0);
+		destroy(id);
+	}
+	return unused;
+}
+
+static void *lie_still(void *unused)
+{
+	for (;;)
+		pause();
+	return unused;
+}
+
+/* A zombie in all lists, but no less alive. */
+static void a_process_may_outlive_its_main_thread(void)
+{
+	char path[64];
+	char text[512] = "";
+	pid_t child = fork();
+	pthread_t thread;
+	int watch;
+
+	assert(child >= 0);
+	if (child == 0) {
+		pthread_create(&thread, NULL, lie_still, NULL);
+		pthread_exit(NULL);
+	}
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)child);
+	while (!strstr(text, ") Z")) {
+		FILE *file = fopen(path, "r");
+
+		assert(file && fgets(text, sizeof(text), file));
+		fclose(file);
+	}
+	assert(shmbox_process_alive(child) == 1);
+	watch = shmbox_process_watch(child);
+	assert(watch >= 0 || watch == -ENOSYS);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	assert(shmbox_process_alive(child) == 0);
+	assert(shmbox_process_watch(child) == -ESRCH);
+	close(watch);
+}
+
+static void any_thread_may_call(void)
+{
+	pthread_t threads[THREADS];
+
+	for (int i = 0; i < THREADS; i++)
+		assert(pthread_create(&threads[i], NULL, work, NULL) == 0);
+	for (int i = 0; i < THREADS; i++)
+		assert(pthread_join(threads[i], NULL) == 0);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} tests[] = {
+	{ "greets", greets },
+	{ "creates", creates },
+	{ "opens", opens },
+	{ "destroys", destroys },
+	{ "attaches", attaches },
+	{ "reads_and_writes_at_offsets", reads_and_writes_at_offsets },
+	{ "streams", streams },
+	{ "streams_end_where_the_segment_ends", streams_end_where_the_segment_ends },
+	{ "streams_have_modes", streams_have_modes },
+	{ "moves_bytes_through_descriptors", moves_bytes_through_descriptors },
+	{ "populates", populates },
+	{ "moves_much_and_is_watched", moves_much_and_is_watched },
+	{ "sends_to_pipes_that_do_not_block", sends_to_pipes_that_do_not_block },
+	{ "receives_sparsely", receives_sparsely },
+	{ "what_is_read_only_stays_as_it_is", what_is_read_only_stays_as_it_is },
+	{ "wipes", wipes },
+	{ "walks", walks },
+	{ "leaves_closed_streams_closed", leaves_closed_streams_closed },
+	{ "borrows", borrows },
+	{ "is_expendable", is_expendable },
+	{ "lists", lists },
+	{ "changes", changes },
+	{ "makes_keys", makes_keys },
+	{ "knows_limits", knows_limits },
+	{ "what_is_not_there_is_enoent", what_is_not_there_is_enoent },
+	{ "has_words", has_words },
+	{ "explains_sizes", explains_sizes },
+	{ "explains_shmmni", explains_shmmni },
+	{ "explains_shmall", explains_shmall },
+	{ "explains_ids", explains_ids },
+	{ "explains_huge_pages", explains_huge_pages },
+	{ "explains_rights", explains_rights },
+	{ "watches_processes", watches_processes },
+	{ "a_process_may_outlive_its_main_thread",
+	  a_process_may_outlive_its_main_thread },
+	{ "any_thread_may_call", any_thread_may_call },
+};
+
+int main(int argc, char **argv)
+{
+	if (argc == 3 && strcmp(argv[1], "enters") == 0) {
+		enters((pid_t)strtol(argv[2], NULL, 10));
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++) {
+		if (argc == 1)
+			puts(tests[i].name);
+		else if (strcmp(argv[1], tests[i].name) == 0) {
+			tests[i].run();
+			return 0;
+		}
+	}
+	return argc != 1;
+}

@@ -1,0 +1,337 @@
+# every shape of command line, and every notation of shmbox(1), once
+
+setup() { load helper; common_setup; }
+teardown() { common_teardown; }
+
+# ---- SIZE ----
+
+@test "a SIZE is bytes, or has a unit" {
+    while read -r notation bytes; do
+        prints "$bytes" shmattach "scratch:$notation" sh -c 'echo $SHM_SIZE'
+    done <<END
+1 1
+4096 4096
+4K 4096
+4k 4096
+4KiB 4096
+4KB 4000
+2M 2097152
+2MiB 2097152
+2MB 2000000
+0x1000 4096
+0X10 16
+END
+}
+
+@test "large units reach where no scratch segment does" {
+    while read -r notation bytes; do
+        segment --noreserve "$notation"
+        same "$notation" "$bytes" "$(kernel_says "$id" size)"
+        ipcrm -m "$id"
+    done <<END
+5G 5368709120
+5GiB 5368709120
+5GB 5000000000
+1T 1099511627776
+1TiB 1099511627776
+1TB 1000000000000
+0x140000000 5368709120
+END
+}
+
+@test "a SIZE that is none is refused, and the sentence helps" {
+    fails_with 2 "shmcreate: 4Q: unknown unit 'Q'" shmcreate 4Q
+    fails_with 2 "shmcreate: -1: a size cannot be negative" shmcreate -1
+    fails_with 2 "shmcreate: -4K: a size cannot be negative" shmcreate -4K
+    fails_with 2 "shmcreate: 99999999999999999999: too large a number" shmcreate 99999999999999999999
+    fails_with 2 "shmcreate: 18446744073709551616: too large a number" shmcreate 18446744073709551616
+    fails_with 2 "shmcreate: 16777216T: too large a number" shmcreate 16777216T
+    fails_with 2 "shmcreate: 0: a segment has at least 1 byte" shmcreate 0
+    fails_with 2 "shmcreate: 0K: a segment has at least 1 byte" shmcreate 0K
+    fails_with 2 "shmcreate: bogus: not a number" shmcreate bogus
+}
+
+@test "a SIZE is wholly a SIZE" {
+    for notation in '' ' ' ' 4' '4 ' 4KK 4KiBB 4iB 4B4 1.5K 1e3 0x 0xg 0x4Q +4 K '4 K' 4,000 4Ki 4bytes; do
+        fails_like 2 "shmcreate: *" shmcreate "$notation"
+    done
+}
+
+@test "a SIZE beyond what the kernel takes is the kernel's limit, not a usage error" {
+    fails_like 6 "shmcreate: 8388608T: no room for 8E *" shmcreate 8388608T
+}
+
+# ---- OFFSET ----
+
+@test "an OFFSET is a SIZE, or negative from the end" {
+    segment 8K
+    printf A | poke "$id" 0
+    printf B | poke "$id" 4096
+    printf C | poke "$id" 8191
+    for offset in 4096 4K 4KiB 0x1000 -4096 -4K -0x1000; do
+        prints B shmcat -o "$offset" -l 1 "$id"
+    done
+    prints A shmcat -o 0 -l 1 "$id"
+    prints A shmcat -o -8K -l 1 "$id"
+    prints C shmcat -o -1 "$id"
+}
+
+@test "an OFFSET that is none is refused" {
+    for offset in '' bogus 4Q -Q 99999999999999999999 -99999999999999999999 1.5 +1 --1 -; do
+        fails_like 2 "shmcat: *" shmcat -o "$offset" 0
+    done
+    fails_like 2 "shmcat: *too large a number" shmcat -o 9223372036854775808 0
+}
+
+# ---- SEGMENT ----
+
+@test "a SEGMENT is an id, id:ID, key:KEY or file:PATH" {
+    touch here
+    segment -k file:here 4K
+    key=$(perl -MIPC::SysV=ftok -e 'print ftok("here")')
+    for operand in "$id" "id:$id" "key:$key" "key:$(printf 0x%x "$key")" "key:$(printf 0%o "$key")" \
+        file:here file:here:1 "file:$PWD/here" "file:$PWD/here:1"; do
+        prints "$id" shmls --ids "$operand"
+    done
+    ipcrm -m "$id"
+}
+
+@test "file: takes a project behind the last colon, as a character or a number" {
+    touch here
+    while read -r proj number; do
+        segment -k "$(perl -MIPC::SysV=ftok -e 'print ftok("here", 0 + shift)' "$number")" 4K
+        prints "$id" shmls --ids "file:here:$proj"
+        ipcrm -m "$id"
+    done <<END
+7 7
+200 200
+A 65
+_ 95
+END
+}
+
+@test "file: takes colons in a path for what they are" {
+    mkdir a:b
+    touch a:b/c a:bc
+    segment -k file:a:b/c 4K
+    prints "$id" shmls --ids "key:$(shmkey a:b/c)"
+    ipcrm -m "$id"
+    segment -k file:a:bc 4K
+    prints "$id" shmls --ids "key:$(shmkey a:bc)"
+    ipcrm -m "$id"
+    segment -k file:a:b/c:c 4K
+    prints "$id" shmls --ids "key:$(shmkey -P c a:b/c)"
+    ipcrm -m "$id"
+}
+
+@test "file: of a path that is not there names no segment" {
+    segment 4K
+    fails_like 3 "shmrm: file:nowhere: *" shmrm file:nowhere
+    exists "$id"
+}
+
+@test "a SEGMENT that is none is refused" {
+    fails_with 2 "shmrm: bogus: not a segment id (id, key:KEY or file:PATH)" shmrm bogus
+    for operand in '' ' ' 1x '1 ' ' 1' id: id:x id:-1 id:0x1 key: key:x file: 1.5 +1 KEY:1 scratch:4K; do
+        fails_like 2 "shmrm: *" shmrm "$operand"
+    done
+}
+
+@test "a number that no id can have is refused" {
+    fails_like 2 "shmrm: 2147483648: *" shmrm 2147483648
+    fails_like 2 "shmrm: 99999999999999999999: *" shmrm 99999999999999999999
+    fails_with 3 "shmrm: 2147483647: no such segment" shmrm 2147483647
+}
+
+@test "an id is decimal: a leading zero does not make it octal" {
+    fails_with 3 "shmrm: 010: no such segment" shmrm 010
+    fails_with 3 "shmrm: 09: no such segment" shmrm 09
+}
+
+@test "a bare 0x is refused, with both spellings" {
+    fails_with 2 "shmcat: 0x4e545030: key or id? write key:0x4e545030 or id:1314148400" shmcat 0x4e545030
+    fails_with 2 "shmrm: 0x0: key or id? write key:0x0 or id:0" shmrm 0x0
+    fails_like 2 "shmrm: 0xffffffff: *key:0xffffffff*" shmrm 0xffffffff
+}
+
+@test "key 0 is refused, whatever the spelling" {
+    fails_with 2 "shmcat: key:0: key 0 is IPC_PRIVATE and names no segment" shmcat key:0
+    hints "*id*"
+    for key in 00 0x0 0x00000000; do
+        fails_with 2 "shmrm: key:$key: key 0 is IPC_PRIVATE and names no segment" shmrm "key:$key"
+    done
+    fails_like 2 "shmcreate: 0: key 0 is IPC_PRIVATE*" shmcreate -k 0 4K
+}
+
+# ---- KEY ----
+
+@test "a KEY is a number as C writes it" {
+    for notation in 81 0x51 0X51 0121 key:0x51 key:81; do
+        segment -k "$notation" 4K
+        same "$notation" "$id" "$(id_of 81)"
+        ipcrm -m "$id"
+    done
+    for notation in 4294967295 0xffffffff -1; do # -1, as /proc/sysvipc/shm prints it
+        segment -k "$notation" 4K
+        same "$notation" "$id" "$(id_of 4294967295)"
+        ipcrm -m "$id"
+    done
+}
+
+@test "a KEY that is none is refused" {
+    for key in '' x 0x 0x100000000 4294967296 99999999999999999999 -0 08 81K 1.5 key: file: id:1; do
+        fails_like 2 "shmcreate: *" shmcreate -k "$key" 4K
+    done
+}
+
+@test "new is a key only where one is made" {
+    fails_like 2 "shmls: new: *" shmls --key new
+    fails_like 2 "shmrm: new: *" shmrm --if-key new 0
+    fails_like 2 "shmrm: key:new: *" shmrm key:new
+}
+
+# ---- DURATION ----
+
+@test "a DURATION is seconds, or has a unit" {
+    for notation in 0 3 0.5 500ms 2s 1.5m 2h 7d; do
+        succeeds shmls --idle "$notation"
+    done
+}
+
+@test "a DURATION that is none is refused" {
+    for notation in '' x 5x -1 -1s 1.5.5 s ms 1e3 ' 5' '5 s' 99999999999999999999d .; do
+        fails_like 2 "shmls: *" shmls --idle "$notation"
+    done
+}
+
+# ---- OWNER ----
+
+@test "an OWNER that is none is refused" {
+    segment 4K
+    for owner in '' : :: a:b:c -1 4294967295 :4294967295 99999999999 'no such' 1x; do
+        fails_like 2 "shmset: *" shmset -u "$owner" "$id"
+    done
+}
+
+# ---- options ----
+
+@test "letters can be joined, and the last may have a value" {
+    printf 0123456789 >input
+    segment -i input
+    cat_hex=$(shmcat --hex --length 4 "$id")
+    prints "$cat_hex" shmcat -xl4 "$id"
+    prints "$cat_hex" shmcat -xl 4 "$id"
+    prints "$cat_hex" shmcat -x -l4 "$id"
+    prints "$id: would be removed" shmrm -fvn "$id"
+}
+
+@test "a value stands behind = or in the next word" {
+    printf 0123456789 >input
+    segment -i input
+    prints 78 shmcat --offset=7 --length=2 "$id"
+    prints 78 shmcat --offset 7 --length 2 "$id"
+    prints 789 shmcat --offset=-3 "$id"
+    prints 789 shmcat --offset -3 "$id"
+    prints 789 shmcat -o-3 "$id"
+}
+
+@test "a value may look like an option" {
+    segment 16
+    succeeds shmwrite --text --hex "$id"
+    same "bytes" --hex "$(peek "$id" 0 5)"
+    succeeds shmwrite -a -x "$id"
+    same "bytes" -x "$(peek "$id" 0 2)"
+    succeeds shmwrite --text= "$id"
+    same "bytes" -x "$(peek "$id" 0 2)"
+}
+
+@test "the last one wins" {
+    printf 0123456789 >input
+    segment -i input
+    prints 01 shmcat -l 4 --length 8 -l 2 "$id"
+    segment -m 666 -m 640 4K
+    same "mode" 640 "$(kernel_says "$id" perms)"
+}
+
+@test "every occurrence is checked, also one that does not win" {
+    fails_like 2 "shmcat: *" shmcat -l 4Q -l 2 0
+}
+
+@test "options may stand behind operands" {
+    printf 0123456789 >input
+    segment -i input
+    prints 78 shmcat "$id" -o 7 -l 2
+    POSIXLY_CORRECT=1 prints 78 shmcat "$id" -o 7 -l 2
+    prints "$id: would be removed" shmrm "$id" -n
+}
+
+@test "-- ends the options" {
+    segment 4K
+    succeeds shmls --ids -- "$id"
+    fails_like 2 "shmrm: --force: not a segment id *" shmrm -- --force
+    fails_like 2 "shmrm: -f: not a segment id *" shmrm -- -f
+    prints "" shmrm -- "$id"
+}
+
+@test "a dash and a digit is an operand, not an option" {
+    fails_with 2 "shmrm: -5: not a segment id (id, key:KEY or file:PATH)" shmrm -5
+    fails_with 2 "shmcreate: -5: a size cannot be negative" shmcreate -5
+    fails_with 2 "shmrm: -5x: not a segment id (id, key:KEY or file:PATH)" shmrm -5x
+    fails_with 2 "shmrm: -5: not a segment id (id, key:KEY or file:PATH)" shmrm -f -5 -v
+}
+
+@test "a single dash is an operand" {
+    fails_with 2 "shmrm: -: not a segment id (id, key:KEY or file:PATH)" shmrm -
+}
+
+@test "unknown options are refused, also within joined letters" {
+    fails_with 2 "shmrm: -X: unknown option" shmrm -X
+    fails_with 2 "shmrm: -X: unknown option" shmrm -fX 0
+    fails_with 2 "shmrm: --forc: unknown option" shmrm --forc 0
+    fails_with 2 "shmrm: --FORCE: unknown option" shmrm --FORCE 0
+    fails_with 2 "shmrm: --force-all: unknown option" shmrm --force-all 0
+    hints "*--help*"
+}
+
+@test "a missing value is said, with what it would be" {
+    fails_with 2 "shmcat: --offset: needs a value (OFFSET)" shmcat --offset
+    fails_with 2 "shmcat: -o: needs a value (OFFSET)" shmcat -o
+    fails_with 2 "shmcat: -o: needs a value (OFFSET)" shmcat -xo
+    fails_with 2 "shmcat: --hex=1: takes no value" shmcat --hex=1 0
+}
+
+@test "nothing is done before the whole command line was checked" {
+    segment 4K
+    fails_like 2 "shmrm: *" shmrm "$id" 4Q
+    fails_like 2 "shmrm: *" shmrm "$id" -X
+    fails_like 2 "shmrm: *" shmrm "$id" --if-key
+    fails_with 2 "shmwrite: 2: too many operands" shmwrite -a text "$id" 2
+    exists "$id"
+    peek "$id" 0 4 | same_bytes <(head -c 4 /dev/zero)
+}
+
+@test "bytes that are not text are no reason to print them raw" {
+    run -2 --separate-stderr shmrm $'a\nb\eb'
+    same "lines of the message" 1 "$(grep -c '^shmrm: ' <<<"$stderr")"
+    [[ $stderr != *$'\e'* ]]
+}
+
+@test "a very long operand is refused like a short one" {
+    long=$(printf '%05000d' 0)
+    fails_like 2 "shmrm: x*" shmrm "x$long"
+    run -3 --separate-stderr shmrm "$long"
+}
+
+@test "as many operands as the kernel passes on are taken" {
+    run -3 --separate-stderr shmrm $(seq 100000 104000)
+    same "messages" 4001 "${#stderr_lines[@]}"
+    run -0 --separate-stderr shmrm -f $(seq 100000 104000)
+}
+
+@test "an option given twice leaves nothing behind, even if the second value is wrong" {
+    fails_like 2 "shmcreate: bogus: *" shmcreate --key file:/ --key bogus 4K
+}
+
+@test "- is an operand, and options may follow it" {
+    fails_like 1 "shmkey: -: *" shmkey - --proj 5
+}

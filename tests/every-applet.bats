@@ -1,0 +1,170 @@
+# what holds for every applet, looped over `shmbox --list`: a new one is covered as it stands
+#
+# A loop writes what it wants and what it got into two files, and they have to be equal:
+# one failure does not hide the next, and no time goes into judging each run.
+
+setup()
+{
+    load helper
+    common_setup
+    shmbox --describe >facts
+    applets="$(shmbox --list) shmbox"
+    : >wanted
+    : >got
+}
+
+teardown() { common_teardown; }
+
+# fact APPLET COLUMN - its operands (3) or summary (4)
+fact()
+{
+    awk -F '\t' -v name="$1" -v column="$2" '$1 == "applet" && $2 == name { print $column }' facts
+}
+
+# options - applet, letter, long name and kind of every option, the common ones once
+options()
+{
+    awk -F '\t' '$1 == "option" { print ($2 == "*" ? "shmls" : $2), $3, $4, $5 }' facts
+}
+
+# expect STATUS LINE CMD.. - runs it, for the verdict later; LINE may end in *
+expect()
+{
+    local status=0 line='' wanted=$2
+    echo "$1 $2" >>wanted
+    "${@:3}" >out 2>err || status=$?
+    read -r line <err || :
+    # shellcheck disable=SC2053
+    [[ $line != $wanted ]] || line=$wanted
+    [ ! -s out ] || line="$line (and something on standard output)"
+    echo "$status $line" >>got
+}
+
+as_expected()
+{
+    [ -s wanted ]
+    diff wanted got
+}
+
+@test "--help shows the usage, the summary and every option" {
+    for applet in $applets; do
+        succeeds "$applet" --help
+        like "usage" "usage: $applet *" "${lines[0]}"
+        [[ $output == *"$(fact "$applet" 4)"* ]] || { echo "$applet: no summary"; return 1; }
+        prints "$output" "$applet" -h
+        while read -r name letter long kind <&4; do
+            [ "$name" = "$applet" ] || continue
+            [ "$letter" != - ] || letter=
+            [ "$kind" != - ] || kind=
+            grep -qE -- "^ *${letter:+$letter, +}$long ?${kind//[^A-Z]/.}  " <<<"$output" ||
+                { echo "$applet: not shown: $letter $long $kind"; return 1; }
+        done 4< <(options)
+    done
+}
+
+@test "--help wins over operands that are missing or wrong, and stands anywhere" {
+    for applet in $applets; do
+        case $applet in
+        shmattach) continue ;; # its options end at the first operand
+        shmbox) continue ;;    # there the first operand is an applet
+        esac
+        prints "$("$applet" -h)" "$applet" 0 --help
+    done
+}
+
+@test "--version names program and version" {
+    for applet in $applets; do
+        succeeds "$applet" --version
+        like "version" "shmbox [0-9]*.[0-9]* [+-]libcap*" "$output"
+        prints "$output" "$applet" -V
+    done
+}
+
+@test "an unknown option is a usage error" {
+    for applet in $applets; do
+        for option in --bogus -d '-?' -: --h; do
+            expect 2 "$applet: $option: unknown option" "$applet" "$option"
+        done
+        expect 2 "$applet: --bogus: unknown option" "$applet" --bogus=3
+        like "hint" "hint: *--help*" "$(sed -n 2p err)"
+    done
+    as_expected
+}
+
+@test "a long option is not to be abbreviated" {
+    while read -r applet _ long _ <&4; do
+        expect 2 "$applet: ${long%?}: unknown option" "$applet" "${long%?}"
+    done 4< <(options)
+    as_expected
+}
+
+@test "an option's value that is missing is a usage error, which says what it would be" {
+    while read -r applet letter long kind <&4; do
+        [ "$kind" != - ] || continue
+        expect 2 "$applet: $long: needs a value ($kind)" "$applet" "$long"
+        [ "$letter" = - ] || expect 2 "$applet: $letter: needs a value ($kind)" "$applet" "$letter"
+    done 4< <(options)
+    as_expected
+}
+
+@test "a value for a switch is a usage error" {
+    while read -r applet _ long kind <&4; do
+        [ "$kind" = - ] || continue
+        expect 2 "$applet: $long=1: takes no value" "$applet" "$long=1"
+    done 4< <(options)
+    as_expected
+}
+
+@test "an empty value is a usage error, but where any text will do" {
+    while read -r applet _ long kind <&4; do
+        case $kind in
+        - | TEXT | FORMAT) continue ;;
+        esac
+        expect 2 "$applet: *" "$applet" "$long="
+    done 4< <(options)
+    as_expected
+}
+
+@test "operands that are missing or too many are a usage error" {
+    for applet in $applets; do
+        operands=$(fact "$applet" 3)
+        case $operands in
+        - | \[*) ;;
+        *) expect 2 "$applet: ${operands%%[ .|]*}*is missing" "$applet" ;;
+        esac
+        case $operands in
+        -) expect 2 "$applet: 1: too many operands" "$applet" 1 ;;
+        *... | *...\]) ;;
+        *) [ "$applet" = shmbox ] || expect 2 "$applet: *: too many operands" "$applet" 1 2 3 ;;
+        esac
+    done
+    as_expected
+}
+
+@test "help and version on a full disk or a closed standard output are failures" {
+    for applet in $applets; do
+        expect 1 "$applet: *" full "$applet" --help
+        expect 1 "$applet: *" closed "$applet" --help
+        expect 1 "$applet: *" full "$applet" --version
+    done
+    as_expected
+}
+
+@test "a standard input that is closed harms nobody who does not read it" {
+    for applet in $applets; do
+        succeeds mute "$applet" --help
+    done
+}
+
+@test "every applet takes --ns, and says so if there is no such process" {
+    pid=$(dead_pid)
+    for applet in $applets; do
+        case $(fact "$applet" 3) in
+        - | \[*) set -- ;;
+        *) set -- 1 ;;
+        esac
+        [ "$applet" != shmcreate ] || set -- 1
+        expect 1 "$applet: --ns $pid: *" "$applet" --ns "$pid" "$@"
+    done
+    as_expected
+}

@@ -1,0 +1,406 @@
+# shellcheck shell=bash
+# helper - what the test files share: a private namespace, a leak check, words for verdicts
+#
+# The namespace is the broom: a test may leave segments behind if it made them with
+# segment(), which notes them; any other segment that appears during a test is a leak of
+# the program under test, and one that disappears was removed by mistake.
+
+bats_require_minimum_version 1.5.0
+
+common_setup()
+{
+    [ -n "${SHMBOX_PRIVATE_IPC-}" ] || skip "needs a private IPC namespace: run it under tests/ipcns.sh"
+    export LC_ALL=C TZ=UTC
+    PATH=$SHMBOX_BIN:$PATH
+    started=()
+    changed=()
+    cd "$BATS_TEST_TMPDIR" || return
+    : >noted
+    segments >before
+}
+
+common_teardown()
+{
+    [ -e "$BATS_TEST_TMPDIR/before" ] || return 0 # skipped
+    [ -n "${BATS_TEST_COMPLETED-}" ] || tell_last_run
+    end_started
+    [ -z "${pool_before-}" ] || give_back_huge_pages
+    restore_limits
+    cd "$BATS_TEST_TMPDIR" || return
+    segments >after
+    same "segments left behind" "" "$(comm -13 before after | comm -23 - <(sort noted))" &&
+        same "segments of others removed" "" "$(comm -23 before after)"
+}
+
+tell_last_run()
+{
+    printf 'last run: %s\n' "${BATS_RUN_COMMAND-none}"
+    printf 'status: %s\nstdout: %s\nstderr: %s\n' "${status-}" "${output-}" "${stderr-}"
+}
+
+# ---- verdicts ----
+
+# same WHAT WANTED GOT
+same()
+{
+    [ "$2" = "$3" ] || {
+        printf '%s differs\nwanted: %s\ngot:    %s\n' "$@"
+        return 1
+    }
+}
+
+# like WHAT PATTERN GOT - the same with a pattern as in case
+like()
+{
+    # shellcheck disable=SC2053
+    [[ $3 == $2 ]] || {
+        printf '%s differs\nwanted: %s\ngot:    %s\n' "$@"
+        return 1
+    }
+}
+
+# Everything a sanitizer says is a failure, whatever was expected otherwise.
+no_sanitizer_spoke()
+{
+    [[ $stderr != *Sanitizer* && $stderr != *"runtime error:"* ]] || {
+        printf '%s\n' "$stderr"
+        return 1
+    }
+}
+
+# succeeds CMD.. - status 0 and nothing on standard error; what it printed is in $output
+succeeds()
+{
+    run -0 --separate-stderr "$@"
+    same "standard error" "" "$stderr"
+}
+
+# prints WANTED CMD.. - and its output is this, but for newlines at the end
+prints()
+{
+    local wanted=$1
+    shift
+    succeeds "$@"
+    same "standard output" "$wanted" "$output"
+}
+
+# fails_with STATUS LINE CMD.. - nothing on standard output, LINE first on standard error
+fails_with()
+{
+    local wanted=$1 line=$2
+    shift 2
+    run "-$wanted" --separate-stderr "$@"
+    no_sanitizer_spoke
+    same "first line of standard error" "$line" "${stderr_lines[0]-}"
+    same "standard output" "" "$output"
+    spoke_as "${line%%:*}"
+}
+
+# fails_like STATUS PATTERN CMD.. - the same, where the exact words do not matter
+fails_like()
+{
+    local wanted=$1 pattern=$2
+    shift 2
+    run "-$wanted" --separate-stderr "$@"
+    no_sanitizer_spoke
+    like "first line of standard error" "$pattern" "${stderr_lines[0]-}"
+    same "standard output" "" "$output"
+    spoke_as "${pattern%%:*}"
+}
+
+# warns_with LINE CMD.. - status 0, and exactly LINE on standard error
+warns_with()
+{
+    local line=$1
+    shift
+    run -0 --separate-stderr "$@"
+    same "standard error" "$line" "$stderr"
+}
+
+# hints PATTERN - the last run's message was followed by a hint like this
+hints()
+{
+    like "second line of standard error" "hint: $1" "${stderr_lines[1]-}"
+}
+
+# Every line of standard error says who speaks, or is a hint.
+spoke_as()
+{
+    local line
+    for line in "${stderr_lines[@]}"; do
+        [[ $line == "$1: "* || $line == "hint: "* ]] || {
+            printf 'neither a message nor a hint: %s\n' "$line"
+            return 1
+        }
+    done
+}
+
+# same_bytes FILE - standard input has exactly the bytes of FILE
+same_bytes()
+{
+    cmp - "$1"
+}
+
+# full CMD.., closed CMD.., mute CMD.. - with a standard output that takes nothing, with
+# none at all, and without a standard input
+full()
+{
+    "$@" >/dev/full
+}
+
+closed()
+{
+    "$@" >&-
+}
+
+mute()
+{
+    "$@" <&-
+}
+
+# ---- segments, and judges that are not shmbox ----
+
+# The ids of all segments, sorted for comm(1).
+segments()
+{
+    awk 'NR > 1 { print $2 }' /proc/sysvipc/shm | sort
+}
+
+# segment [shmcreate's options and operand] - a segment for this test: its id in $id
+segment()
+{
+    id=$(shmcreate "$@")
+    echo "$id" >>"$BATS_TEST_TMPDIR/noted"
+}
+
+# kernel_says ID COLUMN - one cell of /proc/sysvipc/shm, nothing if there is no such segment
+kernel_says()
+{
+    awk -v id="$1" -v name="$2" '
+        NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) column = i }
+        NR > 1 && $2 == id { print $column }' /proc/sysvipc/shm
+}
+
+exists()
+{
+    [ -n "$(kernel_says "$1" size)" ]
+}
+
+gone()
+{
+    [ -z "$(kernel_says "$1" size)" ]
+}
+
+# id_of KEY - the id of the segment with this key, a decimal number
+id_of()
+{
+    awk -v key="$1" 'NR > 1 && ($1 + 4294967296) % 4294967296 == key { print $2 }' /proc/sysvipc/shm
+}
+
+# peek ID OFFSET LENGTH - its bytes, as perl sees them
+peek()
+{
+    perl -e 'shmread($ARGV[0], $b, $ARGV[1], $ARGV[2]) or die "shmread: $!\n"; print $b' "$@"
+}
+
+# poke ID OFFSET - puts standard input there
+poke()
+{
+    perl -e 'local $/; my $b = <STDIN>;
+        shmwrite($ARGV[0], $b, $ARGV[1], length $b) or die "shmwrite: $!\n"' "$@"
+}
+
+# far_peek ID OFFSET LENGTH and far_poke ID OFFSET TEXT - where perl's own cannot reach:
+# beyond 2 GiB, and behind the end, in the rest of the last page
+far_peek()
+{
+    perl -MIPC::SysV=shmat -e 'my $at = unpack "J", shmat($ARGV[0], undef, 0) // die "shmat: $!\n";
+        open my $mem, "<:raw", "/proc/self/mem" or die "mem: $!\n";
+        sysseek $mem, $at + $ARGV[1], 0 or die "seek: $!\n";
+        sysread($mem, my $b, $ARGV[2]) == $ARGV[2] or die "read: $!\n"; print $b' "$@"
+}
+
+far_poke()
+{
+    perl -MIPC::SysV=shmat -e 'my $at = unpack "J", shmat($ARGV[0], undef, 0) // die "shmat: $!\n";
+        open my $mem, "+<:raw", "/proc/self/mem" or die "mem: $!\n";
+        sysseek $mem, $at + $ARGV[1], 0 or die "seek: $!\n";
+        syswrite($mem, $ARGV[2]) == length $ARGV[2] or die "write: $!\n"' "$@"
+}
+
+# noise LENGTH - that many bytes, of any value, the same every time, no two places alike
+noise()
+{
+    perl -e 'my $n = shift; print substr(pack("N*", map { $_ * 2654435761 & 0xffffffff }
+        1 .. $n / 4 + 1), 0, $n)' "$1"
+}
+
+# holders ID - the processes of this namespace that have it mapped, one pid a line
+holders()
+{
+    local pid ours
+    ours=$(readlink /proc/self/ns/ipc)
+    grep -lsE " $1 +/SYSV" /proc/[0-9]*/maps | while IFS=/ read -r _ _ pid _; do
+        [ "$(readlink "/proc/$pid/ns/ipc")" != "$ours" ] || echo "$pid"
+    done
+}
+
+# ---- processes ----
+
+# wait_until CMD.. - until CMD succeeds, 10 seconds at most
+wait_until()
+{
+    local round
+    for ((round = 0; round < 1000; round++)); do
+        if "$@"; then
+            return
+        fi
+        sleep 0.01
+    done
+    echo "waited in vain for: $*"
+    return 1
+}
+
+# start CMD.. - in the background: its pid in $pid, its output in the files out and err
+start()
+{
+    # opened here and now: in the background it might empty what the next one has written
+    { "$@" 3>&- & } >out 2>err
+    pid=$!
+    started+=("$pid")
+}
+
+# hold ID.. - a process that has these attached (one twice, if named twice): its pid in $pid
+hold()
+{
+    start perl -MIPC::SysV=shmat -e '$0 = "holder"; $| = 1;
+        shmat($_, undef, 0) // die "shmat: $!\n" for @ARGV; print "held\n"; sleep 60' "$@"
+    wait_until test -s out
+}
+
+ended()
+{
+    if kill -0 "$1" 2>/dev/null; then
+        return 1
+    fi
+}
+
+# ends_with STATUS PID - a child of the test does, soon
+ends_with()
+{
+    local got=0
+    wait_until ended "$2"
+    wait "$2" || got=$?
+    same "exit status" "$1" "$got"
+}
+
+# end PID - ends a child of the test with what it started, and waits until it is gone
+end()
+{
+    local children=() child
+    # what runs a function, as_nobody for one, is a shell with the program as its child
+    read -r -a children 2>/dev/null <"/proc/$1/task/$1/children" || :
+    for child in "${children[@]}"; do
+        end "$child"
+    done
+    kill -KILL "$1" 2>/dev/null || :
+    wait "$1" 2>/dev/null || :
+}
+
+end_started()
+{
+    local pid
+    for pid in "${started[@]}"; do
+        end "$pid"
+    done
+}
+
+# A pid that was somebody's, and is nobody's now.
+dead_pid()
+{
+    sh -c 'echo $$'
+}
+
+# ---- another user, small limits, other namespaces ----
+
+# Skips the test where there is no second user; else makes sure nobody can run the binary.
+needs_nobody()
+{
+    setpriv --reuid 65534 --regid 65534 --clear-groups true 2>/dev/null ||
+        skip "needs a second user, and this user namespace has none"
+    nobody_bin=$SHMBOX_BIN
+    if as_nobody test -x "$SHMBOX_BIN/shmbox"; then
+        return
+    fi
+    nobody_bin=$BATS_FILE_TMPDIR/bin
+    [ ! -d "$nobody_bin" ] || return 0
+    chmod a+x "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" # the files in them are not secret
+    mkdir -m 755 "$nobody_bin"
+    mkdir -m 777 "$BATS_FILE_TMPDIR/coverage"
+    export GCOV_PREFIX=$BATS_FILE_TMPDIR/coverage # else a coverage build complains on stderr
+    cp "$SHMBOX_BIN/shmbox" "$nobody_bin"
+    "$SHMBOX_BIN/shmbox" --list | while read -r applet; do ln "$nobody_bin/shmbox" "$nobody_bin/$applet"; done
+}
+
+# as_nobody CMD.. - as a user without any right
+as_nobody()
+{
+    setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --inh-caps=-all -- \
+        env PATH="$nobody_bin:$PATH" "$@"
+}
+
+# limit NAME VALUE - sets kernel.NAME until the test ends
+limit()
+{
+    [ -w "/proc/sys/kernel/$1" ] || skip "kernel.$1 cannot be set here"
+    changed=("$1=$(cat "/proc/sys/kernel/$1")" "${changed[@]}") # the first is put back last
+    echo "$2" >"/proc/sys/kernel/$1"
+}
+
+restore_limits()
+{
+    local change
+    for change in "${changed[@]}"; do
+        echo "${change#*=}" >"/proc/sys/kernel/${change%%=*}"
+    done
+}
+
+# alone_with FILE, together_with FILE - what is one for the whole machine, by a file of /proc
+# or /sys that shows it: nobody else has it until this test ends, or nobody has it alone
+alone_with()
+{
+    exec {machine_lock}<"$1"
+    flock "$machine_lock"
+}
+
+together_with()
+{
+    exec {machine_lock}<"$1"
+    flock --shared "$machine_lock"
+}
+
+pool=/sys/kernel/mm/hugepages/hugepages-2048kB
+
+# huge_pages N - so many more than there were, until the test ends
+huge_pages()
+{
+    [ -w "$pool/nr_hugepages" ] || skip "vm.nr_hugepages cannot be set here"
+    alone_with "$pool/nr_hugepages"
+    pool_before=$(cat "$pool/nr_hugepages")
+    echo $((pool_before + $1)) >"$pool/nr_hugepages"
+    [ "$(cat "$pool/nr_hugepages")" -eq $((pool_before + $1)) ] || skip "the kernel has no $1 huge pages to give"
+    free=$(($(cat "$pool/free_hugepages") - $(cat "$pool/resv_hugepages")))
+    [ "$free" -eq "$1" ] || skip "somebody else uses huge pages"
+}
+
+give_back_huge_pages()
+{
+    xargs -r -n 1 ipcrm -m <"$BATS_TEST_TMPDIR/noted" 2>/dev/null || :
+    echo "$pool_before" >"$pool/nr_hugepages"
+}
+
+# fresh CMD.. - in an IPC namespace of its own: no segments yet, and the first gets id 0
+fresh()
+{
+    unshare --ipc -- "$@"
+}

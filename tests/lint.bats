@@ -1,0 +1,383 @@
+# The gates: what holds for the source and for what is built from it. They run once,
+# against the builds that ./dev test makes, and not once per build.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+    cd "$SHMBOX_SOURCE" || return 1
+    builds=$SHMBOX_SOURCE/build
+}
+
+needs() {
+    local tool
+    for tool; do
+        command -v "$tool" >/dev/null || skip "$tool is not installed"
+    done
+}
+
+needs_build() {
+    [ -e "$builds/$1/build.ninja" ] || skip "build/$1 is not there: ./dev test makes it"
+}
+
+# Fails with the text if there is any: each line is a finding.
+no_findings() {
+    [ -z "$1" ] || { printf '%s\n' "$1"; return 1; }
+}
+
+# The objects of one part of the program, where neither a sanitizer nor a profiler adds
+# anything to them.
+objects() {
+    find "$builds/glibc" -path "*/$1.dir/*" -name '*.o' | sort
+}
+
+# What the objects of a part take from elsewhere.
+undefined() {
+    objects "$1" | xargs nm -u -A | awk '{ sub(/.*\//, "", $1); print $1 " " $NF }' | sort -u
+}
+
+# ---- source ----
+
+@test "the C sources are formatted by clang-format" {
+    needs clang-format
+    no_findings "$(find applets bench cmake core include tests -name '*.[ch]' -print0 |
+        xargs -0 clang-format --dry-run -Werror 2>&1 | grep 'error:' |
+        awk -F: '{ places[$1]++ } END { for (file in places) print file ": " places[file] " places" }')"
+}
+
+# One file; what was clean stays clean until it, a header or the configuration changes.
+tidy() {
+    local found key stamp
+    key=$({
+        clang-tidy --version
+        grep -F "$1" build/clang/compile_commands.json
+        cat "$1" .clang-tidy include/shmbox/*.h core/*.h applets/frame/*.h
+    } | sha256sum | cut -d' ' -f1)
+    stamp=build/clang/tidy/$(basename "$1").$key
+    [ -e "$stamp" ] && return
+    found=$(clang-tidy -p build/clang --quiet "$1" 2>&1) || {
+        grep -E ' (error|warning): ' <<<"$found" || echo "$found"
+        return 1
+    }
+    rm -f build/clang/tidy/"$(basename "$1")".*
+    : >"$stamp"
+}
+
+@test "clang-tidy finds nothing" {
+    needs clang-tidy
+    needs_build clang
+    mkdir -p build/clang/tidy
+    export -f tidy
+    printf '%s\0' core/*.c applets/*.c applets/frame/*.c |
+        xargs -0 -n 1 -P "$(nproc)" bash -c 'tidy "$0"'
+}
+
+@test "shellcheck finds nothing in scripts, tests and the bash completion" {
+    needs shellcheck
+    shellcheck dev .ci/run tests/*.sh bench/*.sh
+    shellcheck --shell=bash tests/*.bash completions/*.bash
+    shellcheck tests/*.bats
+}
+
+@test "the programs of bench have no warning" {
+    needs gcc
+    gcc -std=c17 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wconversion -Werror -fsyntax-only \
+        -Iinclude bench/*.c
+    perl -c bench/library.pl
+}
+
+@test "a command that fails ends the runner of bench, and samples are what was measured" {
+    needs gcc
+    cd "$BATS_TEST_TMPDIR"
+    gcc -std=c17 -D_GNU_SOURCE -o runner "$SHMBOX_SOURCE/bench/runner.c"
+    ./runner --printed samples.tsv 4 60000 'echo each >>order' 'echo 12.6' 'echo 7; :' 'echo last >>order; echo 1'
+    [ "$(awk 'NR > 1 { print $2, $3 }' samples.tsv)" = $'13 7\n13 7\n13 7\n13 7' ]
+    [ "$(grep -c each order)" = 9 ]
+    [ "$(tail -n 1 order)" = last ]
+    ./runner samples.tsv 3 0 '' true true true
+    [ "$(awk 'NR > 1 && $2 > 0 && $3 > 0' samples.tsv | wc -l)" = 3 ]
+    run -1 --separate-stderr ./runner samples.tsv 3 0 '' true false true
+    [ "$stderr" = "runner: false: status 1" ]
+    run -1 --separate-stderr ./runner samples.tsv 3 0 'false; :' 'false | cat' true true
+    [ "$stderr" = "runner: false | cat: status 1" ]
+    run -1 --separate-stderr ./runner --printed samples.tsv 3 0 '' 'echo none' 'echo 1' true
+    [[ "$stderr" == "runner: echo none: no number printed"* ]]
+    ./runner --memory kibibytes "perl -e '\$x = q(x) x 4e7'"
+    [ "$(cat kibibytes)" -gt 39000 ]
+}
+
+@test "the picture of bench has a bar or dots for every row that is measured" {
+    local picture=$BATS_TEST_TMPDIR/picture.svg
+    awk -f bench/draw.awk - >"$picture" <<-END
+	note	<here & now>
+	group	one & more
+	bar	5	shmcat | cat <f >x	0.125	0.1..0.2	0.2	met
+	bar	8	slow	8	7..9	1.0	MISSED
+	group	nothing to see
+	fact	4	no ratio	98		100	met
+	none	7	absent	no peer: x
+	group	the library
+	dots	library.full	read all / perl	1B:0.5 1GB:-		-
+	END
+    # What was text is none of the tags, and every tag is an element's, or ends one.
+    no_findings "$(sed 's/<[a-z/][^<>]*>//g' "$picture" | grep '[<>]' || true)"
+    no_findings "$(grep -oE '&[a-z]*;?' "$picture" | grep -vxE '&(amp|lt|gt);' || true)"
+    grep -qF 'shmcat | cat &lt;f &gt;x' "$picture"
+    ! grep -qE 'no ratio|absent|nothing to see' "$picture" || return 1
+    [ "$(grep -c '<circle' "$picture")" = 1 ]
+    # 1/8 is as far to the left of the peer as 8 is to the right.
+    awk -F'"' '
+        /class="peer"/ { peer = $4 }
+        /<circle/ { exit }
+        $2 == "fast" { left = $4; leftmost = $8 }
+        $2 == "slow" { right = $4; rightmost = $8 }
+        END {
+            exit !(left + leftmost - peer < .2 && peer - left - leftmost < .2 && right == peer &&
+                leftmost == rightmost && rightmost > 24)
+        }' "$picture" || { cat "$picture"; return 1; }
+}
+
+@test "zsh and fish can read their completions" {
+    needs zsh fish
+    zsh -n completions/_shmbox.in
+    fish --no-execute completions/shmbox.fish
+}
+
+@test "mandoc has no warning for a manual page" {
+    needs mandoc
+    mandoc -Tlint -W warning man/*.[1-9]
+}
+
+@test "groff has no warning for a manual page" {
+    needs man groff
+    local page findings=
+    for page in man/*.[1-9]; do
+        findings+=$(LC_ALL=C.UTF-8 MANROFFSEQ='' MANWIDTH=80 man --warnings -E UTF-8 -l "$page" 2>&1 >/dev/null)
+    done
+    no_findings "$findings"
+}
+
+@test "the header stands alone in C and C++, for gcc and clang" {
+    needs gcc g++ clang clang++
+    local cc
+    local strict=(-Wall -Wextra -Wpedantic -Werror -fsyntax-only -Iinclude)
+    echo '#include <shmbox/shmbox.h>' >"$BATS_TEST_TMPDIR/alone.c"
+    for cc in gcc clang; do
+        $cc -std=gnu17 "${strict[@]}" "$BATS_TEST_TMPDIR/alone.c"
+        $cc -std=c17 -D_XOPEN_SOURCE=700 "${strict[@]}" "$BATS_TEST_TMPDIR/alone.c"
+    done
+    for cc in g++ clang++; do
+        $cc -std=c++17 -x c++ "${strict[@]}" "$BATS_TEST_TMPDIR/alone.c"
+    done
+}
+
+@test "every C file opens with its name and its purpose" {
+    local file findings=
+    for file in applets/*.c applets/frame/*.[ch] core/*.[ch] include/shmbox/*.h tests/*.c; do
+        [ -e "$file" ] || continue
+        head -n 2 "$file" | grep -qF " ${file##*/} - " ||
+            head -n 1 "$file" | grep -qE "^/\* $(basename "$file" .c) - " ||
+            findings+="$file: $(head -n 1 "$file")"$'\n'
+    done
+    no_findings "$findings"
+}
+
+# What the kernel or the libc has or lacks may be asked for, at the top of a file.
+@test "no source chooses between variants with the preprocessor" {
+    no_findings "$(grep -nE '^ *# *(if|ifdef|ifndef|elif)\b' core/*.c applets/*.c applets/frame/*.c |
+        grep -vE '#(ifn?def |if defined\()(__GLIBC__|(MADV|SHM|SYS|__NR|MAP|PIDFD|CAP|AT|F)_)' || true)"
+}
+
+@test "the layers include only what is below them" {
+    no_findings "$(
+        grep -nE '^#include "(.*/|frame\.h|priv\.h)' applets/*.c
+        grep -nE '^#include "(\.\.|.*core)' applets/frame/*.[ch]
+        grep -nE '^#include "(\.\.|.*applet)' core/*.[ch]
+        grep -nE '^#include <(sys|linux)/shm\.h>' applets/*.c applets/frame/*.[ch]
+        true
+    )"
+}
+
+@test "only the core names files below /proc and /sys" {
+    no_findings "$(grep -nE '"/(proc|sys)\b' applets/*.c applets/frame/*.[ch] || true)"
+}
+
+# ---- what is built ----
+
+@test "only the core makes shm system calls" {
+    needs_build glibc
+    no_findings "$({ undefined applets; undefined frame; } |
+        grep -E ' (shmget|shmat|shmdt|shmctl)(@.*)?$' || true)"
+    no_findings "$(grep -nE 'SYS_(shm|ipc)' applets/*.c applets/frame/*.[ch] || true)"
+    undefined core | grep -q ' shmget'
+}
+
+@test "the core prints nothing and never ends the program" {
+    needs_build glibc
+    no_findings "$(undefined core |
+        grep -E ' (stdout|stderr|exit|_exit|abort|puts|putchar|perror|v?printf|__v?printf_chk|err|warn)(@.*)?$' || true)"
+}
+
+# So says cmake/plain.c, where locks are left out.
+@test "the program has one thread" {
+    needs_build glibc
+    local part calls
+    calls=$(for part in core applets frame; do undefined $part; done)
+    no_findings "$(grep -E ' (pthread_create|pthread_atfork|thrd_create|timer_create)(@.*)?$' <<<"$calls" || true)"
+    grep -q ' fork' <<<"$calls"
+}
+
+@test "applets leave stderr and the end of the program to the frame" {
+    needs_build glibc
+    no_findings "$(undefined applets | grep -E ' (stderr|exit|perror)(@.*)?$' || true)"
+}
+
+# What a signal handler has to know it can know in no other way.
+@test "nothing is mutable at file scope but the program's name and what signals do" {
+    needs_build glibc
+    local part found
+    found=$(for part in core applets frame; do objects $part; done | xargs objdump -t |
+        awk '
+            /file format/ { file = $1; sub(/.*\//, "", file); sub(/\.c\.o:/, ".c", file) }
+            / O / && /\t/ && / (\.data|\.bss|\.tdata|\.tbss|\*COM\*)/ && !/ \.data\.rel\.ro/ { print file ": " $NF }
+        ')
+    no_findings "$(grep -vxE 'diag\.c: program|unborn\.c: unborn|progress\.c: asked' <<<"$found" || true)"
+}
+
+@test "libshmbox exports what the header declares, and nothing else" {
+    needs_build glibc
+    diff <(sed -n 's/^SHMBOX_API .*\b\(shmbox_[a-z_]*\)(.*/\1/p' include/shmbox/shmbox.h | sort) \
+        <(nm -D --defined-only "$builds/glibc/lib/libshmbox.so" |
+            awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' | sort)
+}
+
+@test "the release program is static-pie and needs no interpreter" {
+    needs file readelf
+    needs_build release
+    file "$builds/release/bin/shmbox" | grep -q 'static-pie linked'
+    no_findings "$(readelf -lW "$builds/release/bin/shmbox" | grep -w INTERP || true)"
+    no_findings "$(readelf -dW "$builds/release/bin/shmbox" | grep -w NEEDED || true)"
+}
+
+# No relro: the start code of musl's static-pie does not protect it, so that the pages stay
+# writable (seen in /proc/PID/maps), and it would cost up to a page of padding.
+@test "the release program is hardened: now, no executable stack" {
+    needs readelf
+    needs_build release
+    readelf -dW "$builds/release/bin/shmbox" | grep -q 'FLAGS.*NOW'
+    readelf -lW "$builds/release/bin/shmbox" | grep -w GNU_STACK | grep -qw RW
+}
+
+@test "the release program is smaller than 100 KB, links and all" {
+    needs_build release
+    local size
+    size=$(stat -c %s "$builds/release/bin/shmbox")
+    echo "# shmbox: $size bytes" >&3
+    ((size < 100000))
+}
+
+# The texts of a program or an object that printf(3) would read otherwise than cmake/format.c.
+unknown_conversions() {
+    local section
+    local spec='%[-+ #0]*[0-9*]*(\.[0-9*]*)?'
+    for section in .rodata .data; do
+        objcopy -O binary --only-section="$section" "$1" "$BATS_TEST_TMPDIR/section"
+        tr '\0' '\n' <"$BATS_TEST_TMPDIR/section" | sed 's/%%//g' |
+            grep -aE "$spec((hh?|ll?|[jztL])?[aAeEfFgGnX]|p|l[cs])" || true
+    done
+}
+
+# For other conversions the compilers have a warning: they are not ISO C. Texts with %p that
+# are no formats come from the table of errors.c, whose own sign that is.
+@test "the release program has no format with a conversion that cmake/format.c does not know" {
+    needs objcopy
+    needs_build release
+    local text
+    printf 'static const char *const text[] = { "%%d%%%%f", "100%% g", "%%-8.*f", "%%ls", "%%p" };\n%s\n' \
+        'const char *get(int i) { return text[i]; }' >"$BATS_TEST_TMPDIR/formats.c"
+    "$builds/release/cc" -shared -fPIC -o "$BATS_TEST_TMPDIR/formats" "$BATS_TEST_TMPDIR/formats.c"
+    diff <(printf '100%% g\n%%-8.*f\n%%ls\n%%p\n') <(unknown_conversions "$BATS_TEST_TMPDIR/formats")
+    no_findings "$(unknown_conversions "$builds/release/bin/shmbox" | while read -r text; do
+        [[ $text == *%p* ]] && grep -qF -- "\"${text%%\%p*}%p" applets/frame/errors.c || echo "$text"
+    done)"
+}
+
+@test "of two ways to drop privileges or to name users one is compiled, never both" {
+    needs_build coverage
+    needs_build release
+    # Objects of an earlier configuration may lie about; what is linked counts.
+    linked() { ninja -C "$builds/$1" -t query bin/shmbox | grep -oE '(priv|names)_[a-z]+' | sort; }
+    [ "$(linked coverage)" = $'names_nss\npriv_libcap' ]
+    [ "$(linked release)" = $'names_files\npriv_none' ]
+}
+
+# ---- what is installed ----
+
+@test "an installation has everything in its place, and links that lead somewhere" {
+    needs_build glibc
+    local root=$BATS_TEST_TMPDIR/root applet page
+    DESTDIR=$root cmake --install build/glibc --prefix /usr >/dev/null
+    no_findings "$(find "$root" -xtype l)"
+    [ -x "$root/usr/bin/shmbox" ]
+    [ -f "$root/usr/include/shmbox/shmbox.h" ]
+    for applet in applets/*.c; do
+        applet=$(basename "$applet" .c)
+        [ "$(readlink "$root/usr/bin/$applet")" = shmbox ]
+        [ "$(readlink "$root/usr/share/bash-completion/completions/$applet")" = shmbox ]
+        [ "$(readlink "$root/usr/share/fish/vendor_completions.d/$applet.fish")" = shmbox.fish ]
+        head -n 1 "$root/usr/share/zsh/site-functions/_shmbox" | grep -qw "$applet"
+    done
+    for page in man/*.[1-9]; do
+        [ -f "$root/usr/share/man/man${page##*.}/${page##*/}" ]
+    done
+}
+
+@test "shmbox.pc works from wherever the installation was moved, multiarch or not" {
+    needs pkg-config gcc
+    local libdir place pc root=$BATS_TEST_TMPDIR
+    for libdir in lib lib/x86_64-linux-gnu; do
+        place=$root/${libdir//\//_}
+        cmake --preset glibc -B "$place.build" -DCMAKE_INSTALL_LIBDIR=$libdir >/dev/null
+        cmake --build "$place.build" >/dev/null
+        cmake --install "$place.build" --prefix "$place.first" >/dev/null
+        mv "$place.first" "$place"
+        pc="env PKG_CONFIG_PATH=$place/$libdir/pkgconfig pkg-config"
+        [ "$($pc --modversion shmbox)" = "$(sed -n 's/^#define SHMBOX_VERSION "\(.*\)"/\1/p' include/shmbox/shmbox.h)" ]
+        cat >"$root/user.c" <<-END
+		#include <shmbox/shmbox.h>
+		int main(void)
+		{
+			struct shmbox_limits limits;
+			return shmbox_get_limits(&limits) < 0;
+		}
+		END
+        # shellcheck disable=SC2046
+        gcc -o "$root/user" "$root/user.c" $($pc --cflags --libs shmbox) -Wl,-rpath,"$place/$libdir"
+        "$root/user"
+    done
+}
+
+@test "a link that is missing is made again, and one to an older program" {
+    needs_build glibc
+    local bin=$builds/glibc/bin
+    rm "$bin/shmls"
+    cmake --build "$builds/glibc" >"$BATS_TEST_TMPDIR/log"
+    [ "$(readlink "$bin/shmls")" = shmbox ]
+    ln -f "$bin/shmbox" "$bin/shmcat"
+    rm "$bin/shmbox"
+    cmake --build "$builds/glibc" >"$BATS_TEST_TMPDIR/log"
+    [ "$(readlink "$bin/shmcat")" = shmbox ]
+    cmake --build "$builds/glibc" | grep -q 'no work to do'
+}
+
+@test "what is installed does not depend on what lies beside the built program" {
+    needs_build glibc
+    DESTDIR=$BATS_TEST_TMPDIR/root cmake --install "$builds/glibc" >"$BATS_TEST_TMPDIR/log"
+    [ "$(find "$BATS_TEST_TMPDIR/root" -path '*/bin/shmcat' -type l | wc -l)" = 1 ]
+    "$(find "$BATS_TEST_TMPDIR/root" -path '*/bin/shmcat')" --version
+}
+
+@test "a path with a blank is no reason not to build" {
+    needs_build release
+    cmake --preset release -B "$BATS_TEST_TMPDIR/a b" >"$BATS_TEST_TMPDIR/log"
+    cmake --build "$BATS_TEST_TMPDIR/a b" --target core >>"$BATS_TEST_TMPDIR/log"
+}

@@ -1,0 +1,187 @@
+# The man pages: clean, and in step with the descriptors, the header and the program
+
+setup()
+{
+    load helper
+    common_setup
+    command -v mandoc >/dev/null || skip "needs mandoc"
+    pages=$SHMBOX_SOURCE/man
+    shmbox --describe >facts
+}
+
+teardown() { common_teardown; }
+
+# The names of shmbox and its applets, and fields of their facts, tab-separated.
+applets() { cut -f 2 <(grep '^applet' facts); }
+summary_of() { awk -F '\t' -v name="$1" '$1 == "applet" && $2 == name { print $4 }' facts; }
+
+# options_of APPLET - letter, long name, kind and help of its own options
+options_of() { awk -F '\t' -v name="$1" -v OFS='\t' '$1 == "option" && $2 == name { print $3, $4, $5, $6 }' facts; }
+
+# text PAGE - as a reader sees it, no line folded, no word emphasised
+text()
+{
+    mandoc -Tascii -Owidth=1000 "$pages/$1" | sed $'s/.\b//g'
+}
+
+# section PAGE NAME - the words of a section, with single blanks between
+section()
+{
+    text "$1" | awk -v name="$2" '/^[A-Z]/ { inside = $0 == name; next } inside' |
+        tr -s '[:space:]' ' ' | sed 's/ \.\.\./.../g; s/^ //; s/ $//'
+}
+
+# literal PAGE - the displays of its EXAMPLES, as they stand
+literal()
+{
+    awk '/^\.Sh/ { inside = $2 == "EXAMPLES" }
+        /^\.Ed/ { shown = 0 }
+        inside && shown
+        /^\.Bd -literal/ { shown = 1 }' "$pages/$1" | sed 's/\\-/-/g; s/\\&//g; s/\\e/\\/g'
+}
+
+@test "every applet has a page, and every page of section 1 an applet" {
+    same "pages" "$(applets | sort)" "$(cd "$pages" && printf '%s\n' *.1 | sed 's/\.1$//' | sort)"
+}
+
+@test "mandoc finds nothing wrong with any page" {
+    for page in "$pages"/*.[13]; do
+        prints "" mandoc -Tlint -W warning "$page"
+    done
+}
+
+@test "man finds nothing wrong with any page" {
+    man --version 2>&1 | grep -q '^man ' || skip "needs the man of man-db"
+    for page in "$pages"/*.[13]; do
+        succeeds man --warnings -l "$page"
+    done
+}
+
+@test "every page has the same sections" {
+    for page in "$pages"/*.1; do
+        for name in NAME SYNOPSIS DESCRIPTION "EXIT STATUS" EXAMPLES "SEE ALSO"; do
+            grep -qx "\.Sh $name" "$page" || { echo "$page: no $name"; return 1; }
+        done
+    done
+}
+
+@test "pages refer to no page of ours that is not there" {
+    grep -ho '^\.Xr \(shm[a-z]*\|libshmbox\) [13]' "$pages"/*.[13] | sort -u >references
+    while read -r _ name number; do
+        case $name in
+        shmget | shmop | shmat | shmdt | shmctl) ;;
+        *) [ -e "$pages/$name.$number" ] || { echo "no such page: $name($number)"; return 1; } ;;
+        esac
+    done <references
+}
+
+@test "the one line of a page is the applet's summary" {
+    for applet in $(applets); do
+        same "$applet" "$applet - $(summary_of "$applet")" "$(section "$applet.1" NAME)"
+    done
+}
+
+@test "the synopsis is the usage line" {
+    for applet in $(applets); do
+        usage=$("$applet" --help | sed -n '1s/^usage: //p')
+        synopsis=$(section "$applet.1" SYNOPSIS)
+        [ "$applet" != shmbox ] || synopsis=${synopsis%% shmbox APPLET*}
+        same "$applet" "$usage" "$synopsis"
+    done
+}
+
+# has_options PAGE - reads facts of options: each has its entry, and its own sentence
+has_options()
+{
+    local letter long kind help words entry
+    words=$(section "$1" DESCRIPTION)
+    while IFS=$'\t' read -r letter long kind help; do
+        entry="$long"
+        [ "$letter" = - ] || entry="$letter, $long"
+        [ "$kind" = - ] || entry="$entry $kind"
+        entry="$entry ${help^}."
+        [[ " $words " == *" $entry "* ]] || { printf '%s lacks: %s\n' "$1" "$entry"; return 1; }
+    done
+}
+
+@test "every option has an entry in the page, with its value and its help sentence" {
+    for applet in $(applets); do
+        options_of "$applet" | has_options "$applet.1"
+    done
+    options_of '*' | has_options shmbox.1
+}
+
+@test "no page has an entry for an option that is not there" {
+    for applet in $(applets); do
+        {
+            options_of "$applet"
+            [ "$applet" != shmbox ] || options_of '*'
+        } | cut -f 2 | sort >wanted
+        sed -n 's/^\.It.* Fl -\([a-z-]*\).*/--\1/p' "$pages/$applet.1" | grep -v '^--long$' | sort >got || :
+        same "options of $applet.1" "$(<wanted)" "$(<got)"
+    done
+}
+
+@test "shmbox(1) has every exit status" {
+    words=" $(section shmbox.1 "EXIT STATUS") "
+    for number in 0 1 2 3 4 5 6 7 124 125 126 127; do
+        [[ $words == *" $number "[A-Z]* || $words == *" $number shmattach"* ]] || { echo "no $number"; return 1; }
+    done
+}
+
+@test "shmbox(1) has an entry for every column and no other, and shmls(1) names them" {
+    awk -F '\t' '$1 == "column" { print $2 }' facts | sort >wanted
+    [ -s wanted ]
+    awk '/^\.Sh/ { inside = $2 == "COLUMNS" } inside && sub(/^\.It Cm /, "")' "$pages/shmbox.1" |
+        tr -s ' ,' '\n' | sort >got
+    same "columns" "$(<wanted)" "$(<got)"
+    words=" $(section shmls.1 DESCRIPTION) "
+    while read -r column; do
+        [[ $words == *[!a-z]"$column"[!a-z]* ]] || { echo "no $column"; return 1; }
+    done <wanted
+}
+
+@test "shmlimits(1) has every line that shmlimits prints" {
+    words=" $(section shmlimits.1 DESCRIPTION) "
+    names=$(shmlimits | sed -n 's/^\([a-z_]*\):.*/\1/p')
+    [ -n "$names" ]
+    for name in $names; do
+        [[ $words == *" $name "* ]] || { echo "no $name"; return 1; }
+    done
+}
+
+@test "libshmbox(3) has every public function, and no other" {
+    tr '\n' ' ' <"$SHMBOX_SOURCE/include/shmbox/shmbox.h" | grep -o 'SHMBOX_API [^#;(]*(' |
+        grep -o 'shmbox_[a-z_]*' | sort -u >wanted
+    [ -s wanted ]
+    sed -n 's/^\.It Fn \([a-z_]*\)$/\1/p' "$pages/libshmbox.3" | sort >got
+    same "functions" "$(<wanted)" "$(<got)"
+}
+
+@test "the example of libshmbox(3) compiles" {
+    command -v cc >/dev/null || skip "needs a C compiler"
+    literal libshmbox.3 >example.c
+    [ -s example.c ]
+    succeeds cc -std=c17 -Wall -Wextra -Werror -fsyntax-only -I "$SHMBOX_SOURCE/include" example.c
+}
+
+# replay PAGE - its examples, done in a fresh namespace and an empty directory: commands and output
+replay()
+{
+    local line
+    mkdir "${1%.*}"
+    literal "$1" | while read -r line; do
+        [[ $line != '$ '* ]] || printf 'echo %q\n%s\n' "$line" "${line#??}"
+    done >script
+    (cd "${1%.*}" && fresh bash ../script </dev/null 2>&1 3>&-)
+}
+
+@test "the examples of every page do what the page shows; .. is anything" {
+    local wrong=0
+    for applet in $(applets); do
+        pattern=$(literal "$applet.1" | sed 's/[][*?\\]/\\&/g; s/\.\.\.*/*/g; s/ 0s / ?s /')
+        [[ $pattern == '$ '* ]] || { echo "$applet.1: no example"; return 1; }
+        like "$applet.1" "$pattern" "$(replay "$applet.1")" || wrong=1
+    done
+    return "$wrong"
+}

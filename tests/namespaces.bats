@@ -1,0 +1,177 @@
+# --ns PID: acting in the IPC namespace of another process
+
+setup() { load helper; common_setup; }
+teardown() { common_teardown; }
+
+elsewhere()
+{
+    [ "$(readlink /proc/self/ns/ipc)" != "$(readlink "/proc/$1/ns/ipc")" ]
+}
+
+# a process in a namespace of its own, its pid in there
+elsewhere_starts()
+{
+    start unshare --ipc sleep 60
+    there=$pid
+    wait_until elsewhere "$there"
+}
+
+# the same, but an ordinary user's, who also owns the user namespace around it
+user_starts()
+{
+    needs_nobody
+    as_nobody unshare -Ur --ipc true || skip "ordinary users may make no user namespaces here"
+    start setpriv --reuid 65534 --regid 65534 --clear-groups unshare -Ur --ipc sleep 60
+    there=$pid
+    wait_until elsewhere "$there"
+}
+
+# there_says ID COLUMN - what the kernel knows of a segment in that namespace, seen from ours
+there_says()
+{
+    nsenter --ipc --target "$there" bash -c "$(declare -f kernel_says); kernel_says $1 $2"
+}
+
+@test "an applet makes, fills, lists and removes segments where that process is, not here" {
+    elsewhere_starts
+    segment --key 0x11 8K
+    here=$id
+    prints 0 shmcreate --ns "$there" --key 0x11 5000
+    same "size there" 5000 "$(there_says 0 size)"
+    noise 5000 >in
+    shmwrite --ns "$there" key:0x11 <in
+    shmcat -N "$there" 0 | same_bytes in
+    same "bytes here" "" "$(shmcat "$here" | tr -d '\0')"
+    succeeds shmls --ns "$there" --noheadings --bytes --output id,size
+    read -r -a row <<<"$output"
+    same "listed" "0 5000" "${row[*]}"
+    succeeds shmset --ns "$there" --mode 604 0
+    same "mode" 604 "$(there_says 0 perms)"
+    succeeds shmstat --ns "$there" --json 0
+    same "size in JSON" 5000 "$(jq .sharedmemory[0].size <<<"$output")"
+    succeeds shmrm --ns "$there" key:0x11
+    same "left there" "" "$(there_says 0 size)"
+    exists "$here"
+}
+
+@test "shmbox APPLET takes --ns as well" {
+    elsewhere_starts
+    prints 0 shmbox shmcreate --ns "$there" 4K
+    same "size there" 4096 "$(there_says 0 size)"
+}
+
+@test "the memory that each segment uses is that of the other namespace too" {
+    elsewhere_starts
+    segment 64K
+    shmcreate --ns "$there" 64K
+    noise 20480 | shmwrite --ns "$there" 0
+    succeeds shmls --ns "$there" --json
+    same "rss" "$(there_says 0 rss)" "$(jq .sharedmemory[0].rss <<<"$output")"
+    same "rss" 20480 "$(jq .sharedmemory[0].rss <<<"$output")"
+}
+
+@test "limits are those of the other namespace" {
+    elsewhere_starts
+    nsenter --ipc --target "$there" sh -c 'echo 77 >/proc/sys/kernel/shmmni'
+    succeeds shmlimits --ns "$there" --json
+    like "limits" "*77*" "$(jq -c '[.. | numbers]' <<<"$output")"
+    nsenter --ipc --target "$there" sh -c 'echo 0 >/proc/sys/kernel/shmmni'
+    fails_like 6 "shmcreate: 4K: *all 0 segments*kernel.shmmni*" shmcreate --ns "$there" 4K
+}
+
+@test "shmattach holds there, and its command is there" {
+    elsewhere_starts
+    # shellcheck disable=SC2016 # the inner shell's variables
+    prints "0 4096 $(readlink "/proc/$there/ns/ipc")" shmattach --ns "$there" scratch:4K \
+        sh -c 'echo $SHM_ID $SHM_SIZE $(readlink /proc/self/ns/ipc)'
+    start shmattach --ns "$there" scratch:8K
+    wait_until test -s out
+    held=$(cat out)
+    same "attached there" 1 "$(there_says "$held" nattch)"
+    kill "$pid"
+    ends_with 0 "$pid"
+    same "left there" "" "$(there_says "$held" size)"
+}
+
+@test "a holder in the background keeps a segment of the other namespace" {
+    elsewhere_starts
+    sleep 60 3>&- &
+    owner=$!
+    started+=("$owner")
+    succeeds shmattach --ns "$there" --background --pid "$owner" scratch:4K
+    held=$output
+    same "attached there" 1 "$(there_says "$held" nattch)"
+    end "$owner"
+    gone_there()
+    {
+        [ -z "$(there_says "$held" size)" ]
+    }
+    wait_until gone_there
+}
+
+@test "a user namespace that an ordinary user made is entered by root" {
+    user_starts
+    prints 0 shmcreate --ns "$there" --key 0x22 4K
+    same "size there" 4096 "$(there_says 0 size)"
+    prints 0 shmls --ns "$there" --ids
+    succeeds shmrm --ns "$there" key:0x22
+}
+
+@test "a user namespace is entered by the ordinary user who made it" {
+    user_starts
+    prints 0 as_nobody shmcreate --ns "$there" --key 0x22 4K
+    same "owner, seen from here" 65534 "$(there_says 0 uid)"
+    # in there that user is root
+    succeeds as_nobody shmls --ns "$there" --noheadings --output id,owner
+    read -r -a row <<<"$output"
+    same "listed" "0 root" "${row[*]}"
+    succeeds as_nobody shmwrite --ns "$there" --text theirs 0
+    prints theirs as_nobody shmcat --ns "$there" --length 6 key:0x22
+    succeeds as_nobody shmrm --ns "$there" 0
+    same "left there" "" "$(there_says 0 size)"
+}
+
+@test "a process of our own namespace is no obstacle, for root" {
+    segment --key 0x33 4K
+    prints "$id" shmls --ns $$ --ids key:0x33
+}
+
+@test "no such process: status 1, and the pid is named" {
+    none=$(dead_pid)
+    fails_with 1 "shmls: --ns $none: no such process" shmls --ns "$none"
+    fails_with 1 "shmcreate: --ns $none: no such process" shmcreate --ns "$none" 4K
+    fails_with 125 "shmattach: --ns $none: no such process" shmattach --ns "$none" scratch:4K true
+    same "segments" "$(<before)" "$(segments)"
+}
+
+@test "a namespace of root's is not entered by another: status 4, nothing done" {
+    needs_nobody
+    elsewhere_starts
+    fails_like 4 "shmls: --ns $there: *" as_nobody shmls --ns "$there"
+    fails_like 4 "shmcreate: --ns $there: *" as_nobody shmcreate --ns "$there" 4K
+    same "segments there" "" "$(there_says 0 size)"
+    same "segments here" "$(<before)" "$(segments)"
+}
+
+@test "what is no pid is a usage error" {
+    for word in 0 -1 x 99999999999 ""; do
+        fails_like 2 "shmls: *" shmls --ns "$word"
+    done
+    fails_like 2 "shmls: *" shmls --ns
+}
+
+@test "the command line is checked before the namespace is entered" {
+    fails_like 2 "shmrm: bogus: *" shmrm --ns "$(dead_pid)" bogus
+}
+
+@test "the frame's own answers need no namespace" {
+    succeeds shmls --ns "$(dead_pid)" --help
+    succeeds shmls --ns "$(dead_pid)" --version
+}
+
+@test "the namespace one is in already takes no right to enter" {
+    needs_nobody
+    segment 4K
+    # shellcheck disable=SC2016 # the inner shell's variables: it is a process of nobody's
+    prints "$id" as_nobody sh -c 'shmls --ns "$$" --ids "$1"' sh "$id"
+}

@@ -1,0 +1,128 @@
+# calls that a kernel or a sandbox refuses: a segment is read another way, and the bytes are right
+
+
+setup_file() { load helper; load paths; make_layouts; }
+setup() { load helper; load paths; paths_setup; }
+teardown() { paths_teardown; }
+
+# reads CALLS HOW - full and sparse segments are read right all the same, to pipe and file
+reads()
+{
+    for layout in full sparse; do
+        segment_like "$layouts/$layout"
+        for right in "${rights[@]}"; do
+            be "$right"
+            piped "$layouts/$layout" refusing "$1" "$2" shmcat --verbose "$id"
+            told "shmcat: $id: 5242883 bytes"
+            filed "$layouts/$layout" refusing "$1" "$2" shmcat --verbose "$id"
+            told "shmcat: $id: 5242883 bytes"
+        done
+    done
+}
+
+@test "without splice, vmsplice, sendfile, mincore and madvise everything is read right" {
+    for error in EINVAL ENOSYS EPERM; do
+        reads splice,vmsplice,sendfile,mincore,madvise error=$error
+    done
+}
+
+@test "without splice and vmsplice a pipe gets a copy" {
+    segment_like "$layouts/full"
+    for right in "${rights[@]}"; do
+        be "$right"
+        for error in EINVAL ENOSYS EPERM; do
+            piped "$layouts/full" refusing splice,vmsplice error=$error shmcat --verbose "$id"
+            refused
+            took -splice -vmsplice
+        done
+    done
+}
+
+@test "without splice where map_files may be opened everything is read right" {
+    needs_cap
+    reads splice error=EINVAL
+    be cap
+    segment_like "$layouts/full"
+    piped "$layouts/full" refusing splice error=EINVAL shmcat "$id"
+    refused
+}
+
+@test "without vmsplice everything is read right" {
+    reads vmsplice error=EINVAL
+}
+
+@test "without sendfile a file gets the bytes, and its holes" {
+    needs_cap
+    reads sendfile error=EINVAL
+    be cap
+    segment_like "$layouts/sparse"
+    filed "$layouts/sparse" refusing sendfile error=ENOSYS shmcat --verbose "$id"
+    refused
+    took -sendfile
+    [ "$(occupied output)" -lt 200000 ]
+}
+
+@test "without mincore everything is read, and mincore is not claimed" {
+    reads mincore error=ENOSYS
+    segment_like "$layouts/sparse"
+    be no_cap
+    filed "$layouts/sparse" refusing mincore error=ENOSYS shmcat --verbose "$id"
+    took -"holes: mincore"
+}
+
+@test "without madvise everything is read right" {
+    reads madvise error=EINVAL
+}
+
+@test "a call that works at first and is refused later loses and doubles nothing" {
+    for call in splice vmsplice sendfile; do
+        reads $call error=EINVAL:when=2+
+    done
+}
+
+@test "a call that a signal interrupts is made again" {
+    for call in splice vmsplice sendfile madvise; do
+        reads $call error=EINTR:when=2
+    done
+    segment_like "$layouts/full"
+    for right in "${rights[@]}"; do
+        be "$right"
+        piped "$layouts/full" refusing write error=EINTR:when=1 shmcat "$id"
+        refused
+    done
+}
+
+# ---- older kernels ----
+
+# of madvise(2): since 5.4, and since 5.14
+cold="20 21"
+populate="22 23"
+
+@test "a kernel without MADV_COLD: holes are known, and stay holes" {
+    together_with /proc/swaps
+    swapless
+    segment_like "$layouts/sparse"
+    before=$(resident "$id")
+    for right in "${rights[@]}"; do
+        be "$right"
+        for missing in "$cold" "$cold $populate"; do
+            piped "$layouts/sparse" lacking "$missing" shmcat --verbose "$id"
+            filed "$layouts/sparse" lacking "$missing" shmcat --verbose "$id"
+            took skip
+            [[ $right = cap ]] || took "holes: mincore"
+            [ "$(occupied output)" -lt 200000 ]
+            same "resident" "$before" "$(resident "$id")"
+        done
+    done
+}
+
+@test "a kernel without MADV_POPULATE_READ: pages are touched, and nobody's wake-up is taken" {
+    segment_like "$layouts/full"
+    hexdump -C "$layouts/full" | sed '$d' >dump
+    be no_cap
+    # the leak checker cannot work under a tracer
+    export ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" UBSAN_OPTIONS="$UBSAN_OPTIONS:detect_leaks=0"
+    piped dump lacking "$populate" strace -f -qq -o trace -e trace=futex shmcat --hex "$id"
+    grep -q FUTEX_ trace
+    run -1 grep FUTEX_WAIT trace
+}

@@ -1,0 +1,445 @@
+# shmattach(1)
+
+setup() { load helper; common_setup; }
+teardown() { common_teardown; }
+
+# ---- holding alone ----
+
+@test "prints the id once it is attached, and holds until SIGTERM" {
+    segment 4K
+    start shmattach "$id"
+    wait_until test -s out
+    same "output" "$id" "$(cat out)"
+    same "attached" 1 "$(kernel_says "$id" nattch)"
+    same "holder" "$pid" "$(holders "$id")"
+    kill -TERM "$pid"
+    ends_with 0 "$pid"
+    same "attached" 0 "$(kernel_says "$id" nattch)"
+    same "standard error" "" "$(cat err)"
+}
+
+@test "SIGINT and SIGHUP end it with status 0 too" {
+    segment 4K
+    for signal in INT HUP; do # a background job of a shell ignores SIGINT from the terminal
+        start shmattach "$id"
+        wait_until test -s out
+        kill -"$signal" "$pid"
+        ends_with 0 "$pid"
+        rm out
+    done
+}
+
+@test "holds a segment named by its key" {
+    segment -k 0x61 4K
+    start shmattach key:0x61
+    wait_until test -s out
+    same "output" "$id" "$(cat out)"
+    kill "$pid"
+    ends_with 0 "$pid"
+    ipcrm -m "$id"
+}
+
+@test "a segment marked for removal can still be held, by its id" {
+    segment -k 0x62 4K
+    hold "$id"
+    first=$pid
+    ipcrm -m "$id"
+    prints "$id 4096 0x00000000" shmattach "$id" sh -c 'echo $SHM_ID $SHM_SIZE $SHM_KEY'
+    end "$first"
+    gone "$id"
+}
+
+@test "an id that could not be printed ends it" {
+    segment 4K
+    fails_like 1 "shmattach: *" full shmattach "$id"
+    fails_like 1 "shmattach: *" full shmattach scratch:4K
+}
+
+# ---- around a command ----
+
+@test "COMMAND learns id, size and key from its environment" {
+    segment -k 0x63 5000
+    prints "$id 5000 0x00000063" shmattach "$id" sh -c 'echo $SHM_ID $SHM_SIZE $SHM_KEY'
+    ipcrm -m "$id"
+    segment 1
+    prints "$id 1 0x00000000" shmattach "$id" sh -c 'echo $SHM_ID $SHM_SIZE $SHM_KEY'
+}
+
+@test "the size of a segment beyond 4 GiB is told whole" {
+    segment --noreserve 5G
+    prints 5368709120 shmattach "$id" sh -c 'echo $SHM_SIZE'
+}
+
+@test "it holds the segment itself, and is COMMAND's parent" {
+    segment 4K
+    succeeds shmattach "$id" sh -c 'grep -c "/SYSV" /proc/$PPID/maps; grep -c "/SYSV" /proc/$$/maps || :; cat /proc/$PPID/comm'
+    same "mappings of parent and command, name of the parent" $'1\n0\nshmattach' "$output"
+    same "attached" 0 "$(kernel_says "$id" nattch)"
+}
+
+@test "COMMAND has our standard streams" {
+    run -0 --separate-stderr bash -c 'echo in | shmattach scratch:4K sh -c "cat; echo err >&2"'
+    same "standard output" in "$output"
+    same "standard error" err "$stderr"
+}
+
+@test "COMMAND gets no descriptor of ours, and no signal is blocked or ignored for it" {
+    ours=$(sh -c 'exec ls /proc/self/fd')
+    prints "$ours" shmattach scratch:4K ls /proc/self/fd
+    prints "$(grep -E 'Sig(Blk|Ign)' /proc/self/status)" shmattach scratch:4K grep -E 'Sig(Blk|Ign)' /proc/self/status
+}
+
+@test "COMMAND's exit status is ours" {
+    for wanted in 0 1 7 42 255; do
+        run "-$wanted" --separate-stderr shmattach scratch:4K sh -c "exit $wanted"
+        same "standard error" "" "$stderr"
+    done
+}
+
+@test "COMMAND's exit status is known where whoever started us ignores SIGCHLD" {
+    run -7 --separate-stderr timeout -s KILL 30 env --ignore-signal=CHLD shmattach scratch:4K sh -c 'exit 7'
+}
+
+@test "COMMAND killed by a signal is 128 and that signal" {
+    run -143 --separate-stderr shmattach scratch:4K sh -c 'kill -TERM $$'
+    run -137 --separate-stderr shmattach scratch:4K sh -c 'kill -KILL $$'
+}
+
+@test "COMMAND that is not there is 127, one that cannot run 126" {
+    touch plain
+    PATH=$SHMBOX_BIN:/usr/bin:/bin # without a directory that one may not look into
+    fails_like 127 "shmattach: nosuchcommand: *" shmattach scratch:4K nosuchcommand
+    fails_like 127 "shmattach: ./nowhere: *" shmattach scratch:4K ./nowhere
+    fails_like 126 "shmattach: ./plain: *" shmattach scratch:4K ./plain
+    fails_like 126 "shmattach: /: *" shmattach scratch:4K /
+}
+
+@test "options end at SEGMENT: what follows belongs to COMMAND" {
+    prints "--remove -r -- -h" shmattach scratch:4K echo --remove -r -- -h
+    segment 4K
+    prints "-n" shmattach -r "$id" printf %s -n
+}
+
+@test "what fails before COMMAND runs is status 125" {
+    fails_with 125 "shmattach: 999: no such segment" shmattach 999 true
+    fails_like 125 "shmattach: bogus: *" shmattach bogus true
+    fails_like 125 "shmattach: --bogus: unknown option" shmattach --bogus scratch:4K true
+    fails_like 125 "shmattach: scratch:4Q: unknown unit 'Q'" shmattach scratch:4Q true
+    limit shmmax 4096
+    fails_like 125 "shmattach: scratch:8K: *kernel.shmmax*" shmattach scratch:8K true
+}
+
+@test "without COMMAND the statuses are the usual ones" {
+    fails_with 3 "shmattach: 999: no such segment" shmattach 999
+    fails_like 2 "shmattach: bogus: *" shmattach bogus
+    fails_like 2 "shmattach: SEGMENT*is missing" shmattach
+    limit shmmax 4096
+    fails_like 6 "shmattach: scratch:8K: *kernel.shmmax*" shmattach scratch:8K
+}
+
+@test "the signals we get are passed on to COMMAND" {
+    segment 4K
+    for signal in TERM INT HUP USR1 USR2 QUIT; do
+        start env --default-signal=INT,QUIT shmattach "$id" \
+            perl -e '$| = 1; $SIG{$ARGV[0]} = sub { exit 9 }; print "ready\n"; sleep 30' "$signal"
+        wait_until test -s out
+        kill -"$signal" "$pid"
+        ends_with 9 "$pid"
+        rm out
+    done
+    same "attached" 0 "$(kernel_says "$id" nattch)"
+}
+
+@test "the segment is held until COMMAND ends, not only until the signal" {
+    start shmattach scratch:4K \
+        perl -e '$| = 1; $SIG{TERM} = sub { print "held\n" if `cat /proc/sysvipc/shm` =~ /^ *0 +$ENV{SHM_ID} /m; exit 3 };
+            print "ready\n"; sleep 30'
+    wait_until test -s out
+    kill "$pid"
+    ends_with 3 "$pid"
+    same "output" $'ready\nheld' "$(cat out)"
+}
+
+# ---- scratch ----
+
+@test "a scratch segment is there for COMMAND and gone afterwards" {
+    segments >before_it
+    succeeds shmattach scratch:5000 sh -c 'echo $SHM_ID; awk -v id=$SHM_ID "\$2 == id { print \$1, \$3, \$4, \$7 }" /proc/sysvipc/shm'
+    id=${lines[0]}
+    same "key, mode with the mark, size, attached" "0 1600 5000 1" "${lines[1]}"
+    gone "$id"
+    segments | same_bytes before_it
+}
+
+@test "others can use a scratch segment by its id" {
+    noise 5000 >input
+    # shmcat and shmwrite are not its descendants by attachment: they find it by the id
+    succeeds shmattach scratch:5000 sh -c 'shmwrite -i input $SHM_ID && shmcat $SHM_ID >copy'
+    same_bytes input <copy
+}
+
+@test "a scratch segment goes although shmattach is killed" {
+    run -137 --separate-stderr shmattach scratch:1M sh -c 'echo $SHM_ID; kill -9 $PPID'
+    [ -n "$output" ]
+    wait_until gone "$output"
+}
+
+@test "a scratch segment held alone goes with its holder" {
+    start shmattach scratch:64K
+    wait_until test -s out
+    id=$(cat out)
+    same "size" 65536 "$(kernel_says "$id" size)"
+    kill "$pid"
+    ends_with 0 "$pid"
+    gone "$id"
+}
+
+@test "a scratch segment works where the kernel removes segments with their maker" {
+    prints 4096 fresh sh -c 'echo 1 >/proc/sys/kernel/shm_rmid_forced && shmattach scratch:4K sh -c "echo \$SHM_SIZE"'
+}
+
+@test "a scratch segment is for its owner alone" {
+    prints 1600 shmattach scratch:4K sh -c 'awk -v id=$SHM_ID "\$2 == id { print \$3 }" /proc/sysvipc/shm'
+}
+
+@test "a scratch segment wants a size" {
+    fails_like 2 "shmattach: scratch:*" shmattach scratch:
+    fails_like 2 "shmattach: *0*: *" shmattach scratch:0
+    fails_like 2 "shmattach: *" shmattach scratch:-1
+}
+
+@test "a scratch segment meets the limits, and they are told" {
+    limit shmmni "$(segments | wc -l)"
+    fails_like 6 "shmattach: scratch:4K: all * segments that kernel.shmmni allows exist" shmattach scratch:4K
+}
+
+# ---- --pid ----
+
+@test "--pid holds until that process ends" {
+    segment 4K
+    start sleep 60
+    other=$pid
+    start shmattach --pid "$other" "$id"
+    wait_until test -s out
+    same "attached" 1 "$(kernel_says "$id" nattch)"
+    end "$other"
+    ends_with 0 "$pid"
+    same "attached" 0 "$(kernel_says "$id" nattch)"
+}
+
+@test "a signal ends it before that process does" {
+    start shmattach -W $$ scratch:4K
+    wait_until test -s out
+    kill "$pid"
+    ends_with 0 "$pid"
+}
+
+@test "a zombie has ended" {
+    segment 4K
+    start perl -e '$| = 1; my $child = fork // die; sleep 60 unless $child; print "$child\n"; sleep 60'
+    wait_until test -s out
+    child=$(cat out)
+    start shmattach --pid "$child" "$id"
+    wait_until attached_to "$id" 1
+    kill -KILL "$child"
+    ends_with 0 "$pid"
+    grep -q '^State:.*Z' "/proc/$child/status"
+    fails_like 1 "shmattach: $child: *" shmattach --pid "$child" scratch:4K
+}
+
+attached_to() { [ "$(kernel_says "$1" nattch)" = "$2" ]; }
+
+@test "--pid of a process that is not there is status 1, and nothing is made" {
+    pid=$(dead_pid)
+    fails_like 1 "shmattach: $pid: *" shmattach --pid "$pid" scratch:4K
+    fails_like 1 "shmattach: $pid: *" shmattach --background --pid "$pid" scratch:4K
+}
+
+# ---- --background ----
+
+@test "--background prints the id, and the prompt returns with the segment held" {
+    segment 4K
+    start sleep 60
+    prints "$id" shmattach --background --pid "$pid" "$id"
+    same "attached" 1 "$(kernel_says "$id" nattch)"
+    end "$pid"
+    wait_until attached_to "$id" 0
+}
+
+@test "a script's own segment goes when the script ends, whatever ends it" {
+    for last in 'exit 0' 'kill -9 $$'; do
+        run --separate-stderr -"$([ "$last" = 'exit 0' ] && echo 0 || echo 137)" \
+            sh -c 'id=$(shmattach --background --pid $$ scratch:4K); echo $id; date | shmwrite $id || exit 1; '"$last"
+        [[ $output =~ ^[0-9]+$ ]]
+        wait_until gone "$output"
+    done
+}
+
+@test "the holder in the background keeps nothing of ours" {
+    start sleep 60
+    exec 6</dev/zero
+    succeeds shmattach -b -W "$pid" scratch:4K
+    exec 6<&-
+    id=$output
+    holder=$(holders "$id")
+    [ -n "$holder" ]
+    same "descriptors" "$(printf '%s\n' 0:/dev/null 1:/dev/null 2:/dev/null)" \
+        "$(for fd in "/proc/$holder/fd"/*; do echo "${fd##*/}:$(readlink "$fd")"; done | grep -v -e anon_inode -e pidfd)" # by which it waits
+    same "directory" / "$(readlink "/proc/$holder/cwd")"
+    same "session" "$(awk '{ print $1 }' "/proc/$holder/stat")" "$(awk '{ print $6 }' "/proc/$holder/stat")"
+    end "$pid"
+    wait_until gone "$id"
+}
+
+@test "the holder in the background can be told to end" {
+    start sleep 60
+    succeeds shmattach -b -W "$pid" scratch:4K
+    id=$output
+    kill -TERM "$(holders "$id")"
+    wait_until gone "$id"
+}
+
+@test "a holder in the background that could not be told of does not stay" {
+    fails_like 1 "shmattach: *" full shmattach -b -W $$ scratch:4K
+    segment 4K
+    fails_like 1 "shmattach: *" full shmattach -b -W $$ "$id"
+    wait_until attached_to "$id" 0
+}
+
+@test "--background wants --pid" {
+    fails_like 2 "shmattach: *--pid*" shmattach --background scratch:4K
+}
+
+@test "--background takes no COMMAND" {
+    fails_like 125 "shmattach: *" shmattach --background --pid $$ scratch:4K true
+}
+
+@test "--background of a segment that is not there is status 3" {
+    fails_with 3 "shmattach: 999: no such segment" shmattach -b -W $$ 999
+}
+
+# ---- the other options ----
+
+@test "--read-only maps it for reading alone" {
+    segment 4K
+    prints r--s shmattach --read-only "$id" sh -c 'awk "/SYSV/ { print \$2 }" /proc/$PPID/maps'
+    prints rw-s shmattach "$id" sh -c 'awk "/SYSV/ { print \$2 }" /proc/$PPID/maps'
+}
+
+@test "--read-only is enough for a segment one may only read" {
+    needs_nobody
+    segment -m 444 4K
+    prints 4096 as_nobody shmattach -r "$id" sh -c 'echo $SHM_SIZE'
+    fails_with 4 "shmattach: $id: permission denied: r--r--r-- $(id -un)" as_nobody shmattach "$id"
+    fails_with 125 "shmattach: $id: permission denied: r--r--r-- $(id -un)" as_nobody shmattach "$id" true
+}
+
+@test "--populate gives every page memory" {
+    segment 64K
+    succeeds shmattach --populate "$id" true
+    same "resident" 65536 "$(kernel_says "$id" rss)"
+    segment 64K
+    succeeds shmattach "$id" true
+    same "resident" 0 "$(kernel_says "$id" rss)"
+}
+
+@test "--lock keeps its pages in memory" {
+    segment 4K
+    succeeds shmattach --lock "$id" true
+    same "mode with the flag SHM_LOCKED" 2600 "$(kernel_says "$id" perms)"
+}
+
+@test "--remove removes it on the way out" {
+    segment 4K
+    succeeds shmattach --remove "$id" true
+    gone "$id"
+    segment 4K
+    start shmattach --remove "$id"
+    wait_until test -s out
+    same "mode: not marked yet" 600 "$(kernel_says "$id" perms)"
+    kill "$pid"
+    ends_with 0 "$pid"
+    gone "$id"
+}
+
+@test "--remove of a segment that another still holds only marks it, which is said" {
+    segment 4K
+    hold "$id"
+    warns_with "shmattach: $id: marked: still attached 1 time" shmattach --remove "$id" true
+    same "mode with the mark" 1600 "$(kernel_says "$id" perms)"
+}
+
+@test "--remove of what one may not remove is told" {
+    needs_nobody
+    segment -m 666 4K
+    start as_nobody shmattach --remove "$id"
+    wait_until test -s out
+    kill "$(holders "$id")"
+    ends_with 4 "$pid"
+    same "message" "shmattach: $id: only its owner $(id -un) or its creator may do that" "$(head -n 1 err)"
+}
+
+@test "--remove in the background removes it when the process has ended" {
+    segment 4K
+    start sleep 60
+    succeeds shmattach -b -W "$pid" --remove "$id"
+    exists "$id"
+    end "$pid"
+    wait_until gone "$id"
+}
+
+@test "--remove leaves COMMAND's exit status as it is" {
+    segment 4K
+    run -5 --separate-stderr shmattach --remove "$id" sh -c 'exit 5'
+    gone "$id"
+}
+
+@test "id 0 can be held" {
+    prints "0 4096" fresh sh -c 'shmcreate 4K >/dev/null && shmattach 0 sh -c "echo \$SHM_ID \$SHM_SIZE"'
+}
+
+@test "only what a terminal sends to all is not passed on: an alarm is" {
+    run -142 --separate-stderr env --default-signal perl -e 'alarm 1; exec @ARGV' \
+        shmattach scratch:4K sleep 60
+}
+
+@test "what is wrong without a COMMAND is status 2, in whatever order the words come" {
+    fails_like 2 "shmattach: 0: *" shmattach --pid 0 --background 5
+    fails_like 2 "shmattach: --bogus: *" shmattach --bogus --read-only 5
+    fails_like 125 "shmattach: --bogus: *" shmattach --bogus --read-only 5 true
+    fails_like 125 "shmattach: 0: *" shmattach --pid 0 5 true
+}
+
+@test "a COMMAND without #! is a script for sh, as everywhere" {
+    # shellcheck disable=SC2016 # the script's variables
+    echo 'echo "$0 $# $2"; exit 6' >script
+    chmod +x script
+    run -6 --separate-stderr shmattach scratch:4K ./script one 'two words'
+    same "output" "./script 2 two words" "$output"
+    PATH=$PWD:$PATH run -6 --separate-stderr shmattach scratch:4K script one two
+    same "output" "$PWD/script 2 two" "$output"
+}
+
+# The holder ends after its COMMAND.
+as_before()
+{
+    [ "$(segments)" = "$(<before)" ]
+}
+
+@test "a terminal that hangs up is told to COMMAND, where we lead the session" {
+    # shellcheck disable=SC2016 # the inner shell's variables
+    start script --quiet --command \
+        'exec shmattach scratch:4K sh -c "echo \$\$ >child; exec sleep 60"' /dev/null
+    wait_until test -s child
+    kill -s KILL "$pid"
+    wait_until ended "$(<child)"
+    wait_until as_before
+}
+
+@test "a script whose interpreter is missing is there, but cannot be run" {
+    printf '#!/nowhere/sh\n' >script
+    chmod +x script
+    fails_with 126 "shmattach: ./script: cannot run: its interpreter is missing" \
+        shmattach scratch:4K ./script
+    fails_with 127 "shmattach: '': command not found" shmattach scratch:4K ''
+}

@@ -1,0 +1,264 @@
+# shmbox(1): the multiplexer, its lists and links, and --ns
+
+setup() { load helper; common_setup; }
+teardown() { common_teardown; }
+
+# The tests of links work on a copy, so that nothing is installed where it would stay.
+copy_binary()
+{
+    mkdir -p "$1"
+    cp "$SHMBOX_BIN/shmbox" "$1/shmbox"
+}
+
+# ---- what it is ----
+
+@test "without an argument it says what it is and which applets there are" {
+    succeeds shmbox
+    help=$output
+    for applet in $(shmbox --list); do
+        [[ $help == *"$applet"* ]] || { echo "$applet is not named"; return 1; }
+    done
+    prints "$help" shmbox --help
+    prints "$help" shmbox -h
+}
+
+@test "--version tells version and compiled-in features" {
+    succeeds shmbox --version
+    like "first line" "shmbox [0-9]*.[0-9]*" "${lines[0]}"
+    like "features" "*[+-]libcap*" "$output"
+    prints "$output" shmbox -V
+}
+
+@test "--list prints the applets, sorted, and not shmbox" {
+    succeeds shmbox --list
+    sort -u <<<"$output" | same_bytes <(printf '%s\n' "$output")
+    for applet in shmattach shmcat shmcreate shmkey shmlimits shmls shmrm shmset shmstat shmwipe shmwrite; do
+        grep -qx "$applet" <<<"$output" || { echo "no $applet"; return 1; }
+    done
+    same "shmbox in the list" 0 "$(grep -cx shmbox <<<"$output" || :)"
+    prints "$output" shmbox -l
+}
+
+@test "--list-full prints them as paths below /" {
+    succeeds shmbox --list-full
+    for path in "${lines[@]}"; do
+        [[ $path == [!/]*/* ]] || { echo "no path below /: $path"; return 1; }
+    done
+    same "names" "$(shmbox --list)" "$(printf '%s\n' "${lines[@]##*/}")"
+    prints "$output" shmbox -L
+}
+
+@test "--describe tells each applet, option and column, tab-separated" {
+    shmbox --describe >facts
+    same "other lines" 0 "$(grep -cvE $'^(applet(\t[^\t]+){3}|option(\t[^\t]+){5}|column(\t[^\t]+){2})$' facts || :)"
+    same "an option" $'option\tshmcat\t-o\t--offset\tOFFSET\tstart here; a negative one counts from the end' \
+        "$(grep -P '^option\tshmcat\t-o\t' facts)"
+    same "a switch" $'option\tshmcat\t-x\t--hex\t-\tprint offset, hex digits and text' \
+        "$(grep -P '^option\tshmcat\t-x\t' facts)"
+    same "an applet" $'applet\tshmrm\tSEGMENT...\tremove segments' "$(grep -P '^applet\tshmrm\t' facts)"
+    same "a column" $'column\tid' "$(grep -P '^column\tid\t' facts | cut -f 1,2)"
+    same "options of all" 3 "$(grep -cP '^option\t\*\t' facts)"
+    shmbox -D | same_bytes facts
+}
+
+# ---- dispatch ----
+
+@test "a link named after an applet is that applet" {
+    for applet in $(shmbox --list); do
+        succeeds "$SHMBOX_BIN/$applet" --help
+        like "$applet" "*$applet*" "${lines[0]}"
+    done
+}
+
+@test "shmbox APPLET is that applet, with shm in front or without" {
+    printf data >input
+    segment -i input
+    prints data shmbox shmcat "$id"
+    prints data shmbox cat "$id"
+    prints at shmbox cat -o 1 -l 2 "$id"
+    fails_with 3 "shmcat: 999: no such segment" shmbox cat 999
+}
+
+@test "any name that starts with shmbox is the multiplexer" {
+    copy_binary .
+    for name in shmbox-static shmbox.new shmbox2; do
+        cp shmbox "$name"
+        prints "$(shmbox --list)" "./$name" --list
+    done
+}
+
+@test "a link to a link is followed to a known name" {
+    copy_binary bin
+    ln -s shmbox bin/shmls
+    ln -s shmls bin/list
+    ln -s bin/list far
+    segment 4K
+    prints "$id" bin/list --ids "$id"
+    prints "$id" ./far --ids "$id"
+}
+
+@test "a name that nobody knows is status 127" {
+    copy_binary .
+    cp shmbox frob
+    fails_with 127 "frob: applet not found" ./frob
+    fails_with 127 "frob: applet not found" shmbox frob
+    fails_with 127 "frob: applet not found" shmbox frob --help
+}
+
+@test "an unknown option of shmbox itself is a usage error" {
+    fails_with 2 "shmbox: --frob: unknown option" shmbox --frob
+}
+
+@test "the applet's own options are not taken for those of shmbox" {
+    succeeds shmbox shmls --help
+    like "help" "*shmls*" "${lines[0]}"
+}
+
+# ---- --install ----
+
+@test "--install makes hard links in a directory" {
+    copy_binary bin
+    mkdir links
+    succeeds bin/shmbox --install links
+    same "links" "$(shmbox --list)" "$(find links ! -name shmbox -type f -printf '%f\n' | sort)"
+    for applet in $(shmbox --list); do
+        [ "links/$applet" -ef bin/shmbox ] || { echo "$applet is another file"; return 1; }
+    done
+}
+
+@test "--install without a directory uses that of the binary" {
+    copy_binary bin
+    succeeds bin/shmbox --install
+    for applet in $(shmbox --list); do
+        [ "bin/$applet" -ef bin/shmbox ] || { echo "$applet is another file"; return 1; }
+    done
+    succeeds bin/shmls --ids
+}
+
+@test "--install -s makes symbolic links that lead to the binary" {
+    copy_binary bin
+    mkdir links
+    succeeds bin/shmbox --install -s links
+    for applet in $(shmbox --list); do
+        [ -L "links/$applet" ]
+        [ "links/$applet" -ef bin/shmbox ]
+    done
+    succeeds links/shmls --ids
+    succeeds bin/shmbox --install --symbolic
+    [ -L bin/shmls ]
+    succeeds bin/shmls --ids
+}
+
+@test "--install finds the binary through the PATH" {
+    copy_binary bin
+    PATH=$PWD/bin:$PATH succeeds shmbox --install
+    [ bin/shmls -ef bin/shmbox ]
+}
+
+@test "--install a second time is a success" {
+    copy_binary bin
+    mkdir links
+    succeeds bin/shmbox --install links
+    succeeds bin/shmbox --install links
+    succeeds bin/shmbox --install -s bin
+    succeeds bin/shmbox --install -s bin
+}
+
+@test "--install never overwrites a file that is not ours" {
+    copy_binary bin
+    mkdir links
+    echo mine >links/shmcat
+    fails_like 5 "shmbox: *shmcat: *" bin/shmbox --install links
+    same "content" mine "$(cat links/shmcat)"
+    [ links/shmls -ef bin/shmbox ] # the others are there
+    rm links/*
+    ln -s /dev/null links/shmcat
+    fails_like 5 "shmbox: *shmcat: *" bin/shmbox -I -s links
+    same "link" /dev/null "$(readlink links/shmcat)"
+}
+
+@test "--install --force does overwrite it" {
+    copy_binary bin
+    mkdir links
+    echo mine >links/shmcat
+    succeeds bin/shmbox --install --force links
+    [ links/shmcat -ef bin/shmbox ]
+}
+
+@test "--install --force does not replace a directory" {
+    copy_binary bin
+    mkdir -p links/shmcat
+    touch links/shmcat/file
+    run -1 --separate-stderr bin/shmbox --install -f links
+    like "standard error" "shmbox: *shmcat: *" "$stderr"
+    [ -e links/shmcat/file ]
+}
+
+@test "--install into a directory that is not there is an error" {
+    copy_binary bin
+    fails_like 1 "shmbox: *nowhere*: *" bin/shmbox --install nowhere
+}
+
+# ---- --ns ----
+
+# in_other_namespace CMD.. - a process ($pid) in another IPC namespace, which ran CMD there
+in_other_namespace()
+{
+    start unshare --ipc sh -c '"$@" && echo ready && exec sleep 60' - "$@"
+    wait_until grep -q ready out
+}
+
+@test "--ns acts in the IPC namespace of another process" {
+    in_other_namespace ipcmk -M 12345
+    prints "0 12345" shmstat --ns "$pid" -F '%{id} %{size}' 0
+    prints 0 shmls -N "$pid" --ids
+    succeeds shmwrite --ns "$pid" -a hello 0
+    prints hello shmcat -N "$pid" -l 5 0
+    prints 12345 shmattach --ns "$pid" 0 sh -c 'echo $SHM_SIZE'
+    prints "0: removed" shmrm --ns "$pid" --verbose 0
+    prints "" shmls --ns "$pid" --ids
+}
+
+@test "--ns makes segments there, and not here" {
+    in_other_namespace true
+    prints 0 shmcreate --ns "$pid" 4K
+    same "segments there" 0 "$(nsenter --ipc -t "$pid" awk 'NR > 1 { print $2 }' /proc/sysvipc/shm)"
+}
+
+@test "--ns tells resident memory of that namespace" {
+    in_other_namespace sh -c 'ipcmk -M 65536 && perl -e "shmwrite(0, 1, 0, 1) or die"'
+    prints 4096 shmstat --ns "$pid" -F '%{rss}' 0
+}
+
+@test "--ns joins the user namespace first where that is what it takes" {
+    needs_nobody
+    as_nobody unshare -Ur --ipc true 2>/dev/null || skip "users may not make user namespaces here"
+    start as_nobody unshare -Ur --ipc sh -c 'ipcmk -M 12345 >&2 && echo $$ && exec sleep 60'
+    wait_until test -s out
+    other=$(cat out)
+    started+=("$other")
+    prints 12345 as_nobody shmstat --ns "$other" -F '%{size}' 0
+}
+
+@test "--ns of a namespace that one may not enter is status 4" {
+    needs_nobody
+    in_other_namespace true
+    fails_like 4 "shmls: --ns $pid: *" as_nobody shmls --ns "$pid"
+}
+
+@test "--ns of a process that is not there is status 1" {
+    pid=$(dead_pid)
+    fails_like 1 "shmls: --ns $pid: *" shmls --ns "$pid"
+    fails_like 1 "shmrm: --ns $pid: *" shmrm --ns "$pid" 0
+}
+
+@test "--ns of our own namespace changes nothing" {
+    segment 4K
+    prints "$id" shmls --ns $$ --ids "$id"
+}
+
+@test "--ns wants a pid" {
+    fails_like 2 "shmls: *" shmls --ns x
+    fails_like 2 "shmls: *" shmls --ns 0
+    fails_like 2 "shmls: *" shmls --ns -1
+}

@@ -1,0 +1,331 @@
+# shmcat(1)
+
+setup() { load helper; common_setup; }
+teardown() { common_teardown; }
+
+# ---- the bytes ----
+
+@test "what perl wrote comes out to the byte, whatever the size" {
+    for size in 1 4095 4096 4097 1048580; do
+        noise "$size" >input
+        segment "$size"
+        poke "$id" 0 <input
+        shmcat "$id" | same_bytes input
+    done
+}
+
+@test "every value of a byte comes out" {
+    perl -e 'print map chr, 0 .. 255' >input
+    segment 256
+    poke "$id" 0 <input
+    shmcat "$id" | same_bytes input
+}
+
+@test "a segment that was never written is zeros" {
+    segment 5000
+    shmcat "$id" | same_bytes <(head -c 5000 /dev/zero)
+}
+
+@test "the slack behind an odd size does not come out" {
+    segment 4097
+    far_poke "$id" 4097 slack
+    shmcat "$id" | same_bytes <(head -c 4097 /dev/zero)
+}
+
+@test "writes into files and through pipes are the same bytes" {
+    noise 300001 >input
+    segment -i input
+    shmcat "$id" >output
+    same_bytes input <output
+    shmcat "$id" | cat | same_bytes input
+    printf head >output
+    shmcat "$id" >>output
+    same_bytes <(printf head; cat input) <output
+}
+
+@test "bytes behind 4 GiB are reached, and no others are touched" {
+    segment --noreserve 5G
+    far_poke "$id" 5368709112 "far away"
+    prints "far away" shmcat -o -8 "$id"
+    prints away shmcat -o 5368709116 "$id"
+    prints far shmcat --offset 5368709112 --length 3 "$id"
+    same "resident" 4096 "$(kernel_says "$id" rss)"
+}
+
+@test "several segments come out one after the other" {
+    printf one >input
+    segment -i input
+    first=$id
+    printf two >input
+    segment -i input
+    prints onetwoone shmcat "$first" "$id" "$first"
+}
+
+@test "a segment is found by key, by the key of a path and by id:" {
+    touch here
+    segment -k file:here 4
+    printf data | poke "$id" 0
+    prints data shmcat file:here
+    prints data shmcat "key:$(perl -MIPC::SysV=ftok -e 'print ftok("here")')"
+    prints data shmcat "id:$id"
+    ipcrm -m "$id"
+}
+
+@test "id 0 is read like any other" {
+    prints zero fresh sh -c 'printf zero | shmcreate -i - >/dev/null && shmcat 0'
+}
+
+@test "a segment marked for removal is read by its id" {
+    printf marked >input
+    segment -k 0x71 -i input
+    hold "$id"
+    ipcrm -m "$id"
+    prints marked shmcat "$id"
+    fails_with 3 "shmcat: key:0x71: no segment has this key" shmcat key:0x71
+}
+
+@test "reading leaves no trace of a writer: nobody attached, the bytes as they were" {
+    noise 5000 >input
+    segment -i input
+    shmcat "$id" >/dev/null
+    same "attached" 0 "$(kernel_says "$id" nattch)"
+    peek "$id" 0 5000 | same_bytes input
+}
+
+# ---- --offset and --length ----
+
+@test "--offset and --length choose a range" {
+    printf 0123456789 >input
+    segment -i input
+    prints 3456789 shmcat -o 3 "$id"
+    prints 012 shmcat -l 3 "$id"
+    prints 345 shmcat --offset 3 --length 3 "$id"
+    prints 789 shmcat --offset -3 "$id"
+    prints 78 shmcat -o-3 -l2 "$id"
+    prints 0123456789 shmcat -o -10 -l 10 "$id"
+}
+
+@test "a length of 0 is no bytes at all" {
+    segment 4K
+    prints "" shmcat -l 0 "$id"
+}
+
+@test "an offset behind the end is an error, with the end in the message" {
+    segment 4K
+    fails_with 1 "shmcat: $id: offset 5000 is behind its end (4096 bytes)" shmcat -o 5000 "$id"
+}
+
+@test "a range that reaches behind the end is an error, and nothing comes out" {
+    segment 4K
+    fails_with 1 "shmcat: $id: 10 bytes from 4090 reach behind its end (4096 bytes)" \
+        shmcat -o 4090 -l 10 "$id"
+    fails_like 1 "shmcat: $id: *4096 bytes*" shmcat -l 4097 "$id"
+    fails_like 1 "shmcat: $id: *" shmcat -l 16777215T -o 4095 "$id"
+}
+
+@test "an offset from the end that lies before the start is an error" {
+    segment 4K
+    fails_like 1 "shmcat: $id: *4096 bytes*" shmcat -o -4097 "$id"
+}
+
+# ---- --hex ----
+
+@test "--hex prints offset, hex digits and text" {
+    printf 'Mon Nov 23 04:40:11 UTC 2026\n\0\377\200' >input
+    segment -i input
+    prints '00000000  4d 6f 6e 20 4e 6f 76 20  32 33 20 30 34 3a 34 30  |Mon Nov 23 04:40|
+00000010  3a 31 31 20 55 54 43 20  32 30 32 36 0a 00 ff 80  |:11 UTC 2026....|' shmcat --hex "$id"
+}
+
+@test "--hex prints the rows of hexdump -C" {
+    for size in 1 8 15 16 17 1000 70001; do
+        noise "$size" >input
+        segment -i input
+        shmcat -x "$id" | same_bytes <(hexdump -C input | sed '$d') # but for the length
+    done
+}
+
+@test "--hex writes * for rows that repeat, and then where they end" {
+    { head -c 64 /dev/zero; printf 'then this'; } >input
+    segment -i input
+    prints "$(hexdump -C input | sed '$d')" shmcat -x "$id"
+    same "repeated rows" "*" "${lines[1]}"
+    head -c 70000 /dev/zero >>input
+    truncate -s 70000 input
+    segment -i input
+    prints "$(hexdump -C input)" shmcat -x "$id"
+    same "last line" 00011170 "${lines[-1]}"
+}
+
+@test "--hex counts offsets in the segment" {
+    printf 0123456789 >input
+    segment -i input
+    succeeds shmcat -x -o 3 -l 4 "$id"
+    like "line" "00000003  33 34 35 36  *|3456|" "${lines[0]}"
+}
+
+@test "--hex writes offsets behind 4 GiB in full" {
+    segment --noreserve 5G
+    far_poke "$id" 5368709117 far
+    succeeds shmcat -x -o -3 "$id"
+    like "line" "13ffffffd  66 61 72  *|far|" "${lines[0]}"
+}
+
+# ---- what can go wrong ----
+
+@test "a segment that is not there is status 3" {
+    fails_with 3 "shmcat: 999: no such segment" shmcat 999
+    fails_with 3 "shmcat: key:0x51: no segment has this key" shmcat key:0x51
+}
+
+@test "goes on after a failure, and its status is that of the failures" {
+    printf here >input
+    segment -i input
+    run -3 --separate-stderr shmcat 999 "$id" 998
+    same "standard output" here "$output"
+    same "standard error" $'shmcat: 999: no such segment\nshmcat: 998: no such segment' "$stderr"
+}
+
+@test "failures of several kinds are status 1" {
+    needs_nobody
+    segment -m 0 4K
+    run -1 --separate-stderr as_nobody shmcat 999 "$id"
+    like "standard error" "shmcat: 999: no such segment*shmcat: $id: permission denied*" "$stderr"
+}
+
+@test "a segment one may not read is status 4, with mode and owner" {
+    needs_nobody
+    segment 4K
+    fails_with 4 "shmcat: $id: permission denied: rw------- $(id -un)" as_nobody shmcat "$id"
+    segment -m 0 -k 0x72 4K
+    fails_with 4 "shmcat: key:0x72: permission denied: --------- $(id -un)" as_nobody shmcat key:0x72
+    ipcrm -m "$id"
+}
+
+@test "a segment of another user that is read-only can be read" {
+    needs_nobody
+    printf readable >input
+    segment -m 444 -k 0x73 -i input
+    prints readable as_nobody shmcat "$id"
+    prints readable as_nobody shmcat key:0x73
+    ipcrm -m "$id"
+}
+
+@test "one may have read permission through the group alone" {
+    needs_nobody
+    printf group >input
+    segment -m 040 -u :65534 -i input
+    prints group as_nobody shmcat "$id"
+}
+
+@test "a full disk is an error" {
+    segment 64K
+    fails_like 1 "shmcat: *" full shmcat "$id"
+    fails_like 1 "shmcat: *" full shmcat --hex "$id"
+}
+
+@test "a closed standard output is an error" {
+    segment 64K
+    fails_like 1 "shmcat: *" closed shmcat "$id"
+    fails_like 1 "shmcat: *" closed shmcat --hex "$id"
+}
+
+@test "a reader that goes away ends it quietly" {
+    noise 3000000 >input
+    segment -i input
+    for option in '' --hex; do
+        run -0 --separate-stderr bash -c 'env --default-signal=PIPE shmcat $2 "$1" | head -c 1 >/dev/null; echo "${PIPESTATUS[0]}"' - "$id" "$option"
+        same "status, by SIGPIPE" 141 "$output"
+        same "standard error" "" "$stderr"
+    done
+}
+
+@test "a reader that goes away is an error where SIGPIPE is ignored" {
+    segment 4M
+    run -0 --separate-stderr bash -c 'env --ignore-signal=PIPE shmcat "$1" | head -c 1 >/dev/null; echo "${PIPESTATUS[0]}"' - "$id"
+    same "status" 1 "$output"
+    like "standard error" "shmcat: *" "$stderr"
+}
+
+@test "a larger disk than there is room for is an error, with what was written" {
+    noise 65536 >in
+    segment --input in
+    # dash's ulimit -f counts blocks of 512 bytes; SIGXFSZ is ignored so that write(2) fails
+    run -1 --separate-stderr sh -c 'trap "" XFSZ; ulimit -f 16; exec shmcat "$1" >output' - "$id"
+    like "standard error" "shmcat: *" "$stderr"
+    same "length of what was written" 8192 "$(stat -c %s output)"
+    like "standard error" "*: 8192 bytes written" "$stderr"
+    # a hole takes no room, but the file has to be as long
+    segment 64K
+    rm output
+    run -1 --separate-stderr sh -c 'trap "" XFSZ; ulimit -f 16; exec shmcat "$1" >output' - "$id"
+    like "standard error" "*: 0 bytes written" "$stderr"
+    same "length of what was written" 0 "$(stat -c %s output)"
+}
+
+@test "operands are checked before the first byte comes out" {
+    printf here >input
+    segment -i input
+    fails_like 2 "shmcat: bogus: *" shmcat "$id" bogus
+    fails_with 2 "shmcat: SEGMENT is missing" shmcat
+}
+
+@test "a bare 0x is neither key nor id: both spellings are shown" {
+    fails_with 2 "shmcat: 0x4e545030: key or id? write key:0x4e545030 or id:1314148400" shmcat 0x4e545030
+}
+
+@test "key 0 names no segment" {
+    fails_with 2 "shmcat: key:0: key 0 is IPC_PRIVATE and names no segment" shmcat key:0
+    hints "*id*"
+}
+
+@test "an output that is not taken ends it, and is told once" {
+    segment 64K
+    noise 65536 | shmwrite "$id"
+    for words in shmcat "shmcat --hex"; do
+        # shellcheck disable=SC2086 # several words
+        run -1 --separate-stderr full $words "$id" "$id"
+        same "lines" 1 "${#stderr_lines[@]}"
+    done
+}
+
+@test "the largest length there is is no request for all" {
+    segment 5
+    fails_like 1 "shmcat: $id: 18446744073709551615 bytes from 4 reach behind its end *" \
+        shmcat --offset 4 --length 18446744073709551615 "$id"
+}
+
+# ---- ways, progress, holders: see paths-read, progress and no-attach for the rest ----
+
+@test "--verbose tells how many bytes went, and how" {
+    printf data >input
+    segment -i input
+    run -0 --separate-stderr shmcat --verbose "$id"
+    same "standard output" data "$output"
+    same "standard error" "shmcat: $id: 4 bytes: copy" "$stderr"
+    run -3 --separate-stderr shmcat -v "$id" 999
+    same "standard error" "shmcat: $id: 4 bytes: copy"$'\n'"shmcat: 999: no such segment" "$stderr"
+}
+
+@test "--verbose names the segment as it was called" {
+    segment --key 0x74 4
+    printf data | poke "$id" 0
+    run -0 --separate-stderr shmcat --verbose key:0x74
+    same "standard error" "shmcat: key:0x74: 4 bytes: copy" "$stderr"
+    ipcrm -m "$id"
+}
+
+@test "--progress tells the sum when all is done" {
+    segment 1M
+    run -0 --separate-stderr shmcat --progress --length 512K "$id"
+    like "standard error" "shmcat: $id: 512K in *s, *[KMGT]/s" "$stderr"
+    run -0 --separate-stderr shmcat -p "$id"
+    like "standard error" "shmcat: $id: 1@(.0|)M in *s, *[KMGT]/s" "$stderr"
+}
+
+@test "--no-attach of a segment that nobody holds is status 7" {
+    segment 4K
+    fails_like 7 "shmcat: $id: *" shmcat --no-attach "$id"
+    fails_like 7 "shmcat: $id: *" shmcat -A -x "$id"
+    same "last process" 0 "$(kernel_says "$id" lpid)"
+}

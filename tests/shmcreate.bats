@@ -1,0 +1,507 @@
+# shmcreate(1)
+
+setup() { load helper; common_setup; }
+teardown() { common_teardown; }
+
+@test "prints the id and nothing else" {
+    succeeds shmcreate 4K
+    id=$output
+    echo "$id" >>noted
+    [[ $id =~ ^[0-9]+$ ]]
+    same "size" 4096 "$(kernel_says "$id" size)"
+}
+
+@test "a new segment has no key, is its maker's alone and nobody holds it" {
+    segment 4K
+    same "key" 0 "$(kernel_says "$id" key)"
+    same "mode" 600 "$(kernel_says "$id" perms)"
+    same "owner" "$(id -u) $(id -g)" "$(kernel_says "$id" uid) $(kernel_says "$id" gid)"
+    same "attached" 0 "$(kernel_says "$id" nattch)"
+}
+
+@test "ipcs sees what was made" {
+    segment --key 0x51 --mode 640 5000
+    run -0 --separate-stderr ipcs -m -i "$id"
+    [[ $output == *"shmid=$id"* ]]
+    [[ $output == *"access_perms=0640"* ]]
+    [[ $output == *"bytes=5000"* ]]
+    ipcrm -M 0x51
+}
+
+@test "the size is exact, to the byte" {
+    for size in 1 4095 4096 4097 1048580; do
+        segment "$size"
+        same "size" "$size" "$(kernel_says "$id" size)"
+    done
+}
+
+@test "a segment of more than 4 GiB can be made" {
+    segment --noreserve 5G
+    same "size" 5368709120 "$(kernel_says "$id" size)"
+}
+
+@test "--noreserve makes what memory and swap together could not back" {
+    [ "$(cat /proc/sys/vm/overcommit_memory)" = 0 ] || skip "vm.overcommit_memory is not 0: nothing is reserved"
+    fails_like 6 "shmcreate: 64T: *" shmcreate 64T
+    segment -R 64T
+    same "size" 70368744177664 "$(kernel_says "$id" size)"
+}
+
+@test "the first segment of a namespace, id 0, is printed as 0" {
+    prints 0 fresh shmcreate 4K
+}
+
+# ---- keys ----
+
+@test "--key gives it the key" {
+    segment -k 0x51 4K
+    same "id" "$id" "$(id_of 81)"
+    ipcrm -m "$id"
+    segment --key 81 4K
+    same "id" "$id" "$(id_of 81)"
+    ipcrm -m "$id"
+}
+
+@test "keys reach to 0xffffffff" {
+    segment --key 0xffffffff 4K
+    same "id" "$id" "$(id_of 4294967295)"
+    ipcrm -m "$id"
+}
+
+@test "--key file: takes the key that ftok(3) makes, as perl does" {
+    touch here
+    key=$(perl -MIPC::SysV=ftok -e 'print ftok("here", 7)')
+    segment --key file:here:7 4K
+    same "id" "$id" "$(id_of "$key")"
+    ipcrm -m "$id"
+}
+
+@test "--key new draws a free key, another one each time" {
+    segment --key new 4K
+    first=$(kernel_says "$id" key)
+    segment --key new 4K
+    second=$(kernel_says "$id" key)
+    [ "$first" != 0 ]
+    [ "$second" != 0 ]
+    [ "$first" != "$second" ]
+}
+
+@test "a key that is taken is status 5 and names the segment" {
+    segment -k 0x52 4K
+    fails_with 5 "shmcreate: 0x52: a segment with this key exists: id $id" shmcreate -k 0x52 4K
+    hints "*--reuse*"
+    fails_with 5 "shmcreate: key:0x52: a segment with this key exists: id $id" shmcreate -k key:0x52 64
+    ipcrm -m "$id"
+}
+
+@test "a key that was marked for removal is free again" {
+    segment -k 0x53 4K
+    old=$id
+    hold "$old"
+    ipcrm -m "$old"
+    segment -k 0x53 4K
+    [ "$id" != "$old" ]
+    ipcrm -m "$id"
+}
+
+# ---- --reuse ----
+
+@test "--reuse opens the segment that has the key" {
+    segment -k 0x54 8K
+    prints "$id" shmcreate --reuse -k 0x54 8K
+    prints "$id" shmcreate -r -k 0x54 1
+    ipcrm -m "$id"
+}
+
+@test "--reuse makes the segment if the key is free" {
+    segment -r -k 0x55 4K
+    same "id" "$id" "$(id_of 85)"
+    ipcrm -m "$id"
+}
+
+@test "--reuse leaves an existing segment as it is" {
+    segment -k 0x56 -m 640 4K
+    printf before | poke "$id" 0
+    printf 'after, and longer' >input
+    prints "$id" shmcreate -r -k 0x56 -m 666 -i input 4K
+    same "mode" 640 "$(kernel_says "$id" perms)"
+    same "bytes" before "$(peek "$id" 0 6)"
+    ipcrm -m "$id"
+}
+
+@test "--reuse refuses a smaller segment, and says how small" {
+    segment -k 0x57 4K
+    fails_with 5 "shmcreate: 0x57: the segment with this key is smaller: 4096 bytes" \
+        shmcreate -r -k 0x57 4097
+    exists "$id"
+    ipcrm -m "$id"
+}
+
+# ---- mode and owner ----
+
+@test "--mode takes octal and symbolic permissions" {
+    segment -m 0644 4K
+    same "mode" 644 "$(kernel_says "$id" perms)"
+    segment --mode 0 4K
+    same "mode" 0 "$(kernel_says "$id" perms)"
+    segment --mode g+r,o=w 4K
+    same "mode" 642 "$(kernel_says "$id" perms)"
+}
+
+@test "the umask takes nothing away" {
+    umask 077
+    segment --mode 666 4K
+    same "mode" 666 "$(kernel_says "$id" perms)"
+}
+
+@test "--owner gives it away, and the maker stays its creator" {
+    needs_nobody
+    segment --owner 65534:65533 -m 640 4K
+    same "owner" "65534 65533" "$(kernel_says "$id" uid) $(kernel_says "$id" gid)"
+    same "creator" "$(id -u) $(id -g)" "$(kernel_says "$id" cuid) $(kernel_says "$id" cgid)"
+    same "mode" 640 "$(kernel_says "$id" perms)"
+    segment -u :65533 4K
+    same "owner" "$(id -u) 65533" "$(kernel_says "$id" uid) $(kernel_says "$id" gid)"
+}
+
+@test "an unknown owner is refused before anything is made" {
+    fails_like 2 "shmcreate: nosuchuser: *" shmcreate -u nosuchuser 4K
+    hints "use the number: id -u nosuchuser"
+}
+
+# ---- --input ----
+
+@test "--input fills it, and gives it its size" {
+    noise 5001 >input
+    segment --input input
+    same "size" 5001 "$(kernel_says "$id" size)"
+    peek "$id" 0 5001 | same_bytes input
+    same "attached" 0 "$(kernel_says "$id" nattch)"
+}
+
+@test "--input with a larger SIZE leaves zeros behind the input" {
+    printf abc >input
+    segment -i input 8
+    same "size" 8 "$(kernel_says "$id" size)"
+    peek "$id" 0 8 | same_bytes <(printf 'abc\0\0\0\0\0')
+}
+
+@test "--input takes a file of /proc, whose length nobody knows beforehand" {
+    segment -i /proc/version
+    same "size" "$(wc -c </proc/version)" "$(kernel_says "$id" size)"
+    same "bytes" "$(cat /proc/version)" "$(peek "$id" 0 "$(kernel_says "$id" size)")"
+}
+
+@test "--input - takes standard input, a pipe without SIZE too" {
+    noise 70001 >input
+    id=$(cat <input | shmcreate -i -)
+    echo "$id" >>noted
+    same "size" 70001 "$(kernel_says "$id" size)"
+    peek "$id" 0 70001 | same_bytes input
+    id=$(cat <input | shmcreate -i - 80000)
+    echo "$id" >>noted
+    same "size" 80000 "$(kernel_says "$id" size)"
+    peek "$id" 0 70001 | same_bytes input
+}
+
+@test "an input that does not fit is an error, and nothing stays behind" {
+    noise 5000 >input
+    fails_like 1 "shmcreate: *" shmcreate -i input 4999
+    run -1 --separate-stderr bash -c 'cat input | shmcreate -i - 4999'
+    like "standard error" "shmcreate: *" "$stderr"
+    same "standard output" "" "$output"
+}
+
+@test "an input that cannot be read is an error, and nothing stays behind" {
+    fails_like 1 "shmcreate: nowhere: *" shmcreate -i nowhere 4K
+    mkdir dir
+    fails_like 1 "shmcreate: dir: *" shmcreate -i dir 4K
+    fails_like 1 "shmcreate: dir: *" shmcreate -i dir
+    fails_like 1 "shmcreate: *" mute shmcreate -i - 4K
+}
+
+@test "an empty input has no size that a segment could have" {
+    fails_like 1 "shmcreate: */dev/null*" shmcreate -i /dev/null
+    segment -i /dev/null 4K
+    same "size" 4096 "$(kernel_says "$id" size)"
+}
+
+@test "without SIZE and without --input there is nothing to make" {
+    fails_like 2 "shmcreate: *SIZE*" shmcreate
+    fails_like 2 "shmcreate: *SIZE*" shmcreate -k 0x58
+}
+
+key_taken()
+{
+    [ -n "$(id_of "$1")" ]
+}
+
+@test "nobody else can look into it before it is filled" {
+    mkfifo fifo
+    start shmcreate -k 0x59 -m 666 -i fifo 4K
+    exec 5>fifo
+    printf half >&5
+    wait_until key_taken 89
+    id=$(id_of 89)
+    same "mode while it is filled" 600 "$(kernel_says "$id" perms)"
+    exec 5>&-
+    ends_with 0 "$pid"
+    id=$(cat out)
+    same "mode" 666 "$(kernel_says "$id" perms)"
+    same "bytes" half "$(peek "$id" 0 4)"
+    ipcrm -m "$id"
+}
+
+# ---- memory ----
+
+@test "--populate gives every page memory at once" {
+    segment 64K
+    same "resident" 0 "$(kernel_says "$id" rss)"
+    segment --populate 64K
+    same "resident" 65536 "$(kernel_says "$id" rss)"
+    same "attached" 0 "$(kernel_says "$id" nattch)"
+}
+
+@test "--lock keeps its pages in memory" {
+    segment --lock 4K
+    same "mode with the flag SHM_LOCKED" 2600 "$(kernel_says "$id" perms)"
+}
+
+@test "--huge without a free huge page is status 6, and names the pool" {
+    free=$(awk '/^HugePages_Free/ { print $2 }' /proc/meminfo)
+    size=$(awk '/^Hugepagesize/ { print $2 }' /proc/meminfo)K
+    [ -n "$free" ] || skip "a kernel without huge pages"
+    [ "$SHMBOX_PRIVATE_IPC" = 1 ] || skip "huge pages are for root, and not the root of a user namespace"
+    fails_like 6 "shmcreate: *huge page*" shmcreate --huge "$size" "$(((free + 1) * ${size%K}))K"
+    hints "*hugepages*"
+}
+
+@test "--huge wants a size that huge pages have here" {
+    fails_with 1 "shmcreate: 6M: this machine has no huge pages of 3M" shmcreate --huge 3M 6M
+    hints "*shmlimits*"
+}
+
+# ---- --id ----
+
+@test "--id asks for an id" {
+    [ -w /proc/sys/kernel/shm_next_id ] || skip "kernel.shm_next_id cannot be set here"
+    segment --id 12345 4K
+    same "id" 12345 "$id"
+    ipcrm -m 12345
+}
+
+@test "--id with an id that is taken is status 5, and no other is made" {
+    segment 4K
+    fails_like 5 "shmcreate: *id $id*" shmcreate -I "$id" 4K
+}
+
+@test "--id is not for everybody" {
+    needs_nobody
+    fails_like 4 "shmcreate: *id needs CAP_SYS_ADMIN *" as_nobody shmcreate --id 78 4K
+}
+
+# ---- --dry-run and --json ----
+
+@test "--dry-run says that it would fit, and makes nothing" {
+    prints "would fit" shmcreate --dry-run 4K
+    prints "would fit" shmcreate -n -k 0x5a 4K
+}
+
+@test "--dry-run meets the same errors as the real one" {
+    segment -k 0x5b 4K
+    fails_with 5 "shmcreate: 0x5b: a segment with this key exists: id $id" shmcreate -n -k 0x5b 4K
+    ipcrm -m "$id"
+    printf 12345 >input
+    fails_like 1 "shmcreate: *" shmcreate -n -i input 4
+    limit shmmax 8192
+    fails_like 6 "shmcreate: 8193: more than kernel.shmmax allows in one segment (*)" shmcreate -n 8193
+    limit shmmni "$(segments | wc -l)"
+    fails_like 6 "shmcreate: 4K: all * segments that kernel.shmmni allows exist" shmcreate -n 4K
+}
+
+@test "--json tells id, key, size and whether it was made" {
+    succeeds shmcreate --json -k 0x5c 5000
+    id=$(id_of 92)
+    same "JSON" "{\"version\":1,\"id\":$id,\"key\":\"0x0000005c\",\"size\":5000,\"created\":true}" "$output"
+    succeeds shmcreate -J -r -k 0x5c 100
+    same "created, id and size" "false $id 5000" "$(jq -r '"\(.created) \(.id) \(.size)"' <<<"$output")"
+    ipcrm -m "$id"
+}
+
+# ---- limits ----
+
+@test "shmmax: the message has both numbers, the hint lifts the limit" {
+    limit shmmax $((8 * 1024 * 1024 * 1024))
+    fails_with 6 "shmcreate: 900G: more than kernel.shmmax allows in one segment (8G)" shmcreate 900G
+    hints "sysctl -w kernel.shmmax=966367641600"
+}
+
+@test "shmmni: the message has the number, the hint another" {
+    segment 4K
+    limit shmmni "$(segments | wc -l)"
+    many=$(cat /proc/sys/kernel/shmmni)
+    fails_with 6 "shmcreate: 4K: all $many segments that kernel.shmmni allows exist" shmcreate 4K
+    hints "*sysctl -w kernel.shmmni=*"
+}
+
+@test "shmall: the message names it, the hint lifts it" {
+    segment 4K
+    limit shmall 1
+    fails_like 6 "shmcreate: 8K: *kernel.shmall*" shmcreate 8K
+    hints "*sysctl -w kernel.shmall=*"
+}
+
+@test "what the shmmax hint says does help" {
+    limit shmmax 4096
+    fails_like 6 "shmcreate: 10000: *" shmcreate 10000
+    command=${stderr_lines[1]#hint: sysctl -w kernel.shmmax=}
+    limit shmmax "$command"
+    segment 10000
+}
+
+@test "memory that is not there is status 6 in words of our own" {
+    [ "$(cat /proc/sys/vm/overcommit_memory)" = 0 ] || skip "vm.overcommit_memory is not 0: nothing is reserved"
+    fails_like 6 "shmcreate: 64T: *memory*" shmcreate 64T
+    [[ $stderr != *"Cannot allocate memory"* && $stderr != *"Out of memory"* ]]
+}
+
+@test "where the kernel removes segments with their maker, it is refused and shmattach named" {
+    # in a namespace of its own: there the kernel would remove the segments of other tests
+    fails_with 7 "shmcreate: kernel.shm_rmid_forced is 1: the segment would die with this command" \
+        fresh sh -c 'echo 1 >/proc/sys/kernel/shm_rmid_forced && shmcreate 4K'
+    hints "*shmattach*"
+}
+
+# ---- output ----
+
+@test "an id that could not be printed is not left behind" {
+    fails_like 1 "shmcreate: *" full shmcreate 4K
+    fails_like 1 "shmcreate: *" closed shmcreate 4K
+}
+
+# unheard CMD.. - runs it with a standard output that nobody reads any more
+unheard()
+{
+    perl -e 'pipe R, W; close R; open STDOUT, ">&W" or die; $SIG{PIPE} = "DEFAULT"; exec @ARGV' "$@"
+}
+
+@test "an id that nobody will read is no reason to leave a segment behind" {
+    before=$(shmls --ids)
+    run -141 --separate-stderr unheard shmcreate 4K
+    same "standard error" "" "$stderr"
+    same "segments" "$before" "$(shmls --ids)"
+}
+
+segments_differ_from()
+{
+    [ "$1" != "$(shmls --ids)" ]
+}
+
+@test "a signal while it waits for its input leaves no segment behind" {
+    mkfifo input
+    for signal in TERM HUP INT; do
+        before=$(shmls --ids)
+        start env --default-signal shmcreate --input input 1M
+        exec 8>input
+        wait_until segments_differ_from "$before"
+        kill -s "$signal" "$pid"
+        ends_with $((128 + $(kill -l "$signal"))) "$pid"
+        exec 8>&-
+        same "segments" "$before" "$(shmls --ids)"
+    done
+}
+
+@test "--id that fails is no wish for the next segment" {
+    [ -w /proc/sys/kernel/shm_next_id ] || skip "an id cannot be chosen here"
+    segment --key 0x4e 4K
+    fails_like 5 "shmcreate: 0x4e: *" shmcreate --id 888 --key 0x4e 4K
+    fails_like 6 "shmcreate: *" shmcreate --id 888 9999999T
+    segment 4K
+    [ "$id" -ne 888 ]
+}
+
+@test "--id in a place that another segment has is status 5, --dry-run or not" {
+    [ -w /proc/sys/kernel/shm_next_id ] || skip "an id cannot be chosen here"
+    segment 4K
+    other=$(((id & 32767) + 32768 * 5))
+    fails_like 5 "shmcreate: 4K: *id $other*" shmcreate --dry-run --id "$other" 4K
+    fails_like 5 "shmcreate: 4K: *id $other*" shmcreate --id "$other" 4K
+}
+
+@test "--huge takes no size that no huge page can have" {
+    for size in 1 3 4G 64T; do
+        fails_like 1 "shmcreate: 4K: this machine has no huge pages of $size" shmcreate --huge "$size" 4K
+    done
+}
+
+@test "what could never be filled is not begun" {
+    before=$(shmls --ids)
+    fails_like 6 "shmcreate: 9000G: more than the memory and swap*" shmcreate --noreserve --populate 9000G
+    fails_like 6 "shmcreate: 9000G: more than the memory and swap*" shmcreate -n --noreserve --populate 9000G
+    truncate -s 9000G sparse
+    fails_like 6 "shmcreate: sparse: more than the memory and swap*" shmcreate --noreserve --populate --input sparse
+    fails_like 6 "shmcreate: sparse: more than the memory and swap*" shmcreate --input sparse
+    same "segments" "$before" "$(shmls --ids)"
+}
+
+@test "a file of holes may be larger than memory: they are left out" {
+    truncate -s 9000G sparse
+    printf end >>sparse
+    segment --noreserve --input sparse
+    same "size" 9663676416003 "$(kernel_says "$id" size)"
+    same "resident" 4096 "$(kernel_says "$id" rss)"
+    prints end shmcat --offset -3 "$id"
+}
+
+@test "--reuse of what one may not even read is status 4" {
+    needs_nobody
+    segment --key 0x4f 4K
+    fails_like 4 "shmcreate: 0x4f: permission denied: rw------- *" as_nobody shmcreate --reuse --key 0x4f 4K
+}
+
+@test "an input that is too long for a new segment is told as that" {
+    printf 12345678901234 >input
+    fails_with 1 "shmcreate: 10: the input has 14 bytes, which do not fit" shmcreate --input input 10
+    run -1 --separate-stderr shmcreate --input - 10 < <(printf 12345678901234)
+    same "message" "shmcreate: 10: the input has more than 10 bytes" "$stderr"
+}
+
+@test "a hint does not offer what cannot be" {
+    segment --key 0x60 4K
+    run -5 --separate-stderr shmcreate --key 0x60 8K
+    [[ $stderr != *--reuse* ]]
+}
+
+@test "the shmmni hint helps also where more exist than are allowed" {
+    [ "$SHMBOX_PRIVATE_IPC" = 1 ] || skip "needs a further IPC namespace"
+    # shellcheck disable=SC2016 # the inner shell's variables
+    run -0 --separate-stderr unshare --ipc bash -c '
+        for i in 1 2 3 4 5; do shmcreate 4K; done
+        echo 2 >/proc/sys/kernel/shmmni
+        more=$(shmcreate 4K 2>&1 | sed -n "s/.*kernel.shmmni=\([0-9]*\) .*/\1/p")
+        echo "$more" >/proc/sys/kernel/shmmni
+        shmcreate 4K'
+}
+
+@test "--verbose tells how --input and --populate were done, and only then speaks" {
+    noise 5000 >input
+    run -0 --separate-stderr shmcreate --verbose --input input
+    echo "$output" >>noted
+    like "standard error" "shmcreate: *: 5000 bytes: *" "$stderr"
+    run -0 --separate-stderr shmcreate -v --populate 64K
+    echo "$output" >>noted
+    like "standard error" "shmcreate: *: 65536 bytes*" "$stderr"
+    run -0 --separate-stderr shmcreate --verbose --progress 64K
+    echo "$output" >>noted
+    same "standard error" "" "$stderr"
+}
+
+@test "--progress tells the sum of --input and of --populate" {
+    noise 8192 >input
+    run -0 --separate-stderr shmcreate --progress --input input
+    echo "$output" >>noted
+    like "standard error" "shmcreate: *: 8K in *s, *[KMGT]/s" "$stderr"
+    run -0 --separate-stderr shmcreate -p --populate 64K
+    echo "$output" >>noted
+    like "standard error" "shmcreate: *: 64K in *s, *[KMGT]/s" "$stderr"
+}

@@ -1,0 +1,97 @@
+# shmkey(1)
+
+setup() { load helper; common_setup; }
+teardown() { common_teardown; }
+
+# perl_key PATH [PROJ] - what ftok(3) makes of it
+perl_key()
+{
+    perl -MIPC::SysV=ftok -e 'printf "0x%08x\n", (@ARGV > 1 ? ftok($ARGV[0], 0 + $ARGV[1]) : ftok($ARGV[0])) & 0xffffffff' "$@"
+}
+
+@test "prints the key that ftok(3) makes, as perl does" {
+    touch here
+    mkdir dir
+    prints "$(perl_key here)" shmkey here
+    prints "$(perl_key dir)" shmkey dir
+    prints "$(perl_key /)" shmkey /
+}
+
+@test "--proj is a character, or a number from 0 to 255" {
+    touch here
+    prints "$(perl_key here 65)" shmkey --proj A here
+    prints "$(perl_key here 7)" shmkey -P 7 here
+    prints "$(perl_key here 255)" shmkey -P 255 here
+    prints "$(perl_key here 95)" shmkey -P _ here
+    prints "$(perl_key here 1)" shmkey here
+}
+
+@test "a project that is neither is refused" {
+    touch here
+    for proj in 256 -1 ab '' 1x; do
+        fails_like 2 "shmkey: *" shmkey -P "$proj" here
+    done
+}
+
+@test "several paths are several lines" {
+    touch one two
+    prints "$(perl_key one)"$'\n'"$(perl_key two)" shmkey one two
+}
+
+@test "what it prints is a KEY and, after key:, a SEGMENT" {
+    touch here
+    segment -k "$(shmkey here)" 4K
+    prints "$id" shmls --ids "key:$(shmkey here)"
+    prints "$id" shmls --ids file:here
+    ipcrm -m "$id"
+}
+
+@test "a symbolic link has the key of what it points to" {
+    touch here
+    ln -s here link
+    prints "$(perl_key here)" shmkey link
+}
+
+@test "a path that is not there is status 1, and the others are printed" {
+    touch here
+    fails_like 1 "shmkey: nowhere: *" shmkey nowhere
+    run -1 --separate-stderr shmkey nowhere here
+    same "standard output" "$(perl_key here)" "$output"
+    like "standard error" "shmkey: nowhere: *" "$stderr"
+}
+
+@test "--match prints the paths that have the key" {
+    touch one two three
+    ln two other-name
+    key=$(perl_key two)
+    prints $'two\nother-name' shmkey --match "$key" one two three other-name
+    prints two shmkey -M "$((key))" two
+    prints one shmkey -P x -M "$(perl_key one 120)" one
+}
+
+@test "--match without a match is status 7, and silent" {
+    touch one
+    run -7 --separate-stderr shmkey --match 0x12345678 one
+    same "output" "" "$output$stderr"
+}
+
+@test "--match takes the paths that perl's key fits, whatever is missing" {
+    touch one
+    run --separate-stderr -1 shmkey --match "$(perl_key one)" nowhere one
+    same "standard output" one "$output"
+}
+
+@test "wants a path" {
+    fails_with 2 "shmkey: PATH is missing" shmkey
+}
+
+@test "a full disk and a closed standard output are errors" {
+    fails_like 1 "shmkey: *" full shmkey /
+    fails_like 1 "shmkey: *" closed shmkey /
+}
+
+@test "--match takes the project from the key" {
+    touch a b
+    prints a shmkey --match "$(shmkey --proj A a)" a b
+    prints b shmkey --match "$(shmkey --proj 200 b)" a b
+}

@@ -1,0 +1,102 @@
+# shmlimits(1)
+
+setup() { load helper; common_setup; }
+teardown() { common_teardown; }
+
+# value NAME - of the line "NAME: value" in $output
+value()
+{
+    sed -n "s/^$1: *//p" <<<"$output"
+}
+
+@test "prints the limits of the kernel" {
+    limit shmmni 1234
+    limit shmmax 123456789
+    limit shmall 54321
+    succeeds shmlimits
+    same "limits" "1234 123456789 54321" "$(value shmmni) $(value shmmax) $(value shmall)"
+    same "page size" "$(getconf PAGESIZE)" "$(value page_size)"
+    same "rmid_forced" "$(cat /proc/sys/kernel/shm_rmid_forced)" "$(value rmid_forced)"
+}
+
+@test "prints what is in use: segments, pages, and the memory behind them" {
+    succeeds fresh sh -c 'shmcreate 4097 && id=$(shmcreate --populate 64K) && shmlimits'
+    same "segments" 2 "$(value segments)"
+    same "pages" 18 "$(value pages)"
+    like "resident" "65536*" "$(value resident)"
+    like "swapped" "0*" "$(value swapped)"
+}
+
+@test "an empty namespace has nothing in use" {
+    succeeds fresh shmlimits
+    same "segments and pages" "0 0" "$(value segments) $(value pages)"
+}
+
+@test "the largest limits are printed in full" {
+    limit shmmax 18446744073692774399
+    limit shmall 18446744073692774399
+    succeeds shmlimits
+    same "limits" "18446744073692774399 18446744073692774399" "$(value shmmax) $(value shmall)"
+}
+
+@test "memlock is our own limit" {
+    succeeds prlimit --memlock=65536:65536 shmlimits
+    like "memlock" "65536*" "$(value memlock)"
+}
+
+@test "prints the pools of huge pages" {
+    [ -d /sys/kernel/mm/hugepages ] || skip "a kernel without huge pages"
+    succeeds shmlimits
+    for dir in /sys/kernel/mm/hugepages/hugepages-*kB; do
+        name=hugepages_${dir##*-}
+        same "$name" "$(cat "$dir/nr_hugepages") total, $(cat "$dir/free_hugepages") free, $(cat "$dir/resv_hugepages") reserved" \
+            "$(value "$name")"
+    done
+}
+
+@test "every line is a name and a value" {
+    succeeds shmlimits
+    while IFS= read -r line; do
+        [[ $line =~ ^[a-z][a-z_0-9kB]*:\ +[^\ ] ]] || { echo "$line"; return 1; }
+    done <<<"$output"
+    same "names" "shmmni segments segments_free shmall pages pages_free shmmax page_size resident swapped memlock rmid_forced" \
+        "$(sed -n '/^hugepages/!s/:.*//p' <<<"$output" | tr '\n' ' ' | sed 's/ $//')"
+}
+
+@test "--json has them as numbers" {
+    limit shmmni 1234
+    limit shmall 54321
+    limit shmmax 123456789
+    succeeds shmlimits --json
+    same "limits" "[1,1234,54321,123456789,$(getconf PAGESIZE),0]" \
+        "$(jq -c '[.version, .shmmni, .shmall, .shmmax, .page_size, .rmid_forced]' <<<"$output")"
+    for name in segments segments_free pages pages_free resident swapped; do
+        same "$name is a number" number "$(jq -r --arg name "$name" '.[$name] | type' <<<"$output")"
+    done
+    same "huge pages" array "$(jq -r '.hugepages | type' <<<"$output")"
+    same "what is free" "$((1234 - $(jq .segments <<<"$output"))) $((54321 - $(jq .pages <<<"$output")))" \
+        "$(jq -r '"\(.segments_free) \(.pages_free)"' <<<"$output")"
+    succeeds prlimit --memlock=65536:65536 shmlimits -J
+    same "memlock" 65536 "$(jq .memlock <<<"$output")"
+}
+
+@test "--json has the largest limits in full" {
+    limit shmmax 18446744073692774399
+    succeeds shmlimits --json
+    [[ $output == *'"shmmax":18446744073692774399'[,\}]* ]]
+}
+
+@test "anybody may ask" {
+    needs_nobody
+    succeeds as_nobody shmlimits
+    same "shmmni" "$(cat /proc/sys/kernel/shmmni)" "$(value shmmni)"
+}
+
+@test "takes no operand" {
+    fails_with 2 "shmlimits: x: too many operands" shmlimits x
+}
+
+@test "a full disk and a closed standard output are errors" {
+    fails_like 1 "shmlimits: *" full shmlimits
+    fails_like 1 "shmlimits: *" closed shmlimits
+}

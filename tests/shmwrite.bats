@@ -1,0 +1,330 @@
+# shmwrite(1)
+
+setup() { load helper; common_setup; }
+teardown() { common_teardown; }
+
+# ---- the bytes ----
+
+@test "perl reads what was written, to the byte, whatever the size" {
+    for size in 1 4095 4096 4097 1048580; do
+        noise "$size" >input
+        segment "$size"
+        succeeds shmwrite "$id" <input
+        peek "$id" 0 "$size" | same_bytes input
+    done
+}
+
+@test "every value of a byte arrives" {
+    perl -e 'print map chr, 0 .. 255' >input
+    segment 256
+    succeeds shmwrite "$id" <input
+    peek "$id" 0 256 | same_bytes input
+}
+
+@test "what goes in by pipe comes out of shmcat" {
+    noise 300001 >input
+    segment 300001
+    cat <input | shmwrite "$id"
+    shmcat "$id" | same_bytes input
+}
+
+@test "a shorter input leaves the rest as it was" {
+    segment 4K
+    printf 0123456789 | poke "$id" 0
+    succeeds shmwrite -a abc "$id"
+    same "bytes" abc3456789 "$(peek "$id" 0 10)"
+}
+
+@test "--offset says where, also from the end" {
+    segment 10
+    printf 0123456789 | poke "$id" 0
+    succeeds shmwrite --offset 2 --text ab "$id"
+    succeeds shmwrite -o -2 -a yz "$id"
+    same "bytes" 01ab4567yz "$(peek "$id" 0 10)"
+}
+
+@test "bytes behind 4 GiB are reached" {
+    segment --noreserve 5G
+    printf far | shmwrite -o 5368709000 "$id"
+    printf end | shmwrite -o -3 "$id"
+    same "bytes" far "$(far_peek "$id" 5368709000 3)"
+    same "bytes" end "$(far_peek "$id" 5368709117 3)"
+    same "resident" 4096 "$(kernel_says "$id" rss)"
+}
+
+@test "the slack behind an odd size is never written" {
+    segment 4097
+    far_poke "$id" 4097 slack
+    noise 4097 >input
+    succeeds shmwrite "$id" <input
+    same "slack" slack "$(far_peek "$id" 4097 5)"
+    run -1 --separate-stderr bash -c 'cat input input | shmwrite "$1"' - "$id"
+    same "slack" slack "$(far_peek "$id" 4097 5)"
+    cat input input | shmwrite --truncate "$id"
+    same "slack" slack "$(far_peek "$id" 4097 5)"
+    peek "$id" 0 4097 | same_bytes input
+}
+
+@test "--input reads a file" {
+    noise 5000 >input
+    segment 5000
+    succeeds shmwrite --input input "$id"
+    peek "$id" 0 5000 | same_bytes input
+    printf stdin | shmwrite -i - "$id"
+    same "bytes" stdin "$(peek "$id" 0 5)"
+}
+
+@test "--input reads a file of /proc, whose length nobody knows beforehand" {
+    segment 4K
+    succeeds shmwrite -i /proc/version "$id"
+    same "bytes" "$(cat /proc/version)" "$(peek "$id" 0 "$(wc -c </proc/version)")"
+}
+
+@test "--text is written without a newline" {
+    segment 16
+    succeeds shmwrite --text 'two words' "$id"
+    peek "$id" 0 16 | same_bytes <(printf 'two words\0\0\0\0\0\0\0')
+    succeeds shmwrite -a '' "$id"
+    same "bytes" "two words" "$(peek "$id" 0 9)"
+}
+
+@test "an empty input writes nothing" {
+    segment 4
+    printf 0123 | poke "$id" 0
+    succeeds shmwrite "$id" </dev/null
+    same "bytes" 0123 "$(peek "$id" 0 4)"
+}
+
+@test "a segment is found by its key" {
+    segment -k 0x81 4K
+    succeeds shmwrite -a data key:0x81
+    same "bytes" data "$(peek "$id" 0 4)"
+    ipcrm -m "$id"
+}
+
+@test "a segment marked for removal can be written by its id" {
+    segment 4K
+    hold "$id"
+    ipcrm -m "$id"
+    succeeds shmwrite -a data "$id"
+    same "bytes" data "$(peek "$id" 0 4)"
+}
+
+@test "id 0 is written like any other" {
+    prints zero fresh sh -c 'shmcreate 4 >/dev/null && shmwrite -a zero 0 && perl -e "shmread(0, \$b, 0, 4) or die; print \$b"'
+}
+
+# ---- --hex ----
+
+@test "--hex takes hex digits for bytes" {
+    segment 16
+    printf '00ff7F80' | shmwrite --hex "$id"
+    peek "$id" 0 16 | same_bytes <(printf '\0\377\177\200'; head -c 12 /dev/zero)
+    succeeds shmwrite -x -a 4142 -o 4 "$id"
+    same "bytes" AB "$(peek "$id" 4 2)"
+}
+
+@test "--hex takes as many digits as there are" {
+    noise 300001 >input
+    segment 300001
+    perl -0777 -ne 'print unpack("H*", $_) =~ s/(.{1,77})/$1\n/gr' input | shmwrite -x "$id"
+    peek "$id" 0 300001 | same_bytes input
+}
+
+@test "--hex passes over blanks and line ends" {
+    segment 16
+    printf '41 42\n43\t44\n' | shmwrite -x "$id"
+    same "bytes" ABCD "$(peek "$id" 0 4)"
+}
+
+@test "--hex refuses what is no hex digit, and half a byte" {
+    segment 4
+    printf 0123 | poke "$id" 0
+    printf '41zz' >input
+    fails_like 1 "shmwrite: *" shmwrite -x -i input "$id"
+    printf '414' >input
+    fails_like 1 "shmwrite: *" shmwrite -x -i input "$id"
+    for text in 41zz 414 0x41 41:42; do # which the command line alone shows
+        fails_like 2 "shmwrite: *" shmwrite -x -a "$text" "$id"
+    done
+    same "bytes" 0123 "$(peek "$id" 0 4)"
+}
+
+# ---- too much ----
+
+@test "too much input is refused before the first byte where its length is known" {
+    segment 4K
+    printf before | poke "$id" 0
+    noise 5000 >input
+    fails_with 1 "shmwrite: $id: 5000 bytes do not fit behind offset 0 (4096 bytes): nothing written" \
+        shmwrite -i input "$id"
+    fails_with 1 "shmwrite: $id: 5000 bytes do not fit behind offset 0 (4096 bytes): nothing written" \
+        shmwrite "$id" <input
+    fails_with 1 "shmwrite: $id: 3 bytes do not fit behind offset 4094 (4096 bytes): nothing written" \
+        shmwrite -o 4094 --text abc "$id"
+    same "bytes" before "$(peek "$id" 0 6)"
+    same "bytes" .. "$(peek "$id" 4094 2 | tr '\0' .)"
+}
+
+@test "the length of a file counts from where standard input stands" {
+    segment 8
+    printf '0123456789' >input
+    { dd bs=1 count=2 of=/dev/null status=none; succeeds shmwrite "$id"; } <input
+    same "bytes" 23456789 "$(peek "$id" 0 8)"
+}
+
+@test "too much input from a pipe: what fits is written, and the message says how much" {
+    segment 4K
+    noise 5000 >input
+    run -1 --separate-stderr bash -c 'cat input | shmwrite "$1"' - "$id"
+    same "message" "shmwrite: $id: the input is longer: 4096 bytes written" "${stderr_lines[0]}"
+    hints "*--truncate*"
+    peek "$id" 0 4096 | same_bytes <(head -c 4096 input)
+}
+
+@test "--truncate takes what fits" {
+    segment 4K
+    noise 5000 >input
+    succeeds shmwrite --truncate -i input "$id"
+    peek "$id" 0 4096 | same_bytes <(head -c 4096 input)
+    succeeds shmwrite -c -o 4094 -a abc "$id"
+    same "bytes" ab "$(peek "$id" 4094 2)"
+    cat <input | shmwrite -c -o 4000 "$id"
+    peek "$id" 4000 96 | same_bytes <(head -c 96 input)
+}
+
+@test "an input without an end is no reason to wait for it" {
+    segment 4K
+    run -1 --separate-stderr timeout 10 shmwrite -i /dev/zero "$id"
+    same "message" "shmwrite: $id: the input is longer: 4096 bytes written" "${stderr_lines[0]}"
+    run -0 --separate-stderr timeout 10 shmwrite -c -i /dev/zero "$id"
+}
+
+@test "hex digits without an end are no reason either" {
+    segment 4K
+    run -0 --separate-stderr timeout 10 shmwrite --hex --truncate "$id" < <(yes 78)
+    same "standard error" "" "$stderr"
+    peek "$id" 0 4096 | same_bytes <(head -c 4096 /dev/zero | tr '\0' x)
+    run -0 --separate-stderr timeout 10 shmwrite --hex --truncate --offset 4000 "$id" < <(yes 79)
+    same "bytes" xxxyyy "$(peek "$id" 3997 6)"
+}
+
+# ---- what can go wrong ----
+
+@test "an offset behind the end is an error" {
+    segment 4K
+    fails_with 1 "shmwrite: $id: offset 5000 is behind its end (4096 bytes)" shmwrite -o 5000 -a x "$id"
+    fails_like 1 "shmwrite: $id: *4096 bytes*" shmwrite -o -4097 -a x "$id"
+}
+
+@test "an input that cannot be read is an error" {
+    segment 4K
+    fails_like 1 "shmwrite: nowhere: *" shmwrite -i nowhere "$id"
+    mkdir dir
+    fails_like 1 "shmwrite: dir: *" shmwrite -i dir "$id"
+    fails_like 1 "shmwrite: *" mute shmwrite "$id"
+}
+
+@test "a segment that is not there is status 3" {
+    fails_with 3 "shmwrite: 999: no such segment" shmwrite -a x 999
+    fails_with 3 "shmwrite: key:0x82: no segment has this key" shmwrite -a x key:0x82
+}
+
+@test "a segment one may not write is status 4" {
+    needs_nobody
+    segment -m 444 -i /dev/null 4
+    fails_with 4 "shmwrite: $id: permission denied: r--r--r-- $(id -un)" as_nobody shmwrite -a x "$id"
+    peek "$id" 0 4 | same_bytes <(head -c 4 /dev/zero)
+}
+
+@test "a segment of another user that all may write can be written" {
+    needs_nobody
+    segment -m 666 4
+    succeeds as_nobody shmwrite -a data "$id"
+    same "bytes" data "$(peek "$id" 0 4)"
+}
+
+@test "takes one segment" {
+    fails_with 2 "shmwrite: SEGMENT is missing" shmwrite
+    fails_with 2 "shmwrite: 2: too many operands" shmwrite 1 2
+}
+
+@test "--hex takes no blank inside of a byte, and says where the mistake is" {
+    segment 4K
+    run -1 --separate-stderr shmwrite --hex "$id" <<<'de a d'
+    same "message" "shmwrite: standard input: character 5 is a blank inside of a byte" "$stderr"
+    run -1 --separate-stderr shmwrite --hex "$id" <<<'0xde'
+    same "message" "shmwrite: standard input: character 2, 'x', is no hex digit" "$stderr"
+}
+
+@test "no descriptor for its own use is an error, and nobody else's output" {
+    segment 4K
+    # the leak checker cannot work under a tracer
+    run -1 --separate-stderr env ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" \
+        strace -qq -o trace -e trace=memfd_create -e inject=memfd_create:error=EMFILE \
+        shmwrite --text surprise "$id"
+    same "standard output" "" "$output"
+    like "message" "shmwrite: --text: *" "$stderr"
+}
+
+# ---- zeros, ways, progress: see paths-write and progress for the rest ----
+
+@test "--zero-rest puts zeros behind the input, to the end of the segment" {
+    segment 10
+    printf 0123456789 | poke "$id" 0
+    succeeds shmwrite --zero-rest --offset 2 --text ab "$id"
+    same "bytes" 01ab...... "$(peek "$id" 0 10 | tr '\0' .)"
+    succeeds shmwrite -z -o 1 "$id" </dev/null
+    same "bytes" 0......... "$(peek "$id" 0 10 | tr '\0' .)"
+}
+
+@test "--zero-rest with an input that is too long changes what went before it no more than without" {
+    segment 4
+    printf 0123 | poke "$id" 0
+    fails_like 1 "shmwrite: $id: 5 bytes do not fit*" shmwrite --zero-rest --text abcde "$id"
+    same "bytes" 0123 "$(peek "$id" 0 4)"
+    succeeds shmwrite --zero-rest --truncate --text abcde "$id"
+    same "bytes" abcd "$(peek "$id" 0 4)"
+}
+
+@test "--zero-rest works on hex digits" {
+    segment 4
+    printf 0123 | poke "$id" 0
+    succeeds shmwrite --zero-rest --hex --text 4142 "$id"
+    same "bytes" AB.. "$(peek "$id" 0 4 | tr '\0' .)"
+}
+
+@test "--sparse gives pages of zeros back" {
+    segment 16K
+    noise 16384 | poke "$id" 0
+    { noise 4096; head -c 12288 /dev/zero; } >input
+    succeeds shmwrite --sparse --input input "$id"
+    same "resident" 4096 "$(kernel_says "$id" rss)"
+    peek "$id" 0 16384 | same_bytes input
+    noise 16384 | poke "$id" 0
+    shmwrite -s "$id" <input
+    same "resident" 4096 "$(kernel_says "$id" rss)"
+    peek "$id" 0 16384 | same_bytes input
+}
+
+@test "--sparse --zero-rest leaves only the pages of the input" {
+    segment 16K
+    noise 16384 | poke "$id" 0
+    succeeds shmwrite --sparse --zero-rest --text here "$id"
+    same "resident" 4096 "$(kernel_says "$id" rss)"
+    peek "$id" 0 16384 | same_bytes <(printf here; head -c 16380 /dev/zero)
+}
+
+@test "--verbose tells how many bytes were written, and how" {
+    segment 4K
+    warns_with "shmwrite: $id: 4 bytes: copy" shmwrite --verbose --text data "$id"
+    warns_with "shmwrite: $id: 0 bytes" shmwrite -v --text '' "$id"
+}
+
+@test "--progress tells the sum when all is done" {
+    segment 1M
+    run -0 --separate-stderr shmwrite --progress --truncate --input /dev/zero "$id"
+    like "standard error" "shmwrite: $id: 1@(.0|)M in *s, *[KMGT]/s" "$stderr"
+    run -0 --separate-stderr shmwrite -p --text x "$id"
+    like "standard error" "shmwrite: $id: 1 in *s, */s" "$stderr"
+}

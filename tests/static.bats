@@ -1,0 +1,275 @@
+# the binary alone: what it is made of, an empty root directory, PID 1
+
+# A root directory with the binary, a link for each applet, and nothing else: no shell, no
+# /proc, no /etc. A build that is not static needs its libraries too, and the address
+# sanitizer reads its options from a file that it takes for that of /proc.
+setup_file()
+{
+    local applet library
+    export root=$BATS_FILE_TMPDIR/root
+    mkdir "$root"
+    cp "$SHMBOX_BIN/shmbox" "$root/shmbox"
+    for applet in $("$SHMBOX_BIN/shmbox" --list); do
+        ln -s shmbox "$root/$applet"
+    done
+    [ "$SHMBOX_VARIANT" != release ] || return 0
+    for library in $(ldd "$root/shmbox" | grep -o '/[^ ]*'); do
+        mkdir -p "$root${library%/*}"
+        cp -L "$library" "$root$library"
+    done
+    if [ "$SHMBOX_VARIANT" = dev ]; then
+        mkdir -p "$root/proc/self"
+        printf 'ASAN_OPTIONS=detect_leaks=0:exitcode=99:log_path=/report\0' >"$root/proc/self/environ"
+        ln -s /shmbox "$root/proc/self/exe"
+    elif [ "$SHMBOX_VARIANT" = coverage ]; then
+        mkdir -p "$root$SHMBOX_BUILD"
+    fi
+}
+
+# "${in_root[@]}" CMD.. is that command there, as PID 1, with this file's segments. Coverage
+# is counted in the build directory, so that has to be there.
+setup()
+{
+    load helper
+    common_setup
+    # a background job of this shell ignores SIGINT
+    as_pid_1=(env --default-signal unshare --mount --pid --fork --kill-child)
+    in_root=("${as_pid_1[@]}" --root="$root")
+    if [ "$SHMBOX_VARIANT" = coverage ]; then
+        # shellcheck disable=SC2016 # the inner shell's variables
+        in_root=("${as_pid_1[@]}" sh -c 'mount --bind "$1" "$2$1" && root=$2 && shift 2 && exec chroot "$root" "$@"'
+            sh "$SHMBOX_BUILD" "$root")
+    fi
+}
+
+teardown()
+{
+    common_teardown
+    # without /proc/self/maps it warns of what it cannot do: that is no error
+    same "sanitizer's errors" "" "$(cat "$root"/report.* 2>/dev/null | grep ERROR:)"
+}
+
+needs_a_root()
+{
+    unshare --mount --pid --fork --root=/ true || skip "may not enter another root directory"
+}
+
+# What unshare, a child of the test, runs as PID 1: its pid as seen from here, in inner.
+has_child()
+{
+    inner=$(tr -d ' ' <"/proc/$1/task/$1/children")
+    [ -n "$inner" ]
+}
+
+find_inner()
+{
+    wait_until has_child "$1"
+}
+
+# row CMD.. - succeeds, and its one line of output is in the array row, blanks squeezed
+row()
+{
+    succeeds "$@"
+    read -r -a row <<<"$output"
+}
+
+# ---- what it is ----
+
+@test "is position independent; the shipped one is static, small, and needs no interpreter" {
+    run -0 --separate-stderr readelf -hlW "$SHMBOX_BIN/shmbox"
+    like "type" "*Type:*DYN*" "$output"
+    [ "$SHMBOX_VARIANT" != release ] || {
+        same "interpreter" "" "$(grep INTERP <<<"$output")"
+        run -0 --separate-stderr file -L "$SHMBOX_BIN/shmbox"
+        like "kind" "*static-pie linked*" "$output"
+        like "symbols" "*, stripped*" "$output"
+        [ "$(stat -L -c %s "$SHMBOX_BIN/shmbox")" -lt $((100 * 1024)) ]
+    }
+}
+
+@test "no part of it is both writable and executable" {
+    run -0 --separate-stderr readelf -lW "$SHMBOX_BIN/shmbox"
+    like "stack" "*GNU_STACK*" "$output"
+    same "both" "" "$(grep ' RWE ' <<<"$output")"
+}
+
+@test "every applet is a link to the one binary" {
+    succeeds shmbox --list
+    [ "${#lines[@]}" -ge 10 ]
+    for applet in "${lines[@]}"; do
+        [ "$SHMBOX_BIN/$applet" -ef "$SHMBOX_BIN/shmbox" ]
+    done
+}
+
+# ---- an empty root ----
+
+@test "in an empty root it creates, writes, reads, changes, describes and removes" {
+    needs_a_root
+    succeeds "${in_root[@]}" /shmcreate --key 0x5432 5000
+    id=$output
+    same "size" 5000 "$(kernel_says "$id" size)"
+    noise 5000 >in
+    "${in_root[@]}" /shmwrite key:0x5432 <in
+    "${in_root[@]}" /shmcat "$id" | same_bytes in
+    succeeds "${in_root[@]}" /shmwrite --text X --offset -1 "$id"
+    prints X "${in_root[@]}" /shmcat --offset 4999 "$id"
+    succeeds "${in_root[@]}" /shmset --mode 604 --owner 12:34 "$id"
+    row "${in_root[@]}" /shmls --noheadings --bytes --output id,key,perms,size,uid,gid "$id"
+    same "listed" "$id 0x00005432 rw----r-- 5000 12 34" "${row[*]}"
+    succeeds "${in_root[@]}" /shmstat --json "$id"
+    same "size in JSON" 5000 "$(jq .sharedmemory[0].size <<<"$output")"
+    succeeds "${in_root[@]}" /shmrm "$id"
+    fails_with 3 "shmcat: $id: no such segment" "${in_root[@]}" /shmcat "$id"
+}
+
+@test "in an empty root one file is enough for all applets" {
+    needs_a_root
+    succeeds "${in_root[@]}" /shmbox shmcreate 4K
+    id=$output
+    succeeds "${in_root[@]}" /shmbox write --text hello "$id"
+    prints hello "${in_root[@]}" /shmbox cat --length 5 "$id"
+    succeeds "${in_root[@]}" /shmbox rm "$id"
+}
+
+@test "in an empty root what /proc would tell is unknown, not none" {
+    needs_a_root
+    segment 4K
+    noise 4096 | shmwrite "$id"
+    row "${in_root[@]}" /shmls --noheadings --output owner,rss,swap,nattch "$id"
+    same "listed" "0 ? ? 0" "${row[*]}"
+    succeeds "${in_root[@]}" /shmls --json "$id"
+    same "in JSON" "[null,null,0]" "$(jq -c '.sharedmemory[0] | [.rss, .swap, .nattch]' <<<"$output")"
+    prints "?" "${in_root[@]}" /shmstat --format '%{rss}' "$id"
+    # the creator has ended, or is in a pid namespace that cannot be seen: nobody knows
+    row "${in_root[@]}" /shmls --noheadings --output command "$id"
+    [[ ${row[0]} == [?-] ]]
+}
+
+@test "in an empty root the table has no empty cell" {
+    needs_a_root
+    segment 4K
+    succeeds "${in_root[@]}" /shmls
+    read -r -a heading <<<"${lines[0]}"
+    for line in "${lines[@]}"; do
+        read -r -a row <<<"$line"
+        same "cells" "${#heading[@]}" "${#row[@]}"
+    done
+    succeeds "${in_root[@]}" /shmstat "$id"
+    same "without a value" "" "$(grep -E ':[[:space:]]*$' <<<"$output")"
+}
+
+@test "in an empty root a user's name is refused, with the way to do without" {
+    needs_a_root
+    segment 4K
+    run --separate-stderr "${in_root[@]}" /shmset --owner nobody "$id"
+    [ "$status" -eq 2 ]
+    like "standard error" "shmset: *nobody*hint: use the number: id -u nobody" "$stderr"
+}
+
+@test "in an empty root the limits are told, and what /proc and /sys would add is unknown" {
+    needs_a_root
+    succeeds "${in_root[@]}" /shmlimits
+    like "limits" "*$(cat /proc/sys/kernel/shmmni)*" "$output"
+    same "without a value" "" "$(grep -E ':[[:space:]]*$' <<<"$output")"
+    succeeds "${in_root[@]}" /shmlimits --json
+    jq -e '[.. | nulls] | length > 0' <<<"$output"
+}
+
+@test "in an empty root the limit that stops us is named all the same" {
+    needs_a_root
+    limit shmmni 0
+    fails_like 6 "shmcreate: 4K: *kernel.shmmni*" "${in_root[@]}" /shmcreate 4K
+    limit shmmax 65536
+    fails_like 6 "shmcreate: 1M: *kernel.shmmax*64K*" "${in_root[@]}" /shmcreate 1M
+    limit shmmni 100
+    limit shmall 2
+    fails_like 6 "shmcreate: 64K: *kernel.shmall*" "${in_root[@]}" /shmcreate 64K
+}
+
+@test "in an empty root a key is made of a path" {
+    needs_a_root
+    prints "$(shmkey "$root/shmbox")" "${in_root[@]}" /shmkey /shmbox
+}
+
+@test "in an empty root a scratch segment lives as long as the command around it" {
+    needs_a_root
+    segment 1
+    succeeds "${in_root[@]}" /shmattach scratch:4K /shmls --noheadings --bytes --output size,nattch
+    read -r -a row <<<"${lines[-1]}"
+    same "seen by the command" "4096 1" "${row[*]}"
+    fails_like 127 "shmattach: /no/such/command: *" "${in_root[@]}" /shmattach scratch:4K /no/such/command
+    fails_with 3 "shmcat: 2147483646: no such segment" "${in_root[@]}" /shmattach scratch:4K /shmcat 2147483646
+}
+
+# ---- PID 1 ----
+
+@test "as PID 1 it stops at once on a signal from outside, and the segment is gone" {
+    needs_a_root
+    for signal in TERM INT HUP; do
+        start "${in_root[@]}" /shmattach scratch:4K
+        wait_until test -s out
+        id=$(cat out)
+        same "attached" 1 "$(kernel_says "$id" nattch)"
+        find_inner "$pid"
+        kill -s "$signal" "$inner"
+        ends_with 0 "$pid"
+        gone "$id"
+        rm out
+    done
+}
+
+@test "as PID 1 it passes SIGTERM on, and ends with its command's status" {
+    needs_a_root
+    # shellcheck disable=SC2016 # the inner shell's variables
+    start "${as_pid_1[@]}" shmattach scratch:4K \
+        sh -c 'trap "exit 9" TERM; echo "$SHM_ID"; while :; do sleep 0.02; done'
+    wait_until test -s out
+    find_inner "$pid"
+    kill "$inner"
+    ends_with 9 "$pid"
+    gone "$(cat out)"
+}
+
+@test "as PID 1 of an empty root it stops its command on SIGTERM" {
+    needs_a_root
+    start "${in_root[@]}" /shmattach scratch:4K /shmattach scratch:8K
+    wait_until test -s out
+    find_inner "$pid"
+    kill "$inner"
+    ends_with 0 "$pid"
+    gone "$(cat out)"
+}
+
+@test "as PID 1 it does not take an orphan's end for its command's" {
+    needs_a_root
+    run -5 --separate-stderr "${as_pid_1[@]}" shmattach scratch:4K \
+        sh -c '(sh -c "sleep 0.1; exit 7" &); sleep 0.3; exit 5'
+    same "standard error" "" "$stderr"
+}
+
+@test "as PID 1 it buries what its command left behind" {
+    needs_a_root
+    start "${as_pid_1[@]}" shmattach scratch:4K \
+        sh -c '(sleep 0.1 &); echo ready; exec sleep 60'
+    wait_until test -s out
+    find_inner "$pid"
+    command_is_alone()
+    {
+        [ "$(wc -w <"/proc/$inner/task/$inner/children")" -eq 1 ]
+    }
+    sleep 0.2
+    wait_until command_is_alone
+}
+
+@test "as PID 1 it buries what comes to it without a COMMAND, too" {
+    needs_a_root
+    start "${as_pid_1[@]}" shmattach scratch:4K
+    wait_until test -s out
+    find_inner "$pid"
+    nsenter --target "$inner" --pid sh -c '(sleep 0.05 &)'
+    nobody_is_left()
+    {
+        [ "$(wc -w <"/proc/$inner/task/$inner/children")" -eq 0 ]
+    }
+    wait_until nobody_is_left
+}
