@@ -4,6 +4,7 @@
 
 #include "applet.h"
 #include "columns.h"
+#include "filter.h"
 
 enum {
 	OPT_OUTPUT,
@@ -12,12 +13,15 @@ enum {
 	OPT_NOHEADINGS,
 	OPT_BYTES,
 	OPT_IDS,
+	OPT_ALL_NS,
+	OPT_ORPHAN,
 	OPT_UNATTACHED,
 	OPT_REMOVED,
 	OPT_OWNER,
 	OPT_KEY,
 	OPT_MIN_SIZE,
 	OPT_IDLE,
+	OPT_HELD_BY,
 };
 
 static const struct opt options[] = {
@@ -28,6 +32,10 @@ static const struct opt options[] = {
 	[OPT_NOHEADINGS] = { 'y', "noheadings", KIND_SWITCH, "no line of headings" },
 	[OPT_BYTES] = { 'b', "bytes", KIND_SWITCH, "sizes in bytes" },
 	[OPT_IDS] = { 'Q', "ids", KIND_SWITCH, "print ids alone" },
+	[OPT_ALL_NS] = { 'a', "all-ns", KIND_SWITCH,
+	                 "those of every IPC namespace that can be entered" },
+	[OPT_ORPHAN] = { 'O', "orphan", KIND_SWITCH,
+	                 "only orphans: nobody holds them, and who did has ended" },
 	[OPT_UNATTACHED] = { 'U', "unattached", KIND_SWITCH,
 	                     "only segments that nobody has attached" },
 	[OPT_REMOVED] = { 'R', "removed", KIND_SWITCH,
@@ -38,74 +46,85 @@ static const struct opt options[] = {
 	                   "only segments at least this large" },
 	[OPT_IDLE] = { 'I', "idle", KIND_DURATION,
 	               "only segments untouched for at least this long" },
+	[OPT_HELD_BY] = { 'B', "held-by", KIND_PID, "only what this process holds" },
 	{ 0 },
 };
 
 static const char table_columns[] =
 	"id,key,owner,perms,size,rss,nattch,status,age,command";
-static const uint64_t second = 1000000000;
+static const char where_columns[] = "ns,nspid,cgroup,";
 
 struct listing {
+	const struct args *args;
+	struct filter filter;
+	struct columns columns;
+	unsigned needs;
+	struct sight sight;
 	struct shmbox_info *infos;
 	int count;
 };
 
-static bool wanted(const struct args *args, const struct shmbox_info *info, key_t key,
-                   int64_t now)
+static int held_by(const struct args *args, struct filter *filter)
 {
-	const struct owner *owner = &args->option[OPT_OWNER].owner;
-	int64_t idle = idle_seconds(info, now);
+	struct shmbox_holder *held;
+	int count = shmbox_held_by((pid_t)args->option[OPT_HELD_BY].number, &held);
 
-	if (args->seen[OPT_UNATTACHED] && info->attached)
-		return false;
-	if (args->seen[OPT_REMOVED] && !info->removed)
-		return false;
-	if (owner->has_user && info->owner_uid != owner->user)
-		return false;
-	if (owner->has_group && info->owner_gid != owner->group)
-		return false;
-	if (args->seen[OPT_KEY] && info->key != key)
-		return false;
-	if (info->size < args_size(args, OPT_MIN_SIZE, 0))
-		return false;
-	/* for how long is unknown, so it cannot be said to be long enough */
-	return !args->seen[OPT_IDLE] ||
-	       (idle >= 0 &&
-	        (uint64_t)idle >= (args_size(args, OPT_IDLE, 0) + second - 1) / second);
+	if (count == -ENOENT || count == -ESRCH)
+		return fail(STATUS_FAILED, args->typed[OPT_HELD_BY], "no such process");
+	if (count < 0)
+		return failed_io(args->typed[OPT_HELD_BY], count);
+	filter->by_holder = true;
+	filter->held = held;
+	filter->held_count = count;
+	return STATUS_OK;
 }
 
-static void filter(const struct args *args, struct listing *listing, key_t key,
-                   int64_t now)
+static int choose_segments(const struct args *args, struct filter *filter)
 {
-	int kept = 0;
+	int status;
 
-	for (int i = 0; listing->infos && i < listing->count; i++) {
-		if (wanted(args, &listing->infos[i], key, now))
-			listing->infos[kept++] = listing->infos[i];
-	}
-	listing->count = kept;
+	*filter = (struct filter){
+		.orphan = args->seen[OPT_ORPHAN],
+		.unattached = args->seen[OPT_UNATTACHED],
+		.removed = args->seen[OPT_REMOVED],
+		.by_key = args->seen[OPT_KEY],
+		.owner = args->option[OPT_OWNER].owner,
+		.min_size = args_size(args, OPT_MIN_SIZE, 0),
+		.by_idle = args->seen[OPT_IDLE],
+		.idle = args_size(args, OPT_IDLE, 0),
+	};
+	status = args_key(args, OPT_KEY, &filter->key);
+	return status == STATUS_OK && args->seen[OPT_HELD_BY] ? held_by(args, filter)
+	                                                      : status;
 }
 
-static struct columns choose_columns(const struct args *args)
+static void choose_columns(const struct args *args, struct listing *listing)
 {
+	const char *order = args_text(args, OPT_SORT, "");
+	const struct columns sorted = columns_named(order + (*order == '-'));
+	char names[sizeof(where_columns) + sizeof(table_columns)];
+
+	snprintf(names, sizeof(names), "%s%s",
+	         args->seen[OPT_ALL_NS] ? where_columns : "", table_columns);
 	if (args->seen[OPT_OUTPUT])
-		return columns_named(args_text(args, OPT_OUTPUT, ""));
-	return args->seen[OPT_JSON] ? columns_all() : columns_named(table_columns);
+		listing->columns = columns_named(args_text(args, OPT_OUTPUT, ""));
+	else
+		listing->columns =
+			args->seen[OPT_JSON] ? columns_all() : columns_named(names);
+	listing->needs = columns_needs(&sorted) |
+	                 (args->seen[OPT_IDS] ? 0 : columns_needs(&listing->columns));
 }
 
-static int show(const struct args *args, struct listing *listing, struct sight *sight)
+static int show(struct listing *listing)
 {
-	const struct columns columns = choose_columns(args);
+	const struct args *args = listing->args;
 	const char *order = args_text(args, OPT_SORT, NULL);
-	const struct columns sorted = columns_named(order ? order + (*order == '-') : "");
 	bool headings = !args->seen[OPT_NOHEADINGS];
 	int status = STATUS_OK;
 
-	/* without /proc these stay unknown, and are shown as that */
-	if (columns_need_memory(&columns) || columns_need_memory(&sorted))
-		shmbox_memory(listing->infos, (size_t)listing->count);
 	if (order)
-		status = sort_by_column(listing->infos, listing->count, order, sight);
+		status = sort_by_column(listing->infos, listing->count, order,
+		                        &listing->sight);
 	if (status != STATUS_OK)
 		return status;
 	if (args->seen[OPT_IDS]) {
@@ -114,39 +133,118 @@ static int show(const struct args *args, struct listing *listing, struct sight *
 		return STATUS_OK;
 	}
 	if (!args->seen[OPT_JSON])
-		return print_table(&columns, listing->infos, listing->count, headings,
-		                   sight);
-	print_json(&columns, listing->infos, listing->count, sight);
+		return print_table(&listing->columns, listing->infos, listing->count,
+		                   headings, &listing->sight);
+	print_json(&listing->columns, listing->infos, listing->count, &listing->sight);
+	return STATUS_OK;
+}
+
+static int list_here(struct listing *listing)
+{
+	const struct args *args = listing->args;
+	int status = STATUS_OK;
+
+	if (args->count)
+		status = stat_operands(args, &listing->infos, &listing->count);
+	else
+		listing->count = shmbox_list(&listing->infos);
+	if (listing->count < 0)
+		return failed(SHMBOX_LIST, listing->count, NULL, NULL);
+	listing->count = filter_list(&listing->filter, listing->infos, listing->count,
+	                             &listing->sight);
+	sight_look(&listing->sight, listing->infos, listing->count, listing->needs);
+	return status;
+}
+
+/* Adds the segments of a namespace that we are in by now. */
+static int list_namespace(struct listing *listing,
+                          const struct shmbox_namespace *namespace)
+{
+	struct shmbox_info *infos;
+	struct shmbox_info *all;
+	int count = shmbox_list(&infos);
+
+	if (count <= 0)
+		return count;
+	count = filter_list(&listing->filter, infos, count, &listing->sight);
+	for (int i = 0; i < count; i++)
+		infos[i].ns = namespace->ns;
+	sight_look_at(&listing->sight, namespace, infos, count, listing->needs);
+	all = realloc(listing->infos,
+	              ((size_t)(listing->count + count) + 1) * sizeof(*all));
+	if (all) {
+		memcpy(all + listing->count, infos, (size_t)count * sizeof(*all));
+		listing->infos = all;
+		listing->count += count;
+	}
+	free(infos);
+	return all ? 0 : -ENOMEM;
+}
+
+/* Our own comes first: from another one there may be no way back. */
+static int list_everywhere(struct listing *listing)
+{
+	struct shmbox_namespace here = { 0 };
+	struct shmbox_namespace *all;
+	int count = shmbox_namespaces(&all);
+	int closed = 0;
+	int rc = 0;
+
+	if (count < 0)
+		return fail(STATUS_FAILED, "--all-ns",
+		            "no namespace can be seen in /proc");
+	shmbox_namespace(&here);
+	for (int i = 0; i < count && rc >= 0; i++) {
+		if (all[i].ns == here.ns)
+			rc = list_namespace(listing, &all[i]);
+	}
+	for (int i = 0; i < count && rc >= 0; i++) {
+		if (all[i].ns == here.ns)
+			continue;
+		if (shmbox_visit(all[i].pid) == 0)
+			rc = list_namespace(listing, &all[i]);
+		else
+			closed++;
+	}
+	free(all);
+	if (closed)
+		note(NULL, "%d of %d IPC namespaces could not be entered", closed, count);
+	return rc < 0 ? failed(SHMBOX_LIST, rc, NULL, NULL) : STATUS_OK;
+}
+
+static int misused(const struct args *args)
+{
+	if (args->seen[OPT_IDS] && (args->seen[OPT_OUTPUT] || args->seen[OPT_JSON]))
+		return misuse(NULL,
+		              "--ids is a list of its own: not with --output or --json");
+	if (args->seen[OPT_ALL_NS] && (args->count || args->seen[OPT_IDS]))
+		return misuse(NULL,
+		              "--all-ns lists everything: an id alone names nothing");
 	return STATUS_OK;
 }
 
 static int run(const struct args *args)
 {
-	struct sight sight = { .bytes = args->seen[OPT_BYTES] };
-	struct listing listing = { 0 };
-	key_t key = 0;
-	int status = args_key(args, OPT_KEY, &key);
+	struct listing listing = {
+		.args = args,
+		.sight = { .bytes = args->seen[OPT_BYTES], .idle = ORPHAN_IDLE },
+	};
+	int status = misused(args);
 
-	if (args->seen[OPT_IDS] && (args->seen[OPT_OUTPUT] || args->seen[OPT_JSON]))
-		return misuse(NULL,
-		              "--ids is a list of its own: not with --output or --json");
+	if (status == STATUS_OK)
+		status = choose_segments(args, &listing.filter);
 	if (status != STATUS_OK)
 		return status;
-	if (args->count) {
-		status = stat_operands(args, &listing.infos, &listing.count);
-	} else {
-		listing.count = shmbox_list(&listing.infos);
-		if (listing.count < 0)
-			return failed(SHMBOX_LIST, listing.count, NULL, NULL);
-	}
+	choose_columns(args, &listing);
+	status = args->seen[OPT_ALL_NS] ? list_everywhere(&listing) : list_here(&listing);
 	/* not before: what was made meanwhile would come from the future */
-	sight.now = time(NULL);
-	filter(args, &listing, key, sight.now);
+	listing.sight.now = time(NULL);
 	/* headings over nothing would say that there is nothing, which is not what failed */
-	if (listing.count || status == STATUS_OK || args->seen[OPT_JSON]) {
-		status = status_join(status, show(args, &listing, &sight));
-	}
+	if (listing.count > 0 || status == STATUS_OK || args->seen[OPT_JSON])
+		status = status_join(status, show(&listing));
+	sight_end(&listing.sight);
 	free(listing.infos);
+	free((void *)listing.filter.held);
 	return status;
 }
 
@@ -156,4 +254,5 @@ const struct applet applet_shmls = {
 	.operands = "[SEGMENT...]",
 	.options = options,
 	.run = run,
+	.capabilities = CAP(CAP_SYS_PTRACE) | CAP(CAP_SYS_ADMIN),
 };

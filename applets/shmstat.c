@@ -14,29 +14,31 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
-static void print(const struct args *args, const struct shmbox_info *infos, int count)
+static void print(const struct args *args, const struct shmbox_info *infos, int count,
+                  struct sight *sight)
 {
-	struct sight sight = { .now = time(NULL), .bytes = true };
 	const struct columns columns = columns_all();
 	const char *format = args_text(args, OPT_FORMAT, NULL);
 
 	if (args->seen[OPT_JSON]) {
-		print_json(&columns, infos, count, &sight);
+		print_json(&columns, infos, count, sight);
 		return;
 	}
 	for (int i = 0; i < count; i++) {
 		if (format) {
-			print_format(format, &infos[i], &sight);
+			print_format(format, &infos[i], sight);
 			continue;
 		}
 		if (i > 0)
 			putchar('\n');
-		print_facts(&columns, &infos[i], &sight);
+		print_facts(&columns, &infos[i], sight);
 	}
 }
 
 static int run(const struct args *args)
 {
+	struct sight sight = { .bytes = true, .idle = ORPHAN_IDLE };
+	const struct columns columns = columns_all();
 	struct shmbox_info *infos;
 	int status;
 	int count;
@@ -44,9 +46,10 @@ static int run(const struct args *args)
 	if (args->seen[OPT_JSON] && args->seen[OPT_FORMAT])
 		return misuse(NULL, "--json and --format exclude each other");
 	status = stat_operands(args, &infos, &count);
-	/* without /proc these stay unknown, and are shown as that */
-	shmbox_memory(infos, (size_t)count);
-	print(args, infos, count);
+	sight_look(&sight, infos, count, columns_needs(&columns));
+	sight.now = time(NULL);
+	print(args, infos, count, &sight);
+	sight_end(&sight);
 	free(infos);
 	return status;
 }
@@ -57,4 +60,5 @@ const struct applet applet_shmstat = {
 	.operands = "SEGMENT...",
 	.options = options,
 	.run = run,
+	.capabilities = CAP(CAP_SYS_PTRACE),
 };

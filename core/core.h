@@ -40,6 +40,8 @@ int read_file(const char *path, char *buffer, size_t size);
  * taken off. Returns 0, or why it cannot be read.
  */
 int each_line(const char *path, bool (*each)(const char *line, void *data), void *data);
+/* The same of an open one. */
+int each_line_of(int fd, bool (*each)(const char *line, void *data), void *data);
 
 /* Whether /proc numbers processes as we do: it may have been mounted for others. */
 bool proc_is_ours(void);
@@ -52,6 +54,9 @@ int64_t read_number(const char *path);
  * as two's complement); *text is moved behind it, or set to NULL if there is none.
  */
 uint64_t next_number(const char **text, unsigned base);
+
+/* Where the kernel keeps segments of ordinary pages; false if that cannot be told. */
+bool kernel_device(dev_t *device);
 
 /* Whether a process is in our IPC namespace; false if it cannot be told. */
 bool shares_namespace(pid_t pid);

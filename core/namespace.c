@@ -1,5 +1,6 @@
 /* namespace.c - go where another process has its segments */
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/nsfs.h>
 #include <sched.h>
@@ -45,20 +46,114 @@ bool shares_namespace(pid_t pid)
 	return stat(path, &there) == 0 && is_ours(&there);
 }
 
-int shmbox_enter(pid_t pid)
+/* The number of the IPC namespace of a process, 0: of our own; or a negated errno. */
+static int64_t number_of(pid_t pid)
 {
-	int ipc = open_namespace(pid, "ipc");
-	struct stat there;
+	char path[48] = "/proc/self/ns/ipc";
+	struct stat st;
+
+	if (pid)
+		snprintf(path, sizeof(path), "/proc/%d/ns/ipc", (int)pid);
+	return stat(path, &st) < 0 ? -errno : (int64_t)st.st_ino;
+}
+
+int shmbox_namespace(struct shmbox_namespace *here)
+{
+	int64_t ns = proc_is_ours() ? number_of(0) : -ENOENT;
+
+	if (ns < 0)
+		return (int)ns;
+	*here = (struct shmbox_namespace){ .ns = (uint64_t)ns, .pid = getpid() };
+	return 0;
+}
+
+/* The one with this number, among count. */
+static struct shmbox_namespace *find(struct shmbox_namespace *all, int count, uint64_t ns)
+{
+	for (int i = 0; i < count; i++) {
+		if (all[i].ns == ns)
+			return &all[i];
+	}
+	return NULL;
+}
+
+static int add_namespace(struct shmbox_namespace **all, int *count, pid_t pid)
+{
+	int64_t ns = number_of(pid);
+	struct shmbox_namespace *known;
+
+	if (ns < 0)
+		return 0;
+	known = find(*all, *count, (uint64_t)ns);
+	if (known) {
+		known->pid = pid < known->pid ? pid : known->pid;
+		return 0;
+	}
+	known = realloc(*all, ((size_t)*count + 1) * sizeof(*known));
+	if (!known)
+		return -ENOMEM;
+	*all = known;
+	known[(*count)++] = (struct shmbox_namespace){ .ns = (uint64_t)ns, .pid = pid };
+	return 0;
+}
+
+int shmbox_namespaces(struct shmbox_namespace **out)
+{
+	DIR *directory = proc_is_ours() ? opendir("/proc") : NULL;
+	struct dirent *entry;
+	int count = 0;
 	int rc = 0;
 
-	if (ipc == -ENOENT)
+	*out = NULL;
+	if (!directory)
+		return -ENOSYS;
+	while (rc == 0 && (entry = readdir(directory))) {
+		const char *name = entry->d_name;
+		pid_t pid = (pid_t)next_number(&name, 10);
+
+		if (name && !*name)
+			rc = add_namespace(out, &count, pid);
+	}
+	closedir(directory);
+	if (rc == 0)
+		return count;
+	free(*out);
+	*out = NULL;
+	return rc;
+}
+
+/* 0 with the namespace open in *ipc, and entered if we may; or why not. */
+static int visit(pid_t pid, int *ipc)
+{
+	struct stat there;
+
+	*ipc = open_namespace(pid, "ipc");
+	if (*ipc == -ENOENT)
 		return shmbox_process_alive(pid) ? -EOPNOTSUPP : -ESRCH;
-	if (ipc < 0)
-		return ipc;
+	if (*ipc < 0)
+		return *ipc;
 	/* to stay where we are takes no right at all */
-	if (fstat(ipc, &there) < 0 || !is_ours(&there))
-		rc = setns(ipc, CLONE_NEWIPC) < 0 ? -errno : 0;
-	if (rc == -EPERM) {
+	if (fstat(*ipc, &there) == 0 && is_ours(&there))
+		return 0;
+	return setns(*ipc, CLONE_NEWIPC) < 0 ? -errno : 0;
+}
+
+int shmbox_visit(pid_t pid)
+{
+	int ipc;
+	int rc = visit(pid, &ipc);
+
+	if (ipc >= 0)
+		close(ipc);
+	return rc;
+}
+
+int shmbox_enter(pid_t pid)
+{
+	int ipc;
+	int rc = visit(pid, &ipc);
+
+	if (rc == -EPERM && ipc >= 0) {
 		int owner = open_owner(pid, ipc);
 
 		if (owner >= 0) {
@@ -67,6 +162,7 @@ int shmbox_enter(pid_t pid)
 			close(owner);
 		}
 	}
-	close(ipc);
+	if (ipc >= 0)
+		close(ipc);
 	return rc;
 }

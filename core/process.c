@@ -67,19 +67,107 @@ int shmbox_process_watch(pid_t pid)
 	return shmbox_process_alive(pid) ? -ENOSYS : -ESRCH;
 }
 
+/* -ESRCH if it has ended, -ENOENT where /proc does not tell of processes. */
+static int check_told(pid_t pid)
+{
+	if (pid > 0 && !shmbox_process_alive(pid))
+		return -ESRCH;
+	return pid > 0 && proc_is_ours() ? 0 : -ENOENT;
+}
+
 int shmbox_process_name(pid_t pid, char name[16])
 {
 	char path[32];
-	int length;
+	int rc = check_told(pid);
 
-	if (pid > 0 && !shmbox_process_alive(pid))
-		return -ESRCH;
+	if (rc < 0)
+		return rc;
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
-	length = pid > 0 && proc_is_ours() ? read_file(path, name, 16) : -ENOENT;
-	if (length <= 0)
+	if (read_file(path, name, 16) <= 0)
 		return -ENOENT;
 	name[strcspn(name, "\n")] = '\0';
 	return 0;
+}
+
+static bool take_user(const char *line, void *data)
+{
+	int64_t *user = data;
+
+	if (strncmp(line, "Uid:", 4) != 0)
+		return true;
+	line += 4;
+	next_number(&line, 10); /* the real one; then the one that counts */
+	*user = (int64_t)next_number(&line, 10);
+	return false;
+}
+
+int shmbox_process_user(pid_t pid, uid_t *uid)
+{
+	char path[32];
+	int64_t user = -1;
+	int rc = check_told(pid);
+
+	if (rc < 0)
+		return rc;
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	if (each_line(path, take_user, &user) < 0 || user < 0)
+		return -ENOENT;
+	*uid = (uid_t)user;
+	return 0;
+}
+
+enum { CONTAINER = 64, CONTAINER_SHOWN = 12 };
+
+/* Where the 64 hex digits of a container begin, or NULL. */
+static const char *find_container(const char *path)
+{
+	size_t length = 0;
+
+	for (; *path && length < CONTAINER; path++)
+		length = strchr("0123456789abcdef", *path) ? length + 1 : 0;
+	return length == CONTAINER ? path - CONTAINER : NULL;
+}
+
+struct group {
+	char *name;
+	size_t size;
+};
+
+/* "0::/system.slice/x.service", or "4:memory:/x" where there are several hierarchies. */
+static bool take_group(const char *line, void *data)
+{
+	struct group *group = data;
+	const char *path = strchr(line, '/');
+	const char *container = path ? find_container(path) : NULL;
+	const char *part;
+	size_t length;
+
+	if (!path || !path[1])
+		return true;
+	if (container) {
+		for (part = container; part[-1] != '/';)
+			part--;
+		length = (size_t)(container - part) + CONTAINER_SHOWN;
+	} else {
+		part = strrchr(path, '/') + 1;
+		length = strlen(part);
+	}
+	snprintf(group->name, group->size, "%.*s", (int)length, part);
+	return false;
+}
+
+int shmbox_process_group(pid_t pid, char *name, size_t size)
+{
+	struct group group = { name, size };
+	char path[32];
+	int rc = check_told(pid);
+
+	*name = '\0';
+	if (rc < 0)
+		return rc;
+	snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)pid);
+	each_line(path, take_group, &group);
+	return *name ? 0 : -ENOENT;
 }
 
 int shmbox_expendable(int score, int *before)

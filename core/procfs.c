@@ -127,6 +127,7 @@ static bool parse_row(const char *line, struct shmbox_info *info)
 		.change_time = value[CTIME],
 		.resident = value[RSS],
 		.swapped = value[SWAP],
+		.huge_page = SHMBOX_UNKNOWN,
 	};
 	return true;
 }
@@ -145,15 +146,12 @@ static ssize_t hand_on(char *text, bool (*each)(const char *line, void *data), v
 	return line - text;
 }
 
-int each_line(const char *path, bool (*each)(const char *line, void *data), void *data)
+int each_line_of(int fd, bool (*each)(const char *line, void *data), void *data)
 {
 	char text[TABLE_BUFFER];
 	size_t kept = 0;
 	ssize_t got;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
-		return -errno;
 	while ((got = read(fd, text + kept, sizeof(text) - 1 - kept)) > 0) {
 		ssize_t used;
 
@@ -161,14 +159,23 @@ int each_line(const char *path, bool (*each)(const char *line, void *data), void
 		text[kept] = '\0';
 		used = hand_on(text, each, data);
 		if (used < 0)
-			break;
+			return 0;
 		kept -= (size_t)used;
 		memmove(text, text + used, kept);
 	}
-	if (got < 0)
-		got = -errno;
+	return got < 0 ? -errno : 0;
+}
+
+int each_line(const char *path, bool (*each)(const char *line, void *data), void *data)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int rc;
+
+	if (fd < 0)
+		return -errno;
+	rc = each_line_of(fd, each, data);
 	close(fd);
-	return got < 0 ? (int)got : 0;
+	return rc;
 }
 
 struct rows {
@@ -196,44 +203,72 @@ struct merge {
 	struct shmbox_info *infos;
 	size_t count;
 	size_t next;
-	int64_t huge; /* huge_page_size(), once it was needed; or SHMBOX_UNKNOWN */
+	bool asked; /* the next two are known */
+	bool only;  /* there is one size of huge pages, or it is not told */
+	int64_t huge;
 };
 
-/* Of the smallest huge pages there are: the usual size if that is not told, 0 if none. */
-static int64_t huge_page_size(void)
+/* The size of the smallest huge pages that there are; 0: there are none. */
+static int64_t usual_huge_page(struct merge *merge)
 {
 	struct shmbox_limits limits;
 
+	if (merge->asked)
+		return merge->huge;
+	merge->asked = true;
+	merge->only = true;
 	if (shmbox_get_limits(&limits) < 0 || limits.pool_count < 0)
-		return USUAL_HUGE_PAGE;
-	for (int i = 0; i < limits.pool_count; i++) {
-		if (limits.pools[i].total)
-			return (int64_t)limits.pools[i].page_size;
+		merge->huge = USUAL_HUGE_PAGE;
+	for (int i = limits.pool_count - 1; i >= 0; i--) {
+		if (!limits.pools[i].total)
+			continue;
+		merge->only = !merge->huge;
+		merge->huge = (int64_t)limits.pools[i].page_size;
 	}
-	return 0;
+	return merge->huge;
+}
+
+/* Of a segment that may have huge pages, and whose resident size is possible for one. */
+static void believe_huge(struct merge *merge, struct shmbox_info *info, int64_t huge,
+                         bool too_large)
+{
+	int64_t factor = huge / (int64_t)page_size();
+
+	if (too_large && (info->huge_page > 0 || merge->only)) {
+		info->huge_page = huge;
+		info->resident /= factor;
+	} else if (info->huge_page < 0 || info->resident % (factor * huge) == 0) {
+		info->resident = SHMBOX_UNKNOWN;
+	}
 }
 
 /*
  * The kernel counts each base page of a huge segment as a whole huge page (ipc/shm.c,
- * shm_add_rss_swap), so a resident size that cannot be, or need not be, is not told.
+ * shm_add_rss_swap): its resident size is then a multiple of huge * huge / page, and mostly
+ * larger than the segment.
  */
-static int64_t believable(struct merge *merge, const struct shmbox_info *row)
+static void believe(struct merge *merge, struct shmbox_info *info, int64_t resident)
 {
-	uint64_t resident = (uint64_t)row->resident;
-	uint64_t page = page_size();
-	uint64_t huge;
+	int64_t page = (int64_t)page_size();
+	bool too_large = (uint64_t)resident > info->size + (uint64_t)page - 1;
+	bool ordinary = info->huge_page == 0;
+	int64_t huge = info->huge_page;
 
-	if (row->resident <= 0)
-		return row->resident;
-	if (resident > (row->size + page - 1) / page * page)
-		return SHMBOX_UNKNOWN;
-	if (resident % LEAST_STEP)
-		return row->resident;
-	if (merge->huge < 0)
-		merge->huge = huge_page_size();
-	huge = (uint64_t)merge->huge;
-	return huge && resident % (huge / page * huge) == 0 ? SHMBOX_UNKNOWN
-	                                                    : row->resident;
+	info->resident = resident;
+	if (resident <= 0 || ordinary)
+		return;
+	if (huge < 0 && !too_large) {
+		ordinary = resident % LEAST_STEP != 0;
+		huge = ordinary ? 0 : usual_huge_page(merge);
+		ordinary |= !huge || resident % (huge / page * huge) != 0;
+	} else if (huge < 0) {
+		huge = usual_huge_page(merge);
+		huge = huge ? huge : USUAL_HUGE_PAGE;
+	}
+	if (ordinary)
+		info->huge_page = 0;
+	else
+		believe_huge(merge, info, huge, too_large);
 }
 
 /* Both lists are in the kernel's order, so the row wanted next is nearly always the next. */
@@ -247,7 +282,7 @@ static bool merge_row(const struct shmbox_info *row, void *data)
 
 		if (info->id != row->id)
 			continue;
-		info->resident = believable(merge, row);
+		believe(merge, info, row->resident);
 		info->swapped = row->swapped;
 		merge->next = (merge->next + tried + 1) % merge->count;
 		break;
@@ -264,6 +299,7 @@ static void copy_to_twins(struct shmbox_info *infos, size_t count)
 				continue;
 			infos[i].resident = infos[j].resident;
 			infos[i].swapped = infos[j].swapped;
+			infos[i].huge_page = infos[j].huge_page;
 		}
 	}
 }
@@ -273,9 +309,7 @@ int shmbox_memory(struct shmbox_info *infos, size_t count)
 	struct merge merge = {
 		.infos = infos,
 		.count = count,
-		.huge = SHMBOX_UNKNOWN,
 	};
-
 	int rc = count ? each_row(merge_row, &merge) : 0;
 
 	if (rc == 0)

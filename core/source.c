@@ -25,18 +25,28 @@ enum { LARGEST_PAGE_SHIFT = 34 };
 
 /* ---- the segment as a file ---- */
 
+bool kernel_device(dev_t *device)
+{
+	int fd = (int)syscall(SYS_memfd_create, "shmbox", 1U /* MFD_CLOEXEC */);
+	struct stat st;
+	bool known = fd >= 0 && fstat(fd, &st) == 0;
+
+	if (known)
+		*device = st.st_dev;
+	if (fd >= 0)
+		close(fd);
+	return known;
+}
+
 /* Whether a file is where the kernel keeps segments: anybody may make one with such a name. */
 static bool is_kernels_own(int fd, const struct stat *st)
 {
-	int other = (int)syscall(SYS_memfd_create, "shmbox", 1U /* MFD_CLOEXEC */);
-	struct stat own = { 0 };
 	struct statfs fs;
-	bool same = other >= 0 && fstat(other, &own) == 0 && own.st_dev == st->st_dev;
+	dev_t device;
 
-	if (other >= 0)
-		close(other);
 	/* which file systems of huge pages there are is not for everybody to say */
-	return same || (fstatfs(fd, &fs) == 0 && fs.f_type == HUGETLBFS_MAGIC);
+	return (kernel_device(&device) && device == st->st_dev) ||
+	       (fstatfs(fd, &fs) == 0 && fs.f_type == HUGETLBFS_MAGIC);
 }
 
 /* 0 if fd is the segment itself, and not what came to be at the same place since. */

@@ -28,6 +28,7 @@ static struct shmbox_info info_from(int id, const struct shmid_ds *ds)
 		.change_time = ds->shm_ctime,
 		.resident = SHMBOX_UNKNOWN,
 		.swapped = SHMBOX_UNKNOWN,
+		.huge_page = SHMBOX_UNKNOWN,
 	};
 }
 

@@ -186,7 +186,7 @@ same_options()
     needs_bash
     bash_offers "shmls --output id,s"
     same "columns" "id,size id,status id,swap" "$(values)"
-    bash_offers "shmls -o r"
+    bash_offers "shmls -o rs"
     same "columns" rss "$(values)"
     bash_offers "shmls --sort -s"
     same "columns" "-size -status -swap" "$(values)"

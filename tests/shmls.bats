@@ -404,3 +404,38 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
     shmrm "$id"
     sed -i '$d' "$BATS_TEST_TMPDIR/noted"
 }
+
+# ---- who holds it, and is it garbage ----
+
+@test "holders, orphan and its reason are columns" {
+    segment 4K
+    shows "- no used only 0s ago" shmls -y -o holders,orphan,reason "$id"
+    hold "$id"
+    shows "$pid no attached" shmls -y -o holders,orphan,reason "$id"
+}
+
+@test "--held-by shows what a process holds" {
+    segment 4K
+    held=$id
+    hold "$held"
+    segment 4K
+    prints "$held" shmls --ids --held-by "$pid"
+    prints "" shmls --ids --held-by $$
+    fails_with 1 "shmls: 2147483647: no such process" shmls --ids --held-by 2147483647
+}
+
+@test "--orphan shows what nobody can want" {
+    segment 4K
+    prints "" shmls --ids --orphan
+}
+
+@test "--all-ns shows the namespaces of others, with a process and its group" {
+    segment 4K
+    here=$(stat -Lc %i /proc/self/ns/ipc)
+    start unshare --ipc sh -c 'shmcreate 12K; exec sleep 60'
+    wait_until test -s out
+    there=$(stat -Lc %i "/proc/$pid/ns/ipc")
+    run -0 --separate-stderr shmls --all-ns --json
+    same "here" "4096" "$(jq ".sharedmemory[] | select(.ns == $here and .id == $id) | .size" <<<"$output")"
+    same "there" "12288 $pid" "$(jq -r ".sharedmemory[] | select(.ns == $there) | \"\(.size) \(.nspid)\"" <<<"$output")"
+}

@@ -240,6 +240,15 @@ enum { TEXT_MAX = 64 };
  */
 size_t text_length(const char *text);
 
+/* Every byte of a text may become \x1b. */
+enum { ESCAPED_MAX = 4 * TEXT_MAX };
+
+/*
+ * A text of less than TEXT_MAX bytes that splits no cell and does not talk to the terminal: such
+ * bytes, and blanks unless these may stay, are written as \xNN. out has room for ESCAPED_MAX.
+ */
+char *text_escaped(char *out, const char *text, bool blanks);
+
 /* Each writes into out, which has room for TEXT_MAX bytes, and returns it. */
 char *text_size(char *out, uint64_t bytes); /* 64K 1.2M 41M, powers of 1024 */
 char *text_mode(char *out, mode_t mode);    /* rw-r----- */

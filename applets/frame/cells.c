@@ -2,20 +2,6 @@
 
 #include "column.h"
 
-/* No cell may split into two, or talk to the terminal: such bytes are written as \xNN. */
-static void escape(char *out, const char *text, bool blanks)
-{
-	while (*text) {
-		size_t length = *text == ' ' && !blanks ? 0 : text_length(text);
-
-		if (length == 0)
-			out += sprintf(out, "\\x%02x", (unsigned char)*text++);
-		for (; length > 0; length--)
-			*out++ = *text++;
-	}
-	*out = '\0';
-}
-
 /*
  * UTC, which is the same in every container and needs no time zone files. Years begin in
  * March here: then the leap day is the last of its year, and 153 days are 5 months.
@@ -37,6 +23,28 @@ static void write_time(char *out, uint64_t seconds)
 	         rest / 3600, rest / 60 % 60, rest % 60);
 }
 
+/* "812,815", ".." if there is no room for more, "?" for those that cannot be seen. */
+static void write_pids(char *out, const struct holding *holding)
+{
+	enum { ROOM = CELL_ROOM - TEXT_MAX };
+	int used = 0;
+
+	for (int i = 0; i < holding->mappings && used < ROOM; i++) {
+		pid_t pid = holding->first[i].pid;
+
+		if (i == 0 || pid != holding->first[i - 1].pid)
+			used += sprintf(out + used, ",%d", (int)pid);
+	}
+	if (used >= ROOM)
+		used += sprintf(out + used, ",..");
+	if (!holding->complete)
+		used += sprintf(out + used, ",?");
+	if (used)
+		memmove(out, out + 1, (size_t)used);
+	else
+		memcpy(out, "-", 2);
+}
+
 void write_cell(char *out, const struct cell *cell, bool bytes, bool blanks)
 {
 	bool text = cell->kind == CELL_TEXT || cell->kind == CELL_LIST;
@@ -44,14 +52,17 @@ void write_cell(char *out, const struct cell *cell, bool bytes, bool blanks)
 	if (cell->unknown)
 		snprintf(out, CELL_ROOM, "%s", "?");
 	else if (text)
-		escape(out, cell->text[0] ? cell->text : "-", blanks);
-	else if (!cell->number && (cell->kind == CELL_TIME || cell->kind == CELL_KEY))
+		text_escaped(out, cell->text[0] ? cell->text : "-", blanks);
+	else if (cell->kind == CELL_PIDS)
+		write_pids(out, &cell->holding);
+	else if (!cell->number && (cell->kind == CELL_TIME || cell->kind == CELL_KEY ||
+	                           cell->kind == CELL_PAGE))
 		snprintf(out, CELL_ROOM, "%s", "-");
 	else if (cell->kind == CELL_TIME)
 		write_time(out, cell->number);
 	else if (cell->kind == CELL_KEY)
 		snprintf(out, CELL_ROOM, "0x%08x", (unsigned)cell->number);
-	else if (cell->kind == CELL_SIZE && !bytes)
+	else if ((cell->kind == CELL_SIZE || cell->kind == CELL_PAGE) && !bytes)
 		text_size(out, cell->number);
 	else if (cell->kind == CELL_AGE)
 		text_age(out, (int64_t)cell->number);
@@ -64,7 +75,7 @@ void write_cell(char *out, const struct cell *cell, bool bytes, bool blanks)
 void write_plain(char *out, const struct cell *cell)
 {
 	bool number = cell->kind == CELL_TIME || cell->kind == CELL_AGE ||
-	              cell->kind == CELL_SIZE;
+	              cell->kind == CELL_SIZE || cell->kind == CELL_PAGE;
 
 	if (number && !cell->unknown)
 		snprintf(out, CELL_ROOM, "%llu", (unsigned long long)cell->number);

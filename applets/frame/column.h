@@ -14,6 +14,7 @@ struct column {
 	const char *name;    /* in --output, --format and JSON: never changes */
 	const char *heading; /* in tables: may */
 	enum cell_kind kind;
+	unsigned needs; /* NEEDS_ bits */
 	void (*get)(const struct look *look, struct cell *cell);
 	const char *help;
 };
@@ -27,8 +28,7 @@ void column_names(char *out, size_t size);
 
 /* ---- cells.c ---- */
 
-/* Every byte of a text may become \x1b. */
-enum { CELL_ROOM = 4 * TEXT_MAX };
+enum { CELL_ROOM = ESCAPED_MAX };
 
 /* For people: - is none, ? is unknown. out has room for CELL_ROOM bytes. */
 void write_cell(char *out, const struct cell *cell, bool bytes, bool blanks);

@@ -2,7 +2,7 @@
 #ifndef COLUMNS_H
 #define COLUMNS_H
 
-#include "applet.h"
+#include "sight.h"
 
 enum cell_kind {
 	CELL_NUMBER,
@@ -13,6 +13,8 @@ enum cell_kind {
 	CELL_BOOL,
 	CELL_TEXT, /* "": none */
 	CELL_LIST, /* text, joined by commas */
+	CELL_PAGE, /* bytes; 0: an ordinary page */
+	CELL_PIDS, /* holders, and whether these are all */
 };
 
 /* One fact about one segment. */
@@ -20,24 +22,13 @@ struct cell {
 	enum cell_kind kind;
 	bool unknown;
 	uint64_t number;
+	struct holding holding;
 	char text[TEXT_MAX];
-};
-
-/* What is the same for all segments of one listing. Set now, leave the rest zero. */
-struct sight {
-	int64_t now;
-	bool bytes; /* sizes in bytes, not in K and M */
-	bool named; /* name is that of uid: one look-up serves a run of segments */
-	uint32_t uid;
-	char name[TEXT_MAX];
-	int64_t creator; /* whose command is known to be .. */
-	int found;       /* .. as shmbox_process_name() said: 0 and .. */
-	char command[16];
 };
 
 struct column;
 
-enum { MAX_COLUMNS = 40 };
+#include "sheet.h"
 
 /* The columns that a checked list names, in its order. */
 struct columns {
@@ -47,14 +38,11 @@ struct columns {
 
 struct columns columns_named(const char *list);
 struct columns columns_all(void);
-/* Whether one of them is filled in by shmbox_memory(). */
-bool columns_need_memory(const struct columns *columns);
+/* NEEDS_ bits: what sight_look() has to find out for them. */
+unsigned columns_needs(const struct columns *columns);
 
 struct cell column_cell(const struct column *column, const struct shmbox_info *info,
                         struct sight *sight);
-
-/* Seconds since the segment was last used or changed; SHMBOX_UNKNOWN if a clock was set back. */
-int64_t idle_seconds(const struct shmbox_info *info, int64_t now);
 
 /* Sorts by the column that name says; "-name": descending; what is unknown comes last. */
 int sort_by_column(struct shmbox_info *infos, int count, const char *name,
@@ -66,6 +54,9 @@ int print_table(const struct columns *columns, const struct shmbox_info *infos, 
 /* {"version":1,"sharedmemory":[..]} */
 void print_json(const struct columns *columns, const struct shmbox_info *infos, int count,
                 struct sight *sight);
+/* The members of one segment's object. */
+void json_row(struct json *json, const struct columns *columns,
+              const struct shmbox_info *info, struct sight *sight);
 /* name: value, a line each. */
 void print_facts(const struct columns *columns, const struct shmbox_info *info,
                  struct sight *sight);

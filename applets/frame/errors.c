@@ -21,8 +21,7 @@ struct row {
 
 static const struct row table[] = {
 	{ ANY, ANY, SHMBOX_CAUSE_SHMMNI, STATUS_LIMIT,
-	  "all %l segments that kernel.shmmni allows exist",
-	  "shmls --unattached lists those that nobody holds%d" },
+	  "all %l segments that kernel.shmmni allows exist", "shmreap lists orphans%d" },
 	{ ANY, ANY, SHMBOX_CAUSE_SHMMAX, STATUS_LIMIT,
 	  "more than kernel.shmmax allows in one segment (%L)",
 	  "sysctl -w kernel.shmmax=%w" },

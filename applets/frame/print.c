@@ -16,6 +16,21 @@ static void json_list(struct json *json, const char *name, const char *text)
 	json_close(json, ']');
 }
 
+/* Those that cannot be seen are one null. */
+static void json_pids(struct json *json, const char *name, const struct holding *holding)
+{
+	json_open(json, name, '[');
+	for (int i = 0; i < holding->mappings; i++) {
+		pid_t pid = holding->first[i].pid;
+
+		if (i == 0 || pid != holding->first[i - 1].pid)
+			json_number(json, NULL, pid);
+	}
+	if (!holding->complete)
+		json_null(json, NULL);
+	json_close(json, ']');
+}
+
 static void json_cell(struct json *json, const char *name, const struct cell *cell)
 {
 	char text[CELL_ROOM];
@@ -24,6 +39,8 @@ static void json_cell(struct json *json, const char *name, const struct cell *ce
 		json_null(json, name);
 	else if (cell->kind == CELL_LIST)
 		json_list(json, name, cell->text);
+	else if (cell->kind == CELL_PIDS)
+		json_pids(json, name, &cell->holding);
 	else if (cell->kind == CELL_TEXT)
 		json_text(json, name, cell->text);
 	else if (cell->kind == CELL_BOOL)
@@ -36,6 +53,16 @@ static void json_cell(struct json *json, const char *name, const struct cell *ce
 	}
 }
 
+void json_row(struct json *json, const struct columns *columns,
+              const struct shmbox_info *info, struct sight *sight)
+{
+	for (int j = 0; j < columns->count; j++) {
+		struct cell cell = column_cell(columns->rows[j], info, sight);
+
+		json_cell(json, columns->rows[j]->name, &cell);
+	}
+}
+
 void print_json(const struct columns *columns, const struct shmbox_info *infos, int count,
                 struct sight *sight)
 {
@@ -45,12 +72,7 @@ void print_json(const struct columns *columns, const struct shmbox_info *infos, 
 	json_open(&json, "sharedmemory", '[');
 	for (int i = 0; i < count; i++) {
 		json_open(&json, NULL, '{');
-		for (int j = 0; j < columns->count; j++) {
-			struct cell cell =
-				column_cell(columns->rows[j], &infos[i], sight);
-
-			json_cell(&json, columns->rows[j]->name, &cell);
-		}
+		json_row(&json, columns, &infos[i], sight);
 		json_close(&json, '}');
 	}
 	json_close(&json, ']');

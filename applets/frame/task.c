@@ -81,7 +81,11 @@ struct shared {
 /* Pages that are there need none, and huge ones have a place of their own. */
 static bool takes_memory(const struct shared *shared)
 {
-	struct shmbox_info info = { .id = shared->map->id, .resident = SHMBOX_UNKNOWN };
+	struct shmbox_info info = {
+		.id = shared->map->id,
+		.resident = SHMBOX_UNKNOWN,
+		.huge_page = SHMBOX_UNKNOWN,
+	};
 
 	return shared->work != shmbox_wipe && shmbox_memory(&info, 1) == 0 &&
 	       info.resident >= 0 &&

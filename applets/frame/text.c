@@ -24,6 +24,22 @@ size_t text_length(const char *text)
 	return length;
 }
 
+char *text_escaped(char *out, const char *text, bool blanks)
+{
+	char *end = out;
+
+	while (*text) {
+		size_t length = *text == ' ' && !blanks ? 0 : text_length(text);
+
+		if (length == 0)
+			end += sprintf(end, "\\x%02x", (unsigned char)*text++);
+		for (; length > 0; length--)
+			*end++ = *text++;
+	}
+	*end = '\0';
+	return out;
+}
+
 /* Rounded up, as ls -h does: what is more than 64K is not shown as 64K. */
 char *text_size(char *out, uint64_t bytes)
 {

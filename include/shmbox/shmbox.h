@@ -138,6 +138,9 @@ struct shmbox_info {
 	int64_t change_time; /* made, or owner or mode changed */
 	int64_t resident;    /* bytes in memory, or SHMBOX_UNKNOWN: see shmbox_memory() */
 	int64_t swapped;     /* bytes in swap, or SHMBOX_UNKNOWN */
+	int64_t huge_page; /* size of its huge pages, 0: ordinary ones; or SHMBOX_UNKNOWN */
+	uint64_t
+		ns; /* for who lists several IPC namespaces: shmbox_namespace.ns; else 0 */
 };
 
 /*
@@ -154,9 +157,10 @@ SHMBOX_API int shmbox_stat(int id, struct shmbox_info *info);
 SHMBOX_API int shmbox_list(struct shmbox_info **out);
 
 /*
- * Fills in resident and swapped of count infos from /proc/sysvipc/shm; what it does not
- * tell, or tells wrongly (the resident size of huge pages), stays unknown. Returns 0, or
- * why /proc could not be read.
+ * Fills in resident, swapped and huge_page of count infos from /proc/sysvipc/shm; what that
+ * does not tell, or tells wrongly (the resident size of huge pages), stays unknown. An info
+ * whose huge_page is known before (shmbox_holder) is told better. Returns 0, or why /proc
+ * could not be read.
  */
 SHMBOX_API int shmbox_memory(struct shmbox_info *infos, size_t count);
 
@@ -191,18 +195,98 @@ SHMBOX_API int shmbox_lock(int id, bool locked);
 
 /* One mapping of a segment; a process may have several, also of parts of it. */
 struct shmbox_holder {
+	int id;
 	pid_t pid;
 	bool writable;
+	key_t key;      /* the segment's, also if removal took it away since */
 	uint64_t start; /* addresses in that process */
 	uint64_t end;
+	int64_t huge_page; /* size of the segment's huge pages; 0: ordinary ones */
+};
+
+enum { SHMBOX_ALL = -1 };
+
+/*
+ * The mappings of a segment, or of all segments here (SHMBOX_ALL), in all processes of this
+ * IPC namespace that can be looked into, in one pass: sorted by id, pid and address. Returns
+ * their number, which may be less than shmbox_info.attached; *out is theirs, one malloc(3)
+ * block for the caller to free. -ENOSYS if /proc shows no processes. From PROCMAP_QUERY of
+ * ioctl(2), Linux 6.11, or the text of /proc/PID/maps.
+ */
+SHMBOX_API int shmbox_holders(int id, struct shmbox_holder **out);
+
+/*
+ * The same of one process, whatever segments it has. -ESRCH or -ENOENT if there is none,
+ * -EACCES if it cannot be looked into; a process of another IPC namespace holds nothing here.
+ */
+SHMBOX_API int shmbox_held_by(pid_t pid, struct shmbox_holder **out);
+
+/*
+ * Bytes of a holder's mapping that are in memory and in its page tables (/proc/PID/smaps), or
+ * SHMBOX_UNKNOWN.
+ */
+SHMBOX_API int64_t shmbox_holder_memory(const struct shmbox_holder *holder);
+
+/* ---- is it garbage? ---- */
+
+/* What became of a process that a segment names. */
+enum shmbox_fate {
+	SHMBOX_FATE_UNKNOWN, /* outside our pid namespace, or /proc is hidden or missing */
+	SHMBOX_FATE_NONE,    /* there never was one */
+	SHMBOX_FATE_ALIVE,   /* there is a process with this pid, which is enough */
+	SHMBOX_FATE_ENDED
+};
+
+enum shmbox_orphan {
+	SHMBOX_ORPHAN_UNKNOWN, /* and so not to be removed for being one */
+	SHMBOX_ORPHAN_NO,
+	SHMBOX_ORPHAN_YES
+};
+
+/* What decided. */
+enum shmbox_reason {
+	SHMBOX_REASON_ENDED, /* yes: nobody holds it, who made and used it have ended */
+	SHMBOX_REASON_ATTACHED,
+	SHMBOX_REASON_CREATOR_ALIVE,
+	SHMBOX_REASON_LAST_ALIVE,
+	SHMBOX_REASON_RECENT,          /* not idle for as long as was asked for */
+	SHMBOX_REASON_PROC,            /* unknown: /proc is missing or hides processes */
+	SHMBOX_REASON_CREATOR_UNKNOWN, /* unknown: outside our pid namespace */
+	SHMBOX_REASON_LAST_UNKNOWN,
+	SHMBOX_REASON_CLOCK /* unknown: a time in the future, or before the boot */
+};
+
+/* A verdict on one segment, and the evidence for it. */
+struct shmbox_verdict {
+	enum shmbox_orphan orphan;
+	enum shmbox_reason reason;
+	enum shmbox_fate creator;
+	enum shmbox_fate last; /* who attached or detached it last */
+	int64_t idle;          /* as shmbox_idle() */
 };
 
 /*
- * The mappings of a segment in all processes that can be looked into, those of one process
- * side by side. Returns their number, which may be less than shmbox_info.attached; *out is
- * theirs, one malloc(3) block for the caller to free. -ENOSYS if /proc shows no processes.
+ * Seconds since the segment was last attached, detached, made or changed; SHMBOX_UNKNOWN
+ * when one of its times is in the future or before the boot: then a clock was set.
  */
-SHMBOX_API int shmbox_holders(int id, struct shmbox_holder **out);
+SHMBOX_API int64_t shmbox_idle(const struct shmbox_info *info);
+
+/* What verdicts on one list have in common, kept by the caller. Zero-initialise. */
+struct shmbox_witness {
+	bool asked;   /* processes is known */
+	bool visible; /* /proc shows processes, all of them, and numbers them as we do */
+	pid_t pid;    /* the last one asked after, .. */
+	enum shmbox_fate fate; /* .. and what became of it */
+};
+
+/*
+ * Whether nobody can want the segment any more: it is not attached, its creator has ended,
+ * so has who used it last, and it was idle for at_least seconds. Programs that attach on
+ * demand leave such segments on purpose: a verdict is evidence, not leave to remove.
+ */
+SHMBOX_API void shmbox_judge(const struct shmbox_info *info, int64_t at_least,
+                             struct shmbox_witness *witness,
+                             struct shmbox_verdict *verdict);
 
 /* ---- its bytes ---- */
 
@@ -408,6 +492,38 @@ SHMBOX_API int shmbox_process_name(pid_t pid, char name[16]);
  * owns it first where that is what it takes (setns(2)). Cannot be undone.
  */
 SHMBOX_API int shmbox_enter(pid_t pid);
+
+/* The user that the process acts as, in *uid; errors as of shmbox_process_name(). */
+SHMBOX_API int shmbox_process_user(pid_t pid, uid_t *uid);
+
+/*
+ * The container, or else the unit, that the process belongs to by its control group, in name:
+ * the last part of /proc/PID/cgroup's path that has a container's number, which is cut to 12
+ * digits, or the last part of all. -ENOENT if there is none, or it cannot be read.
+ */
+SHMBOX_API int shmbox_process_group(pid_t pid, char *name, size_t size);
+
+/* An IPC namespace: its number (the inode of /proc/PID/ns/ipc) and a process in it. */
+struct shmbox_namespace {
+	uint64_t ns;
+	pid_t pid;
+};
+
+/* The one that we are in, with ourselves as the process. -ENOENT if /proc does not tell. */
+SHMBOX_API int shmbox_namespace(struct shmbox_namespace *here);
+
+/*
+ * Those that the processes which can be looked into are in, each with its lowest pid, and in
+ * that order. Returns their number; *out is theirs, one malloc(3) block for the caller to
+ * free. -ENOSYS if /proc shows no processes.
+ */
+SHMBOX_API int shmbox_namespaces(struct shmbox_namespace **out);
+
+/*
+ * Moves the caller into the IPC namespace of a process, without leaving its user namespace:
+ * to visit another one after it, or to come back, takes CAP_SYS_ADMIN in both (setns(2)).
+ */
+SHMBOX_API int shmbox_visit(pid_t pid);
 
 /* ---- errors ---- */
 

@@ -1,0 +1,33 @@
+/* filter.h - which segments of a list are meant */
+#ifndef FILTER_H
+#define FILTER_H
+
+#include "sight.h"
+
+/* What is zero does not filter. */
+struct filter {
+	bool orphan;
+	bool unattached;
+	bool removed;
+	bool by_key;
+	bool by_idle;
+	bool by_holder;
+	key_t key;
+	struct owner owner;
+	uint64_t min_size;
+	uint64_t idle;                    /* nanoseconds, as options have them */
+	const struct shmbox_holder *held; /* if by_holder: the mappings of that process */
+	int held_count;
+};
+
+bool filter_passes(const struct filter *filter, const struct shmbox_info *info,
+                   struct sight *sight);
+
+/* Keeps what passes; returns how many these are. */
+int filter_list(const struct filter *filter, struct shmbox_info *infos, int count,
+                struct sight *sight);
+
+/* A DURATION in whole seconds: what is idle for so long, is so for the duration. */
+int64_t whole_seconds(uint64_t nanoseconds);
+
+#endif

@@ -1,0 +1,263 @@
+/* getters.c - how each column is filled */
+
+#include "getters.h"
+#include "known.h"
+
+void get_id(const struct look *look, struct cell *cell)
+{
+	cell->number = (uint64_t)look->info->id;
+}
+
+void get_key(const struct look *look, struct cell *cell)
+{
+	cell->number = (uint32_t)look->info->key;
+}
+
+void get_owner(const struct look *look, struct cell *cell)
+{
+	if (!look->sight->named || look->sight->uid != look->info->owner_uid) {
+		text_user(look->sight->name, look->info->owner_uid);
+		look->sight->uid = look->info->owner_uid;
+		look->sight->named = true;
+	}
+	snprintf(cell->text, sizeof(cell->text), "%s", look->sight->name);
+}
+
+void get_perms(const struct look *look, struct cell *cell)
+{
+	text_mode(cell->text, look->info->mode);
+}
+
+void get_size(const struct look *look, struct cell *cell)
+{
+	cell->number = look->info->size;
+}
+
+void get_nattch(const struct look *look, struct cell *cell)
+{
+	cell->number = look->info->attached;
+}
+
+static bool is_orphan(const struct look *look)
+{
+	return sight_judge(look->sight, look->info)->orphan == SHMBOX_ORPHAN_YES;
+}
+
+void get_status(const struct look *look, struct cell *cell)
+{
+	const char *const words[] = {
+		!look->info->attached && is_orphan(look) ? ",orphan" : "",
+		look->info->removed ? ",removed" : "",
+		look->info->locked ? ",locked" : "",
+	};
+	char text[TEXT_MAX];
+
+	snprintf(text, sizeof(text), "%s%s%s", words[0], words[1], words[2]);
+	snprintf(cell->text, sizeof(cell->text), "%s", text + (*text == ','));
+}
+
+/* What the kernel reports as a signed number, -1 being "unknown". */
+static void known(struct cell *cell, int64_t number)
+{
+	cell->unknown = number < 0;
+	cell->number = number < 0 ? 0 : (uint64_t)number;
+}
+
+void get_ctime(const struct look *look, struct cell *cell)
+{
+	known(cell, look->info->change_time);
+}
+
+void get_atime(const struct look *look, struct cell *cell)
+{
+	known(cell, look->info->attach_time);
+}
+
+void get_dtime(const struct look *look, struct cell *cell)
+{
+	known(cell, look->info->detach_time);
+}
+
+/* pid 0 is a process of another pid namespace: there is one, but not for us. */
+void get_cpid(const struct look *look, struct cell *cell)
+{
+	known(cell, look->info->creator_pid ? look->info->creator_pid : SHMBOX_UNKNOWN);
+}
+
+/* Here 0 may also mean that nobody ever attached it. */
+void get_lpid(const struct look *look, struct cell *cell)
+{
+	bool used = look->info->attach_time || look->info->detach_time;
+
+	known(cell,
+	      look->info->last_pid || !used ? look->info->last_pid : SHMBOX_UNKNOWN);
+}
+
+void get_uid(const struct look *look, struct cell *cell)
+{
+	cell->number = look->info->owner_uid;
+}
+
+void get_gid(const struct look *look, struct cell *cell)
+{
+	cell->number = look->info->owner_gid;
+}
+
+void get_cuid(const struct look *look, struct cell *cell)
+{
+	cell->number = look->info->creator_uid;
+}
+
+void get_cgid(const struct look *look, struct cell *cell)
+{
+	cell->number = look->info->creator_gid;
+}
+
+void get_command(const struct look *look, struct cell *cell)
+{
+	struct sight *sight = look->sight;
+	pid_t creator = look->info->creator_pid;
+
+	if (sight->creator != creator || !creator) {
+		sight->found = shmbox_process_name(creator, sight->command);
+		sight->creator = creator;
+	}
+	/* a creator that has ended has no name, which is not the same as an unknown one */
+	cell->unknown = sight->found == -ENOENT;
+	snprintf(cell->text, sizeof(cell->text), "%s",
+	         sight->found == 0 ? sight->command : "");
+}
+
+void get_rss(const struct look *look, struct cell *cell)
+{
+	known(cell, look->info->resident);
+}
+
+void get_swap(const struct look *look, struct cell *cell)
+{
+	known(cell, look->info->swapped);
+}
+
+void get_age(const struct look *look, struct cell *cell)
+{
+	known(cell, look->sight->now - look->info->change_time);
+}
+
+void get_idle(const struct look *look, struct cell *cell)
+{
+	known(cell, shmbox_idle(look->info));
+}
+
+void get_orphan(const struct look *look, struct cell *cell)
+{
+	enum shmbox_orphan orphan = sight_judge(look->sight, look->info)->orphan;
+
+	cell->unknown = orphan == SHMBOX_ORPHAN_UNKNOWN;
+	cell->number = orphan == SHMBOX_ORPHAN_YES;
+}
+
+static void get_fate(enum shmbox_fate fate, struct cell *cell)
+{
+	static const char *const words[] = {
+		[SHMBOX_FATE_NONE] = "",
+		[SHMBOX_FATE_ALIVE] = "alive",
+		[SHMBOX_FATE_ENDED] = "ended",
+	};
+
+	cell->unknown = fate == SHMBOX_FATE_UNKNOWN;
+	if (!cell->unknown)
+		snprintf(cell->text, sizeof(cell->text), "%s", words[fate]);
+}
+
+void get_creator(const struct look *look, struct cell *cell)
+{
+	get_fate(sight_judge(look->sight, look->info)->creator, cell);
+}
+
+void get_last(const struct look *look, struct cell *cell)
+{
+	get_fate(sight_judge(look->sight, look->info)->last, cell);
+}
+
+void get_reason(const struct look *look, struct cell *cell)
+{
+	sight_reason(look->sight, look->info, cell->text);
+}
+
+void get_holders(const struct look *look, struct cell *cell)
+{
+	cell->holding = sight_holding(look->sight, look->info);
+	cell->unknown = !cell->holding.mappings && !cell->holding.complete;
+}
+
+void get_hugepage(const struct look *look, struct cell *cell)
+{
+	known(cell, look->info->huge_page);
+}
+
+/* The kernel has given them neither memory nor a place in swap. */
+void get_untouched(const struct look *look, struct cell *cell)
+{
+	const struct shmbox_info *info = look->info;
+	int64_t touched = info->resident + info->swapped;
+	bool told = info->resident >= 0 && info->swapped >= 0;
+
+	cell->unknown = !told;
+	if (told && (uint64_t)touched < info->size)
+		cell->number = info->size - (uint64_t)touched;
+}
+
+/* Removal takes the key away, but mappings go on having its name. */
+void get_origkey(const struct look *look, struct cell *cell)
+{
+	struct holding holding = sight_holding(look->sight, look->info);
+
+	if (holding.mappings)
+		cell->number = (uint32_t)holding.first->key;
+	else
+		cell->number = (uint32_t)look->info->key;
+	cell->unknown = look->info->removed && !holding.mappings;
+}
+
+/* Whoever has it now says more than who made it. */
+void get_user(const struct look *look, struct cell *cell)
+{
+	struct holding holding = sight_holding(look->sight, look->info);
+	struct cell origkey = { 0 };
+	char name[16];
+
+	get_origkey(look, &origkey);
+	if (origkey.number && known_by_key(cell->text, (key_t)origkey.number))
+		return;
+	for (int i = 0; i < holding.mappings; i++) {
+		if (shmbox_process_name(holding.first[i].pid, name) == 0 &&
+		    known_by_command(cell->text, name))
+			return;
+	}
+	if (shmbox_process_name(look->info->creator_pid, name) < 0 ||
+	    !known_by_command(cell->text, name))
+		cell->unknown = !holding.complete;
+}
+
+void get_ns(const struct look *look, struct cell *cell)
+{
+	cell->number = look->info->ns;
+	cell->unknown = !look->info->ns;
+}
+
+void get_nspid(const struct look *look, struct cell *cell)
+{
+	cell->number = (uint64_t)sight_place(look->sight, look->info)->pid;
+	cell->unknown = !cell->number;
+}
+
+void get_cgroup(const struct look *look, struct cell *cell)
+{
+	snprintf(cell->text, sizeof(cell->text), "%s",
+	         sight_place(look->sight, look->info)->group);
+}
+
+void get_locked(const struct look *look, struct cell *cell)
+{
+	cell->number = look->info->locked;
+}

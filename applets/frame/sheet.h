@@ -1,0 +1,30 @@
+/* sheet.h - cells under headings, aligned: what every table is printed by */
+#ifndef SHEET_H
+#define SHEET_H
+
+#include "applet.h"
+
+enum { MAX_COLUMNS = 48 };
+
+/* What a cell wants to say beside its words, on a terminal: the number of a colour, or none. */
+enum colour { PLAIN = 0, RED = 1, YELLOW = 3 };
+
+/* Set the first part, leave the rest zero; then cells row by row, and sheet_print(). */
+struct sheet {
+	int columns;
+	uint64_t numbers; /* a bit for each column that is aligned to the right */
+	/* sheet.c's own */
+	char *text; /* all cells: colour, words, NUL */
+	size_t used;
+	size_t room;
+	int next;
+	bool incomplete;
+	int width[MAX_COLUMNS];
+};
+
+void sheet_add(struct sheet *sheet, const char *cell, enum colour colour);
+
+/* Prints and frees it; STATUS_OK, or a status for want of memory. */
+int sheet_print(struct sheet *sheet);
+
+#endif

@@ -1,0 +1,169 @@
+/* sight.c - what a listing knows beside the segments themselves */
+
+#include "sight.h"
+
+static const struct place nowhere = { .holder_count = -ENOSYS };
+
+/* How many of the sorted holders come before id, or, with after, not behind it. */
+static int rank(const struct place *place, int id, bool after)
+{
+	int low = 0;
+	int high = place->holder_count > 0 ? place->holder_count : 0;
+
+	while (low < high) {
+		int middle = low + (high - low) / 2;
+		int there = place->holders[middle].id;
+
+		if (there < id || (after && there == id))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct holding holding_at(const struct place *place,
+                                 const struct shmbox_info *info)
+{
+	int first = rank(place, info->id, false);
+	int mappings = rank(place, info->id, true) - first;
+
+	return (struct holding){
+		.first = mappings ? place->holders + first : NULL,
+		.mappings = mappings,
+		.complete = (uint64_t)mappings >= info->attached,
+	};
+}
+
+static void find_holders(struct place *place, struct shmbox_info *infos, int count)
+{
+	place->holder_count = shmbox_holders(SHMBOX_ALL, &place->holders);
+	for (int i = 0; i < count; i++) {
+		struct holding holding = holding_at(place, &infos[i]);
+
+		if (holding.mappings)
+			infos[i].huge_page = holding.first->huge_page;
+	}
+}
+
+/* Whether a holder could tell what the table of segments does not. */
+static bool is_doubtful(const struct shmbox_info *infos, int count)
+{
+	for (int i = 0; i < count; i++) {
+		if (infos[i].attached && infos[i].resident < 0)
+			return true;
+	}
+	return false;
+}
+
+static void look(struct place *place, struct shmbox_info *infos, int count,
+                 unsigned needs)
+{
+	place->holder_count = -ENOSYS;
+	if (needs & NEEDS_HOLDERS)
+		find_holders(place, infos, count);
+	/* without /proc these stay unknown, and are shown as that */
+	if (!(needs & NEEDS_MEMORY) || shmbox_memory(infos, (size_t)count) < 0)
+		return;
+	if (!(needs & NEEDS_HOLDERS) && is_doubtful(infos, count)) {
+		find_holders(place, infos, count);
+		shmbox_memory(infos, (size_t)count);
+	}
+}
+
+void sight_look_at(struct sight *sight, const struct shmbox_namespace *namespace,
+                   struct shmbox_info *infos, int count, unsigned needs)
+{
+	struct place *more =
+		realloc(sight->places, ((size_t)sight->place_count + 1) * sizeof(*more));
+	struct place *place;
+
+	if (!more)
+		return;
+	sight->places = more;
+	place = &more[sight->place_count++];
+	*place = (struct place){ .ns = namespace->ns, .pid = namespace->pid };
+	if (needs & NEEDS_NAMESPACE)
+		shmbox_process_group(place->pid, place->group, sizeof(place->group));
+	look(place, infos, count, needs);
+}
+
+void sight_look(struct sight *sight, struct shmbox_info *infos, int count, unsigned needs)
+{
+	struct shmbox_namespace here = { 0 };
+
+	if (needs & NEEDS_NAMESPACE)
+		shmbox_namespace(&here);
+	for (int i = 0; i < count; i++)
+		infos[i].ns = here.ns;
+	sight_look_at(sight, &here, infos, count, needs);
+}
+
+void sight_end(struct sight *sight)
+{
+	for (int i = 0; i < sight->place_count; i++)
+		free(sight->places[i].holders);
+	free(sight->places);
+}
+
+const struct place *sight_place(const struct sight *sight, const struct shmbox_info *info)
+{
+	for (int i = 0; i < sight->place_count; i++) {
+		if (sight->places[i].ns == info->ns)
+			return &sight->places[i];
+	}
+	return &nowhere;
+}
+
+struct holding sight_holding(const struct sight *sight, const struct shmbox_info *info)
+{
+	return holding_at(sight_place(sight, info), info);
+}
+
+const struct shmbox_verdict *sight_judge(struct sight *sight,
+                                         const struct shmbox_info *info)
+{
+	if (!sight->judged || sight->judged_id != info->id ||
+	    sight->judged_ns != info->ns)
+		shmbox_judge(info, sight->idle, &sight->witness, &sight->verdict);
+	sight->judged = true;
+	sight->judged_id = info->id;
+	sight->judged_ns = info->ns;
+	return &sight->verdict;
+}
+
+void sight_reason(struct sight *sight, const struct shmbox_info *info, char *out)
+{
+	const struct shmbox_verdict *verdict = sight_judge(sight, info);
+	char age[TEXT_MAX];
+
+	switch (verdict->reason) {
+	case SHMBOX_REASON_ENDED:
+		snprintf(out, TEXT_MAX, "nobody holds it, and who did has ended");
+		break;
+	case SHMBOX_REASON_ATTACHED:
+		snprintf(out, TEXT_MAX, "attached");
+		break;
+	case SHMBOX_REASON_CREATOR_ALIVE:
+		snprintf(out, TEXT_MAX, "creator %d is alive", (int)info->creator_pid);
+		break;
+	case SHMBOX_REASON_LAST_ALIVE:
+		snprintf(out, TEXT_MAX, "last user %d is alive", (int)info->last_pid);
+		break;
+	case SHMBOX_REASON_RECENT:
+		snprintf(out, TEXT_MAX, "used only %s ago", text_age(age, verdict->idle));
+		break;
+	case SHMBOX_REASON_PROC:
+		snprintf(out, TEXT_MAX, "processes are hidden, or /proc is missing");
+		break;
+	case SHMBOX_REASON_CREATOR_UNKNOWN:
+		snprintf(out, TEXT_MAX, "creator is outside this pid namespace");
+		break;
+	case SHMBOX_REASON_LAST_UNKNOWN:
+		snprintf(out, TEXT_MAX, "last user is outside this pid namespace");
+		break;
+	case SHMBOX_REASON_CLOCK:
+		snprintf(out, TEXT_MAX, "its times are before the boot, or to come");
+		break;
+	}
+}

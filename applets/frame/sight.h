@@ -1,0 +1,71 @@
+/* sight.h - what a listing knows beside the segments themselves */
+#ifndef SIGHT_H
+#define SIGHT_H
+
+#include "applet.h"
+
+/*
+ * What columns may need, each with a price: the table of segments, a look at all processes,
+ * where we are.
+ */
+enum { NEEDS_MEMORY = 1, NEEDS_HOLDERS = 2, NEEDS_NAMESPACE = 4 };
+
+/* Seconds without use after which an orphan is one, where none are asked for. */
+enum { ORPHAN_IDLE = 60 };
+
+/* An IPC namespace that is listed. */
+struct place {
+	uint64_t ns;
+	pid_t pid;            /* a process in it */
+	char group[TEXT_MAX]; /* container or unit; "": none */
+	struct shmbox_holder *holders;
+	int holder_count; /* negative: they cannot be seen */
+};
+
+/* Set the first part, leave the rest zero; sight_end() is due. */
+struct sight {
+	int64_t now;
+	bool bytes;   /* sizes in bytes, not in K and M */
+	int64_t idle; /* so many seconds make an orphan; ORPHAN_IDLE is usual */
+	/* sight.c's own, and what the columns remember */
+	struct place *places;
+	int place_count;
+	bool named; /* name is that of uid: one look-up serves a run of segments */
+	uint32_t uid;
+	char name[TEXT_MAX];
+	int64_t creator; /* whose command is known to be .. */
+	int found;       /* .. as shmbox_process_name() said: 0 and .. */
+	char command[16];
+	struct shmbox_witness witness;
+	bool judged;
+	int judged_id;
+	uint64_t judged_ns;
+	struct shmbox_verdict verdict; /* on that one */
+};
+
+/* Who holds a segment, as far as they can be seen. */
+struct holding {
+	const struct shmbox_holder *first; /* by pid */
+	int mappings;
+	bool complete; /* all attaches are among them */
+};
+
+/* What the columns need of count segments of the namespace that we are in. */
+void sight_look(struct sight *sight, struct shmbox_info *infos, int count,
+                unsigned needs);
+/* The same for a namespace of a list of them, whose segments have its number. */
+void sight_look_at(struct sight *sight, const struct shmbox_namespace *namespace,
+                   struct shmbox_info *infos, int count, unsigned needs);
+void sight_end(struct sight *sight);
+
+const struct place *sight_place(const struct sight *sight,
+                                const struct shmbox_info *info);
+struct holding sight_holding(const struct sight *sight, const struct shmbox_info *info);
+
+/* The verdict on it; the same one is not judged twice in a row. */
+const struct shmbox_verdict *sight_judge(struct sight *sight,
+                                         const struct shmbox_info *info);
+/* That in words: "creator 812 is alive". */
+void sight_reason(struct sight *sight, const struct shmbox_info *info, char *out);
+
+#endif

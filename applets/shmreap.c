@@ -1,0 +1,264 @@
+/* shmreap - list orphans, and remove them where that is asked for */
+
+#include <time.h>
+
+#include "applet.h"
+#include "columns.h"
+#include "filter.h"
+
+enum {
+	OPT_REMOVE,
+	OPT_DRY_RUN,
+	OPT_OWNER,
+	OPT_KEY,
+	OPT_IDLE,
+	OPT_MIN_SIZE,
+	OPT_UNATTACHED,
+	OPT_JSON,
+	OPT_VERBOSE,
+};
+
+static const struct opt options[] = {
+	[OPT_REMOVE] = { 0, "remove", KIND_SWITCH, "remove them" },
+	[OPT_DRY_RUN] = { 'n', "dry-run", KIND_SWITCH,
+	                  "only list what would be removed" },
+	[OPT_OWNER] = { 'u', "owner", KIND_OWNER, "only segments of this owner" },
+	[OPT_KEY] = { 'k', "key", KIND_KEY, "only the segment with this key" },
+	[OPT_IDLE] = { 'I', "idle", KIND_DURATION,
+	               "untouched for at least this long, 1m if not given" },
+	[OPT_MIN_SIZE] = { 'M', "min-size", KIND_SIZE,
+	                   "only segments at least this large" },
+	[OPT_UNATTACHED] = { 'U', "unattached", KIND_SWITCH,
+	                     "all that nobody has attached, whoever lives" },
+	[OPT_JSON] = { 'J', "json", KIND_SWITCH, "print JSON" },
+	[OPT_VERBOSE] = { 'v', "verbose", KIND_SWITCH,
+	                  "list what is unknown too, and why it is kept" },
+	{ 0 },
+};
+
+static const char table_columns[] = "id,key,owner,size,cpid,lpid,idle,orphan,reason";
+static const char json_columns[] = "id,key,owner,uid,perms,size,nattch,ctime,atime,dtime,"
+				   "cpid,creator,lpid,last,idle,orphan,reason,user";
+
+/* What became of a segment that was found. */
+enum outcome { FOUND, KEPT, REMOVED, MARKED, GONE, FAILED };
+
+static const char *const outcomes[] = {
+	[FOUND] = "found",   [KEPT] = "kept", [REMOVED] = "removed",
+	[MARKED] = "marked", [GONE] = "gone", [FAILED] = "failed",
+};
+
+struct reaping {
+	const struct args *args;
+	struct filter filter;
+	struct sight sight;
+	struct shmbox_info *infos;
+	int count;
+	enum outcome *outcomes; /* of each */
+	int keyed;              /* orphans that are kept because they have a key */
+};
+
+static int misused(const struct args *args)
+{
+	bool chosen = args->seen[OPT_OWNER] || args->seen[OPT_KEY];
+
+	if (args->seen[OPT_UNATTACHED] && !chosen)
+		return misuse(NULL,
+		              "--unattached wants --owner or --key: what nobody has "
+		              "attached may be needed all the same");
+	if (args->seen[OPT_REMOVE] && !chosen && !args->seen[OPT_IDLE] &&
+	    !args->seen[OPT_MIN_SIZE])
+		return misuse(NULL,
+		              "--remove wants --owner, --key, --idle or --min-size: "
+		              "some programs leave a segment on purpose");
+	return STATUS_OK;
+}
+
+/* What is to go, by all that is known of it now. */
+static bool is_condemned(struct reaping *reaping, const struct shmbox_info *info)
+{
+	if (!filter_passes(&reaping->filter, info, &reaping->sight))
+		return false;
+	return reaping->args->seen[OPT_UNATTACHED] ||
+	       sight_judge(&reaping->sight, info)->orphan == SHMBOX_ORPHAN_YES;
+}
+
+/* What somebody may look for by its key goes only when it was chosen. */
+static bool is_spared(const struct reaping *reaping, const struct shmbox_info *info)
+{
+	const struct args *args = reaping->args;
+
+	return args->seen[OPT_REMOVE] && info->key && !args->seen[OPT_OWNER] &&
+	       !args->seen[OPT_KEY];
+}
+
+static bool is_doubtful(struct reaping *reaping, const struct shmbox_info *info)
+{
+	return reaping->args->seen[OPT_VERBOSE] &&
+	       filter_passes(&reaping->filter, info, &reaping->sight) &&
+	       sight_judge(&reaping->sight, info)->orphan == SHMBOX_ORPHAN_UNKNOWN;
+}
+
+/* Keeps what is to go, and what is to be told of. */
+static void find(struct reaping *reaping)
+{
+	int kept = 0;
+
+	for (int i = 0; i < reaping->count; i++) {
+		struct shmbox_info *info = &reaping->infos[i];
+		bool condemned = is_condemned(reaping, info);
+		bool spared = condemned && is_spared(reaping, info);
+
+		reaping->keyed += spared;
+		if (spared || (!condemned && !is_doubtful(reaping, info)))
+			continue;
+		reaping->outcomes[kept] = condemned ? FOUND : KEPT;
+		reaping->infos[kept++] = *info;
+	}
+	reaping->count = kept;
+}
+
+/* Looks once more, right before: somebody may have come for it, or may hold it by now. */
+static int remove_one(struct reaping *reaping, const struct shmbox_info *info,
+                      const char *object, enum outcome *outcome)
+{
+	struct shmbox_info now;
+	char words[HELD_MAX];
+	int rc = shmbox_stat(info->id, &now);
+
+	if (rc == 0 && (now.creator_pid != info->creator_pid || now.size != info->size))
+		rc = -ENOENT;
+	reaping->sight.judged = false;
+	if (rc == 0 && !is_condemned(reaping, &now)) {
+		sight_reason(&reaping->sight, &now, words);
+		note(object, "kept: it is in use again (%s)", words);
+		*outcome = KEPT;
+		return STATUS_OK;
+	}
+	if (rc == 0)
+		rc = shmbox_remove(info->id);
+	*outcome = rc == -ENOENT ? GONE : rc < 0 ? FAILED : rc > 0 ? MARKED : REMOVED;
+	if (*outcome == FAILED)
+		return failed_on(SHMBOX_REMOVE, rc, object, info->id);
+	if (*outcome == MARKED && shmbox_stat(info->id, &now) == 0)
+		note(object, "marked: now %s", text_attached(words, &now));
+	return STATUS_OK;
+}
+
+static int remove_all(struct reaping *reaping)
+{
+	bool dry_run = reaping->args->seen[OPT_DRY_RUN];
+	int status = STATUS_OK;
+
+	for (int i = 0; i < reaping->count; i++) {
+		const struct shmbox_info *info = &reaping->infos[i];
+		char object[TEXT_MAX];
+		int now = STATUS_OK;
+
+		snprintf(object, sizeof(object), "%d", info->id);
+		if (reaping->outcomes[i] != FOUND)
+			continue;
+		if (!dry_run)
+			now = remove_one(reaping, info, object, &reaping->outcomes[i]);
+		else if (!shmbox_may_control(info))
+			now = failed_on(SHMBOX_REMOVE, -EPERM, object, info->id);
+		status = status_join(status, now);
+	}
+	reaping->sight.judged = false;
+	return status;
+}
+
+static void print_as_json(struct reaping *reaping)
+{
+	const struct columns columns = columns_named(json_columns);
+	struct json json = { 0 };
+
+	json_begin(&json);
+	json_open(&json, "sharedmemory", '[');
+	for (int i = 0; i < reaping->count; i++) {
+		json_open(&json, NULL, '{');
+		json_row(&json, &columns, &reaping->infos[i], &reaping->sight);
+		json_text(&json, "outcome", outcomes[reaping->outcomes[i]]);
+		json_close(&json, '}');
+	}
+	json_close(&json, ']');
+	json_end(&json);
+}
+
+/* A table has no word for what was lost to others: they have been told of. */
+static int print_as_table(struct reaping *reaping)
+{
+	const struct columns columns = columns_named(table_columns);
+	int kept = 0;
+
+	for (int i = 0; i < reaping->count; i++) {
+		if (reaping->outcomes[i] != GONE && reaping->outcomes[i] != FAILED)
+			reaping->infos[kept++] = reaping->infos[i];
+	}
+	return kept ? print_table(&columns, reaping->infos, kept, true, &reaping->sight)
+	            : STATUS_OK;
+}
+
+static int reap(struct reaping *reaping)
+{
+	const struct columns columns = columns_named(json_columns);
+	const struct args *args = reaping->args;
+	int status = STATUS_OK;
+
+	find(reaping);
+	sight_look(&reaping->sight, reaping->infos, reaping->count,
+	           args->seen[OPT_JSON] ? columns_needs(&columns) : 0);
+	if (args->seen[OPT_REMOVE])
+		status = remove_all(reaping);
+	if (reaping->keyed)
+		note(NULL, "%d with a key %s kept: --owner or --key chooses such",
+		     reaping->keyed, reaping->keyed == 1 ? "is" : "are");
+	if (!args->seen[OPT_JSON])
+		return status_join(status, print_as_table(reaping));
+	print_as_json(reaping);
+	return status;
+}
+
+static int run(const struct args *args)
+{
+	uint64_t idle = args_size(args, OPT_IDLE, 0);
+	struct reaping reaping = {
+		.args = args,
+		.filter = {
+			.unattached = args->seen[OPT_UNATTACHED],
+			.owner = args->option[OPT_OWNER].owner,
+			.by_key = args->seen[OPT_KEY],
+			.min_size = args_size(args, OPT_MIN_SIZE, 0),
+			.by_idle = args->seen[OPT_UNATTACHED] && args->seen[OPT_IDLE],
+			.idle = idle,
+		},
+		.sight.idle = args->seen[OPT_IDLE] ? whole_seconds(idle) : ORPHAN_IDLE,
+	};
+	int status = misused(args);
+
+	if (status == STATUS_OK)
+		status = args_key(args, OPT_KEY, &reaping.filter.key);
+	if (status != STATUS_OK)
+		return status;
+	reaping.count = shmbox_list(&reaping.infos);
+	if (reaping.count < 0)
+		return failed(SHMBOX_LIST, reaping.count, NULL, NULL);
+	reaping.sight.now = time(NULL);
+	reaping.outcomes = calloc((size_t)reaping.count + 1, sizeof(*reaping.outcomes));
+	if (reaping.outcomes)
+		status = reap(&reaping);
+	else
+		status = fail(STATUS_FAILED, NULL, "no memory");
+	sight_end(&reaping.sight);
+	free(reaping.outcomes);
+	free(reaping.infos);
+	return status;
+}
+
+const struct applet applet_shmreap = {
+	.name = "shmreap",
+	.summary = "list orphaned segments, and remove them",
+	.options = options,
+	.run = run,
+	.capabilities = CAP(CAP_SYS_ADMIN) | CAP(CAP_SYS_PTRACE),
+};

@@ -1,0 +1,112 @@
+/*
+ * mappings.c - the shared mappings of files in a process, from /proc/PID/maps
+ *
+ * Since Linux 6.11 the kernel is asked for these alone (PROCMAP_QUERY, <linux/fs.h>); before,
+ * it writes all mappings as text.
+ */
+
+#include <fcntl.h>
+#include <linux/ioctl.h>
+#include <sys/ioctl.h>
+#include <sys/sysmacros.h>
+
+#include "mappings.h"
+
+enum { NAME_ROOM = 4096 };
+
+/* struct procmap_query, which older headers do not have. */
+struct query {
+	uint64_t size;
+	uint64_t flags;
+	uint64_t address;
+	uint64_t start;
+	uint64_t end;
+	uint64_t vma_flags;
+	uint64_t page;
+	uint64_t offset;
+	uint64_t inode;
+	uint32_t device_major;
+	uint32_t device_minor;
+	uint32_t name_size;
+	uint32_t build_id_size;
+	uint64_t name;
+	uint64_t build_id;
+};
+
+enum { WRITABLE = 2, SHARED = 8, OR_NEXT = 16, OF_FILE = 32 };
+
+#define QUERY _IOWR('f', 17, struct query)
+
+struct reader {
+	bool (*each)(const struct mapping *mapping, void *data);
+	void *data;
+};
+
+/* 1 once all were handed on; 0 if the kernel, or a filter, does not know the call. */
+static int by_query(int maps, const struct reader *reader)
+{
+	char name[NAME_ROOM];
+	struct query query = { .size = sizeof(query) };
+	struct mapping mapping;
+
+	do {
+		query.flags = SHARED | OR_NEXT | OF_FILE;
+		query.address = query.end;
+		query.name = (uintptr_t)name;
+		query.name_size = sizeof(name);
+		if (ioctl(maps, QUERY, &query) < 0)
+			return errno == ENOENT || errno == ESRCH;
+		mapping = (struct mapping){
+			.start = query.start,
+			.end = query.end,
+			.inode = query.inode,
+			.device = makedev(query.device_major, query.device_minor),
+			.writable = query.vma_flags & WRITABLE,
+			.page = query.page,
+			.name = query.name_size ? name : "",
+		};
+	} while (reader->each(&mapping, reader->data));
+	return 1;
+}
+
+/* "7f5a1000-7f5a2000 rw-s 00000000 00:01 42    /SYSV00005432 (deleted)", see proc(5). */
+static bool by_text(const char *line, void *data)
+{
+	const struct reader *reader = data;
+	struct mapping mapping = { .name = strchr(line, '/') };
+	unsigned device_major;
+
+	if (!mapping.name)
+		return true;
+	mapping.start = next_number(&line, 16);
+	line += 1; /* the hyphen */
+	mapping.end = next_number(&line, 16);
+	mapping.writable = line[2] == 'w';
+	if (line[4] != 's')
+		return true;
+	line += 5;
+	next_number(&line, 16); /* where in the file */
+	device_major = (unsigned)next_number(&line, 16);
+	line += 1; /* the colon */
+	mapping.device = makedev(device_major, (unsigned)next_number(&line, 16));
+	mapping.inode = next_number(&line, 10);
+	return reader->each(&mapping, reader->data);
+}
+
+int each_mapping(pid_t pid, bool (*each)(const struct mapping *mapping, void *data),
+                 void *data)
+{
+	struct reader reader = { each, data };
+	char path[32];
+	int rc = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (!by_query(fd, &reader))
+		rc = each_line_of(fd, by_text, &reader);
+	close(fd);
+	return rc;
+}

@@ -1,0 +1,105 @@
+/*
+ * orphan.c - the verdict: orphan, in use, or unknown
+ *
+ * No pid is called reused because of a time: those of segments are wall clock, those of
+ * processes count from the boot, and one step of the clock makes a living creator look new.
+ */
+
+#include <time.h>
+
+#include "core.h"
+
+enum { BILLION = 1000000000 };
+
+/* Nanoseconds since the Epoch at which this machine was booted, and now. */
+static void read_clocks(int64_t *boot, int64_t *now)
+{
+	struct timespec wall;
+	struct timespec up;
+
+	clock_gettime(CLOCK_REALTIME, &wall);
+	clock_gettime(CLOCK_BOOTTIME, &up);
+	*now = (int64_t)wall.tv_sec;
+	*boot = (int64_t)(wall.tv_sec - up.tv_sec) - (wall.tv_nsec < up.tv_nsec);
+}
+
+int64_t shmbox_idle(const struct shmbox_info *info)
+{
+	const int64_t times[] = { info->change_time, info->attach_time,
+		                  info->detach_time };
+	int64_t latest = 0;
+	int64_t boot;
+	int64_t now;
+
+	read_clocks(&boot, &now);
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
+		/* 0 is never, and not long ago */
+		if (times[i] && (times[i] < boot || times[i] > now))
+			return SHMBOX_UNKNOWN;
+		if (times[i] > latest)
+			latest = times[i];
+	}
+	return now - latest;
+}
+
+/* Process 1 is there always: a /proc where it cannot be read hides others as well. */
+static bool all_visible(void)
+{
+	char text[16];
+
+	return proc_is_ours() && read_file("/proc/1/stat", text, sizeof(text)) > 0;
+}
+
+static enum shmbox_fate fate_of(pid_t pid, struct shmbox_witness *witness)
+{
+	if (pid == 0 || !witness->visible)
+		return SHMBOX_FATE_UNKNOWN;
+	if (witness->pid != pid) {
+		witness->fate =
+			shmbox_process_alive(pid) ? SHMBOX_FATE_ALIVE : SHMBOX_FATE_ENDED;
+		witness->pid = pid;
+	}
+	return witness->fate;
+}
+
+/* What shows that it is in use goes before what is unknown. */
+static enum shmbox_reason weigh(const struct shmbox_info *info,
+                                const struct shmbox_verdict *verdict, int64_t at_least,
+                                bool visible)
+{
+	if (info->attached)
+		return SHMBOX_REASON_ATTACHED;
+	if (verdict->creator == SHMBOX_FATE_ALIVE)
+		return SHMBOX_REASON_CREATOR_ALIVE;
+	if (verdict->last == SHMBOX_FATE_ALIVE)
+		return SHMBOX_REASON_LAST_ALIVE;
+	if (verdict->idle >= 0 && verdict->idle < at_least)
+		return SHMBOX_REASON_RECENT;
+	if (!visible)
+		return SHMBOX_REASON_PROC;
+	if (verdict->creator == SHMBOX_FATE_UNKNOWN)
+		return SHMBOX_REASON_CREATOR_UNKNOWN;
+	if (verdict->last == SHMBOX_FATE_UNKNOWN)
+		return SHMBOX_REASON_LAST_UNKNOWN;
+	return verdict->idle < 0 ? SHMBOX_REASON_CLOCK : SHMBOX_REASON_ENDED;
+}
+
+void shmbox_judge(const struct shmbox_info *info, int64_t at_least,
+                  struct shmbox_witness *witness, struct shmbox_verdict *verdict)
+{
+	bool used = info->last_pid || info->attach_time || info->detach_time;
+
+	if (!witness->asked)
+		*witness = (struct shmbox_witness){ .asked = true,
+			                            .visible = all_visible() };
+	verdict->idle = shmbox_idle(info);
+	verdict->creator = fate_of(info->creator_pid, witness);
+	verdict->last = used ? fate_of(info->last_pid, witness) : SHMBOX_FATE_NONE;
+	verdict->reason = weigh(info, verdict, at_least, witness->visible);
+	if (verdict->reason == SHMBOX_REASON_ENDED)
+		verdict->orphan = SHMBOX_ORPHAN_YES;
+	else
+		verdict->orphan = verdict->reason < SHMBOX_REASON_PROC
+		                          ? SHMBOX_ORPHAN_NO
+		                          : SHMBOX_ORPHAN_UNKNOWN;
+}
