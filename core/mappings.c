@@ -7,7 +7,7 @@
 
 #include <fcntl.h>
 #include <linux/ioctl.h>
-#include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
 #include "mappings.h"
@@ -54,7 +54,8 @@ static int by_query(int maps, const struct reader *reader)
 		query.address = query.end;
 		query.name = (uintptr_t)name;
 		query.name_size = sizeof(name);
-		if (ioctl(maps, QUERY, &query) < 0)
+		/* the number does not fit musl's int */
+		if (syscall(SYS_ioctl, maps, QUERY, &query) < 0)
 			return errno == ENOENT || errno == ESRCH;
 		mapping = (struct mapping){
 			.start = query.start,
