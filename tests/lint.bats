@@ -267,12 +267,14 @@ tidy() {
     readelf -lW "$builds/release/bin/shmbox" | grep -w GNU_STACK | grep -qw RW
 }
 
-@test "the release program is smaller than 100 KB, links and all" {
+# 100 KB was the price of the first eleven applets with all that they share: each one more
+# may cost as much as they did, and no more.
+@test "the release program is smaller than 9000 bytes an applet" {
     needs_build release
     local size
     size=$(stat -c %s "$builds/release/bin/shmbox")
-    echo "# shmbox: $size bytes" >&3
-    ((size < 100000))
+    echo "# shmbox: $size bytes, $("$builds/release/bin/shmbox" --list | wc -l) applets" >&3
+    ((size < 9000 * $("$builds/release/bin/shmbox" --list | wc -l)))
 }
 
 # The texts of a program or an object that printf(3) would read otherwise than cmake/format.c.
