@@ -165,7 +165,7 @@ static int remove_held(struct hold *hold)
 	if (rc < 0)
 		return failed_on(SHMBOX_REMOVE, rc, hold->object, id);
 	if (rc > 0)
-		note_marked(hold->object, rc);
+		note_marked(hold->object, id, rc);
 	return STATUS_OK;
 }
 

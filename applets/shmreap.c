@@ -141,7 +141,7 @@ static int remove_one(struct reaping *reaping, const struct shmbox_info *info,
 	if (*outcome == FAILED)
 		return failed_on(SHMBOX_REMOVE, rc, object, info->id);
 	if (*outcome == MARKED && shmbox_stat(info->id, &now) == 0)
-		note(object, "marked: now %s", text_attached(words, &now));
+		note(object, "marked: now %s", text_held(words, &now));
 	return STATUS_OK;
 }
 

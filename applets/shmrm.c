@@ -1,11 +1,15 @@
 /* shmrm - remove segments */
 
 #include "applet.h"
+#include "task.h"
 
 enum {
 	OPT_FORCE,
 	OPT_DRY_RUN,
 	OPT_VERBOSE,
+	OPT_WAIT,
+	OPT_TIMEOUT,
+	OPT_WIPE,
 	OPT_IF_UNATTACHED,
 	OPT_IF_KEY,
 	OPT_IF_CREATOR
@@ -16,6 +20,10 @@ static const struct opt options[] = {
 	                "a segment that does not exist is no failure" },
 	[OPT_DRY_RUN] = { 'n', "dry-run", KIND_SWITCH, "only say what would be removed" },
 	[OPT_VERBOSE] = { 'v', "verbose", KIND_SWITCH, "say what became of each" },
+	[OPT_WAIT] = { 'w', "wait", KIND_SWITCH, "wait until all of them are gone" },
+	[OPT_TIMEOUT] = { 't', "timeout", KIND_DURATION, "wait for so long at most" },
+	[OPT_WIPE] = { 'z', "wipe", KIND_SWITCH,
+	               "put zeros over all of its pages first" },
 	[OPT_IF_UNATTACHED] = { 0, "if-unattached", KIND_SWITCH,
 	                        "refuse a segment that somebody has attached" },
 	[OPT_IF_KEY] = { 0, "if-key", KIND_KEY, "refuse a segment without this key" },
@@ -24,17 +32,36 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
-/* The guards, as they stand right now. */
-static int guard(const struct args *args, const char *word, key_t key,
-                 const struct shmbox_info *info)
+/* What is to become of one operand. */
+struct removal {
+	const struct args *args;
+	const char *word;
+	int id;
+	key_t key;               /* of --if-key */
+	struct shmbox_map map;   /* by --wipe; attached while it has an address */
+	struct shmbox_info info; /* as last seen, our own attach not counted */
+	uint64_t wiped;          /* bytes */
+	bool marked;
+	int status;
+};
+
+/* What is wanted gone and is gone is no failure. False: there is no more to do. */
+static bool give_up(struct removal *removal, enum shmbox_op op, int rc)
 {
+	if (rc != -ENOENT || !removal->args->seen[OPT_FORCE])
+		removal->status = failed_on(op, rc, removal->word, removal->id);
+	return false;
+}
+
+/* The guards, as they stand right now. */
+static int guard(const struct removal *removal)
+{
+	const struct args *args = removal->args;
+	const struct shmbox_info *info = &removal->info;
+	const char *word = removal->word;
 	int64_t creator = args->option[OPT_IF_CREATOR].number;
 
-	if (args->seen[OPT_IF_UNATTACHED] && info->attached)
-		return fail(STATUS_REFUSED, word, "still attached %llu %s",
-		            (unsigned long long)info->attached,
-		            info->attached == 1 ? "time" : "times");
-	if (args->seen[OPT_IF_KEY] && info->key != key)
+	if (args->seen[OPT_IF_KEY] && info->key != removal->key)
 		return fail(STATUS_REFUSED, word, "its key is 0x%08x, not %s",
 		            (unsigned)info->key, args->typed[OPT_IF_KEY]);
 	if (args->seen[OPT_IF_CREATOR] && info->creator_pid == 0)
@@ -44,55 +71,172 @@ static int guard(const struct args *args, const char *word, key_t key,
 	if (args->seen[OPT_IF_CREATOR] && info->creator_pid != creator)
 		return fail(STATUS_REFUSED, word, "made by process %d, not %lld",
 		            (int)info->creator_pid, (long long)creator);
-	return STATUS_OK;
+	if (!info->attached || !(args->seen[OPT_IF_UNATTACHED] || args->seen[OPT_WIPE]))
+		return STATUS_OK;
+	refuse_held(word, info);
+	if (args->seen[OPT_WIPE])
+		hint("shmwipe --force wipes it all the same");
+	return STATUS_REFUSED;
 }
 
-static int remove_one(const struct args *args, const char *word, int id, key_t key)
+/* Whether it is there, and no guard protects it. */
+static bool look(struct removal *removal)
 {
-	struct shmbox_info info;
-	int rc = shmbox_stat(id, &info);
-	int status;
+	int rc = shmbox_stat(removal->id, &removal->info);
 
-	if (rc == -ENOENT && args->seen[OPT_FORCE])
-		return STATUS_OK;
 	if (rc < 0)
-		return failed_on(SHMBOX_STAT, rc, word, id);
-	status = guard(args, word, key, &info);
-	if (status != STATUS_OK)
-		return status;
-	if (args->seen[OPT_DRY_RUN] && !shmbox_may_control(&info))
-		return failed_on(SHMBOX_REMOVE, -EPERM, word, id);
-	if (args->seen[OPT_DRY_RUN]) {
-		printf("%s: would be %s\n", word, info.attached ? "marked" : "removed");
-		return STATUS_OK;
+		return give_up(removal, SHMBOX_STAT, rc);
+	removal->info.attached -= removal->map.address != NULL;
+	removal->status = guard(removal);
+	return removal->status == STATUS_OK;
+}
+
+/*
+ * Only what can be told without any change: an attach would be seen in the segment's times.
+ * Nor is anything wiped that cannot be removed then.
+ */
+static bool look_ahead(struct removal *removal)
+{
+	const struct args *args = removal->args;
+	const struct shmbox_info *info = &removal->info;
+
+	if ((args->seen[OPT_DRY_RUN] || args->seen[OPT_WIPE]) &&
+	    !shmbox_may_control(info))
+		return give_up(removal, SHMBOX_REMOVE, -EPERM);
+	if (!args->seen[OPT_DRY_RUN])
+		return true;
+	printf("%s: would be %s%s\n", removal->word,
+	       args->seen[OPT_WIPE] ? "wiped and " : "",
+	       info->attached ? "marked" : "removed");
+	return false;
+}
+
+/*
+ * Stays attached: nobody else comes in between who is not seen, and the id goes on to stand
+ * for what was wiped.
+ */
+static bool wipe(struct removal *removal)
+{
+	struct task task = { .object = removal->word, .job.flags = SHMBOX_SLACK };
+	int rc = shmbox_attach(removal->id, 0, &removal->map);
+
+	if (rc < 0)
+		return give_up(removal, SHMBOX_ATTACH, rc);
+	if (!look(removal))
+		return false;
+	task.total = removal->map.size;
+	task.job.length = removal->map.size;
+	removal->status = task_run(&task, &removal->map, shmbox_wipe);
+	removal->wiped = task_done(&task);
+	return removal->status == STATUS_OK && look(removal);
+}
+
+/* How many attaches hold it still, once ours is no more. */
+static int let_go(struct removal *removal)
+{
+	shmbox_detach(&removal->map);
+	if (shmbox_stat(removal->id, &removal->info) < 0 || !removal->info.removed)
+		return 0;
+	return (int)removal->info.attached;
+}
+
+static void remove_one(struct removal *removal)
+{
+	int rc;
+
+	if (!look(removal) || !look_ahead(removal) ||
+	    (removal->args->seen[OPT_WIPE] && !wipe(removal)))
+		return;
+	rc = shmbox_remove(removal->id);
+	if (rc < 0) {
+		give_up(removal, SHMBOX_REMOVE, rc);
+		return;
 	}
-	rc = shmbox_remove(id);
-	if (rc == -ENOENT && args->seen[OPT_FORCE])
-		return STATUS_OK;
-	if (rc < 0)
-		return failed_on(SHMBOX_REMOVE, rc, word, id);
-	if (rc > 0)
-		note_marked(word, rc);
-	else if (args->seen[OPT_VERBOSE])
-		printf("%s: removed\n", word);
-	return STATUS_OK;
+	if (removal->map.address)
+		rc = let_go(removal);
+	removal->marked = rc > 0;
+	if (removal->marked)
+		note_marked(removal->word, removal->id, rc);
+	else if (removal->args->seen[OPT_VERBOSE])
+		printf("%s: removed\n", removal->word);
+}
+
+/* Of those that are only marked, infos has what is known; timeout is for all of them. */
+static int wait_for(const struct args *args, const struct shmbox_info *infos)
+{
+	uint64_t left = args_size(args, OPT_TIMEOUT, UINT64_MAX);
+	int status = STATUS_OK;
+
+	if (!flush_output())
+		return STATUS_FAILED;
+	for (int i = 0; i < args->count; i++) {
+		char held[HELD_MAX];
+		struct shmbox_info now;
+
+		if (!infos[i].removed)
+			continue;
+		if (shmbox_wait_gone(&infos[i], args->seen[OPT_TIMEOUT] ? &left : NULL) ==
+		    0) {
+			if (args->seen[OPT_VERBOSE])
+				printf("%s: removed\n", args->words[i]);
+			continue;
+		}
+		now = infos[i];
+		shmbox_stat(now.id, &now);
+		status = fail(STATUS_TIMEOUT, args->words[i], "not gone after %s: %s",
+		              args->typed[OPT_TIMEOUT], text_held(held, &now));
+	}
+	return status;
+}
+
+static int remove_all(const struct args *args, key_t key, struct shmbox_info *infos)
+{
+	int status = STATUS_OK;
+
+	for (int i = 0; i < args->count; i++) {
+		struct removal removal = {
+			.args = args,
+			.word = args->words[i],
+			.id = args->seen[OPT_FORCE] ? operand_id_if_any(args, i, &status)
+			                            : operand_id(args, i, &status),
+			.key = key,
+		};
+
+		if (removal.id < 0)
+			continue;
+		remove_one(&removal);
+		shmbox_detach(&removal.map);
+		if (removal.wiped && removal.status != STATUS_OK)
+			note(removal.word, "%llu bytes wiped, but not removed",
+			     (unsigned long long)removal.wiped);
+		status = status_join(status, removal.status);
+		if (infos && removal.marked) {
+			infos[i] = removal.info;
+			infos[i].removed = true;
+		}
+	}
+	return status;
 }
 
 static int run(const struct args *args)
 {
+	struct shmbox_info *infos = NULL;
 	key_t key = 0;
 	int status = args_key(args, OPT_IF_KEY, &key);
 
+	if (args->seen[OPT_TIMEOUT] && !args->seen[OPT_WAIT])
+		return misuse(NULL, "--timeout bounds --wait, which is missing");
 	if (status != STATUS_OK)
 		return status;
-	for (int i = 0; i < args->count; i++) {
-		int id = args->seen[OPT_FORCE] ? operand_id_if_any(args, i, &status)
-		                               : operand_id(args, i, &status);
-
-		if (id >= 0)
-			status = status_join(status,
-			                     remove_one(args, args->words[i], id, key));
+	if (args->seen[OPT_WAIT]) {
+		infos = calloc((size_t)args->count, sizeof(*infos));
+		if (!infos)
+			return fail(STATUS_FAILED, NULL, "no memory");
 	}
+	status = remove_all(args, key, infos);
+	if (infos)
+		status = status_join(status, wait_for(args, infos));
+	free(infos);
 	return status;
 }
 
@@ -102,5 +246,5 @@ const struct applet applet_shmrm = {
 	.operands = "SEGMENT...",
 	.options = options,
 	.run = run,
-	.capabilities = CAP(CAP_SYS_ADMIN),
+	.capabilities = CAP(CAP_SYS_ADMIN) | CAP(CAP_IPC_OWNER),
 };

@@ -19,9 +19,8 @@ static const struct opt options[] = {
 };
 
 /* What somebody else works with is not ours to wipe. */
-static int refuse_held(const char *word, int id)
+static int check_unheld(const char *word, int id)
 {
-	char held[HELD_MAX];
 	struct shmbox_info info;
 	int rc = shmbox_stat(id, &info);
 
@@ -29,7 +28,7 @@ static int refuse_held(const char *word, int id)
 		return failed_on(SHMBOX_STAT, rc, word, id);
 	if (--info.attached == 0)
 		return STATUS_OK;
-	fail(STATUS_REFUSED, word, "still %s", text_attached(held, &info));
+	refuse_held(word, &info);
 	hint("--force wipes it all the same");
 	return STATUS_REFUSED;
 }
@@ -81,7 +80,7 @@ static int wipe_segment(const struct args *args, const char *word, int id)
 		return failed_on(SHMBOX_ATTACH, rc, word, id);
 	/* with our own attach, nobody comes in between who is not seen */
 	if (!args->seen[OPT_FORCE])
-		status = refuse_held(word, id);
+		status = check_unheld(word, id);
 	if (status == STATUS_OK)
 		status = wipe(args, &map, word);
 	shmbox_detach(&map);

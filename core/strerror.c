@@ -29,6 +29,8 @@ static const struct {
 	{ SHMBOX_CHANGE, EINVAL, "this user namespace knows no such user or group" },
 	{ SHMBOX_ATTACH, ENOMEM, "no room in the address space" },
 	{ SHMBOX_WRITE, EACCES, "attached for reading only" },
+	{ SHMBOX_WRITE, EOPNOTSUPP,
+	  "how far its last huge page reaches is not told without /proc" },
 	{ SHMBOX_READ, ERANGE, "reaches behind its end" },
 	{ SHMBOX_WRITE, ERANGE, "reaches behind its end" },
 	{ SHMBOX_BORROW, ESRCH, "nobody holds it" },

@@ -78,9 +78,61 @@ static uint64_t release_end(const struct source *source, const struct shmbox_job
 	return end;
 }
 
+struct mapping {
+	uint64_t start;
+	uint64_t end;
+};
+
+/* "7f5a1000-7f5a2000 rw-s ..." */
+static bool find_end(const char *line, void *data)
+{
+	struct mapping *mapping = data;
+
+	if (next_number(&line, 16) != mapping->start)
+		return true;
+	line++;
+	mapping->end = next_number(&line, 16);
+	return false;
+}
+
+/* How far zeros go: 0 if what is behind the end of the segment is to stay as it is. */
+static int find_slack(const struct source *source, const struct shmbox_job *job,
+                      uint64_t *end)
+{
+	const struct shmbox_map *map = source->map;
+	uint64_t page = page_size();
+	struct mapping mapping = { .start = (uintptr_t)map->address };
+
+	*end = 0;
+	if (!(job->flags & SHMBOX_SLACK) || job->offset + job->length != map->size)
+		return 0;
+	*end = (map->size + page - 1) & ~(page - 1);
+	if (!source->huge)
+		return 0;
+	each_line("/proc/self/maps", find_end, &mapping);
+	*end = mapping.end - mapping.start;
+	return mapping.end ? 0 : -EOPNOTSUPP;
+}
+
+/* What is behind the segment's end, up to that of its last page. */
+static int zero_slack(struct source *source, uint64_t end)
+{
+	uint64_t size = source->map->size;
+	char *to = (char *)source->map->address + size;
+	int rc;
+
+	if (end <= size || source_run(source, size - 1, size).hole)
+		return 0;
+	rc = touch(to, (size_t)(end - size), true);
+	if (rc == 0)
+		memset(to, 0, (size_t)(end - size));
+	return rc;
+}
+
 int shmbox_wipe(const struct shmbox_map *map, struct shmbox_job *job)
 {
 	struct source source = { .map = map };
+	uint64_t slack;
 	int rc = job_begin(map, job);
 
 	if (rc == 0 && !map->writable)
@@ -89,7 +141,11 @@ int shmbox_wipe(const struct shmbox_map *map, struct shmbox_job *job)
 		rc = source_open(&source, map);
 	if (rc < 0 || job->length == 0)
 		return rc;
-	rc = zero_range(&source, job, job->length, release_end(&source, job));
+	rc = find_slack(&source, job, &slack);
+	if (rc == 0)
+		rc = zero_range(&source, job, job->length, release_end(&source, job));
+	if (rc == 0)
+		rc = zero_slack(&source, slack);
 	job->how |= source.how;
 	source_close(&source);
 	return rc;

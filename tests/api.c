@@ -163,12 +163,17 @@ static void destroys(void)
 	int id = make(SIZE);
 	struct shmbox_map map = attach(id);
 	int rc = shmbox_remove(id);
+	struct shmbox_info info = look(id);
+	uint64_t patience = 20000000;
 	char byte = 'x';
 
 	assert(rc == 1);
-	assert(look(id).removed && look(id).key == IPC_PRIVATE);
+	assert(info.removed && info.key == IPC_PRIVATE);
 	assert(shmbox_write(&map, 0, &byte, 1) == 1);
+	assert(shmbox_wait_gone(&info, &patience) == -ETIMEDOUT && patience == 0);
 	shmbox_detach(&map);
+	assert(shmbox_wait_gone(&info, &patience) == 0);
+	assert(shmbox_wait_gone(&info, NULL) == 0);
 	rc = shmbox_remove(id);
 	assert(rc == -ENOENT);
 }
@@ -605,6 +610,10 @@ static void wipes(void)
 	assert(is_pattern(bytes, 0, 100) && is_zero(bytes + 100, 3 * page));
 	assert(is_pattern(bytes + 100 + 3 * page, 100 + 3 * page, 5 * page - 100));
 	free(bytes);
+
+	/* where the last page is full, that is all */
+	job = (struct shmbox_job){ .length = map.size, .flags = SHMBOX_SLACK };
+	assert(shmbox_wipe(&map, &job) == 0 && job.done == map.size);
 
 	job = (struct shmbox_job){ .offset = 1, .length = map.size };
 	assert(shmbox_wipe(&map, &job) == -ERANGE && job.done == 0);

@@ -365,7 +365,7 @@ attached_to() { [ "$(kernel_says "$1" nattch)" = "$2" ]; }
 @test "--remove of a segment that another still holds only marks it, which is said" {
     segment 4K
     hold "$id"
-    warns_with "shmattach: $id: marked: still attached 1 time" shmattach --remove "$id" true
+    warns_with "shmattach: $id: marked: held by $pid holder" shmattach --remove "$id" true
     same "mode with the mark" 1600 "$(kernel_says "$id" perms)"
 }
 

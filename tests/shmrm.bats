@@ -1,7 +1,7 @@
 # shmrm(1)
 
-setup() { load helper; common_setup; }
-teardown() { common_teardown; }
+setup() { load helper; load paths; paths_setup; }
+teardown() { paths_teardown; }
 
 @test "removes a segment, and says nothing" {
     segment 4K
@@ -113,24 +113,54 @@ teardown() { common_teardown; }
 @test "a segment that somebody holds is only marked, which is said and is no failure" {
     segment -k 0x94 4K
     hold "$id"
-    warns_with "shmrm: $id: marked: still attached 1 time" shmrm "$id"
+    warns_with "shmrm: $id: marked: held by $pid holder" shmrm "$id"
     same "standard output" "" "$output"
     same "mode with the mark, key" "1600 0" "$(kernel_says "$id" perms) $(kernel_says "$id" key)"
     end "$pid"
     gone "$id"
 }
 
-@test "every attach is counted, not every process" {
+@test "a process is named once, however often it has attached the segment" {
     segment 4K
     hold "$id" "$id"
-    warns_with "shmrm: $id: marked: still attached 2 times" shmrm "$id"
+    warns_with "shmrm: $id: marked: held by $pid holder" shmrm "$id"
+}
+
+@test "of many processes three are named" {
+    segment 4K
+    for _ in 1 2 3 4; do
+        hold "$id"
+    done
+    run -0 --separate-stderr shmrm "$id"
+    like "message" "shmrm: $id: marked: held by +([0-9]) holder, +([0-9]) holder, +([0-9]) holder, .." "$stderr"
+}
+
+@test "a holder that cannot be seen is counted, and never nobody" {
+    needs_nobody
+    segment --owner 65534 4K
+    hold "$id"
+    warns_with "shmrm: $id: marked: still attached 1 time" as_nobody shmrm "$id"
+}
+
+@test "who is seen is named, and who is not is counted" {
+    segment 4K
+    hold "$id"
+    seen=$pid
+    # shellcheck disable=SC2016 # the inner shell's
+    start unshare --pid --fork --kill-child --mount-proc sh -c '"$@"; :' - perl -MIPC::SysV=shmat -e \
+        '$| = 1; shmat($_, undef, 0) // die for @ARGV; print "held\n"; sleep 60' "$id"
+    wait_until test -s out
+    # seen from the inside, where /proc shows one of the two
+    inside=$(holders "$id" | grep -vx "$seen")
+    run -0 --separate-stderr nsenter --target "$inside" --pid --mount env "PATH=$PATH" shmrm "$id"
+    like "message" "shmrm: $id: marked: still attached 2 times (+([0-9]) perl)" "$stderr"
 }
 
 @test "a segment that was marked before can be named again" {
     segment 4K
     hold "$id"
     ipcrm -m "$id"
-    warns_with "shmrm: $id: marked: still attached 1 time" shmrm "$id"
+    warns_with "shmrm: $id: marked: held by $pid holder" shmrm "$id"
 }
 
 # ---- --verbose and --dry-run ----
@@ -173,7 +203,7 @@ teardown() { common_teardown; }
 @test "--if-unattached refuses a segment that somebody holds" {
     segment 4K
     hold "$id" "$id"
-    fails_with 7 "shmrm: $id: still attached 2 times" shmrm --if-unattached "$id"
+    fails_with 7 "shmrm: $id: still attached 2 times ($pid holder)" shmrm --if-unattached "$id"
     same "mode: not marked" 600 "$(kernel_says "$id" perms)"
     end "$pid"
     succeeds shmrm --if-unattached "$id"
@@ -217,7 +247,7 @@ teardown() { common_teardown; }
     held=$id
     hold "$held"
     segment 4K
-    fails_with 7 "shmrm: $held: still attached 1 time" shmrm --if-unattached "$held" "$id"
+    fails_with 7 "shmrm: $held: still attached 1 time ($pid holder)" shmrm --if-unattached "$held" "$id"
     exists "$held"
     gone "$id"
 }
@@ -225,7 +255,7 @@ teardown() { common_teardown; }
 @test "--force does not override a guard" {
     segment 4K
     hold "$id"
-    fails_with 7 "shmrm: $id: still attached 1 time" shmrm --force --if-unattached "$id"
+    fails_with 7 "shmrm: $id: still attached 1 time ($pid holder)" shmrm --force --if-unattached "$id"
     exists "$id"
 }
 
@@ -241,4 +271,404 @@ teardown() { common_teardown; }
     needs_nobody
     segment 4K
     fails_like 4 "shmrm: $id: only its owner *" as_nobody shmrm --dry-run "$id"
+}
+
+# ---- between the check and the removal ----
+
+# stopped_after CALL N CMD.. - CMD in the background, stopped by a signal after the N-th of
+# these system calls: its pid in $pid, its output in the files out and err
+stopped_after()
+{
+    export ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" UBSAN_OPTIONS="$UBSAN_OPTIONS:detect_leaks=0"
+    rm -f trace
+    "${as[@]}" strace -D -qq -o trace -e trace="$1" -e inject="$1:signal=STOP:when=$2" "${@:3}" >out 2>err 3>&- &
+    pid=$!
+    started+=("$pid")
+    wait_until grep -qs 'stopped by SIGSTOP' trace
+}
+
+# checks CMD.. - how many calls of shmctl(2) it makes before it removes its segment
+checks()
+{
+    ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" strace -qq -o trace -e trace=shmctl "$@"
+    grep -n IPC_RMID trace | cut -d : -f 1 | awk '{ print $1 - 1 }'
+}
+
+# Another one that has it attached, as hold() makes them, but the files out and err stay as they are.
+attach_late()
+{
+    rm -f late
+    perl -MIPC::SysV=shmat -e '$0 = "late"; $| = 1; shmat($ARGV[0], undef, 0) // die; print "held\n"; sleep 60' \
+        "$id" >late 3>&- &
+    late=$!
+    started+=("$late")
+    wait_until test -s late
+}
+
+continued()
+{
+    kill -CONT "$1" 2>/dev/null || true
+    ended "$1"
+}
+
+@test "who attaches right after the last check keeps the segment, and is named" {
+    for option in --if-unattached --wipe; do
+        segment 4K
+        last=$(checks shmrm $option "$id")
+        gone "$id"
+        segment 4K
+        stopped_after shmctl "$last" shmrm $option "$id"
+        removing=$pid
+        attach_late
+        wait_until continued "$removing"
+        ends_with 0 "$removing"
+        same "standard error" "shmrm: $id: marked: held by $late late" "$(<err)"
+        same "mode with the mark" 1600 "$(kernel_says "$id" perms)"
+        end "$late"
+        gone "$id"
+    done
+}
+
+@test "who attaches while it is wiped keeps the segment, with its zeros" {
+    segment 4K
+    last=$(checks shmrm --wipe "$id")
+    segment 2M
+    noise 2097152 | poke "$id" 0
+    stopped_after shmctl $((last - 1)) shmrm --wipe "$id"
+    [ "$(kernel_says "$id" nattch)" = 1 ]
+    removing=$pid
+    attach_late
+    wait_until continued "$removing"
+    ends_with 7 "$removing"
+    same "standard error" "shmrm: $id: still attached 1 time ($late late)
+hint: shmwipe --force wipes it all the same
+shmrm: $id: 2097152 bytes wiped, but not removed" "$(<err)"
+    same "mode: not marked" 600 "$(kernel_says "$id" perms)"
+    same "attaches" 1 "$(kernel_says "$id" nattch)"
+    peek "$id" 0 2097152 | cmp - <(head -c 2097152 /dev/zero)
+}
+
+@test "a segment that another removes between check and removal is status 3" {
+    segment 4K
+    last=$(checks shmrm "$id")
+    segment 4K
+    stopped_after shmctl "$last" shmrm "$id"
+    ipcrm -m "$id"
+    wait_until continued "$pid"
+    ends_with 3 "$pid"
+    same "standard error" "shmrm: $id: no such segment" "$(<err)"
+    segment 4K
+    stopped_after shmctl "$last" shmrm --force "$id"
+    ipcrm -m "$id"
+    wait_until continued "$pid"
+    ends_with 0 "$pid"
+    same "standard error" "" "$(<err)"
+}
+
+# ---- --wait ----
+
+marked()
+{
+    [ "$(kernel_says "$1" perms)" = "${2-1600}" ]
+}
+
+@test "--wait ends when the last holder does" {
+    segment 4K
+    hold "$id"
+    first=$pid
+    hold "$id"
+    second=$pid
+    start shmrm --wait --verbose "$id"
+    wait_until marked "$id"
+    end "$first"
+    wait_until test -s err
+    exists "$id"
+    kill -0 "$pid"
+    same "standard output so far" "" "$(<out)"
+    end "$second"
+    ends_with 0 "$pid"
+    gone "$id"
+    same "standard output" "$id: removed" "$(<out)"
+    like "standard error" "shmrm: $id: marked: held by *" "$(<err)"
+    same "lines on standard error" 1 "$(wc -l <err)"
+}
+
+@test "--wait is over at once where nobody holds it" {
+    segment 4K
+    first=$id
+    segment 4K
+    prints "" timeout 20 shmrm --wait "$first" "$id"
+    gone "$first"
+    gone "$id"
+    prints "" timeout 20 shmrm --wait --force 999
+    fails_with 3 "shmrm: 999: no such segment" timeout 20 shmrm --wait 999
+}
+
+@test "--timeout ends the wait with status 124, and tells who holds it still" {
+    segment 4K
+    hold "$id"
+    run -124 --separate-stderr timeout 20 shmrm --wait --timeout 50ms "$id"
+    same "standard error" "shmrm: $id: marked: held by $pid holder
+shmrm: $id: not gone after 50ms: held by $pid holder" "$stderr"
+    same "standard output" "" "$output"
+    same "mode with the mark" 1600 "$(kernel_says "$id" perms)"
+    run -124 --separate-stderr timeout 20 shmrm -w -t 0 "$id"
+}
+
+@test "--wait waits for all of them, and --timeout for all together" {
+    segment 4K
+    held=$id
+    hold "$held"
+    segment 4K
+    run -124 --separate-stderr timeout 20 shmrm --wait --timeout 50ms -v "$held" "$id" "$held"
+    same "standard output" "$id: removed" "$output"
+    same "who is told of" "$held $held $held $held" "$(sed 's/^shmrm: //; s/:.*//' <<<"$stderr" | paste -sd ' ')"
+    gone "$id"
+    segment 4K
+    run -1 --separate-stderr timeout 20 shmrm --wait --timeout 50ms 999 "$held" "$id"
+    gone "$id"
+}
+
+@test "--wait does not wait for what was refused, or would only be removed" {
+    segment 4K
+    hold "$id"
+    fails_like 7 "shmrm: $id: still attached 1 time ($pid holder)" \
+        timeout 20 shmrm --wait --if-unattached "$id"
+    prints "$id: would be marked" timeout 20 shmrm --wait --dry-run "$id"
+}
+
+@test "--timeout wants --wait" {
+    segment 4K
+    fails_like 2 "shmrm: --timeout *--wait*" shmrm --timeout 1s "$id"
+    fails_like 2 "shmrm: 1y: *" shmrm --wait --timeout 1y "$id"
+    exists "$id"
+}
+
+# again ID - a new segment that has the id of an old one
+again()
+{
+    shmcreate --id "$1" 4K >/dev/null
+    echo "$1" >>"$BATS_TEST_TMPDIR/noted"
+}
+
+@test "--wait takes no other segment for the one it waits for, though it has the same id" {
+    [ -w /proc/sys/kernel/shm_next_id ] || skip "may not choose an id"
+    segment 4K
+    for mark in 600 1600; do
+        hold "$id"
+        holder=$pid
+        start shmrm --wait "$id"
+        wait_until marked "$id"
+        wait_until test -s err
+        kill -STOP "$pid"
+        waiting=$pid
+        end "$holder"
+        again "$id"
+        if [ $mark = 1600 ]; then
+            hold "$id"
+            holder=$pid
+            ipcrm -m "$id"
+        fi
+        kill -CONT "$waiting"
+        ends_with 0 "$waiting"
+        same "mode of the new one" $mark "$(kernel_says "$id" perms)"
+    done
+    end "$holder"
+}
+
+# ---- --wipe ----
+
+# watch ID - a process that keeps the memory of a segment, and is none of its holders: by its
+# file. Tells in seen what it finds there each time it gets SIGUSR1: the bytes up to the end
+# of the last page (of $2 bytes), zeros or not.
+watch()
+{
+    rm -f out seen
+    start perl -MIPC::SysV=shmat,shmdt -e 'require "syscall.ph"; $| = 1;
+        my ($id, $size, $page) = @ARGV; my $whole = int(($size + $page - 1) / $page) * $page;
+        my $at = shmat($id, undef, 0) // die "shmat: $!\n"; my $start = unpack "J", $at;
+        my $name = sprintf "/proc/self/map_files/%x-%x", $start, $start + $whole;
+        open my $file, "+<", $name or die "$name: $!\n";
+        my $mine = syscall(&SYS_mmap, 0, $whole, 3, 1, fileno $file, 0); $mine != -1 or die "mmap: $!\n";
+        shmdt($at) // die "shmdt: $!\n";
+        $SIG{USR1} = sub { my $bytes = unpack "P$whole", pack "J", $mine;
+            open my $seen, ">", "seen.new"; printf $seen "%d bytes, %s\n", $whole,
+                $bytes =~ /[^\0]/ ? "something at $-[0]" : "zeros"; close $seen; rename "seen.new", "seen" };
+        print "watching\n"; sleep 60 while 1' "$1" "$(kernel_says "$1" size)" "${2-4096}"
+    wait_until test -s out
+}
+
+# finds WANTED - what the process $pid finds there
+finds()
+{
+    rm -f seen
+    kill -USR1 "$pid"
+    wait_until test -s seen
+    same "what is in its memory" "$1" "$(<seen)"
+}
+
+@test "--wipe puts zeros over every byte of every page before it removes" {
+    needs_cap
+    for size in 1 4096 4099 300001 20000001; do
+        for right in "${rights[@]}"; do
+            be "$right"
+            segment $size
+            head -c $size /dev/zero | tr '\0' x | poke "$id" 0
+            pages=$(((size + 4095) / 4096 * 4096))
+            [ $pages = $size ] || far_poke "$id" $((pages - 1)) y
+            watch "$id"
+            finds "$pages bytes, something at 0"
+            succeeds "${as[@]}" shmrm --wipe "$id"
+            gone "$id"
+            finds "$pages bytes, zeros"
+            end "$pid"
+        done
+    done
+}
+
+@test "--wipe finds what is behind the end even where nothing else was written" {
+    needs_cap
+    for right in "${rights[@]}"; do
+        be "$right"
+        segment --noreserve 5000001
+        far_poke "$id" 5000100 y
+        watch "$id"
+        finds "5001216 bytes, something at 5000100"
+        succeeds "${as[@]}" shmrm -z "$id"
+        gone "$id"
+        finds "5001216 bytes, zeros"
+        end "$pid"
+    done
+}
+
+@test "--wipe gives no memory to what was never written" {
+    together_with /proc/swaps
+    swapless
+    for right in "${rights[@]}"; do
+        be "$right"
+        segment --noreserve 1T
+        printf here | poke "$id" 1000000000
+        succeeds "${as[@]}" shmrm --wipe --verbose "$id"
+        same "standard output" "$id: removed" "$output"
+        gone "$id"
+    done
+}
+
+@test "--wipe takes locked pages as well" {
+    needs_cap
+    segment 5000
+    noise 5000 | poke "$id" 0
+    shmset --lock "$id"
+    watch "$id"
+    succeeds shmrm --wipe "$id"
+    finds "8192 bytes, zeros"
+}
+
+@test "--wipe takes huge pages, with what is behind the end in the last one" {
+    needs_cap
+    huge_pages 2
+    segment --huge 2M 2097155
+    noise 2097155 | shmwrite "$id"
+    far_poke "$id" 4194303 y
+    watch "$id" 2097152
+    finds "4194304 bytes, something at 0"
+    succeeds shmrm --wipe "$id"
+    gone "$id"
+    finds "4194304 bytes, zeros"
+    end "$pid"
+    be no_cap
+    segment --huge 2M 2097155
+    noise 2097155 | shmwrite "$id"
+    far_poke "$id" 4194303 y
+    watch "$id" 2097152
+    succeeds "${as[@]}" shmrm --wipe "$id"
+    finds "4194304 bytes, zeros"
+    end "$pid"
+}
+
+@test "--wipe that cannot know where a huge page ends wipes nothing and removes nothing" {
+    huge_pages 2
+    segment --huge 2M 2097155
+    noise 2097155 >wanted
+    shmwrite "$id" <wanted
+    # a sanitizer has something to say as well: where there is no /proc, it can do nothing
+    # shellcheck disable=SC2016 # the inner shell's
+    run -1 --separate-stderr unshare --mount sh -c 'mount -t tmpfs tmpfs /proc && exec "$@"' - shmrm --wipe "$id"
+    same "message" "shmrm: $id: how far its last huge page reaches is not told without /proc" \
+        "$(grep ^shmrm <<<"$stderr")"
+    holds wanted
+    succeeds shmrm "$id"
+}
+
+@test "--wipe refuses a segment that somebody holds, whatever else is asked" {
+    noise 5000 >wanted
+    segment 5000
+    put "$id" wanted
+    hold "$id"
+    for options in --wipe "--wipe --force" "--wipe --dry-run" "--wipe --wait" "--wipe --if-unattached"; do
+        # shellcheck disable=SC2086 # some options
+        fails_with 7 "shmrm: $id: still attached 1 time ($pid holder)" shmrm $options "$id"
+        hints "shmwipe --force *"
+    done
+    same "mode: not marked" 600 "$(kernel_says "$id" perms)"
+    holds wanted
+}
+
+@test "--wipe minds the guards before it wipes" {
+    noise 5000 >wanted
+    segment --key 0x98 5000
+    put "$id" wanted
+    fails_with 7 "shmrm: $id: its key is 0x00000098, not 0x99" shmrm --wipe --if-key 0x99 "$id"
+    fails_like 7 "shmrm: $id: made by process *" shmrm --wipe --if-creator 1 "$id"
+    holds wanted
+    succeeds shmrm --wipe --if-key 0x98 --if-unattached --if-creator "$(kernel_says "$id" cpid)" key:0x98
+    gone "$id"
+}
+
+@test "--wipe wipes nothing that one may not remove" {
+    needs_nobody
+    noise 5000 >wanted
+    segment --mode 666 5000
+    put "$id" wanted
+    for option in '' --dry-run; do
+        # shellcheck disable=SC2086 # an option or none
+        fails_with 4 "shmrm: $id: only its owner $(id -un) or its creator may do that" \
+            as_nobody shmrm --wipe $option "$id"
+    done
+    holds wanted
+}
+
+@test "--wipe removes nothing that one may not write" {
+    needs_nobody
+    segment --owner 65534 --mode 444 5000
+    fails_like 4 "shmrm: $id: permission denied: r--r--r-- *" as_nobody shmrm --wipe "$id"
+    exists "$id"
+    succeeds as_nobody shmrm "$id"
+    gone "$id"
+}
+
+@test "--wipe --dry-run changes nothing, the segment's times included" {
+    segment 5000
+    prints "$id: would be wiped and removed" shmrm --wipe --dry-run "$id"
+    same "attached last, by" "0 0" "$(kernel_says "$id" atime) $(kernel_says "$id" lpid)"
+}
+
+@test "--wipe of what is not there is status 3, and none with --force" {
+    segment 5000
+    fails_with 3 "shmrm: 999: no such segment" shmrm --wipe 999 "$id"
+    gone "$id"
+    prints "" shmrm --wipe --force 999
+}
+
+@test "--wipe of several: one is refused, one is named twice" {
+    segment 5000
+    held=$id
+    hold "$held"
+    segment 5000
+    run -1 --separate-stderr shmrm --wipe --verbose "$held" "$id" "$id"
+    same "standard output" "$id: removed" "$output"
+    like "last line" "shmrm: $id: no such segment" "${stderr_lines[2]}"
+    exists "$held"
+    gone "$id"
+    succeeds shmrm --wipe --wait --timeout 10s --force "$id"
 }

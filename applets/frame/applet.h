@@ -211,11 +211,17 @@ int stat_operands(const struct args *args, struct shmbox_info **infos, int *coun
 
 enum { HELD_MAX = 160 };
 
-/* "attached 5 times (812 postgres, 815 postgres, ..)", as far as holders can be seen. */
-char *text_attached(char out[HELD_MAX], const struct shmbox_info *info);
+/*
+ * "held by 812 postgres, 815 postgres, .."; where not every attach can be seen "still attached
+ * 5 times (812 postgres, ..)". We are not among them: info->attached must not count us.
+ */
+char *text_held(char out[HELD_MAX], const struct shmbox_info *info);
 
-/* Says that removal only marked the segment, since it is attached so many times still. */
-void note_marked(const char *object, int attached);
+/* Says that it is still attached, how many times and by whom; returns STATUS_REFUSED. */
+int refuse_held(const char *object, const struct shmbox_info *info);
+
+/* Says that removal only marked the segment, and who holds it still. */
+void note_marked(const char *object, int id, int attached);
 
 /* The bytes from offset (negative: from the end) on. */
 struct range {

@@ -4,7 +4,7 @@
 
 #include "frame.h"
 
-enum { MOST_NAMED = 3 };
+enum { MOST_NAMED = 3, NAMES_MAX = 96 };
 
 /* The id, or a negated errno that *op returned. */
 static int resolve(const struct segment *segment, enum shmbox_op *op)
@@ -78,40 +78,73 @@ int stat_operands(const struct args *args, struct shmbox_info **infos, int *coun
 	return status;
 }
 
-/* "attached 5 times (812 postgres, 815 postgres, ..)", as far as holders can be seen. */
-char *text_attached(char out[HELD_MAX], const struct shmbox_info *info)
+/*
+ * "812 postgres, 815 postgres, .." of those who hold a segment, ourselves left out, as far
+ * as they can be seen. Returns how many of its attaches are theirs.
+ */
+static int name_holders(char out[NAMES_MAX], int id)
 {
 	struct shmbox_holder *holders;
-	int count = shmbox_holders(info->id, &holders);
-	int used = snprintf(out, HELD_MAX, "attached %llu %s",
-	                    (unsigned long long)info->attached,
-	                    info->attached == 1 ? "time" : "times");
+	int count = shmbox_holders(id, &holders);
 	int named = 0;
+	int seen = 0;
+	int used = 0;
 
-	for (int i = 0; i < count && named <= MOST_NAMED; i++) {
+	*out = '\0';
+	for (int i = 0; i < count; i++) {
 		char name[16] = "?";
 
-		if ((i > 0 && holders[i].pid == holders[i - 1].pid) ||
-		    holders[i].pid == getpid())
+		if (holders[i].pid == getpid())
 			continue;
+		seen++;
+		if (named > MOST_NAMED || (i > 0 && holders[i].pid == holders[i - 1].pid))
+			continue;
+		if (named++ == MOST_NAMED) {
+			snprintf(out + used, NAMES_MAX - (size_t)used, ", ..");
+			continue;
+		}
 		shmbox_process_name(holders[i].pid, name);
-		used += named++ == MOST_NAMED
-		                ? snprintf(out + used, HELD_MAX - (size_t)used, ", ..")
-		                : snprintf(out + used, HELD_MAX - (size_t)used, "%s%d %s",
-		                           named > 1 ? ", " : " (", (int)holders[i].pid,
-		                           name);
+		used += snprintf(out + used, NAMES_MAX - (size_t)used, "%s%d %s",
+		                 named > 1 ? ", " : "", (int)holders[i].pid, name);
 	}
-	if (named)
-		snprintf(out + used, HELD_MAX - (size_t)used, ")");
 	if (count > 0)
 		free(holders);
+	return seen;
+}
+
+static char *describe(char out[HELD_MAX], const struct shmbox_info *info, bool by_name)
+{
+	char names[NAMES_MAX];
+	uint64_t seen = (uint64_t)name_holders(names, info->id);
+
+	if (by_name && seen > 0 && seen >= info->attached)
+		snprintf(out, HELD_MAX, "held by %s", names);
+	else
+		snprintf(out, HELD_MAX, "still attached %llu %s%s%s%s",
+		         (unsigned long long)info->attached,
+		         info->attached == 1 ? "time" : "times", seen ? " (" : "", names,
+		         seen ? ")" : "");
 	return out;
 }
 
-void note_marked(const char *object, int attached)
+char *text_held(char out[HELD_MAX], const struct shmbox_info *info)
 {
-	note(object, "marked: still attached %d %s", attached,
-	     attached == 1 ? "time" : "times");
+	return describe(out, info, true);
+}
+
+int refuse_held(const char *object, const struct shmbox_info *info)
+{
+	char held[HELD_MAX];
+
+	return fail(STATUS_REFUSED, object, "%s", describe(held, info, false));
+}
+
+void note_marked(const char *object, int id, int attached)
+{
+	const struct shmbox_info info = { .id = id, .attached = (uint64_t)attached };
+	char held[HELD_MAX];
+
+	note(object, "marked: %s", text_held(held, &info));
 }
 
 int resolve_range(const char *object, uint64_t size, int64_t offset,

@@ -172,5 +172,7 @@ int task_run(struct task *task, const struct shmbox_map *map, filler *work)
 	task_begin(task);
 	rc = task_fill(task, map, work);
 	task_end(task);
-	return rc < 0 ? task_out_of_memory(task) : STATUS_OK;
+	if (rc == -ENOMEM || rc == -EFAULT)
+		return task_out_of_memory(task);
+	return rc < 0 ? failed(SHMBOX_WRITE, rc, task->object, NULL) : STATUS_OK;
 }

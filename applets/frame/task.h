@@ -51,7 +51,7 @@ int task_fill(struct task *task, const struct shmbox_map *map, filler *work);
 /* Says how much was done until there was no memory for more; returns a status. */
 int task_out_of_memory(const struct task *task);
 
-/* All of it for work that only memory can stop: begins, fills, ends; returns a status. */
+/* All of it: begins, fills, ends, and says what stopped it; returns a status. */
 int task_run(struct task *task, const struct shmbox_map *map, filler *work);
 
 /* ---- progress.c ---- */

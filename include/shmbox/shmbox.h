@@ -164,6 +164,14 @@ SHMBOX_API int shmbox_list(struct shmbox_info **out);
  */
 SHMBOX_API int shmbox_memory(struct shmbox_info *infos, size_t count);
 
+/*
+ * Waits until the segment that info tells of is gone, and not merely marked; another one
+ * that has its id by now is not it. Looks again after 1 ms and up to 50 ms, since the kernel
+ * gives no sign. *timeout is nanoseconds, lessened by those that passed; NULL: for ever.
+ * Returns 0 or -ETIMEDOUT.
+ */
+SHMBOX_API int shmbox_wait_gone(const struct shmbox_info *info, uint64_t *timeout);
+
 /* ---- changing one ---- */
 
 /* What to change, all in one step. Zero-initialise, then set what is to change. */
@@ -337,8 +345,10 @@ SHMBOX_API int64_t shmbox_write(const struct shmbox_map *map, uint64_t offset,
 
 /* What a job may do, and how it was done: bits of shmbox_job. */
 enum {
-	SHMBOX_SPARSE = 1, /* receive, wipe: pages of nothing but zeros are given back */
-	SHMBOX_RELEASE = 2 /* wipe: the last page too, with what is behind the end */
+	SHMBOX_SPARSE = 1,  /* receive, wipe: pages of nothing but zeros are given back */
+	SHMBOX_RELEASE = 2, /* wipe: the last page too, with what is behind the end */
+	SHMBOX_SLACK =
+		4 /* wipe: at the end, what is behind it in the last page as well */
 };
 enum {
 	SHMBOX_BY_COPY = 1,      /* read(2) or write(2) between descriptor and mapping */
@@ -362,7 +372,7 @@ struct shmbox_job {
 	uint64_t offset;
 	uint64_t length;
 	int fd;                          /* send and receive: the other end */
-	unsigned flags;                  /* SHMBOX_SPARSE or SHMBOX_RELEASE */
+	unsigned flags;                  /* SHMBOX_SPARSE, SHMBOX_RELEASE, SHMBOX_SLACK */
 	void (*progress)(void *context); /* or NULL */
 	void *context;
 	uint64_t done; /* bytes */
@@ -389,7 +399,10 @@ SHMBOX_API int shmbox_receive(const struct shmbox_map *map, struct shmbox_job *j
 
 /*
  * Zeros over the range; with SHMBOX_SPARSE or SHMBOX_RELEASE its whole pages are given back
- * to the system where that is right: locked and huge pages are kept, and zeroed. Errors as above.
+ * to the system where that is right: locked and huge pages are kept, and zeroed. With
+ * SHMBOX_SLACK a range up to the end of the segment has zeros to the end of its last page;
+ * -EOPNOTSUPP, and nothing done, if that is a huge one and /proc does not tell where it
+ * ends. Errors as above.
  */
 SHMBOX_API int shmbox_wipe(const struct shmbox_map *map, struct shmbox_job *job);
 
