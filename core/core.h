@@ -43,6 +43,33 @@ int each_line(const char *path, bool (*each)(const char *line, void *data), void
 /* The same of an open one. */
 int each_line_of(int fd, bool (*each)(const char *line, void *data), void *data);
 
+/*
+ * Calls each(number, data) for every entry of a directory that is a number, until it returns
+ * false. Returns 0, or why it cannot be read.
+ */
+int each_number(const char *path, bool (*each)(pid_t number, void *data), void *data);
+
+/* The same for every thread of a process. */
+int each_thread(pid_t pid, bool (*each)(pid_t thread, void *data), void *data);
+
+/*
+ * The block with room for one more behind count elements of so many bytes; it may have moved.
+ * NULL if there is no memory, and then it is as it was. It grows by this function alone.
+ */
+void *room_for_one(void *block, size_t count, size_t size);
+
+/*
+ * shmbox_holders(), and whether there are processes that we may not look into, so that some
+ * may be missing.
+ */
+int find_holders(int id, struct shmbox_holder **out, bool *denied);
+
+/*
+ * The state of a thread as proc(5) has it, a letter, and how many threads its process has; 0
+ * if there is no such thread, or that cannot be told.
+ */
+int state_of(pid_t thread, int *threads);
+
 /* Whether /proc numbers processes as we do: it may have been mounted for others. */
 bool proc_is_ours(void);
 

@@ -194,7 +194,7 @@ static void explain_use(enum shmbox_op op, int rc, int id, struct shmbox_cause *
 		cause->kind = SHMBOX_CAUSE_MODE;
 	else if (op == SHMBOX_LOCK)
 		explain_lock(rc, &info, cause);
-	else if (rc == -EPERM && op != SHMBOX_BORROW)
+	else if (rc == -EPERM && op != SHMBOX_BORROW && op != SHMBOX_FREEZE)
 		cause->kind = SHMBOX_CAUSE_OWNER;
 	else if (op == SHMBOX_ATTACH && rc == -ENOMEM) {
 		cause->kind = SHMBOX_CAUSE_ADDRESSES;

@@ -1,14 +1,13 @@
 /* holders.c - the processes that have segments attached */
 
-#include <dirent.h>
-#include <sys/stat.h>
-
 #include "mappings.h"
 
 struct search {
 	int id;
-	pid_t pid;  /* whose mappings these are */
-	bool known; /* it shares our namespace: asked only when that matters */
+	pid_t pid;    /* whose mappings these are */
+	pid_t thread; /* through whom we see them */
+	bool known;   /* it shares our namespace: asked only when that matters */
+	bool denied;  /* somebody could not be looked into */
 	dev_t device;
 	bool device_known;
 	struct shmbox_holder *found;
@@ -16,15 +15,19 @@ struct search {
 	int rc;
 };
 
+void *room_for_one(void *block, size_t count, size_t size)
+{
+	/* a full block has a power of two of them */
+	if (count & (count - 1))
+		return block;
+	return realloc(block, size * (count ? 2 * count : 1));
+}
+
 static bool add(struct search *search, struct shmbox_holder holder)
 {
-	struct shmbox_holder *more = search->found;
+	struct shmbox_holder *more =
+		room_for_one(search->found, (size_t)search->count, sizeof(*more));
 
-	/* a full block has a power of two of them */
-	if ((search->count & (search->count - 1)) == 0)
-		more = realloc(search->found,
-		               sizeof(*more) *
-		                       (search->count ? 2 * (size_t)search->count : 1));
 	if (!more) {
 		search->rc = -ENOMEM;
 		return false;
@@ -127,7 +130,7 @@ static bool look_at(const struct mapping *mapping, void *data)
 	holder.huge_page = look_at_pages(search, mapping, &genuine);
 	if (!key || !genuine)
 		return true;
-	if (!search->known && !shares_namespace(search->pid))
+	if (!search->known && !shares_namespace(search->thread))
 		return false;
 	search->known = true;
 	return add(search, holder);
@@ -156,21 +159,37 @@ static void sort(struct shmbox_holder *holders, int count)
 	}
 }
 
-static int look_into(struct search *search, pid_t pid)
+/* Until there is one that has memory: those that have ended do not. */
+static bool look_at_thread(pid_t thread, void *data)
 {
+	struct search *search = data;
+	int rc;
+
+	search->thread = thread;
+	rc = each_mapping(thread, look_at, search);
+	search->denied |= rc == -EACCES;
+	return rc == -ESRCH;
+}
+
+/* What the first thread has left to the others is seen only through these. */
+static bool look_at_process(pid_t pid, void *data)
+{
+	struct search *search = data;
+	int threads;
+
 	search->pid = pid;
 	search->known = false;
-	return each_mapping(pid, look_at, search);
+	if (look_at_thread(pid, search) && state_of(pid, &threads) == 'Z' && threads > 1)
+		each_thread(pid, look_at_thread, search);
+	return search->rc == 0;
 }
 
 /* What was found is the caller's, unless that went wrong. */
-static int hand_over(struct search *search, int rc, struct shmbox_holder **out)
+static int hand_over(struct search *search, struct shmbox_holder **out)
 {
-	if (rc == 0)
-		rc = search->rc;
-	if (rc < 0) {
+	if (search->rc < 0) {
 		free(search->found);
-		return rc;
+		return search->rc;
 	}
 	sort(search->found, search->count);
 	*out = search->found;
@@ -184,27 +203,30 @@ int shmbox_held_by(pid_t pid, struct shmbox_holder **out)
 	*out = NULL;
 	if (!proc_is_ours())
 		return -ENOSYS;
+	if (!shmbox_process_alive(pid))
+		return -ESRCH;
 	search.device_known = kernel_device(&search.device);
-	return hand_over(&search, look_into(&search, pid), out);
+	look_at_process(pid, &search);
+	if (search.denied && search.rc == 0)
+		search.rc = -EACCES;
+	return hand_over(&search, out);
+}
+
+int find_holders(int id, struct shmbox_holder **out, bool *denied)
+{
+	struct search search = { .id = id };
+
+	*out = NULL;
+	search.device_known = kernel_device(&search.device);
+	if (!proc_is_ours() || each_number("/proc", look_at_process, &search) < 0)
+		return -ENOSYS;
+	*denied = search.denied;
+	return hand_over(&search, out);
 }
 
 int shmbox_holders(int id, struct shmbox_holder **out)
 {
-	struct search search = { .id = id };
-	DIR *directory = proc_is_ours() ? opendir("/proc") : NULL;
-	struct dirent *entry;
+	bool denied;
 
-	*out = NULL;
-	if (!directory)
-		return -ENOSYS;
-	search.device_known = kernel_device(&search.device);
-	while (search.rc == 0 && (entry = readdir(directory))) {
-		const char *name = entry->d_name;
-		pid_t pid = (pid_t)next_number(&name, 10);
-
-		if (name && !*name)
-			look_into(&search, pid);
-	}
-	closedir(directory);
-	return hand_over(&search, 0, out);
+	return find_holders(id, out, &denied);
 }

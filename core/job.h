@@ -117,6 +117,9 @@ bool all_present(const struct shmbox_map *map, uint64_t offset, size_t length);
 /* Copies all of a range that lies inside the segment. Returns 0 or -errno. */
 int source_read(struct source *source, uint64_t offset, void *buffer, size_t length);
 
+/* The descriptor, or one in its place that is no standard stream; -1 with errno set. */
+int above_streams(int fd);
+
 /* ---- wipe.c ---- */
 
 /* Whether pages of the segment may be given back where they hold nothing but zeros. */

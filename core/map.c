@@ -33,7 +33,10 @@ int shmbox_detach(struct shmbox_map *map)
 {
 	int rc = map->address && shmdt(map->address) < 0 ? -errno : 0;
 
+	if (map->copy)
+		close(map->copy);
 	map->address = NULL;
+	map->copy = 0;
 	map->size = 0;
 	return rc;
 }

@@ -40,9 +40,10 @@ enum { WRITABLE = 2, SHARED = 8, OR_NEXT = 16, OF_FILE = 32 };
 struct reader {
 	bool (*each)(const struct mapping *mapping, void *data);
 	void *data;
+	bool empty; /* so far */
 };
 
-/* 1 once all were handed on; 0 if the kernel, or a filter, does not know the call. */
+/* 0 once all were handed on, or a negated errno. */
 static int by_query(int maps, const struct reader *reader)
 {
 	char name[NAME_ROOM];
@@ -56,7 +57,7 @@ static int by_query(int maps, const struct reader *reader)
 		query.name_size = sizeof(name);
 		/* the number does not fit musl's int */
 		if (syscall(SYS_ioctl, maps, QUERY, &query) < 0)
-			return errno == ENOENT || errno == ESRCH;
+			return errno == ENOENT ? 0 : -errno;
 		mapping = (struct mapping){
 			.start = query.start,
 			.end = query.end,
@@ -67,16 +68,17 @@ static int by_query(int maps, const struct reader *reader)
 			.name = query.name_size ? name : "",
 		};
 	} while (reader->each(&mapping, reader->data));
-	return 1;
+	return 0;
 }
 
 /* "7f5a1000-7f5a2000 rw-s 00000000 00:01 42    /SYSV00005432 (deleted)", see proc(5). */
 static bool by_text(const char *line, void *data)
 {
-	const struct reader *reader = data;
+	struct reader *reader = data;
 	struct mapping mapping = { .name = strchr(line, '/') };
 	unsigned device_major;
 
+	reader->empty = false;
 	if (!mapping.name)
 		return true;
 	mapping.start = next_number(&line, 16);
@@ -97,17 +99,21 @@ static bool by_text(const char *line, void *data)
 int each_mapping(pid_t pid, bool (*each)(const struct mapping *mapping, void *data),
                  void *data)
 {
-	struct reader reader = { each, data };
+	struct reader reader = { each, data, true };
 	char path[32];
-	int rc = 0;
+	int rc;
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	if (!by_query(fd, &reader))
+	rc = by_query(fd, &reader);
+	/* neither every kernel nor every filter knows that call */
+	if (rc < 0 && rc != -ESRCH) {
 		rc = each_line_of(fd, by_text, &reader);
+		rc = rc == 0 && reader.empty ? -ESRCH : rc;
+	}
 	close(fd);
 	return rc;
 }

@@ -16,7 +16,8 @@ struct mapping {
 
 /*
  * Calls each(mapping, data) for every one until it returns false. Returns 0, or why the
- * process cannot be looked into: -EACCES or -EPERM, or -ENOENT or -ESRCH if it has ended.
+ * process cannot be looked into: -EACCES; -ENOENT if it has ended; -ESRCH if it has no memory,
+ * as the kernel's own have none, and a thread that has ended before the others.
  */
 int each_mapping(pid_t pid, bool (*each)(const struct mapping *mapping, void *data),
                  void *data);

@@ -1,6 +1,5 @@
 /* namespace.c - go where another process has its segments */
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/nsfs.h>
 #include <sched.h>
@@ -77,49 +76,49 @@ static struct shmbox_namespace *find(struct shmbox_namespace *all, int count, ui
 	return NULL;
 }
 
-static int add_namespace(struct shmbox_namespace **all, int *count, pid_t pid)
+struct listing {
+	struct shmbox_namespace *all;
+	int count;
+	int rc;
+};
+
+static bool add_namespace(pid_t pid, void *data)
 {
+	struct listing *listing = data;
 	int64_t ns = number_of(pid);
 	struct shmbox_namespace *known;
 
 	if (ns < 0)
-		return 0;
-	known = find(*all, *count, (uint64_t)ns);
+		return true;
+	known = find(listing->all, listing->count, (uint64_t)ns);
 	if (known) {
 		known->pid = pid < known->pid ? pid : known->pid;
-		return 0;
+		return true;
 	}
-	known = realloc(*all, ((size_t)*count + 1) * sizeof(*known));
-	if (!known)
-		return -ENOMEM;
-	*all = known;
-	known[(*count)++] = (struct shmbox_namespace){ .ns = (uint64_t)ns, .pid = pid };
-	return 0;
+	known = room_for_one(listing->all, (size_t)listing->count, sizeof(*known));
+	if (!known) {
+		listing->rc = -ENOMEM;
+		return false;
+	}
+	listing->all = known;
+	known[listing->count++] =
+		(struct shmbox_namespace){ .ns = (uint64_t)ns, .pid = pid };
+	return true;
 }
 
 int shmbox_namespaces(struct shmbox_namespace **out)
 {
-	DIR *directory = proc_is_ours() ? opendir("/proc") : NULL;
-	struct dirent *entry;
-	int count = 0;
-	int rc = 0;
+	struct listing listing = { 0 };
 
 	*out = NULL;
-	if (!directory)
+	if (!proc_is_ours() || each_number("/proc", add_namespace, &listing) < 0)
 		return -ENOSYS;
-	while (rc == 0 && (entry = readdir(directory))) {
-		const char *name = entry->d_name;
-		pid_t pid = (pid_t)next_number(&name, 10);
-
-		if (name && !*name)
-			rc = add_namespace(out, &count, pid);
+	if (listing.rc < 0) {
+		free(listing.all);
+		return listing.rc;
 	}
-	closedir(directory);
-	if (rc == 0)
-		return count;
-	free(*out);
-	*out = NULL;
-	return rc;
+	*out = listing.all;
+	return listing.count;
 }
 
 /* 0 with the namespace open in *ipc, and entered if we may; or why not. */

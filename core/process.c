@@ -12,23 +12,32 @@ enum { PIDFD_OPEN = 434 };
 
 enum { THREADS = 17 }; /* num_threads comes so many fields behind the state (proc(5)) */
 
-/* The main thread may be a zombie while others go on: then the process is none. */
-static bool is_zombie(pid_t pid)
+int state_of(pid_t thread, int *threads)
 {
 	char path[32];
 	char text[512];
 	const char *at;
+	int state;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)thread);
 	if (!proc_is_ours() || read_file(path, text, sizeof(text)) <= 0)
-		return false;
+		return 0;
 	/* the name before it may contain anything, brackets included */
 	at = strrchr(text, ')');
-	if (!at || (strncmp(at, ") Z", 3) != 0 && strncmp(at, ") X", 3) != 0))
-		return false;
+	state = at && at[1] ? at[2] : 0;
 	for (int i = 0; at && i < THREADS + 1; i++)
 		at = strchr(at + 1, ' ');
-	return !at || next_number(&at, 10) <= 1;
+	*threads = at ? (int)next_number(&at, 10) : 0;
+	return state;
+}
+
+/* The main thread may be a zombie while others go on: then the process is none. */
+static bool is_zombie(pid_t pid)
+{
+	int threads;
+	int state = state_of(pid, &threads);
+
+	return state && strchr("ZX", state) && threads <= 1;
 }
 
 /* A descriptor for a process that runs, -ESRCH, or why there can be no descriptor. */

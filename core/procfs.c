@@ -1,5 +1,6 @@
 /* procfs.c - small files of /proc and /sys, and the table of segments among them */
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/auxv.h>
@@ -176,6 +177,32 @@ int each_line(const char *path, bool (*each)(const char *line, void *data), void
 	rc = each_line_of(fd, each, data);
 	close(fd);
 	return rc;
+}
+
+int each_number(const char *path, bool (*each)(pid_t number, void *data), void *data)
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+
+	if (!directory)
+		return -errno;
+	while ((entry = readdir(directory))) {
+		const char *name = entry->d_name;
+		pid_t number = (pid_t)next_number(&name, 10);
+
+		if (name && !*name && !each(number, data))
+			break;
+	}
+	closedir(directory);
+	return 0;
+}
+
+int each_thread(pid_t pid, bool (*each)(pid_t thread, void *data), void *data)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	return each_number(path, each, data);
 }
 
 struct rows {

@@ -234,8 +234,9 @@ static int look_at_sink(struct sending *sending)
 			make_room(job->fd);
 	} else if (S_ISREG(st.st_mode)) {
 		sending->sink = TO_FILE;
-		sending->sparse =
-			!(flags & O_APPEND) && lseek(job->fd, 0, SEEK_CUR) >= st.st_size;
+		sending->sparse = job->flags & SHMBOX_SPARSE ||
+		                  (!(flags & O_APPEND) &&
+		                   lseek(job->fd, 0, SEEK_CUR) >= st.st_size);
 	} else if (S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3)) {
 		sending->sink = TO_NULL;
 	}

@@ -64,7 +64,7 @@ static int check_file(int fd, const struct shmbox_map *map)
 }
 
 /* As a standard stream that was closed, it would be read and written by mistake. */
-static int above_streams(int fd)
+int above_streams(int fd)
 {
 	int higher = fd;
 
@@ -313,6 +313,8 @@ int source_open(struct source *source, const struct shmbox_map *map)
 	source_none(source, map);
 	if (map->address)
 		source->file = open_attached(map);
+	else if (map->copy)
+		source->file = fcntl(map->copy, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	else
 		source->file = open_file(map, map->holder.start, map->holder.end);
 	if (source->file < 0 && !map->address)

@@ -209,6 +209,16 @@ END
     api borrows
 }
 
+@test "holders stand still for as long as is wanted, and who comes meanwhile is noticed" {
+    local yama=/proc/sys/kernel/yama/ptrace_scope
+    [ ! -e $yama ] || [ "$(<$yama)" -lt 2 ] || skip "kernel.yama.ptrace_scope keeps us from tracing"
+    api freezes
+}
+
+@test "a copy is compared with what it was taken from" {
+    api compares
+}
+
 @test "a process may offer itself to be ended first" {
     api is_expendable
 }

@@ -825,6 +825,101 @@ static void borrows(void)
 	destroy(id);
 }
 
+/* A process that counts in the segment's first word for as long as it lives. */
+static pid_t counter_in(volatile uint64_t *word)
+{
+	pid_t child = fork();
+
+	assert(child >= 0);
+	while (child == 0)
+		++*word;
+	while (*word == 0)
+		;
+	return child;
+}
+
+static void touch_from_elsewhere(int id)
+{
+	pid_t child = fork();
+	struct shmbox_map map;
+
+	assert(child >= 0);
+	if (child == 0)
+		_exit(shmbox_attach(id, 0, &map) < 0 || shmbox_detach(&map) < 0);
+	assert(waitpid(child, NULL, 0) == child);
+}
+
+static void freezes(void)
+{
+	int id = make(MUCH);
+	struct shmbox_map map = attach(id);
+	volatile uint64_t *word = map.address;
+	pid_t pid = counter_in(word);
+	struct shmbox_job job = { .length = 8 };
+	struct shmbox_map copy;
+	uint64_t now;
+	uint64_t then = 0;
+
+	assert(shmbox_freeze(&map) == 0);
+	now = *word;
+	assert(shmbox_blank(&map, &copy) == 0);
+	assert(copy.size == MUCH && !copy.address && !copy.writable);
+	job.fd = copy.copy;
+	assert(shmbox_copy(&map, &job) == 0 && job.done == 8);
+	assert(shmbox_compare(&map, &job) == 0);
+	assert(*word == now);
+	touch_from_elsewhere(id);
+	assert(shmbox_copy(&map, &job) == -EAGAIN);
+	shmbox_thaw(&map);
+	shmbox_thaw(&map);
+	while (*word == now)
+		;
+	assert(shmbox_copy(&map, &job) == 0);
+	now = *word;
+	while (*word == now)
+		;
+	assert(shmbox_compare(&map, &job) == -EAGAIN);
+	assert(shmbox_write(&copy, 0, &then, 1) == -EACCES);
+	assert(shmbox_read(&copy, 0, &then, 8) == 8 && then <= now);
+	assert(shmbox_read(&copy, MUCH - 1, &then, 8) == 1);
+	assert(shmbox_detach(&copy) == 0 && shmbox_detach(&copy) == 0);
+	assert(kill(pid, SIGKILL) == 0 && waitpid(pid, NULL, 0) == pid);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+/* What came to be, went, or moved since, anywhere in the range, is seen. */
+static void compares(void)
+{
+	static const uint64_t places[] = { 0, 4095, 4096, MUCH / 2, MUCH - 1 };
+	int id = make(MUCH);
+	struct shmbox_map map = attach(id);
+	struct shmbox_job job = { .length = MUCH };
+	struct shmbox_map copy;
+
+	assert(shmbox_blank(&map, &copy) == 0);
+	job.fd = copy.copy;
+	assert(shmbox_compare(&map, &job) == 0);
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		assert(shmbox_write(&map, places[i], "x", 1) == 1);
+		assert(shmbox_compare(&map, &job) == -EAGAIN);
+		assert(shmbox_copy(&map, &job) == 0 && job.done == MUCH);
+		assert(shmbox_compare(&map, &job) == 0 && job.done == MUCH);
+	}
+	job.flags = SHMBOX_RELEASE;
+	assert(shmbox_wipe(&map, &job) == 0);
+	assert(shmbox_compare(&map, &job) == -EAGAIN);
+	job.offset = 4097;
+	job.length = 10;
+	assert(shmbox_compare(&map, &job) == -EAGAIN);
+	job.length = MUCH;
+	assert(shmbox_compare(&map, &job) == -ERANGE);
+	assert(shmbox_copy(&map, &job) == -ERANGE);
+	shmbox_detach(&copy);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
 static void is_expendable(void)
 {
 	char text[8] = "";
@@ -1258,6 +1353,8 @@ static const struct {
 	{ "walks", walks },
 	{ "leaves_closed_streams_closed", leaves_closed_streams_closed },
 	{ "borrows", borrows },
+	{ "freezes", freezes },
+	{ "compares", compares },
 	{ "is_expendable", is_expendable },
 	{ "lists", lists },
 	{ "changes", changes },

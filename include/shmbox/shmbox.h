@@ -52,7 +52,8 @@ enum shmbox_op {
 	SHMBOX_LIMITS,
 	SHMBOX_KEY,
 	SHMBOX_ENTER,
-	SHMBOX_BORROW
+	SHMBOX_BORROW,
+	SHMBOX_FREEZE
 };
 
 /* ---- naming a segment ---- */
@@ -300,14 +301,20 @@ SHMBOX_API void shmbox_judge(const struct shmbox_info *info, int64_t at_least,
 
 enum { SHMBOX_READ_ONLY = 1 };
 
+struct shmbox_stopped;
+
 /* A segment that we can look into. Its bytes may change under us at any time. */
 struct shmbox_map {
 	int id;
 	bool writable;
-	void *address; /* NULL: not in our address space, see shmbox_borrow() */
+	void *address; /* NULL: not in our address space, see shmbox_borrow(), shmbox_blank() */
 	uint64_t
 		size; /* the segment's own; what is behind it in the last page is not ours */
 	struct shmbox_holder holder; /* if borrowed: from whom */
+	int copy; /* if made by shmbox_blank(): a descriptor of the bytes; else 0 */
+	struct shmbox_stopped *stopped; /* by shmbox_freeze() */
+	int stopped_count;
+	pid_t last_pid; /* while frozen: who attached or detached before that; else 0 */
 };
 
 /*
@@ -345,7 +352,11 @@ SHMBOX_API int64_t shmbox_write(const struct shmbox_map *map, uint64_t offset,
 
 /* What a job may do, and how it was done: bits of shmbox_job. */
 enum {
-	SHMBOX_SPARSE = 1,  /* receive, wipe: pages of nothing but zeros are given back */
+	/*
+	 * receive, wipe: pages of nothing but zeros are given back; send: the file has zeros
+	 * where it goes, so that holes are left out
+	 */
+	SHMBOX_SPARSE = 1,
 	SHMBOX_RELEASE = 2, /* wipe: the last page too, with what is behind the end */
 	SHMBOX_SLACK =
 		4 /* wipe: at the end, what is behind it in the last page as well */
@@ -421,6 +432,44 @@ SHMBOX_API int shmbox_populate(const struct shmbox_map *map, struct shmbox_job *
 SHMBOX_API int shmbox_walk(const struct shmbox_map *map, struct shmbox_job *job,
                            int (*each)(void *data, const void *bytes, uint64_t length),
                            void *data);
+
+/* ---- a point in time ---- */
+
+/*
+ * Stops, by ptrace(2), every thread of every other process that holds the segment, until
+ * shmbox_thaw(), which the same thread has to call; if that ends, SIGKILL included, they go on
+ * by themselves. -EBUSY if there is an attach that we cannot see a process for, -ETIMEDOUT if
+ * a process does not stop (then none is), -EPERM if we may not stop one, or may not see who
+ * else there is: that takes CAP_SYS_PTRACE, or to be its user (see yama in the kernel's
+ * documentation) and nobody else tracing it. -ENOSYS without /proc. Until the thaw: attach and
+ * detach the segment nowhere, wait(2) for children by their pid alone, and wait for nobody
+ * who may be stopped.
+ */
+SHMBOX_API int shmbox_freeze(struct shmbox_map *map);
+
+/* Lets them all go on; what was stopped before stays stopped, and no signal is lost. */
+SHMBOX_API void shmbox_thaw(struct shmbox_map *map);
+
+/*
+ * Makes *copy a map as large as map, of memory that is ours and has only holes, to be filled
+ * by shmbox_copy() and looked into by shmbox_read(), shmbox_walk() and shmbox_send(). It is
+ * the caller's to shmbox_detach().
+ */
+SHMBOX_API int shmbox_blank(const struct shmbox_map *map, struct shmbox_map *copy);
+
+/*
+ * Copies the range to where it is in the copy whose descriptor is job->fd, and which has
+ * nothing there yet. Holes stay holes. -ENOMEM if there is no memory for it, -EAGAIN if the map
+ * is frozen, but somebody attached or detached the segment since (through a borrowed map: if
+ * that was another than the last before). Other errors as for shmbox_send().
+ */
+SHMBOX_API int shmbox_copy(const struct shmbox_map *map, struct shmbox_job *job);
+
+/*
+ * 0 if the range is now as it was when shmbox_copy() put it there, -EAGAIN if not: other
+ * bytes, or pages given back since. Other errors as for shmbox_walk().
+ */
+SHMBOX_API int shmbox_compare(const struct shmbox_map *map, struct shmbox_job *job);
 
 /*
  * How likely this process is to be ended when memory runs out, from -1000 to 1000 (first of

@@ -1,0 +1,84 @@
+/* copy.c - what a segment holds, in memory of ours */
+
+#include <sys/mman.h>
+
+#include "job.h"
+
+enum { BUFFER = 65536 };
+
+int shmbox_blank(const struct shmbox_map *map, struct shmbox_map *copy)
+{
+	int fd = above_streams(memfd_create("shmbox", MFD_CLOEXEC));
+	int rc = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (ftruncate(fd, (off_t)map->size) < 0) {
+		rc = -errno;
+		close(fd);
+	}
+	*copy = (struct shmbox_map){
+		.id = map->id,
+		.size = map->size,
+		.copy = rc < 0 ? 0 : fd,
+	};
+	return rc;
+}
+
+static bool was_disturbed(const struct shmbox_map *map)
+{
+	struct shmbox_info info;
+
+	return map->last_pid &&
+	       (shmbox_stat(map->id, &info) < 0 || info.last_pid != map->last_pid);
+}
+
+int shmbox_copy(const struct shmbox_map *map, struct shmbox_job *job)
+{
+	int rc = lseek(job->fd, (off_t)job->offset, SEEK_SET) < 0 ? -errno : 0;
+
+	job->flags |= SHMBOX_SPARSE;
+	if (rc == 0)
+		rc = shmbox_send(map, job);
+	if (rc == 0 && was_disturbed(map))
+		return -EAGAIN;
+	return rc == -ENOSPC ? -ENOMEM : rc;
+}
+
+struct comparison {
+	int copy;
+	uint64_t place;
+	char bytes[BUFFER];
+};
+
+static int is_same(void *data, const void *bytes, uint64_t length)
+{
+	struct comparison *comparison = data;
+	off_t place = (off_t)comparison->place;
+	off_t written;
+
+	comparison->place += length;
+	if (!bytes) {
+		written = lseek(comparison->copy, place, SEEK_DATA);
+		return written >= 0 && (uint64_t)written < comparison->place ? -EAGAIN
+		                                                             : 0;
+	}
+	if (pread(comparison->copy, comparison->bytes, (size_t)length, place) !=
+	    (ssize_t)length)
+		return -EIO;
+	return memcmp(bytes, comparison->bytes, (size_t)length) == 0 ? 0 : -EAGAIN;
+}
+
+int shmbox_compare(const struct shmbox_map *map, struct shmbox_job *job)
+{
+	struct comparison *comparison = malloc(sizeof(*comparison));
+	int rc = -ENOMEM;
+
+	if (comparison) {
+		comparison->copy = job->fd;
+		comparison->place = job->offset;
+		rc = shmbox_walk(map, job, is_same, comparison);
+	}
+	free(comparison);
+	return rc;
+}
