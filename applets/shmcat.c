@@ -11,6 +11,8 @@ enum {
 	OPT_LENGTH,
 	OPT_HEX,
 	OPT_NO_ATTACH,
+	OPT_FREEZE,
+	OPT_STABLE,
 	OPT_PROGRESS,
 	OPT_VERBOSE,
 };
@@ -22,6 +24,10 @@ static const struct opt options[] = {
 	[OPT_HEX] = { 'x', "hex", KIND_SWITCH, "print offset, hex digits and text" },
 	[OPT_NO_ATTACH] = { 'A', "no-attach", KIND_SWITCH,
 	                    "read through a process that holds it, and leave no trace" },
+	[OPT_FREEZE] = { 'Z', "freeze", KIND_SWITCH,
+	                 "copy it while its holders are stopped, then write that" },
+	[OPT_STABLE] = { 'S', "stable", KIND_SWITCH,
+	                 "copy it until it was the same twice, then write that" },
 	[OPT_PROGRESS] = { 'p', "progress", KIND_SWITCH, "tell how far it has come" },
 	[OPT_VERBOSE] = { 'v', "verbose", KIND_SWITCH, "tell by which ways bytes went" },
 	{ 0 },
@@ -79,6 +85,22 @@ static int send(const struct args *args, const struct shmbox_map *map, struct ta
 	                   (unsigned long long)task_done(task));
 }
 
+/* From a copy, with nobody stopped or attached for as long as the reader takes. */
+static int send_copy(const struct args *args, struct shmbox_map *map, struct task *task)
+{
+	struct shmbox_map copy;
+	int rc = task_copy(task, map, args->seen[OPT_FREEZE], &copy);
+	int status;
+
+	if (rc < 0)
+		return failed_on(rc == -ESRCH ? SHMBOX_BORROW : SHMBOX_FREEZE, rc,
+		                 task->object, map->id);
+	shmbox_detach(map);
+	status = send(args, &copy, task);
+	shmbox_detach(&copy);
+	return status;
+}
+
 static int cat(const struct args *args, const char *word, int id)
 {
 	bool borrow = args->seen[OPT_NO_ATTACH];
@@ -101,7 +123,9 @@ static int cat(const struct args *args, const char *word, int id)
 	task.job.offset = range.offset;
 	task.job.length = range.length;
 	if (status == STATUS_OK)
-		status = send(args, &map, &task);
+		status = args->seen[OPT_FREEZE] || args->seen[OPT_STABLE]
+		                 ? send_copy(args, &map, &task)
+		                 : send(args, &map, &task);
 	shmbox_detach(&map);
 	return status;
 }
@@ -117,5 +141,5 @@ const struct applet applet_shmcat = {
 	.operands = "SEGMENT...",
 	.options = options,
 	.run = run,
-	.capabilities = CAP(CAP_IPC_OWNER),
+	.capabilities = CAP(CAP_IPC_OWNER) | CAP(CAP_SYS_PTRACE),
 };

@@ -131,6 +131,20 @@ is_ordinary()
     fi
 }
 
+@test "with CAP_SYS_PTRACE on the file shmcat stops a holder of another, or not without libcap" {
+    file_capabilities cap_sys_ptrace,cap_sys_admin
+    segment --mode 644 4K
+    printf data | poke "$id" 0
+    hold "$id"
+    if $libcap; then
+        prints data "${as_user[@]}" shmcat --freeze --length 4 "$id"
+    else
+        fails_like 4 "shmcat: $id: *" "${as_user[@]}" shmcat --freeze --length 4 "$id"
+        like "what is missing" "*CAP_SYS_PTRACE*" "$stderr"
+    fi
+    kill -0 "$pid"
+}
+
 @test "with CAP_IPC_LOCK on the file a lock goes beyond the limit, or not without libcap" {
     file_capabilities cap_ipc_lock
     if $libcap; then

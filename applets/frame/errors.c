@@ -82,6 +82,10 @@ static const struct row table[] = {
 	{ SHMBOX_BORROW, ESRCH, ANY, STATUS_REFUSED, NULL, NULL },
 	{ SHMBOX_BORROW, EPERM, ANY, STATUS_DENIED, NULL,
 	  "needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE, and to see the holder" },
+	{ SHMBOX_FREEZE, EPERM, ANY, STATUS_DENIED, NULL,
+	  "needs CAP_SYS_PTRACE; to be its user is enough if kernel.yama.ptrace_scope is "
+	  "0 "
+	  "and no debugger has it" },
 	{ ANY, ENOENT, ANY, STATUS_MISSING, NULL, NULL },
 	{ ANY, EACCES, ANY, STATUS_DENIED, NULL, NULL },
 	{ ANY, EPERM, ANY, STATUS_DENIED, NULL, NULL },
@@ -89,6 +93,7 @@ static const struct row table[] = {
 	{ ANY, ENOSPC, ANY, STATUS_LIMIT, NULL, NULL },
 	{ ANY, ENOMEM, ANY, STATUS_LIMIT, NULL, NULL },
 	{ ANY, EFAULT, ANY, STATUS_LIMIT, NULL, NULL },
+	{ SHMBOX_FREEZE, ANY, ANY, STATUS_REFUSED, NULL, NULL },
 	{ ANY, ANY, ANY, STATUS_FAILED, NULL, NULL },
 };
 

@@ -78,7 +78,7 @@ struct shared {
 	filler *work;
 };
 
-/* Pages that are there need none, and huge ones have a place of their own. */
+/* Pages that are there need none, and huge ones have a place of their own; a copy has neither. */
 static bool takes_memory(const struct shared *shared)
 {
 	struct shmbox_info info = {
@@ -87,6 +87,8 @@ static bool takes_memory(const struct shared *shared)
 		.huge_page = SHMBOX_UNKNOWN,
 	};
 
+	if (shared->work == shmbox_copy)
+		return true;
 	return shared->work != shmbox_wipe && shmbox_memory(&info, 1) == 0 &&
 	       info.resident >= 0 &&
 	       (uint64_t)(info.resident + info.swapped) < shared->map->size;

@@ -1,0 +1,536 @@
+# shmcat --freeze and --stable: a copy that is of one moment, while others write
+
+setup_file()
+{
+    load helper
+    load paths
+    make_layouts
+    cd "$BATS_FILE_TMPDIR" || return
+    cp "$SHMBOX_SOURCE/tests/holder.c" .
+    "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -g -Wall -Wextra -Werror -pthread -o holder holder.c
+}
+
+setup()
+{
+    load helper
+    load paths
+    load cgroup
+    paths_setup
+    # it never looks for leaks, which cannot be done to one that is traced
+    export ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" UBSAN_OPTIONS="$UBSAN_OPTIONS:detect_leaks=0"
+    may_trace
+}
+
+teardown()
+{
+    cgroup_teardown
+    paths_teardown
+}
+
+# Whether we may stop processes that are not our children.
+may_trace()
+{
+    local file=/proc/sys/kernel/yama/ptrace_scope
+    [ ! -e $file ] || [ "$(<$file)" = 0 ] || skip "kernel.yama.ptrace_scope keeps users from tracing"
+}
+
+# holder WHAT ID - one of holder.c: its pid in $pid
+holder()
+{
+    start "$BATS_FILE_TMPDIR/holder" "$@"
+    wait_until test -s out
+}
+
+# consistent FILE - its words are of one moment: see holder.c. Says what is not.
+consistent()
+{
+    "$BATS_FILE_TMPDIR/holder" judges <"$1"
+}
+
+# never_torn COMMAND.. - many times: status 0, and the copy is of one moment
+never_torn()
+{
+    local round
+    for ((round = 0; round < 25; round++)); do
+        "$@" >copy
+        consistent copy
+    done
+}
+
+# word ID INDEX - one of its 64-bit words
+word()
+{
+    peek "$1" $(($2 * 8)) 8 | perl -e 'read STDIN, my $b, 8; print unpack "Q", $b'
+}
+
+changed()
+{
+    [ "$(word "$1" "$2")" != "$3" ]
+}
+
+# goes_on ID INDEX - somebody still writes that word
+goes_on()
+{
+    wait_until changed "$1" "$2" "$(word "$1" "$2")"
+}
+
+# states PID - of all its threads, each letter once
+states()
+{
+    sed -s -n 's/^State:\t\(.\).*/\1/p' "/proc/$1"/task/*/status 2>/dev/null | sort -u | tr -d '\n'
+}
+
+all_stopped()
+{
+    [ "$(states "$1")" = t ]
+}
+
+none_stopped()
+{
+    [[ $(states "$1") != *[tT]* ]]
+}
+
+# held_still ID - shmcat --freeze has stopped $pid and waits, for two seconds, for another
+# holder that cannot stop: its pid in $cat
+held_still()
+{
+    local stopped=$pid
+    stuck=0
+    # processes are stopped in the order of their numbers
+    until [ "$stuck" -gt "$stopped" ]; do
+        [ "$stuck" = 0 ] || end "$stuck"
+        holder stuck "$1"
+        stuck=$pid
+    done
+    start shmcat --freeze "$1"
+    cat=$pid
+    pid=$stopped
+    wait_until all_stopped "$pid"
+}
+
+# ---- one moment ----
+
+@test "threads that write are never seen in the middle, and write on" {
+    segment 2M
+    holder threads "$id"
+    goes_on "$id" 0
+    goes_on "$id" 1
+    goes_on "$id" 2
+    # the judge sees what a plain copy is
+    for ((round = 0; round < 1000; round++)); do
+        shmcat "$id" >copy
+        consistent copy >said || break
+    done
+    [ -s said ]
+    never_torn shmcat --freeze "$id"
+    never_torn shmcat -Z "$id"
+    none_stopped "$pid"
+    goes_on "$id" 0
+    goes_on "$id" 1
+    goes_on "$id" 2
+}
+
+@test "so it is without the right to open map_files" {
+    segment 2M
+    holder threads "$id"
+    be no_cap
+    never_torn "${as[@]}" shmcat --freeze "$id"
+    goes_on "$id" 0
+}
+
+@test "so it is through a holder, and no trace is left" {
+    needs_cap
+    segment 2M
+    holder threads "$id"
+    wait_until sh -c '[ "$(awk -v id="$0" "NR > 1 && \$2 == id { print \$12 }" /proc/sysvipc/shm)" -lt "$(date +%s)" ]' "$id"
+    before=$(traces)
+    never_torn shmcat --freeze --no-attach "$id"
+    same "traces" "$before" "$(traces)"
+    goes_on "$id" 0
+}
+
+traces()
+{
+    awk -v id="$id" 'NR > 1 && $2 == id { print "lpid", $6, "nattch", $7, "atime", $12, "dtime", $13, "ctime", $14 }' /proc/sysvipc/shm
+}
+
+@test "several processes, one of them without its first thread, are all stopped" {
+    segment 2M
+    other=$id
+    segment 1M
+    holder leaderless "$id"
+    first=$pid
+    wait_until grep -q '^State:.Z' "/proc/$first/status"
+    hold "$id" "$other"
+    never_torn shmcat --freeze "$id"
+    goes_on "$id" 1
+    goes_on "$id" 2
+    none_stopped "$pid"
+}
+
+@test "children that come and go are stopped, or waited for" {
+    segment 64K
+    holder forks "$id"
+    never_torn shmcat --freeze "$id"
+    goes_on "$id" 0
+}
+
+@test "who starts programs is stopped" {
+    segment 64K
+    holder spawns "$id"
+    never_torn shmcat --freeze "$id"
+    goes_on "$id" 0
+}
+
+@test "who attaches for each step alone is stopped, or it is refused" {
+    segment 1M
+    holder comes_and_goes "$id"
+    taken=0
+    for ((round = 0; round < 40; round++)); do
+        code=0
+        shmcat --freeze "$id" >copy 2>err || code=$?
+        case $code in
+        0) consistent copy; ((++taken)) ;;
+        7) [ ! -s copy ]; grep -q "^shmcat: $id: it does not stand still" err ;;
+        *) cat err; false ;;
+        esac
+    done
+    echo "taken: $taken"
+    [ "$taken" -gt 0 ]
+    none_stopped "$pid"
+}
+
+@test "what is attached by nobody, or by us alone, needs nobody stopped" {
+    segment_like "$layouts/small"
+    piped "$layouts/small" shmcat --freeze "$id"
+    piped "$layouts/small" shmattach "$id" shmcat --freeze "$id"
+}
+
+# ---- what becomes of those who were stopped ----
+
+@test "they go on when it is killed, whatever the signal" {
+    segment 1M
+    holder threads "$id"
+    for signal in KILL TERM INT HUP; do
+        held_still "$id"
+        before=$(word "$id" 0)
+        same "meanwhile" "$before" "$(word "$id" 0)"
+        all_stopped "$pid"
+        kill "-$signal" "$cat"
+        wait_until ended "$cat"
+        none_stopped "$pid"
+        goes_on "$id" 0
+        [ ! -s out ]
+        end "$stuck"
+    done
+}
+
+@test "it does not end by SIGUSR1, nor stop from the keyboard, while it holds others" {
+    segment 1M
+    holder threads "$id"
+    held_still "$id"
+    kill -USR1 "$cat"
+    kill -TSTP "$cat"
+    ends_with 7 "$cat"
+    none_stopped "$pid"
+    goes_on "$id" 0
+}
+
+@test "no signal is lost that comes while they are stopped" {
+    segment 4K
+    holder counts "$id"
+    held_still "$id"
+    kill -40 "$pid"
+    kill -40 "$pid"
+    same "counted" 0 "$(word "$id" 0)"
+    all_stopped "$pid"
+    ends_with 7 "$cat"
+    wait_until counted 2
+}
+
+counted()
+{
+    [ "$(word "$id" 0)" = "$1" ]
+}
+
+@test "no signal is lost that comes while they are being stopped" {
+    segment 4K
+    holder counts "$id"
+    perl -e 'my $pid = shift; for (1 .. 3000) { kill 40, $pid or die "kill: $!\n"; select undef, undef, undef, 0.0003 }' "$pid" &
+    sender=$!
+    started+=("$sender")
+    rounds=0
+    while ! ended "$sender"; do
+        shmcat --freeze "$id" >copy
+        rounds=$((rounds + 1))
+    done
+    echo "rounds: $rounds"
+    [ "$rounds" -gt 3 ]
+    wait_until counted 3000
+}
+
+@test "what was stopped before stays stopped, and goes on when it is told to" {
+    segment 1M
+    holder threads "$id"
+    kill -STOP "$pid"
+    wait_until sh -c '[ "$(sed -n "s/^State:.\(.\).*/\1/p" /proc/$0/task/*/status | sort -u)" = T ]' "$pid"
+    for ((round = 0; round < 5; round++)); do
+        shmcat --freeze "$id" >copy
+        consistent copy
+        same "state" T "$(states "$pid")"
+    done
+    shmcat "$id" | same_bytes copy
+    kill -CONT "$pid"
+    goes_on "$id" 0
+}
+
+@test "a reader that is a holder and our parent gets its bytes" {
+    noise 6000000 >wanted
+    segment 6000000
+    put "$id" wanted
+    # shellcheck disable=SC2016 # perl's variables
+    run -0 --separate-stderr timeout 60 perl -MIPC::SysV=shmat -e '
+        shmat($ARGV[0], undef, 0) // die "shmat: $!\n";
+        open my $from, "-|", "shmcat", "--freeze", $ARGV[0] or die;
+        open my $file, ">", "got" or die;
+        print $file $bytes while read $from, $bytes, 65536;
+        close $from or die "status $?\n"' "$id"
+    cmp wanted got
+    shmattach "$id" shmcat --freeze "$id" | cmp - wanted
+}
+
+# ---- refusals ----
+
+@test "a holder that cannot be seen is status 7, and those who can go on" {
+    segment 1M
+    holder threads "$id"
+    hidden=$pid
+    # shellcheck disable=SC2016 # the inner shell's variables
+    run -7 --separate-stderr unshare --pid --fork --mount-proc sh -c '"$0" threads "$1" >held & inner=$!
+        while [ ! -s held ]; do sleep 0.01; done
+        shmcat --freeze "$1"; code=$?
+        grep -hs ^State /proc/$inner/task/*/status >inner-state; kill $inner; exit $code' "$BATS_FILE_TMPDIR/holder" "$id"
+    same "standard error" "shmcat: $id: an attach of it is not visible" "$stderr"
+    same "standard output" "" "$output"
+    [ -s inner-state ]
+    run -1 grep '[tT] (' inner-state
+    goes_on "$id" 0
+    none_stopped "$hidden"
+}
+
+@test "another user's holder is status 4, and what is missing is named" {
+    needs_nobody
+    segment --mode 666 1M
+    holder threads "$id"
+    fails_with 4 "shmcat: $id: not all who hold it may be seen and stopped" as_nobody shmcat --freeze "$id"
+    hints "*CAP_SYS_PTRACE*kernel.yama.ptrace_scope*"
+    goes_on "$id" 0
+    none_stopped "$pid"
+}
+
+@test "an ordinary user stops what is his, and what he cannot see is status 4" {
+    needs_nobody
+    chmod a+x "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR"
+    segment --mode 666 1M
+    start as_nobody "$BATS_FILE_TMPDIR/holder" threads "$id"
+    wait_until test -s out
+    never_torn as_nobody shmcat --freeze "$id"
+    goes_on "$id" 0
+    hold "$id"
+    fails_with 4 "shmcat: $id: not all who hold it may be seen and stopped" as_nobody shmcat --freeze "$id"
+}
+
+@test "a holder that has a tracer already is status 4" {
+    segment 64K
+    start strace -qq -o trace -e trace=none "$BATS_FILE_TMPDIR/holder" threads "$id"
+    wait_until test -s out
+    fails_with 4 "shmcat: $id: not all who hold it may be seen and stopped" shmcat --freeze "$id"
+    hints "*"
+    goes_on "$id" 0
+}
+
+@test "where ptrace is not to be had it is status 4" {
+    segment 64K
+    hold "$id"
+    for error in EPERM ENOSYS; do
+        be cap
+        run -4 --separate-stderr refusing ptrace error=$error shmcat --freeze "$id"
+        refused
+        same "standard output" "" "$output"
+        same "message" "shmcat: $id: not all who hold it may be seen and stopped" "${stderr_lines[0]}"
+    done
+}
+
+@test "a holder that stands still in the kernel is status 7, and goes on" {
+    segment 64K
+    holder stuck "$id"
+    wait_until grep -q . "/proc/$pid/task/$pid/children"
+    read -r child _ <"/proc/$pid/task/$pid/children" || : # there is no newline
+    fails_with 7 "shmcat: $id: a holder of it does not stop" shmcat --freeze "$id"
+    none_stopped "$child"
+    kill -KILL "$child"
+    ends_with 1 "$pid"
+}
+
+@test "without /proc nobody can be stopped: status 7" {
+    segment 64K
+    hold "$id"
+    # shellcheck disable=SC2016 # the inner shell's variables
+    # the address sanitizer has its options from there, and something to say, which is no error
+    run -7 --separate-stderr unshare --mount sh -c 'mount -t tmpfs none /proc && mkdir /proc/self &&
+        printf "ASAN_OPTIONS=detect_leaks=0:exitcode=99\0" >/proc/self/environ && shmcat --freeze "$0"' "$id"
+    [[ $stderr == *"shmcat: $id: /proc shows no holder of it"* ]]
+    same "standard output" "" "$output"
+}
+
+@test "a segment that is not there is status 3, and a range that is not in it 1" {
+    fails_with 3 "shmcat: 999: no such segment" shmcat --freeze 999
+    fails_with 3 "shmcat: 999: no such segment" shmcat --stable 999
+    segment 4K
+    fails_like 1 "shmcat: $id: offset 5000 *" shmcat --freeze --offset 5000 "$id"
+    fails_like 1 "shmcat: $id: offset 5000 *" shmcat --stable --offset 5000 "$id"
+}
+
+# ---- the bytes ----
+
+@test "ranges, several segments, --hex and sockets are right, frozen or stable" {
+    segment_like "$layouts/sparse"
+    hold "$id"
+    tail -c +4002 "$layouts/sparse" | head -c 3000001 >range
+    for how in --freeze --stable; do
+        for right in "${rights[@]}"; do
+            be "$right"
+            piped range "${as[@]}" shmcat $how --offset 4001 --length 3000001 "$id"
+            filed range "${as[@]}" shmcat $how --offset 4001 --length 3000001 "$id"
+            piped <(cat range range) "${as[@]}" shmcat $how --offset 4001 --length 3000001 "$id" "$id"
+            piped <(tail -c 5 "$layouts/sparse") "${as[@]}" shmcat $how --offset -5 "$id"
+            piped <(hexdump -C "$layouts/sparse" | sed '$d') "${as[@]}" shmcat $how --hex "$id"
+            piped <(hexdump -C -s 2621530 -n 100 "$layouts/sparse" | sed '$d') \
+                "${as[@]}" shmcat $how --hex --offset 2621530 --length 100 "$id"
+        done
+        piped "$layouts/sparse" to_socket shmcat $how "$id"
+        piped "$layouts/sparse" to_unready shmcat $how "$id"
+        prints "" shmcat $how --length 0 "$id"
+    done
+}
+
+@test "every layout comes out as it is" {
+    for layout in full sparse scattered empty small; do
+        segment_like "$layouts/$layout"
+        hold "$id"
+        for right in "${rights[@]}"; do
+            be "$right"
+            for how in --freeze --stable "--freeze --stable" -ZS -S; do
+                # shellcheck disable=SC2086 # one or two words
+                piped "$layouts/$layout" "${as[@]}" shmcat $how "$id"
+                # shellcheck disable=SC2086
+                filed "$layouts/$layout" "${as[@]}" shmcat $how "$id"
+            done
+        done
+        [ "${rights[0]}" != cap ] || piped "$layouts/$layout" shmcat --stable --no-attach "$id"
+    done
+}
+
+@test "--progress and --verbose speak when others have been let go" {
+    segment_like "$layouts/full"
+    hold "$id"
+    shmcat --freeze --progress --verbose "$id" 2>err | cmp - "$layouts/full"
+    like "first line" "shmcat: $id: 5.1M in *" "$(sed -n 1p err)"
+    like "second line" "shmcat: $id: 5242883 bytes: *" "$(sed -n 2p err)"
+    same "lines" 2 "$(wc -l <err)"
+}
+
+@test "holes take no memory, in the segment, in the copy, and in a file" {
+    segment --noreserve 16G
+    noise 1048576 | far_fill "$id" 8589934592
+    hold "$id"
+    together_with /proc/swaps
+    swapless
+    memory_group 50331648
+    for how in --freeze --stable; do
+        for right in "${rights[@]}"; do
+            be "$right"
+            in_group "${as[@]}" shmcat $how "$id" >output
+            same "length" 17179869184 "$(stat -c %s output)"
+            [ "$(occupied output)" -lt 2000000 ]
+            tail -c +8589934593 output | head -c 1048576 | cmp - <(noise 1048576)
+            same "resident" 1048576 "$(resident "$id")"
+        done
+    done
+}
+
+# far_fill ID OFFSET - puts standard input there, where shmwrite of perl cannot reach
+far_fill()
+{
+    perl -MIPC::SysV=shmat -e 'my $at = unpack "J", shmat($ARGV[0], undef, 0) // die "shmat: $!\n";
+        local $/; my $bytes = <STDIN>;
+        open my $mem, "+<:raw", "/proc/self/mem" or die "mem: $!\n";
+        sysseek $mem, $at + $ARGV[1], 0 or die "seek: $!\n";
+        syswrite($mem, $bytes) == length $bytes or die "write: $!\n"' "$@"
+}
+
+@test "want of memory for the copy is status 6, kills no neighbour, and the holders go on" {
+    segment 160M
+    holder fills "$id"
+    filler=$pid
+    wait_until sh -c '[ "$(awk -v id="$0" "NR > 1 && \$2 == id { print \$15 }" /proc/sysvipc/shm)" = 167772160 ]' "$id"
+    together_with /proc/swaps
+    swapless
+    memory_group 67108864
+    start in_group perl -e '$| = 1; my $own = "n"; $own x= 8 << 20; print "here\n"; sleep 60'
+    wait_until test -s out
+    for how in --freeze --stable; do
+        run -6 --separate-stderr in_group shmcat $how "$id"
+        same "message" "shmcat: $id: no memory" "${stderr_lines[0]}"
+        same "standard output" "" "$output"
+        kill -0 "$pid"
+        goes_on "$id" 2
+        none_stopped "$filler"
+    done
+}
+
+@test "large segments, which another process copies, are of one moment" {
+    segment 40M
+    holder threads "$id"
+    wait_until changed "$id" 3000000 0
+    for ((round = 0; round < 5; round++)); do
+        shmcat --freeze "$id" >copy
+        consistent copy
+    done
+    goes_on "$id" 0
+}
+
+# ---- stable ----
+
+@test "--stable of a segment that never stands still is status 7, and nothing comes out" {
+    segment 64M
+    holder fills "$id"
+    wait_until changed "$id" 8000000 0
+    fails_with 7 "shmcat: $id: it does not stand still" shmcat --stable "$id"
+    fails_with 7 "shmcat: $id: it does not stand still" shmcat --stable --hex "$id"
+    goes_on "$id" 2
+}
+
+@test "--stable waits for a pause of who writes" {
+    segment 8M
+    # half a second of writing, and then none: some of the tries fall into it
+    # shellcheck disable=SC2016 # perl's variables
+    start perl -MTime::HiRes=time -e '$| = 1; my $id = shift; my $end; my $n = 0;
+        do { $n++; shmwrite($id, pack("Q*", ($n) x 1048576), 0, 8388608) or die;
+            print "held\n" if $n == 1; $end //= time + 0.05 } while time < $end; sleep 60' "$id"
+    wait_until test -s out
+    shmcat --stable "$id" >copy
+    same "generations" 1 "$(perl -e 'local $/; my %s; $s{$_}++ for unpack "Q*", <STDIN>; print scalar keys %s' <copy)"
+}
+
+@test "--stable needs no privilege, and stops nobody" {
+    needs_nobody
+    segment --mode 644 5000
+    noise 5000 >wanted
+    put "$id" wanted
+    hold "$id"
+    piped wanted as_nobody shmcat --stable "$id"
+    # shellcheck disable=SC2016
+    run -0 strace -f -qq -o trace -e trace=ptrace shmcat --stable "$id"
+    run -1 grep ptrace trace
+}
