@@ -41,6 +41,8 @@ static const struct {
 	{ SHMBOX_FREEZE, ETIMEDOUT, "a holder of it does not stop" },
 	{ SHMBOX_FREEZE, EAGAIN, "it does not stand still" },
 	{ SHMBOX_FREEZE, ENOSYS, "/proc shows no holder of it" },
+	{ SHMBOX_WAIT, ETIMEDOUT, "time ran out" },
+	{ SHMBOX_WAIT, ENOENT, "it was removed" },
 	{ ANY, ENOENT, "no such segment" },
 	{ ANY, EACCES, "permission denied" },
 	{ ANY, EPERM, "not permitted" },

@@ -200,6 +200,26 @@ END
     api walks
 }
 
+@test "numbers are read and changed, of every width and in both orders" {
+    api numbers
+}
+
+@test "floating-point numbers are their bits" {
+    api floats
+}
+
+@test "of what several threads add, nothing is lost" {
+    api loses_no_update
+}
+
+@test "a wait ends by a wake, by time, or with the segment" {
+    api waits
+}
+
+@test "a digest is another one whenever a byte is, and holes are zeros" {
+    api digests
+}
+
 @test "a standard stream that is closed stays so, and is no segment by mistake" {
     api leaves_closed_streams_closed
 }

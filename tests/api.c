@@ -60,6 +60,15 @@ static void destroy(int id)
 	assert(rc == 0);
 }
 
+static bool little(void)
+{
+	const uint16_t one = 1;
+	unsigned char first;
+
+	memcpy(&first, &one, 1);
+	return first;
+}
+
 static struct shmbox_cause why(enum shmbox_op op, int rc, const struct shmbox_spec *spec)
 {
 	struct shmbox_cause cause;
@@ -1330,6 +1339,256 @@ static void any_thread_may_call(void)
 		assert(pthread_join(threads[i], NULL) == 0);
 }
 
+static void numbers(void)
+{
+	static const uint64_t all[] = {
+		0, 1, 0x80, 0x7f, 0x8001, 0x80000001, UINT64_C(1) << 63
+	};
+	int id = make(SIZE);
+	struct shmbox_map map = attach(id);
+	struct shmbox_map reader;
+	uint64_t got[3];
+	int rc;
+
+	for (unsigned width = 1; width <= 8; width *= 2) {
+		uint64_t mask = UINT64_MAX >> (64 - 8 * width);
+		struct shmbox_field field = { .width = width,
+			                      .offset = 4096,
+			                      .count = 1 };
+
+		for (size_t i = 0; i < 4 * sizeof(all) / sizeof(*all); i++) {
+			uint64_t value = all[i / 4];
+			unsigned char bytes[8];
+
+			field.swapped = i & 1;
+			field.kind = i & 2 ? SHMBOX_SIGNED : SHMBOX_UNSIGNED;
+			rc = shmbox_update(&map, &field, SHMBOX_SET, &value, got);
+			assert(rc == 0);
+			assert((got[0] & mask) == (value & mask));
+			assert(got[0] == (value & mask) || field.kind == SHMBOX_SIGNED);
+			rc = shmbox_get(&map, &field, got + 1);
+			assert(rc == 0 && got[1] == got[0]);
+			shmbox_read(&map, 4096, bytes, width);
+			value = 0;
+			for (unsigned j = 0; j < width; j++)
+				value = value << 8 |
+				        bytes[little() != field.swapped ? width - 1 - j
+				                                        : j];
+			assert(value == (got[0] & mask));
+			rc = shmbox_exchange(&map, &field, value + 1, 7, 0);
+			assert(rc == -ETIMEDOUT);
+			rc = shmbox_exchange(&map, &field, value, 7, 0);
+			assert(rc == 0);
+			rc = shmbox_get(&map, &field, got);
+			assert(rc == 0 && got[0] == 7);
+		}
+	}
+	rc = shmbox_get(
+		&map, &(struct shmbox_field){ .width = 4, .offset = 2, .count = 1 }, got);
+	assert(rc == -EINVAL);
+	rc = shmbox_get(&map, &(struct shmbox_field){ .width = 3, .count = 1 }, got);
+	assert(rc == -EINVAL);
+	rc = shmbox_get(
+		&map,
+		&(struct shmbox_field){ .width = 2, .offset = SIZE - 2, .count = 2 },
+		got);
+	assert(rc == -ERANGE);
+	rc = shmbox_get(
+		&map, &(struct shmbox_field){ .width = 8, .count = UINT64_MAX / 4 }, got);
+	assert(rc == -ERANGE);
+	rc = shmbox_get(&map,
+	                &(struct shmbox_field){
+				.width = 4, .offset = 1, .count = 2, .tear = true },
+	                got);
+	assert(rc == 0);
+	rc = shmbox_attach(id, SHMBOX_READ_ONLY, &reader);
+	assert(rc == 0);
+	rc = shmbox_update(&reader, &(struct shmbox_field){ .width = 4, .count = 1 },
+	                   SHMBOX_SET, all, NULL);
+	assert(rc == -EACCES);
+	rc = shmbox_exchange(&reader, &(struct shmbox_field){ .width = 4, .count = 1 }, 0,
+	                     0, 0);
+	assert(rc == -EACCES);
+	shmbox_detach(&reader);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+static void floats(void)
+{
+	int id = make(SIZE);
+	struct shmbox_map map = attach(id);
+	const struct shmbox_field field = { .kind = SHMBOX_FLOAT,
+		                            .width = 8,
+		                            .count = 1 };
+	double number = 0.5;
+	uint64_t bits;
+	int rc;
+
+	memcpy(&bits, &number, sizeof(bits));
+	rc = shmbox_update(&map, &field, SHMBOX_ADD, &bits, NULL);
+	assert(rc == 0);
+	rc = shmbox_update(&map, &field, SHMBOX_ADD, &bits, &bits);
+	assert(rc == 0);
+	memcpy(&number, &bits, sizeof(bits));
+	assert(number == 1);
+	rc = shmbox_update(&map, &field, SHMBOX_OR, &bits, NULL);
+	assert(rc == -EINVAL);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+static struct shmbox_map raced;
+
+static void *count_up(void *unused)
+{
+	static const unsigned widths[] = { 1, 2, 4, 8 };
+	const uint64_t one = 1;
+
+	for (int i = 0; i < 20000; i++) {
+		for (unsigned j = 0; j < 4; j++) {
+			const struct shmbox_field field = {
+				.width = widths[j],
+				.swapped = i & 1,
+				.offset = widths[j] * 2 + (i & 1) * widths[j],
+				.count = 1,
+			};
+
+			if (shmbox_update(&raced, &field, SHMBOX_ADD, &one, NULL) < 0)
+				return &raced;
+		}
+	}
+	return unused;
+}
+
+static void loses_no_update(void)
+{
+	pthread_t threads[THREADS];
+	uint64_t got[2];
+	int id = make(SIZE);
+
+	raced = attach(id);
+	for (int i = 0; i < THREADS; i++)
+		pthread_create(&threads[i], NULL, count_up, NULL);
+	for (int i = 0; i < THREADS; i++) {
+		void *failed = NULL;
+
+		pthread_join(threads[i], &failed);
+		assert(!failed);
+	}
+	for (unsigned width = 1; width <= 8; width *= 2) {
+		uint64_t mask = UINT64_MAX >> (64 - 8 * width);
+		struct shmbox_field field = { .width = width,
+			                      .offset = width * 2,
+			                      .count = 1 };
+
+		shmbox_get(&raced, &field, got);
+		field.swapped = true;
+		field.offset += width;
+		shmbox_get(&raced, &field, got + 1);
+		assert(got[0] == (THREADS * 10000 & mask));
+		assert(got[1] == got[0]);
+	}
+	shmbox_detach(&raced);
+	destroy(id);
+}
+
+static int is_two(void *data)
+{
+	static const struct shmbox_field field = { .width = 4, .offset = 8, .count = 1 };
+	uint64_t number = 0;
+	int rc = shmbox_get(data, &field, &number);
+
+	return rc < 0 ? rc : number == 2 ? 5 : 0;
+}
+
+static void *poke_two(void *data)
+{
+	static const struct shmbox_field field = { .width = 4, .offset = 8, .count = 1 };
+	const uint64_t two = 2;
+
+	usleep(200000);
+	shmbox_update(data, &field, SHMBOX_SET, &two, NULL);
+	return NULL;
+}
+
+static void waits(void)
+{
+	int id = make(SIZE);
+	struct shmbox_map map = attach(id);
+	struct shmbox_watch watch = {
+		.look = is_two,
+		.data = &map,
+		.timeout = 20000000,
+		.id = id,
+		.map = &map,
+		.wakeable = true,
+		.word = 8,
+	};
+	pthread_t thread;
+	int rc = shmbox_wait(&watch);
+
+	assert(rc == -ETIMEDOUT);
+	watch.timeout = SHMBOX_FOREVER;
+	pthread_create(&thread, NULL, poke_two, &map);
+	rc = shmbox_wait(&watch);
+	assert(rc == 5);
+	pthread_join(thread, NULL);
+	rc = shmbox_wake(&map, 8, 4);
+	assert(rc == 0);
+	rc = shmbox_wake(&map, SIZE - 1, 2);
+	assert(rc == -ERANGE);
+	shmbox_write(&map, 8, "1234", 4);
+	rc = shmbox_remove(id);
+	assert(rc == 1);
+	/* it was marked before, and only we have it */
+	rc = shmbox_wait(&watch);
+	assert(rc == -ENOENT);
+	rc = shmbox_exchange(&map, &(struct shmbox_field){ .width = 4, .count = 1 }, 1, 0,
+	                     SHMBOX_FOREVER);
+	assert(rc == -ENOENT);
+	shmbox_detach(&map);
+}
+
+static uint64_t digest_of(const struct shmbox_map *map, uint64_t offset, uint64_t length)
+{
+	uint64_t digest = 0;
+	int rc = shmbox_digest(map, offset, length, &digest);
+
+	assert(rc == 0);
+	return digest;
+}
+
+static void digests(void)
+{
+	enum { LARGE = 300000 };
+	char byte = 1;
+	char zero = 0;
+	int id = make(LARGE);
+	struct shmbox_map map = attach(id);
+
+	/* every byte counts, holes are zeros, and what is outside does not count */
+	for (uint64_t offset = 0; offset < 16; offset += 3) {
+		uint64_t length = LARGE - 32 + offset % 5;
+		uint64_t before = digest_of(&map, offset, length);
+
+		for (uint64_t at = 0; at < LARGE;
+		     at += at < 100 || at > LARGE - 100 ? 1 : 65521) {
+			bool inside = at >= offset && at < offset + length;
+
+			shmbox_write(&map, at, &byte, 1);
+			assert((digest_of(&map, offset, length) != before) == inside);
+			shmbox_write(&map, at, &zero, 1);
+			assert(digest_of(&map, offset, length) == before);
+		}
+		shmbox_wipe(&map, &(struct shmbox_job){ .length = LARGE,
+		                                        .flags = SHMBOX_RELEASE });
+	}
+	assert(shmbox_digest(&map, LARGE, 1, &(uint64_t){ 0 }) == -ERANGE);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -1351,6 +1610,11 @@ static const struct {
 	{ "what_is_read_only_stays_as_it_is", what_is_read_only_stays_as_it_is },
 	{ "wipes", wipes },
 	{ "walks", walks },
+	{ "numbers", numbers },
+	{ "floats", floats },
+	{ "loses_no_update", loses_no_update },
+	{ "waits", waits },
+	{ "digests", digests },
 	{ "leaves_closed_streams_closed", leaves_closed_streams_closed },
 	{ "borrows", borrows },
 	{ "freezes", freezes },

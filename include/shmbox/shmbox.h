@@ -53,7 +53,8 @@ enum shmbox_op {
 	SHMBOX_KEY,
 	SHMBOX_ENTER,
 	SHMBOX_BORROW,
-	SHMBOX_FREEZE
+	SHMBOX_FREEZE,
+	SHMBOX_WAIT
 };
 
 /* ---- naming a segment ---- */
@@ -491,6 +492,102 @@ SHMBOX_API int64_t shmbox_available(void);
  * segment has one size). Returns NULL with errno set; writing behind the end is ENOSPC.
  */
 SHMBOX_API FILE *shmbox_fopen(int id, const char *mode);
+
+/* ---- values in it ---- */
+
+/* What a number is. */
+enum shmbox_kind { SHMBOX_UNSIGNED, SHMBOX_SIGNED, SHMBOX_FLOAT };
+
+/*
+ * Where in a segment a number lies, or several side by side. One that is aligned to its
+ * width is read and changed in one step by the functions below, on every machine; of an
+ * array each element is, not the whole. To the caller each is 64 bits: a signed one with its
+ * sign, a FLOAT as its bits, of which one of 4 bytes has the lower half.
+ */
+struct shmbox_field {
+	enum shmbox_kind kind;
+	unsigned width; /* bytes of an element: 1, 2, 4 or 8; FLOAT: 4 or 8 */
+	bool swapped;   /* in the byte order that is not this machine's */
+	bool tear;      /* need not be aligned; is then read and written byte by byte */
+	uint64_t offset;
+	uint64_t count; /* elements */
+};
+
+/*
+ * The elements of a field in numbers, which has room for count of them. -ERANGE if it
+ * reaches behind the end, -EINVAL if it is no field or not aligned, -EFAULT if the kernel
+ * has no page for it. What was never written is zeros, and gets no memory by being read.
+ */
+SHMBOX_API int shmbox_get(const struct shmbox_map *map, const struct shmbox_field *field,
+                          uint64_t *numbers);
+
+/* What becomes of the old element a and the given b; integers wrap around. */
+enum shmbox_change_by {
+	SHMBOX_SET,      /* b */
+	SHMBOX_ADD,      /* a + b */
+	SHMBOX_SUBTRACT, /* a - b */
+	SHMBOX_OR,       /* a | b; not for FLOAT, as the next two */
+	SHMBOX_AND,      /* a & b */
+	SHMBOX_XOR       /* a ^ b */
+};
+
+/*
+ * Changes the elements of a field, each in one step that no other change comes between,
+ * and wakes whoever waits for them. now, if not NULL, gets what they became; it may be
+ * numbers. Errors as above, and -EACCES on a map that is read-only.
+ */
+SHMBOX_API int shmbox_update(const struct shmbox_map *map,
+                             const struct shmbox_field *field, enum shmbox_change_by by,
+                             const uint64_t *numbers, uint64_t *now);
+
+/* ---- waiting ---- */
+
+#define SHMBOX_FOREVER UINT64_MAX
+
+/*
+ * Puts value into a field of one aligned element if it holds expected, compared bit for
+ * bit, in one step, and wakes whoever waits for it. As long as it holds something else, it
+ * waits: for timeout nanoseconds, which may be 0, and then it is -ETIMEDOUT. -ENOENT if the
+ * segment goes meanwhile, as shmbox_wait() knows it; other errors as above.
+ */
+SHMBOX_API int shmbox_exchange(const struct shmbox_map *map,
+                               const struct shmbox_field *field, uint64_t expected,
+                               uint64_t value, uint64_t timeout);
+
+/*
+ * Wakes all who sleep on a word (4 bytes, aligned) that has a byte of the range, in any
+ * process: in shmbox_wait(), or in futex(2) without FUTEX_PRIVATE_FLAG. Returns how many.
+ */
+SHMBOX_API int shmbox_wake(const struct shmbox_map *map, uint64_t offset,
+                           uint64_t length);
+
+/* What to wait for. Zero-initialise, then set the fields. */
+struct shmbox_watch {
+	int (*look)(
+		void *data); /* 0: not yet; else that ends the wait, and is returned */
+	void *data;
+	uint64_t timeout; /* nanoseconds, or SHMBOX_FOREVER; 0: look once */
+	int id; /* the segment whose removal ends the wait; SHMBOX_UNKNOWN: none's */
+	const struct shmbox_map *map; /* the same, attached by us; or NULL */
+	bool wakeable;                /* look again when this word of map is woken */
+	uint64_t word;                /* its offset, a multiple of 4 */
+};
+
+/*
+ * Calls look() again and again until it returns something else than 0: after 1 ms, and then
+ * at intervals that grow to 50 ms, or to 20 times what a look takes if that is more; at once
+ * when the word is woken, as shmbox_update() does. Returns that, or -ETIMEDOUT, or -ENOENT if
+ * the segment was removed: it was not marked when we began and is now, or it was, and only
+ * we have it attached. Signals do not end it.
+ */
+SHMBOX_API int shmbox_wait(const struct shmbox_watch *watch);
+
+/*
+ * A number that is another one when the bytes of the range are (but for one chance in
+ * 2^64), in *digest. Holes are not looked at; they count as zeros. Errors as shmbox_walk().
+ */
+SHMBOX_API int shmbox_digest(const struct shmbox_map *map, uint64_t offset,
+                             uint64_t length, uint64_t *digest);
 
 /* ---- limits ---- */
 

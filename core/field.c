@@ -1,0 +1,318 @@
+/* field.c - typed values in a segment, read and changed each in one step */
+
+#include <byteswap.h>
+
+#include "job.h"
+
+enum { BIG_ENDIAN_HERE = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__, WORD = 4 };
+
+/* ---- between memory and a number ---- */
+
+static char *low_bytes(uint64_t *number, unsigned width)
+{
+	return (char *)number + (BIG_ENDIAN_HERE ? sizeof(*number) - width : 0);
+}
+
+static uint64_t number_at(const void *from, unsigned width)
+{
+	uint64_t number = 0;
+
+	memcpy(low_bytes(&number, width), from, width);
+	return number;
+}
+
+static void put_number(void *to, uint64_t number, unsigned width)
+{
+	memcpy(to, low_bytes(&number, width), width);
+}
+
+static uint64_t mask_of(const struct shmbox_field *field)
+{
+	return UINT64_MAX >> (64 - 8 * field->width);
+}
+
+static uint64_t ordered(const struct shmbox_field *field, uint64_t number)
+{
+	return field->swapped ? bswap_64(number) >> (64 - 8 * field->width) : number;
+}
+
+/* ---- one step ---- */
+
+/* i386 aligns it to 4 otherwise, and clang then has no instruction for it. */
+typedef uint64_t aligned64 __attribute__((aligned(8)));
+
+static uint64_t load(const void *at, unsigned width)
+{
+	switch (width) {
+	case 1:
+		return __atomic_load_n((const uint8_t *)at, __ATOMIC_SEQ_CST);
+	case 2:
+		return __atomic_load_n((const uint16_t *)at, __ATOMIC_SEQ_CST);
+	case WORD:
+		return __atomic_load_n((const uint32_t *)at, __ATOMIC_SEQ_CST);
+	default:
+		return __atomic_load_n((const aligned64 *)at, __ATOMIC_SEQ_CST);
+	}
+}
+
+/* Puts value there if old is what is there; returns what was. */
+static uint32_t swap_word(void *at, uint32_t old, uint32_t value)
+{
+	__atomic_compare_exchange_n((uint32_t *)at, &old, value, false, __ATOMIC_SEQ_CST,
+	                            __ATOMIC_SEQ_CST);
+	return old;
+}
+
+static uint64_t swap_two_words(void *at, uint64_t old, uint64_t value)
+{
+	__atomic_compare_exchange_n((aligned64 *)at, &old, value, false, __ATOMIC_SEQ_CST,
+	                            __ATOMIC_SEQ_CST);
+	return old;
+}
+
+/* Less than a word as a part of it: riscv64 has no other way without libatomic. */
+static uint64_t swap_part(void *at, unsigned width, uint64_t old, uint64_t value)
+{
+	unsigned place = (uintptr_t)at % WORD;
+	char *word = (char *)at - place;
+	unsigned shift = 8 * (BIG_ENDIAN_HERE ? WORD - width - place : place);
+	uint32_t mask = (uint32_t)(width == 1 ? UINT8_MAX : UINT16_MAX) << shift;
+	uint32_t whole = (uint32_t)load(word, WORD);
+	uint32_t seen;
+
+	do {
+		seen = whole;
+		if ((seen & mask) >> shift != old)
+			break;
+		/* a neighbour may have changed meanwhile */
+		whole = swap_word(word, seen, (seen & ~mask) | (uint32_t)value << shift);
+	} while (whole != seen);
+	return (seen & mask) >> shift;
+}
+
+static uint64_t swap(void *at, unsigned width, uint64_t old, uint64_t value)
+{
+	if (width < WORD)
+		return swap_part(at, width, old, value);
+	if (width == WORD)
+		return swap_word(at, (uint32_t)old, (uint32_t)value);
+	return swap_two_words(at, old, value);
+}
+
+/* ---- fields ---- */
+
+static bool is_aligned(const struct shmbox_field *field)
+{
+	return field->offset % field->width == 0;
+}
+
+static int check(const struct shmbox_map *map, const struct shmbox_field *field)
+{
+	unsigned narrowest = field->kind == SHMBOX_FLOAT ? 4 : 1;
+	uint64_t length;
+
+	if (field->width < narrowest || field->width > 8 ||
+	    field->width & (field->width - 1) || (!is_aligned(field) && !field->tear))
+		return -EINVAL;
+	if (__builtin_mul_overflow(field->count, (uint64_t)field->width, &length))
+		return -ERANGE;
+	return check_range(map, field->offset, length);
+}
+
+/* Whether the page at offset is surely a hole; if not, it can be read from here on. */
+static int look_for_hole(const struct shmbox_map *map, uint64_t offset, bool *hole)
+{
+	struct source source;
+	int rc;
+
+	*hole = false;
+	if (all_present(map, offset, 1))
+		return 0;
+	rc = source_open(&source, map);
+	if (rc < 0)
+		return rc;
+	*hole = source_run(&source, offset, offset + 1).hole;
+	source_close(&source);
+	return *hole ? 0 : touch((const char *)map->address + offset, 1, false);
+}
+
+static int copy(const struct shmbox_map *map, uint64_t offset, unsigned width,
+                uint64_t *number)
+{
+	char bytes[sizeof(*number)] = "";
+	int64_t got = shmbox_read(map, offset, bytes, width);
+
+	*number = number_at(bytes, width);
+	return got < 0 ? (int)got : 0;
+}
+
+/* As a number: i8 255 is -1, and ends in 64 bits of it. */
+static uint64_t extended(const struct shmbox_field *field, uint64_t number)
+{
+	unsigned rest = 64 - 8 * field->width;
+
+	return field->kind == SHMBOX_SIGNED
+	               ? (uint64_t)((int64_t)(number << rest) >> rest)
+	               : number;
+}
+
+int shmbox_get(const struct shmbox_map *map, const struct shmbox_field *field,
+               uint64_t *numbers)
+{
+	uint64_t page = page_size();
+	bool one_step = map->address && is_aligned(field);
+	bool hole = false;
+	int rc = check(map, field);
+
+	for (uint64_t i = 0; rc == 0 && i < field->count; i++) {
+		uint64_t offset = field->offset + i * field->width;
+		uint64_t number = 0;
+
+		if (one_step && (i == 0 || offset % page == 0))
+			rc = look_for_hole(map, offset, &hole);
+		if (!one_step)
+			rc = copy(map, offset, field->width, &number);
+		else if (rc == 0 && !hole)
+			number = load((const char *)map->address + offset, field->width);
+		numbers[i] = extended(field, ordered(field, number));
+	}
+	return rc;
+}
+
+static double float_of(uint64_t bits, unsigned width)
+{
+	double number;
+	float single;
+
+	put_number(width == sizeof(single) ? (void *)&single : (void *)&number, bits,
+	           width);
+	return width == sizeof(single) ? (double)single : number;
+}
+
+static uint64_t bits_of(double number, unsigned width)
+{
+	float single = (float)number;
+
+	return number_at(width == sizeof(single) ? (void *)&single : (void *)&number,
+	                 width);
+}
+
+static uint64_t result(const struct shmbox_field *field, enum shmbox_change_by by,
+                       uint64_t a, uint64_t b)
+{
+	bool is_float = field->kind == SHMBOX_FLOAT;
+	unsigned width = field->width;
+
+	switch (by) {
+	case SHMBOX_ADD:
+		return is_float ? bits_of(float_of(a, width) + float_of(b, width), width)
+		                : a + b;
+	case SHMBOX_SUBTRACT:
+		return is_float ? bits_of(float_of(a, width) - float_of(b, width), width)
+		                : a - b;
+	case SHMBOX_OR:
+		return a | b;
+	case SHMBOX_AND:
+		return a & b;
+	case SHMBOX_XOR:
+		return a ^ b;
+	default:
+		return b;
+	}
+}
+
+/* Changes one element by b, and returns what it became. */
+static uint64_t change(char *at, const struct shmbox_field *field,
+                       enum shmbox_change_by by, uint64_t b)
+{
+	unsigned width = field->width;
+	bool one_step = is_aligned(field);
+	uint64_t seen = one_step ? load(at, width) : number_at(at, width);
+	uint64_t before;
+	uint64_t value;
+
+	do {
+		before = seen;
+		value = result(field, by, ordered(field, before), b) & mask_of(field);
+		if (one_step)
+			seen = swap(at, width, before, ordered(field, value));
+		else
+			put_number(at, ordered(field, value), width);
+	} while (seen != before);
+	return value;
+}
+
+int shmbox_update(const struct shmbox_map *map, const struct shmbox_field *field,
+                  enum shmbox_change_by by, const uint64_t *numbers, uint64_t *now)
+{
+	char *at = (char *)map->address + field->offset;
+	uint64_t length = field->count * field->width;
+	int rc = map->writable ? check(map, field) : -EACCES;
+
+	if (rc == 0 && field->kind == SHMBOX_FLOAT && by > SHMBOX_SUBTRACT)
+		rc = -EINVAL;
+	if (rc == 0)
+		rc = touch(at, (size_t)length, true);
+	if (rc < 0)
+		return rc;
+	for (uint64_t i = 0; i < field->count; i++) {
+		uint64_t became = change(at + i * field->width, field, by, numbers[i]);
+
+		if (now)
+			now[i] = extended(field, became);
+	}
+	wake_range(map, field->offset, length);
+	return 0;
+}
+
+/* ---- compare and set ---- */
+
+struct exchange {
+	char *at;
+	const struct shmbox_field *field;
+	uint64_t expected; /* as in memory */
+	uint64_t value;
+};
+
+static int try_exchange(void *data)
+{
+	const struct exchange *exchange = data;
+	unsigned width = exchange->field->width;
+	int rc = touch(exchange->at, width, true);
+
+	if (rc < 0)
+		return rc;
+	return swap(exchange->at, width, exchange->expected, exchange->value) ==
+	       exchange->expected;
+}
+
+int shmbox_exchange(const struct shmbox_map *map, const struct shmbox_field *field,
+                    uint64_t expected, uint64_t value, uint64_t timeout)
+{
+	struct exchange exchange = {
+		.at = (char *)map->address + field->offset,
+		.field = field,
+	};
+	struct shmbox_watch watch = {
+		.look = try_exchange,
+		.data = &exchange,
+		.timeout = timeout,
+		.id = map->id,
+		.map = map,
+		.wakeable = true,
+		.word = field->offset & ~(uint64_t)(WORD - 1),
+	};
+	int rc = map->writable ? check(map, field) : -EACCES;
+
+	if (rc == 0 && (field->count != 1 || !is_aligned(field)))
+		rc = -EINVAL;
+	if (rc < 0)
+		return rc;
+	exchange.expected = ordered(field, expected & mask_of(field));
+	exchange.value = ordered(field, value & mask_of(field));
+	rc = shmbox_wait(&watch);
+	if (rc < 0)
+		return rc;
+	wake_range(map, field->offset, field->width);
+	return 0;
+}

@@ -1,0 +1,163 @@
+/*
+ * wait.c - until something holds of a segment, at next to no cost
+ *
+ * Who changes a word and wakes it (futex(2)) is seen at once, also through a mapping that
+ * is read-only. Plain stores wake nobody, and neither does removal: for those there is a
+ * look from time to time.
+ */
+
+#include <limits.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "core.h"
+
+enum { WORD = 4, MILLISECOND = 1000000, FIRST = MILLISECOND, LONGEST = 50 * MILLISECOND };
+
+enum { SECOND = 1000000000 };
+
+/* A look takes one part in so many of the time. */
+enum { IDLE = 20 };
+
+/* So many looks in a row because the word was woken or has changed, and then a rest. */
+enum { EARLY = 8 };
+
+/* Woken is every word that has a byte of the range. */
+int wake_range(const struct shmbox_map *map, uint64_t offset, uint64_t length)
+{
+	char *at = (char *)map->address + (offset - offset % WORD);
+	char *end = (char *)map->address + offset + length;
+	long woken = 0;
+
+	for (; at < end; at += WORD) {
+		long rc = syscall(SYS_futex, at, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+
+		if (rc < 0)
+			return -errno;
+		woken += rc;
+	}
+	return woken < INT_MAX ? (int)woken : INT_MAX;
+}
+
+int shmbox_wake(const struct shmbox_map *map, uint64_t offset, uint64_t length)
+{
+	int rc = map->address ? check_range(map, offset, length) : -EACCES;
+
+	return rc < 0 ? rc : wake_range(map, offset, length);
+}
+
+static uint64_t read_clock(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
+}
+
+/* One wait. */
+struct pace {
+	const struct shmbox_watch *watch;
+	uint64_t interval; /* nanoseconds, as all here */
+	unsigned early;
+	bool began;
+	bool was_marked; /* when we began */
+};
+
+static bool removed(struct pace *pace)
+{
+	const struct shmbox_watch *watch = pace->watch;
+	struct shmbox_info info;
+	int rc;
+
+	if (watch->id < 0)
+		return false;
+	rc = shmbox_stat(watch->id, &info);
+	if (rc < 0)
+		return rc == -ENOENT;
+	if (!pace->began)
+		pace->was_marked = info.removed;
+	pace->began = true;
+	if (!pace->was_marked)
+		return info.removed;
+	return watch->map && watch->map->address && info.attached <= 1;
+}
+
+static char *word_of(const struct shmbox_watch *watch)
+{
+	return (char *)watch->map->address + watch->word;
+}
+
+/* The word as it is: who waits for it to change from that misses nothing. */
+static uint32_t seen_word(const struct shmbox_watch *watch)
+{
+	if (!watch->wakeable || touch(word_of(watch), WORD, false) < 0)
+		return 0;
+	return __atomic_load_n((uint32_t *)word_of(watch), __ATOMIC_SEQ_CST);
+}
+
+/* Sleeps until the word is woken; true if it slept so long, or cannot sleep there. */
+static bool sleep_on_word(const struct shmbox_watch *watch, uint32_t seen, long span)
+{
+	/* both on 32 and on 64-bit machines the kernel's own for this call */
+	const long time[2] = { 0, span };
+	long rc = syscall(SYS_futex, word_of(watch), FUTEX_WAIT, seen, time, NULL, 0);
+
+	if (rc == 0 || errno == EAGAIN || errno == EINTR)
+		return false;
+	if (errno != ETIMEDOUT)
+		nanosleep(&(struct timespec){ .tv_nsec = span }, NULL);
+	return true;
+}
+
+static void rest(struct pace *pace, uint32_t seen, uint64_t span)
+{
+	const struct shmbox_watch *watch = pace->watch;
+	const struct timespec time = { .tv_sec = (time_t)(span / SECOND),
+		                       .tv_nsec = (long)(span % SECOND) };
+
+	/* one whose word changes all the time must not look all the time */
+	if (watch->wakeable && span < SECOND && pace->early < EARLY) {
+		pace->early++;
+		if (!sleep_on_word(watch, seen, time.tv_nsec))
+			return;
+	} else {
+		nanosleep(&time, NULL);
+	}
+	pace->early = 0;
+	if (pace->interval < LONGEST)
+		pace->interval =
+			pace->interval * 2 < LONGEST ? pace->interval * 2 : LONGEST;
+}
+
+/* How long it may rest, with so long to go. */
+static uint64_t span_of(const struct pace *pace, uint64_t cost, uint64_t left)
+{
+	uint64_t span = cost * IDLE > pace->interval ? cost * IDLE : pace->interval;
+
+	return span < left ? span : left;
+}
+
+int shmbox_wait(const struct shmbox_watch *watch)
+{
+	struct pace pace = { .watch = watch, .interval = FIRST };
+	uint64_t began = read_clock(CLOCK_MONOTONIC);
+
+	for (;;) {
+		/* asked before the look: what came before removal still counts */
+		bool gone = removed(&pace);
+		uint64_t passed = read_clock(CLOCK_MONOTONIC) - began;
+		uint64_t before = read_clock(CLOCK_THREAD_CPUTIME_ID);
+		uint32_t seen = seen_word(watch);
+		int rc = watch->look(watch->data);
+		uint64_t cost = read_clock(CLOCK_THREAD_CPUTIME_ID) - before;
+
+		if (rc != 0)
+			return rc;
+		if (gone)
+			return -ENOENT;
+		if (passed >= watch->timeout)
+			return -ETIMEDOUT;
+		rest(&pace, seen, span_of(&pace, cost, watch->timeout - passed));
+	}
+}
