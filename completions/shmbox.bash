@@ -138,10 +138,38 @@ _shmbox_add_kind()
             { read -r name <"$path/comm"; } 2>/dev/null && _shmbox_add "${path##*/}" "$name"
         done
         ;;
+    FIELD:* | ASSIGNMENT:*) _shmbox_add_types ;;
+    WHAT:*)
+        _shmbox_add exists "there is such a segment"
+        _shmbox_add gone "there is none"
+        _shmbox_add attached "so many times it is attached"
+        _shmbox_add changed "a byte of it is another one"
+        _shmbox_add changed@ "a byte of this range is another one"
+        _shmbox_add_types
+        ;;
+    OP:*)
+        _shmbox_add eq equal
+        _shmbox_add ne "not equal"
+        _shmbox_add lt less
+        _shmbox_add le "less or equal"
+        _shmbox_add gt greater
+        _shmbox_add ge "greater or equal"
+        _shmbox_add set "all these bits are set"
+        _shmbox_add clear "none of these bits is set"
+        ;;
     NAME,...:*,*) _shmbox_add_facts column "" "${cur%,*}," ;;
     NAME:-*) _shmbox_add_facts column "" - ;;
     NAME*) _shmbox_add_facts column "" "" ;;
     esac
+}
+
+# The types of fields.
+_shmbox_add_types()
+{
+    local type
+    for type in u8 i8 u16 i16 u32 i32 u64 i64 f32 f64 str; do
+        _shmbox_add "$type@" ""
+    done
 }
 
 # What may be the operand whose turn it is; the last of them may be there again and again.
@@ -179,7 +207,7 @@ _shmbox_reply()
     for line in "${found[@]}"; do
         text=${line#*$'\t'}
         line=${line%%$'\t'*}
-        if ((${#found[@]} == 1)) && [[ $line == *: ]]; then
+        if ((${#found[@]} == 1)) && [[ $line == *[:@] ]]; then
             compopt -o nospace
         fi
         if [[ $text ]] && ((${#found[@]} > 1 && COMP_TYPE != 37 && COMP_TYPE != 42)); then

@@ -24,6 +24,10 @@ function __shmbox_columns -a prefix
     __shmbox_ask --describe | string replace -rf -- '^column\t' "$prefix"
 end
 
+function __shmbox_types
+    printf '%s@\n' u8 i8 u16 i16 u32 i32 u64 i64 f32 f64 str
+end
+
 # What an operand or a value of this kind may be.
 function __shmbox_value -a kind
     # "--name=" is fish's business, but the token has it
@@ -53,6 +57,16 @@ function __shmbox_value -a kind
             __fish_complete_users
         case 'PID*'
             __fish_complete_pids
+        case 'FIELD*' 'ASSIGNMENT*'
+            __shmbox_types
+        case 'WHAT*'
+            printf '%s\t%s\n' exists 'there is such a segment' gone 'there is none' \
+                attached 'so many times it is attached' changed 'a byte of it is another one' \
+                changed@ 'a byte of this range is another one'
+            __shmbox_types
+        case 'OP:*'
+            printf '%s\t%s\n' eq equal ne 'not equal' lt less le 'less or equal' gt greater \
+                ge 'greater or equal' set 'all these bits are set' clear 'none of these bits is set'
         case 'NAME,...*'
             __shmbox_columns (string replace -r '[^,]*$' '' -- "$token")
         case 'NAME*'

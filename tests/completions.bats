@@ -207,6 +207,75 @@ same_options()
     same "columns" "--sort=-size --sort=-status --sort=-swap" "$(values)"
 }
 
+# accepted WORD.. - the offers for what to wait for, or to compare by, are what shmwait takes
+accepted_things()
+{
+    local word tries=0
+    for word; do
+        case $word in
+        exists | gone | changed) set -- "$word" ;;
+        attached) set -- attached ge 0 ;;
+        changed@) set -- changed@0:1 ;;
+        str@) set -- str@0:1 eq "" ;;
+        *@) set -- "${word}0" eq 0 ;;
+        *) set -- u8@0 "$word" 0 ;;
+        esac
+        run --separate-stderr shmwait -t 0 "$id" "$@"
+        [ "$status" -ne 2 ] || { echo "not taken: $*"; return 1; }
+        tries=$((tries + 1))
+    done
+    echo "$tries"
+}
+
+every_thing="attached changed changed@ exists f32@ f64@ gone i16@ i32@ i64@ i8@ str@ u16@ u32@ u64@ u8@"
+every_op="clear eq ge gt le lt ne set"
+
+sorted() { values | tr ' ' '\n' | sort | paste -sd ' '; }
+
+@test "what the shells offer to wait for, and to compare by, is what shmwait takes" {
+    segment 64
+    # shellcheck disable=SC2086
+    same "accepted" "16 8" "$(accepted_things $every_thing) $(accepted_things $every_op)"
+}
+
+@test "bash offers types of fields, what to wait for, and comparisons" {
+    needs_bash
+    segment 64
+    bash_offers "shmwait $id "
+    same "offers" "$every_thing" "$(sorted)"
+    bash_offers "shmwait $id u8@0 "
+    same "offers" "$every_op" "$(sorted)"
+    bash_offers "shmpeek $id u8@0 f"
+    same "offers" "f32@ f64@" "$(sorted)"
+    : >compopt
+    bash_offers "shmpoke $id s"
+    same "offers" "str@" "$(sorted)"
+    grep -q nospace compopt
+}
+
+@test "zsh offers types of fields, what to wait for, and comparisons" {
+    needs_shell zsh
+    segment 64
+    zsh_offers "shmwait $id "
+    for word in $every_thing; do grep -qF "$word" <<<"$output"; done
+    zsh_offers "shmwait $id u8@0 "
+    for word in $every_op; do offered "$word" "*"; done
+    zsh_offers "shmpoke $id s" "shmpeek $id u8@0 st"
+    [[ $output == *"[shmpoke $id str@]"* ]]
+    [[ $output == *"[shmpeek $id u8@0 str@]"* ]]
+}
+
+@test "fish offers types of fields, what to wait for, and comparisons" {
+    needs_shell fish
+    segment 64
+    fish_offers "shmwait $id "
+    same "offers" "$every_thing" "$(sorted)"
+    fish_offers "shmwait $id u8@0 "
+    same "offers" "$every_op" "$(sorted)"
+    fish_offers "shmpeek $id u8@0 f"
+    same "offers" "f32@ f64@" "$(sorted)"
+}
+
 @test "bash offers applets behind shmbox, and what they want behind those" {
     needs_bash
     segment 4K

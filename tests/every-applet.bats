@@ -40,6 +40,21 @@ expect()
     echo "$status $line" >>got
 }
 
+# fitting OPERANDS - so many that nothing is missing, each of a kind that is wanted there
+fitting()
+{
+    local word
+    for word in $1; do
+        case ${word//[].[]/} in
+        FIELD) echo u8@0 ;;
+        ASSIGNMENT) echo u8@0=0 ;;
+        WHAT) echo exists ;;
+        OP) echo eq ;;
+        *) echo 1 ;;
+        esac
+    done | paste -sd ' '
+}
+
 as_expected()
 {
     [ -s wanted ]
@@ -118,7 +133,7 @@ as_expected()
 @test "an empty value is a usage error, but where any text will do" {
     while read -r applet _ long kind <&4; do
         case $kind in
-        - | TEXT | FORMAT) continue ;;
+        - | TEXT | FORMAT | VALUE) continue ;;
         esac
         expect 2 "$applet: *" "$applet" "$long="
     done 4< <(options)
@@ -135,7 +150,10 @@ as_expected()
         case $operands in
         -) expect 2 "$applet: 1: too many operands" "$applet" 1 ;;
         *... | *...\]) ;;
-        *) [ "$applet" = shmbox ] || expect 2 "$applet: *: too many operands" "$applet" 1 2 3 ;;
+        *)
+            read -ra fitting < <(fitting "$operands")
+            [ "$applet" = shmbox ] || expect 2 "$applet: *: too many operands" "$applet" "${fitting[@]}" 2 3
+            ;;
         esac
     done
     as_expected
@@ -161,7 +179,7 @@ as_expected()
     for applet in $applets; do
         case $(fact "$applet" 3) in
         - | \[*) set -- ;;
-        *) set -- 1 ;;
+        *) read -ra fitting < <(fitting "$(fact "$applet" 3 | sed 's/ *\[.*//')"); set -- "${fitting[@]}" ;;
         esac
         [ "$applet" != shmcreate ] || set -- 1
         expect 1 "$applet: --ns $pid: *" "$applet" --ns "$pid" "$@"

@@ -5,8 +5,8 @@
  * and checks the whole command line before it calls run(), so run() gets values, never
  * text to be parsed; it returns the exit status and says what went wrong through the
  * few functions below. Everything about segments is in <shmbox/shmbox.h>. What some
- * applets share has a header of its own: columns.h, command.h, hex.h, input.h, task.h,
- * unborn.h.
+ * applets share has a header of its own: columns.h, command.h, field.h, hex.h, input.h,
+ * task.h, unborn.h.
  */
 #ifndef APPLET_H
 #define APPLET_H
@@ -64,6 +64,11 @@ enum kind {
 	KIND_COLUMN,
 	KIND_COLUMNS,
 	KIND_FORMAT,
+	KIND_FIELD,
+	KIND_ASSIGNMENT,
+	KIND_WHAT,
+	KIND_OP,
+	KIND_VALUE,
 	KIND_COMMAND,
 	KIND_ARG,
 	KINDS
@@ -121,16 +126,52 @@ struct owner {
 	gid_t group;
 };
 
+/* TYPE@OFFSET[:COUNT]; its offset counts from the end if it is negative. */
+struct field {
+	const char *label; /* name= stood in front; not ended by a NUL */
+	int label_length;
+	const char *type; /* "u32le", likewise */
+	int type_length;
+	bool text;      /* str: bytes, which end at the first NUL */
+	bool list;      /* there was a COUNT */
+	int64_t offset; /* layout has none yet: see field_place() */
+	struct shmbox_field layout;
+};
+
+/* What is to become of a field. */
+struct assignment {
+	struct field field;
+	enum shmbox_change_by by;
+	uint64_t *numbers; /* for shmbox_update() */
+	const char *text;  /* what is behind =, for a str */
+};
+
+/* What may be waited for. */
+enum event { EVENT_EXISTS, EVENT_GONE, EVENT_ATTACHED, EVENT_CHANGED, EVENT_FIELD };
+
+struct awaited {
+	enum event event;
+	bool whole;         /* CHANGED: no range was given */
+	struct field field; /* FIELD; CHANGED: the range */
+};
+
+/* How two values are compared. */
+enum comparison { IS_EQ, IS_NE, IS_LT, IS_LE, IS_GT, IS_GE, IS_SET, IS_CLEAR };
+
 /* One value of the command line, parsed. Which member counts follows from the kind. */
 union value {
 	const char *
-		text; /* TEXT, PATH, DIR, COLUMN, COLUMNS, FORMAT, COMMAND, ARG; MODE: see args_mode */
+		text; /* TEXT, PATH, DIR, COLUMN, COLUMNS, FORMAT, VALUE, COMMAND, ARG; MODE: see args_mode */
 	uint64_t size;  /* SIZE; DURATION in nanoseconds */
 	int64_t offset; /* OFFSET: negative counts from the end */
 	int64_t number; /* NUMBER, ID, PID, PROJ */
 	struct owner owner;
 	struct key key; /* KEY, NEW_KEY */
 	struct segment segment;
+	struct field field;
+	struct assignment assignment;
+	struct awaited awaited;
+	enum comparison comparison; /* OP */
 };
 
 /* The command line, parsed and checked before run() is called. */
@@ -195,6 +236,9 @@ bool flush_output(void);
 int operand_id(const struct args *args, int index, int *status);
 /* The same, but a segment that does not exist is neither told nor a failure. */
 int operand_id_if_any(const struct args *args, int index, int *status);
+
+/* The name it stands for: 0, or what shmbox_key() returned. */
+int operand_ref(const struct args *args, int index, struct shmbox_ref *ref);
 
 /* With a status: no further operand makes sense, since the output is not taken. */
 enum { STOP = 256 };
@@ -272,6 +316,8 @@ void json_open(struct json *json, const char *name,
                char bracket);                     /* '{' or '['; name NULL in arrays */
 void json_close(struct json *json, char bracket); /* '}' or ']' */
 void json_text(struct json *json, const char *name, const char *text);
+void json_plain(struct json *json, const char *name,
+                const char *value); /* that is JSON as it is */
 void json_number(struct json *json, const char *name, int64_t number);
 void json_count(struct json *json, const char *name, uint64_t number);
 void json_bool(struct json *json, const char *name, bool value);

@@ -145,7 +145,7 @@ static int complain(const struct found *found)
 	return misuse(found->typed, "needs a value (%s)", kind_word(found->option->kind));
 }
 
-static int bad_value(const char *text, const struct problem *problem)
+int bad_value(const char *text, const struct problem *problem)
 {
 	fail(STATUS_USAGE, text, "%s", problem->reason);
 	if (problem->hint[0])

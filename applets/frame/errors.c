@@ -84,8 +84,8 @@ static const struct row table[] = {
 	  "needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE, and to see the holder" },
 	{ SHMBOX_FREEZE, EPERM, ANY, STATUS_DENIED, NULL,
 	  "needs CAP_SYS_PTRACE; to be its user is enough if kernel.yama.ptrace_scope is "
-	  "0 "
-	  "and no debugger has it" },
+	  "0 and no debugger has it" },
+	{ SHMBOX_WAIT, ETIMEDOUT, ANY, STATUS_TIMEOUT, NULL, NULL },
 	{ ANY, ENOENT, ANY, STATUS_MISSING, NULL, NULL },
 	{ ANY, EACCES, ANY, STATUS_DENIED, NULL, NULL },
 	{ ANY, EPERM, ANY, STATUS_DENIED, NULL, NULL },

@@ -56,6 +56,8 @@ struct shape args_shape(const struct applet *applet);
 
 /* ---- args.c ---- */
 
+struct problem;
+
 /* The options that every applet has, counted on after its own. */
 extern const struct opt common_options[];
 
@@ -65,6 +67,8 @@ extern const struct opt common_options[];
  */
 int args_parse(struct args *args, const struct applet *applet, int argc, char **argv);
 void args_free(struct args *args);
+/* Says what is wrong with this word; returns a status. */
+int bad_value(const char *text, const struct problem *problem);
 
 /* ---- kinds.c ---- */
 
@@ -114,6 +118,25 @@ bool parse_proj(const char *text, union value *value, struct problem *problem);
 
 /* The key in *out: 0, or what shmbox_key() returned. */
 int key_resolve(const struct key *key, key_t *out);
+
+/* ---- fields.c ---- */
+
+bool parse_field(const char *text, union value *value, struct problem *problem);
+bool parse_assignment(const char *text, union value *value, struct problem *problem);
+bool parse_what(const char *text, union value *value, struct problem *problem);
+bool parse_op(const char *text, union value *value, struct problem *problem);
+
+/* One value of a field. mask: it is not a number but bits. */
+bool parse_element(const char *text, const struct shmbox_field *layout, bool mask,
+                   uint64_t *number, struct problem *problem);
+
+/* ---- floats.c ---- */
+
+/* The bits of the number in 4 or 8 bytes that is nearest to text. */
+bool parse_float(const char *text, unsigned width, uint64_t *bits,
+                 struct problem *problem);
+/* The shortest text that is read as these bits again, in out, which has TEXT_MAX bytes. */
+char *text_float(char *out, uint64_t bits, unsigned width);
 
 /* ---- rights.c ---- */
 

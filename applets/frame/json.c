@@ -54,6 +54,12 @@ void json_text(struct json *json, const char *name, const char *text)
 	quote(text);
 }
 
+void json_plain(struct json *json, const char *name, const char *value)
+{
+	name_next(json, name);
+	fputs(value, stdout);
+}
+
 void json_number(struct json *json, const char *name, int64_t number)
 {
 	name_next(json, name);
@@ -68,14 +74,12 @@ void json_count(struct json *json, const char *name, uint64_t number)
 
 void json_bool(struct json *json, const char *name, bool value)
 {
-	name_next(json, name);
-	fputs(value ? "true" : "false", stdout);
+	json_plain(json, name, value ? "true" : "false");
 }
 
 void json_null(struct json *json, const char *name)
 {
-	name_next(json, name);
-	fputs("null", stdout);
+	json_plain(json, name, "null");
 }
 
 void json_begin(struct json *json)

@@ -41,6 +41,11 @@ static const struct {
 	[KIND_COLUMN] = { "NAME", parse_column },
 	[KIND_COLUMNS] = { "NAME,...", parse_columns },
 	[KIND_FORMAT] = { "FORMAT", parse_format },
+	[KIND_FIELD] = { "FIELD", parse_field },
+	[KIND_ASSIGNMENT] = { "ASSIGNMENT", parse_assignment },
+	[KIND_WHAT] = { "WHAT", parse_what },
+	[KIND_OP] = { "OP", parse_op },
+	[KIND_VALUE] = { "VALUE", parse_text },
 	[KIND_COMMAND] = { "COMMAND", parse_text },
 	[KIND_ARG] = { "ARG", parse_text },
 };
@@ -76,6 +81,8 @@ void kind_free(enum kind kind, union value *value)
 		free(value->key.path);
 	if (kind == KIND_SEGMENT || kind == KIND_HOLDABLE)
 		free(value->segment.key.path);
+	if (kind == KIND_ASSIGNMENT)
+		free(value->assignment.numbers);
 }
 
 bool wrong(struct problem *problem, const char *format, ...)

@@ -6,25 +6,28 @@
 
 enum { MOST_NAMED = 3, NAMES_MAX = 96 };
 
-/* The id, or a negated errno that *op returned. */
-static int resolve(const struct segment *segment, enum shmbox_op *op)
+int operand_ref(const struct args *args, int index, struct shmbox_ref *ref)
 {
-	struct shmbox_ref ref = { .by_key = segment->by_key, .id = segment->id };
-	int rc = 0;
+	const struct segment *segment = &args->values[index].segment;
 
-	*op = SHMBOX_KEY;
-	if (segment->by_key)
-		rc = key_resolve(&segment->key, &ref.key);
-	if (rc < 0)
-		return rc;
-	*op = SHMBOX_LOOKUP;
-	return shmbox_lookup(ref);
+	*ref = (struct shmbox_ref){ .by_key = segment->by_key, .id = segment->id };
+	return ref->by_key ? key_resolve(&segment->key, &ref->key) : 0;
+}
+
+/* The id, or a negated errno that *op returned. */
+static int resolve(const struct args *args, int index, enum shmbox_op *op)
+{
+	struct shmbox_ref ref;
+	int rc = operand_ref(args, index, &ref);
+
+	*op = rc < 0 ? SHMBOX_KEY : SHMBOX_LOOKUP;
+	return rc < 0 ? rc : shmbox_lookup(ref);
 }
 
 int operand_id_if_any(const struct args *args, int index, int *status)
 {
 	enum shmbox_op op;
-	int id = resolve(&args->values[index].segment, &op);
+	int id = resolve(args, index, &op);
 
 	if (id < 0 && id != -ENOENT)
 		*status = status_join(*status, failed(op, id, args->words[index], NULL));
@@ -34,7 +37,7 @@ int operand_id_if_any(const struct args *args, int index, int *status)
 int operand_id(const struct args *args, int index, int *status)
 {
 	enum shmbox_op op;
-	int id = resolve(&args->values[index].segment, &op);
+	int id = resolve(args, index, &op);
 
 	if (id < 0)
 		*status = status_join(*status, failed(op, id, args->words[index], NULL));

@@ -6,10 +6,12 @@ struct shape args_shape(const struct applet *applet)
 {
 	struct shape shape = { 0 };
 	const char *at = applet->operands;
+	bool optional = false;
 
 	while (at && *at) {
-		bool optional = *at == '[';
-		const char *word = at + optional;
+		/* [OP VALUE]: what follows an optional one is optional too */
+		bool opens = *at == '[';
+		const char *word = at + opens;
 		size_t length = strcspn(word, " ].");
 
 		/* NAME,... has dots of its own, but is no operand */
@@ -18,6 +20,7 @@ struct shape args_shape(const struct applet *applet)
 		if (shape.kinds[shape.count] == KIND_COMMAND)
 			shape.command = true;
 		shape.count++;
+		optional |= opens;
 		if (!optional)
 			shape.required = shape.count;
 		at = word + length;

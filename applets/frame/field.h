@@ -1,0 +1,42 @@
+/* field.h - typed values in a segment: where they lie, as text, and compared */
+#ifndef FIELD_H
+#define FIELD_H
+
+#include "applet.h"
+
+/*
+ * Whether a field is aligned, or --tear was given; else says so and returns a status. A
+ * negative offset tells only with the segment: field_place() asks again.
+ */
+int field_aligned(const char *object, const struct field *field, bool tear);
+
+/* Gives the layout its place in the segment; or says why it has none and returns a status. */
+int field_place(const char *object, struct field *field, const struct shmbox_map *map,
+                bool tear);
+
+/* Room for its values, to be freed; NULL if there is no memory. */
+void *field_room(const struct field *field);
+
+/* Puts them there: numbers, or text with a NUL behind it. Returns what shmbox_get() did. */
+int field_get(const struct shmbox_map *map, const struct field *field, void *values);
+
+/* How field_get() differs from an earlier one. */
+bool field_differs(const struct field *field, const void *values, const void *before);
+
+/* As shmpeek prints it, without anything behind it. */
+void field_print(const struct field *field, const void *values);
+void field_print_json(struct json *json, const struct field *field, const void *values);
+
+/* What a value is compared with. */
+struct wanted {
+	enum comparison comparison;
+	uint64_t number;
+	const char *text; /* for a str */
+};
+
+/* Reads the word it is compared with; or says what is wrong with it and returns a status. */
+int wanted_read(struct wanted *wanted, const struct field *field, const char *text);
+bool wanted_is(const struct wanted *wanted, const struct field *field,
+               const void *values);
+
+#endif

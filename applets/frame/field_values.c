@@ -1,0 +1,252 @@
+/* field_values.c - the values of fields: read, compared and printed */
+
+#include <ctype.h>
+
+#include "field.h"
+#include "frame.h"
+
+/* ---- where ---- */
+
+static bool is_aligned(const struct field *field, uint64_t offset)
+{
+	return offset % field->layout.width == 0;
+}
+
+static int not_aligned(int status, const char *object, const struct field *field)
+{
+	fail(status, object, "not aligned: it would have to lie at a multiple of %u",
+	     field->layout.width);
+	hint("--tear takes it as it is, byte by byte");
+	return status;
+}
+
+int field_aligned(const char *object, const struct field *field, bool tear)
+{
+	if (field->offset >= 0 && !tear && !is_aligned(field, (uint64_t)field->offset))
+		return not_aligned(STATUS_USAGE, object, field);
+	return STATUS_OK;
+}
+
+int field_place(const char *object, struct field *field, const struct shmbox_map *map,
+                bool tear)
+{
+	uint64_t length;
+	struct range range;
+	int status;
+
+	if (__builtin_mul_overflow(field->layout.count, (uint64_t)field->layout.width,
+	                           &length))
+		length = UINT64_MAX;
+	status = resolve_range(object, map->size, field->offset, &length, &range);
+	if (status != STATUS_OK)
+		return status;
+	field->layout.offset = range.offset;
+	field->layout.tear = tear;
+	return tear || is_aligned(field, range.offset)
+	               ? STATUS_OK
+	               : not_aligned(STATUS_FAILED, object, field);
+}
+
+/* ---- reading ---- */
+
+void *field_room(const struct field *field)
+{
+	const struct shmbox_field *layout = &field->layout;
+
+	return field->text ? calloc(1, (size_t)layout->count + 1)
+	                   : calloc((size_t)layout->count, sizeof(uint64_t));
+}
+
+int field_get(const struct shmbox_map *map, const struct field *field, void *values)
+{
+	const struct shmbox_field *layout = &field->layout;
+	int64_t got;
+
+	if (!field->text)
+		return shmbox_get(map, layout, values);
+	got = shmbox_read(map, layout->offset, values, (size_t)layout->count);
+	return got < 0 ? (int)got : 0;
+}
+
+bool field_differs(const struct field *field, const void *values, const void *before)
+{
+	if (field->text)
+		return strcmp(values, before) != 0;
+	return memcmp(values, before, (size_t)field->layout.count * sizeof(uint64_t)) !=
+	       0;
+}
+
+/* ---- printing ---- */
+
+static void print_number(const struct field *field, uint64_t number)
+{
+	char text[TEXT_MAX];
+
+	if (field->layout.kind == SHMBOX_FLOAT)
+		fputs(text_float(text, number, field->layout.width), stdout);
+	else if (field->layout.kind == SHMBOX_SIGNED)
+		printf("%lld", (long long)number);
+	else
+		printf("%llu", (unsigned long long)number);
+}
+
+/* A word that a shell takes for itself and nothing else. */
+static void print_quoted(const char *text)
+{
+	const char *at = text;
+
+	while (isalnum((unsigned char)*at) || (*at && strchr("+-_./:,@%", *at)))
+		at++;
+	if (at > text && !*at) {
+		fputs(text, stdout);
+		return;
+	}
+	putchar('\'');
+	for (; *text; text++) {
+		if (*text == '\'')
+			fputs("'\\'", stdout);
+		putchar(*text);
+	}
+	putchar('\'');
+}
+
+void field_print(const struct field *field, const void *values)
+{
+	const uint64_t *numbers = values;
+	bool quote = field->label && field->layout.count > 1 && !field->text;
+
+	if (field->label)
+		printf("%.*s=", field->label_length, field->label);
+	if (field->text && field->label)
+		print_quoted(values);
+	else if (field->text)
+		fputs(values, stdout);
+	if (quote)
+		putchar('\'');
+	for (uint64_t i = 0; !field->text && i < field->layout.count; i++) {
+		if (i > 0)
+			putchar(' ');
+		print_number(field, numbers[i]);
+	}
+	if (quote)
+		putchar('\'');
+}
+
+/* JSON has no word for what is no finite number. */
+static void json_value(struct json *json, const char *name, const struct field *field,
+                       uint64_t number)
+{
+	char text[TEXT_MAX];
+
+	if (field->layout.kind == SHMBOX_UNSIGNED)
+		json_count(json, name, number);
+	else if (field->layout.kind == SHMBOX_SIGNED)
+		json_number(json, name, (int64_t)number);
+	else if (strpbrk(text_float(text, number, field->layout.width), "fn"))
+		json_text(json, name, text);
+	else
+		json_plain(json, name, text);
+}
+
+static void json_words(struct json *json, const char *name, const char *words, int length)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "%.*s", length, words);
+	json_text(json, name, text);
+}
+
+void field_print_json(struct json *json, const struct field *field, const void *values)
+{
+	const uint64_t *numbers = values;
+	const char *name = field->list ? NULL : "value";
+
+	json_open(json, NULL, '{');
+	if (field->label)
+		json_words(json, "name", field->label, field->label_length);
+	else
+		json_null(json, "name");
+	json_words(json, "type", field->type, field->type_length);
+	json_count(json, "offset", field->layout.offset);
+	if (field->text) {
+		json_text(json, "value", values);
+	} else {
+		if (field->list)
+			json_open(json, "value", '[');
+		for (uint64_t i = 0; i < field->layout.count; i++)
+			json_value(json, name, field, numbers[i]);
+		if (field->list)
+			json_close(json, ']');
+	}
+	json_close(json, '}');
+}
+
+/* ---- comparing ---- */
+
+int wanted_read(struct wanted *wanted, const struct field *field, const char *text)
+{
+	bool bits = wanted->comparison >= IS_SET;
+	struct problem problem = { 0 };
+
+	wanted->text = text;
+	if (bits && (field->text || field->layout.kind == SHMBOX_FLOAT))
+		return misuse(NULL, "only integers have bits to be set or clear");
+	if (field->text ||
+	    parse_element(text, &field->layout, bits, &wanted->number, &problem))
+		return STATUS_OK;
+	return bad_value(text, &problem);
+}
+
+static double float_of(uint64_t bits, unsigned width)
+{
+	uint32_t half = (uint32_t)bits;
+	double number;
+	float single;
+
+	memcpy(&number, &bits, sizeof(number));
+	memcpy(&single, &half, sizeof(single));
+	return width == sizeof(single) ? (double)single : number;
+}
+
+enum order { LESS = 1, EQUAL = 2, GREATER = 4, UNORDERED = 8 };
+
+static enum order order_of(const struct field *field, uint64_t a, uint64_t b)
+{
+	double x;
+	double y;
+
+	if (field->layout.kind == SHMBOX_FLOAT) {
+		x = float_of(a, field->layout.width);
+		y = float_of(b, field->layout.width);
+		return x < y ? LESS : x > y ? GREATER : x == y ? EQUAL : UNORDERED;
+	}
+	if (a == b)
+		return EQUAL;
+	if (field->layout.kind == SHMBOX_SIGNED)
+		return (int64_t)a < (int64_t)b ? LESS : GREATER;
+	return a < b ? LESS : GREATER;
+}
+
+bool wanted_is(const struct wanted *wanted, const struct field *field, const void *values)
+{
+	static const unsigned char fits[] = {
+		[IS_EQ] = EQUAL,   [IS_NE] = LESS | GREATER | UNORDERED,
+		[IS_LT] = LESS,    [IS_LE] = LESS | EQUAL,
+		[IS_GT] = GREATER, [IS_GE] = GREATER | EQUAL,
+	};
+	uint64_t number;
+	int order;
+
+	if (field->text) {
+		order = strcmp(values, wanted->text);
+		return fits[wanted->comparison] & (order < 0   ? LESS
+		                                   : order > 0 ? GREATER
+		                                               : EQUAL);
+	}
+	number = *(const uint64_t *)values;
+	if (wanted->comparison == IS_SET)
+		return (number & wanted->number) == wanted->number;
+	if (wanted->comparison == IS_CLEAR)
+		return (number & wanted->number) == 0;
+	return fits[wanted->comparison] & order_of(field, number, wanted->number);
+}

@@ -1,0 +1,283 @@
+/* fields.c - FIELD, ASSIGNMENT, WHAT, OP and the values of fields, as they are typed */
+
+#include "field.h"
+#include "frame.h"
+
+enum { PART = 128 };
+
+static const char types_hint[] = "types are u8 i8 u16 i16 u32 i32 u64 i64 f32 f64, with "
+				 "le or be behind for a byte "
+				 "order, and str";
+
+/* A part of a word, as a word of its own. False if it is too long to be anything. */
+static bool cut(char part[PART], const char *from, const char *to,
+                struct problem *problem)
+{
+	*part = '\0';
+	if (to - from >= PART)
+		return wrong(problem, "too long a number");
+	snprintf(part, PART, "%.*s", (int)(to - from), from);
+	return true;
+}
+
+/* u16be: a letter, bits, and perhaps a byte order. */
+static bool parse_type(const char *type, struct field *field)
+{
+	enum { BIG_ENDIAN_HERE = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ };
+	static const char letters[] = "uif";
+	struct shmbox_field *layout = &field->layout;
+	const char *letter = *type ? strchr(letters, *type) : NULL;
+	const char *order;
+	uint64_t bits;
+	bool big;
+
+	layout->width = 1;
+	field->text = strcmp(type, "str") == 0;
+	if (field->text)
+		return true;
+	if (!letter || type[1] == '0' || !digits(type + 1, 10, &order, &bits, &big))
+		return false;
+	layout->kind = (enum shmbox_kind)(letter - letters);
+	layout->width = (unsigned)bits / 8;
+	layout->swapped = *order && (*order == 'b') != BIG_ENDIAN_HERE;
+	return (bits == 8 || bits == 16 || bits == 32 || bits == 64) &&
+	       (*letter != 'f' || bits >= 32) &&
+	       (!*order || strcmp(order, "le") == 0 || strcmp(order, "be") == 0);
+}
+
+/* OFFSET[:COUNT], up to end. */
+static bool parse_place(const char *text, const char *end, struct field *field,
+                        struct problem *problem)
+{
+	const char *colon = memchr(text, ':', (size_t)(end - text));
+	char part[PART];
+	union value value;
+
+	if (!cut(part, text, colon ? colon : end, problem) ||
+	    !parse_offset(part, &value, problem))
+		return false;
+	field->offset = value.offset;
+	field->layout.count = 1;
+	field->list = colon;
+	if (!colon)
+		return true;
+	if (!cut(part, colon + 1, end, problem) || !parse_size(part, &value, problem))
+		return false;
+	field->layout.count = value.size;
+	return value.size > 0 || wrong(problem, "none of them would be too few");
+}
+
+/* Without a label, up to end. */
+static bool parse_plain(const char *text, const char *end, struct field *field,
+                        struct problem *problem)
+{
+	const char *at = memchr(text, '@', (size_t)(end - text));
+	char type[PART];
+
+	if (!at) {
+		snprintf(problem->hint, sizeof(problem->hint), "%s", types_hint);
+		return wrong(problem, "not a field (TYPE@OFFSET[:COUNT])");
+	}
+	field->type = text;
+	field->type_length = (int)(at - text);
+	if (!cut(type, text, at, problem) || !parse_type(type, field)) {
+		snprintf(problem->hint, sizeof(problem->hint), "%s", types_hint);
+		return wrong(problem, "no such type of field");
+	}
+	if (!parse_place(at + 1, end, field, problem))
+		return false;
+	return !field->text || field->list ||
+	       wrong(problem, "a str has a length: str@OFFSET:LENGTH");
+}
+
+bool parse_field(const char *text, union value *value, struct problem *problem)
+{
+	static const char name[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
+				   "0123456789";
+	struct field *field = &value->field;
+	size_t label = strspn(text, name);
+
+	*field = (struct field){ 0 };
+	if (strchr(text, '=')) {
+		if (label == 0 || text[label] != '=' || (*text >= '0' && *text <= '9'))
+			return wrong(problem, "not a name for a shell variable before =");
+		field->label = text;
+		field->label_length = (int)label;
+		text += label + 1;
+	}
+	return parse_plain(text, text + strlen(text), field, problem);
+}
+
+/* ---- values ---- */
+
+static bool parse_integer(const char *text, const struct shmbox_field *layout, bool mask,
+                          uint64_t *number, struct problem *problem)
+{
+	bool is_signed = layout->kind == SHMBOX_SIGNED;
+	uint64_t most = UINT64_MAX >> (64 - 8 * layout->width);
+	uint64_t half = most / 2 + 1;
+	bool negative = *text == '-';
+	const char *end;
+	unsigned base;
+	bool big;
+
+	text += negative;
+	base = skip_hex(&text) ? 16 : 10;
+	if (!digits(text, base, &end, number, &big) || *end)
+		return wrong(problem, "not a number");
+	/* as bits, i8 255 is as good as i8 -1 */
+	if (is_signed && !mask)
+		most = half - 1;
+	if (big || *number > (!negative ? most : is_signed ? half : 0))
+		return wrong(problem, "out of range: %c%u is %s%llu to %llu",
+		             is_signed ? 'i' : 'u', 8 * layout->width,
+		             is_signed ? "-" : "",
+		             (unsigned long long)(is_signed ? half : 0),
+		             (unsigned long long)most);
+	if (negative)
+		*number = -*number;
+	return true;
+}
+
+bool parse_element(const char *text, const struct shmbox_field *layout, bool mask,
+                   uint64_t *number, struct problem *problem)
+{
+	if (layout->kind == SHMBOX_FLOAT)
+		return parse_float(text, layout->width, number, problem);
+	return parse_integer(text, layout, mask, number, problem);
+}
+
+static size_t list_length(const char *text)
+{
+	size_t commas = 0;
+
+	for (; *text; text++)
+		commas += *text == ',';
+	return commas + 1;
+}
+
+static bool parse_list(const char *text, struct assignment *assignment,
+                       struct problem *problem)
+{
+	const struct shmbox_field *layout = &assignment->field.layout;
+	size_t length = list_length(text);
+
+	if (length != layout->count)
+		return wrong(problem, "%zu %s for %llu", length,
+		             length == 1 ? "value" : "values",
+		             (unsigned long long)layout->count);
+	assert(length > 0);
+	assignment->numbers = calloc(length, sizeof(*assignment->numbers));
+	if (!assignment->numbers)
+		return wrong(problem, "no memory");
+	for (size_t i = 0; i < length; i++) {
+		const char *end = text + strcspn(text, ",");
+		/* the longest decimal number that means something */
+		char part[1024];
+
+		if (end - text >= (ptrdiff_t)sizeof(part))
+			return wrong(problem, "too long a number");
+		snprintf(part, sizeof(part), "%.*s", (int)(end - text), text);
+		if (!parse_element(part, layout, assignment->by > SHMBOX_SUBTRACT,
+		                   &assignment->numbers[i], problem))
+			return false;
+		text = end + 1;
+	}
+	return true;
+}
+
+/* FIELD+, FIELD.or: takes the operator off the end of the field. */
+static const char *parse_by(const char *text, const char *end,
+                            struct assignment *assignment)
+{
+	static const struct {
+		char word[5];
+		enum shmbox_change_by by;
+	} rows[] = {
+		{ "+", SHMBOX_ADD },    { "-", SHMBOX_SUBTRACT }, { ".or", SHMBOX_OR },
+		{ ".and", SHMBOX_AND }, { ".xor", SHMBOX_XOR },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ptrdiff_t length = (ptrdiff_t)strlen(rows[i].word);
+
+		if (end - text > length &&
+		    memcmp(end - length, rows[i].word, (size_t)length) == 0) {
+			assignment->by = rows[i].by;
+			return end - length;
+		}
+	}
+	return end;
+}
+
+bool parse_assignment(const char *text, union value *value, struct problem *problem)
+{
+	struct assignment *assignment = &value->assignment;
+	const char *equals = strchr(text, '=');
+	const char *end;
+
+	*assignment = (struct assignment){ .by = SHMBOX_SET };
+	if (!equals)
+		return wrong(problem, "not an assignment (FIELD=VALUE)");
+	end = parse_by(text, equals, assignment);
+	if (!parse_plain(text, end, &assignment->field, problem))
+		return false;
+	assignment->text = equals + 1;
+	if (assignment->by > SHMBOX_SUBTRACT &&
+	    assignment->field.layout.kind == SHMBOX_FLOAT)
+		return wrong(problem, "bits of a floating-point number are not changed");
+	if (!assignment->field.text)
+		return parse_list(equals + 1, assignment, problem);
+	if (assignment->by != SHMBOX_SET)
+		return wrong(problem, "a str is set as a whole, with =");
+	return strlen(equals + 1) <= assignment->field.layout.count ||
+	       wrong(problem, "%zu bytes do not fit into %llu", strlen(equals + 1),
+	             (unsigned long long)assignment->field.layout.count);
+}
+
+/* ---- shmwait's ---- */
+
+bool parse_what(const char *text, union value *value, struct problem *problem)
+{
+	static const char words[][9] = { "exists", "gone", "attached", "changed" };
+	static const char range[] = "changed@";
+	struct awaited *awaited = &value->awaited;
+	union value field;
+
+	*awaited = (struct awaited){ .whole = true };
+	for (; awaited->event < EVENT_FIELD; awaited->event++) {
+		if (strcmp(text, words[awaited->event]) == 0)
+			return true;
+	}
+	awaited->whole = false;
+	if (strncmp(text, range, strlen(range)) == 0) {
+		awaited->event = EVENT_CHANGED;
+		awaited->field.layout.width = 1;
+		text += strlen(range);
+		return parse_place(text, text + strlen(text), &awaited->field, problem) &&
+		       (awaited->field.list ||
+		        wrong(problem, "the length is missing: changed@OFFSET:LENGTH"));
+	}
+	if (!strchr(text, '@'))
+		return wrong(problem, "nothing to wait for: exists, gone, attached, "
+		                      "changed, changed@OFFSET:LENGTH or a field");
+	if (!parse_field(text, &field, problem))
+		return false;
+	awaited->field = field.field;
+	return awaited->field.text || awaited->field.layout.count == 1 ||
+	       wrong(problem, "several values cannot be compared");
+}
+
+bool parse_op(const char *text, union value *value, struct problem *problem)
+{
+	static const char words[][6] = { "eq", "ne", "lt",  "le",
+		                         "gt", "ge", "set", "clear" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		value->comparison = (enum comparison)i;
+		if (strcmp(text, words[i]) == 0)
+			return true;
+	}
+	return wrong(problem,
+	             "not a comparison: eq ne lt le gt ge, or set and clear for bits");
+}

@@ -1,0 +1,174 @@
+/* shmpeek - typed values in a segment */
+
+#include "applet.h"
+#include "field.h"
+
+enum { OPT_FOLLOW, OPT_JSON, OPT_TIMEOUT, OPT_TEAR };
+
+static const struct opt options[] = {
+	[OPT_FOLLOW] = { 'F', "follow", KIND_SWITCH,
+	                 "print them again whenever one has changed" },
+	[OPT_JSON] = { 'J', "json", KIND_SWITCH, "print JSON" },
+	[OPT_TIMEOUT] = { 't', "timeout", KIND_DURATION,
+	                  "give up following if nothing changes for so long" },
+	[OPT_TEAR] = { 'T', "tear", KIND_SWITCH,
+	               "read what is not aligned, byte by byte" },
+	{ 0 },
+};
+
+/* A field, and what was read of it: now, and when it was last printed. */
+struct view {
+	struct field field;
+	void *now;
+	void *before;
+};
+
+struct sight {
+	const struct shmbox_map *map;
+	struct view *views;
+	int count;
+};
+
+/* Reads all; 1 if one differs from what was printed last, else 0 or -errno. */
+static int look(void *data)
+{
+	const struct sight *sight = data;
+	bool differs = false;
+
+	for (int i = 0; i < sight->count; i++) {
+		const struct view *view = &sight->views[i];
+		int rc = field_get(sight->map, &view->field, view->now);
+
+		if (rc < 0)
+			return rc;
+		differs |= field_differs(&view->field, view->now, view->before);
+	}
+	return differs;
+}
+
+static void print_json(const struct sight *sight)
+{
+	struct json json = { 0 };
+
+	json_begin(&json);
+	json_open(&json, "values", '[');
+	for (int i = 0; i < sight->count; i++)
+		field_print_json(&json, &sight->views[i].field, sight->views[i].now);
+	json_close(&json, ']');
+	json_end(&json);
+}
+
+static void print(const struct args *args, const struct sight *sight)
+{
+	if (args->seen[OPT_JSON])
+		print_json(sight);
+	for (int i = 0; i < sight->count; i++) {
+		struct view *view = &sight->views[i];
+		void *now = view->now;
+		bool last = i == sight->count - 1;
+
+		if (!args->seen[OPT_JSON]) {
+			field_print(&view->field, now);
+			putchar(args->seen[OPT_FOLLOW] && !last ? '\t' : '\n');
+		}
+		view->now = view->before;
+		view->before = now;
+	}
+}
+
+static int follow(const struct args *args, struct sight *sight, const char *word)
+{
+	struct shmbox_watch watch = {
+		.look = look,
+		.data = sight,
+		.timeout = args_size(args, OPT_TIMEOUT, SHMBOX_FOREVER),
+		.id = sight->map->id,
+		.map = sight->map,
+		.wakeable = true,
+		.word = sight->views[0].field.layout.offset & ~UINT64_C(3),
+	};
+	int rc;
+
+	do {
+		if (!flush_output())
+			return STATUS_FAILED;
+		rc = shmbox_wait(&watch);
+		if (rc > 0)
+			print(args, sight);
+	} while (rc > 0);
+	return failed_on(SHMBOX_WAIT, rc, word, sight->map->id);
+}
+
+/* Places the fields, and makes room for their values. */
+static int prepare(const struct args *args, struct sight *sight)
+{
+	for (int i = 0; i < sight->count; i++) {
+		struct view *view = &sight->views[i];
+		int status;
+
+		view->field = args->values[i + 1].field;
+		status = field_place(args->words[i + 1], &view->field, sight->map,
+		                     args->seen[OPT_TEAR]);
+		if (status != STATUS_OK)
+			return status;
+		view->now = field_room(&view->field);
+		view->before = field_room(&view->field);
+		if (!view->now || !view->before)
+			return fail(STATUS_FAILED, args->words[i + 1], "no memory");
+	}
+	return STATUS_OK;
+}
+
+static int peek(const struct args *args, struct sight *sight)
+{
+	const char *word = args->words[0];
+	int status = prepare(args, sight);
+	int rc = status == STATUS_OK ? look(sight) : 0;
+
+	if (rc < 0)
+		return failed_on(SHMBOX_READ, rc, word, sight->map->id);
+	if (status != STATUS_OK)
+		return status;
+	print(args, sight);
+	return args->seen[OPT_FOLLOW] ? follow(args, sight, word) : STATUS_OK;
+}
+
+static int run(const struct args *args)
+{
+	struct shmbox_map map;
+	struct sight sight = { .map = &map, .count = args->count - 1 };
+	int status = STATUS_OK;
+	int id;
+	int rc;
+
+	if (args->seen[OPT_TIMEOUT] && !args->seen[OPT_FOLLOW])
+		return misuse(NULL, "--timeout is for --follow");
+	for (int i = 1; status == STATUS_OK && i < args->count; i++)
+		status = field_aligned(args->words[i], &args->values[i].field,
+		                       args->seen[OPT_TEAR]);
+	id = status == STATUS_OK ? operand_id(args, 0, &status) : -1;
+	if (id < 0)
+		return status;
+	rc = shmbox_attach(id, SHMBOX_READ_ONLY, &map);
+	if (rc < 0)
+		return failed_on(SHMBOX_ATTACH, rc, args->words[0], id);
+	sight.views = calloc((size_t)sight.count, sizeof(*sight.views));
+	status =
+		sight.views ? peek(args, &sight) : fail(STATUS_FAILED, NULL, "no memory");
+	for (int i = sight.count - 1; sight.views && i >= 0; i--) {
+		free(sight.views[i].before);
+		free(sight.views[i].now);
+	}
+	free(sight.views);
+	shmbox_detach(&map);
+	return status;
+}
+
+const struct applet applet_shmpeek = {
+	.name = "shmpeek",
+	.summary = "print typed values in a segment",
+	.operands = "SEGMENT FIELD...",
+	.options = options,
+	.run = run,
+	.capabilities = CAP(CAP_IPC_OWNER),
+};
