@@ -13,6 +13,8 @@ enum {
 	OPT_NO_ATTACH,
 	OPT_FREEZE,
 	OPT_STABLE,
+	OPT_FOLLOW,
+	OPT_TIMEOUT,
 	OPT_PROGRESS,
 	OPT_VERBOSE,
 };
@@ -28,6 +30,10 @@ static const struct opt options[] = {
 	                 "copy it while its holders are stopped, then write that" },
 	[OPT_STABLE] = { 'S', "stable", KIND_SWITCH,
 	                 "copy it until it was the same twice, then write that" },
+	[OPT_FOLLOW] = { 'F', "follow", KIND_SWITCH,
+	                 "print the range again whenever it has changed" },
+	[OPT_TIMEOUT] = { 't', "timeout", KIND_DURATION,
+	                  "give up following if nothing changes for so long" },
 	[OPT_PROGRESS] = { 'p', "progress", KIND_SWITCH, "tell how far it has come" },
 	[OPT_VERBOSE] = { 'v', "verbose", KIND_SWITCH, "tell by which ways bytes went" },
 	{ 0 },
@@ -101,6 +107,63 @@ static int send_copy(const struct args *args, struct shmbox_map *map, struct tas
 	return status;
 }
 
+/* What was printed, by its digest. */
+struct printed {
+	const struct shmbox_map *map;
+	const struct shmbox_job *job;
+	uint64_t digest;
+};
+
+static int look(void *data)
+{
+	const struct printed *printed = data;
+	uint64_t digest;
+	int rc = shmbox_digest(printed->map, printed->job->offset, printed->job->length,
+	                       &digest);
+
+	return rc < 0 ? rc : digest != printed->digest;
+}
+
+static int follow(const struct args *args, const struct shmbox_map *map,
+                  struct task *task)
+{
+	struct printed printed = { .map = map, .job = &task->job };
+	const struct shmbox_watch watch = {
+		.look = look,
+		.data = &printed,
+		.timeout = args_size(args, OPT_TIMEOUT, SHMBOX_FOREVER),
+		.id = map->id,
+		.map = map,
+		/* in all of a segment no word is better than another */
+		.wakeable = map->address && args->seen[OPT_LENGTH],
+		.word = task->job.offset & ~UINT64_C(3),
+	};
+	int rc;
+
+	do {
+		int status;
+
+		/* before it is printed: what changes meanwhile is printed again */
+		rc = shmbox_digest(map, task->job.offset, task->job.length,
+		                   &printed.digest);
+		status = rc == 0 ? send(args, map, task) : STATUS_OK;
+		if (status != STATUS_OK)
+			return status;
+		if (rc == 0)
+			rc = shmbox_wait(&watch);
+	} while (rc > 0);
+	return failed_on(rc == -ESRCH ? SHMBOX_BORROW : SHMBOX_WAIT, rc, task->object,
+	                 map->id);
+}
+
+static int write_segment(const struct args *args, struct shmbox_map *map,
+                         struct task *task)
+{
+	if (args->seen[OPT_FREEZE] || args->seen[OPT_STABLE])
+		return send_copy(args, map, task);
+	return args->seen[OPT_FOLLOW] ? follow(args, map, task) : send(args, map, task);
+}
+
 static int cat(const struct args *args, const char *word, int id)
 {
 	bool borrow = args->seen[OPT_NO_ATTACH];
@@ -123,15 +186,19 @@ static int cat(const struct args *args, const char *word, int id)
 	task.job.offset = range.offset;
 	task.job.length = range.length;
 	if (status == STATUS_OK)
-		status = args->seen[OPT_FREEZE] || args->seen[OPT_STABLE]
-		                 ? send_copy(args, &map, &task)
-		                 : send(args, &map, &task);
+		status = write_segment(args, &map, &task);
 	shmbox_detach(&map);
 	return status;
 }
 
 static int run(const struct args *args)
 {
+	if (args->seen[OPT_TIMEOUT] && !args->seen[OPT_FOLLOW])
+		return misuse(NULL, "--timeout is for --follow");
+	if (args->seen[OPT_FOLLOW] && args->count > 1)
+		return misuse(args->words[1], "--follow goes with one SEGMENT");
+	if (args->seen[OPT_FOLLOW] && (args->seen[OPT_FREEZE] || args->seen[OPT_STABLE]))
+		return misuse(NULL, "--follow goes with neither --freeze nor --stable");
 	return each_operand(args, cat);
 }
 

@@ -11,6 +11,7 @@ enum {
 	OPT_TRUNCATE,
 	OPT_ZERO_REST,
 	OPT_SPARSE,
+	OPT_WAKE_AT,
 	OPT_PROGRESS,
 	OPT_VERBOSE,
 };
@@ -29,6 +30,8 @@ static const struct opt options[] = {
 	                    "put zeros behind the input, up to the end" },
 	[OPT_SPARSE] = { 's', "sparse", KIND_SWITCH,
 	                 "give pages of nothing but zeros back to the system" },
+	[OPT_WAKE_AT] = { 'w', "wake-at", KIND_OFFSET,
+	                  "then wake those who wait for the word that is here" },
 	[OPT_PROGRESS] = { 'p', "progress", KIND_SWITCH, "tell how far it has come" },
 	[OPT_VERBOSE] = { 'v', "verbose", KIND_SWITCH, "tell by which ways bytes went" },
 	{ 0 },
@@ -81,8 +84,10 @@ static int write_into(const struct args *args, struct input *input, int id)
 		.verbose = args->seen[OPT_VERBOSE],
 		.job.flags = args->seen[OPT_SPARSE] ? SHMBOX_SPARSE : 0,
 	};
+	const uint64_t one = 1;
 	struct shmbox_map map;
 	struct range range;
+	struct range woken = { 0 };
 	int rc = shmbox_attach(id, 0, &map);
 	int status;
 
@@ -91,10 +96,15 @@ static int write_into(const struct args *args, struct input *input, int id)
 	status = resolve_range(task.object, map.size, args_offset(args, OPT_OFFSET, 0),
 	                       NULL, &range);
 	task.job.offset = range.offset;
+	if (status == STATUS_OK && args->seen[OPT_WAKE_AT])
+		status = resolve_range(task.object, map.size,
+		                       args_offset(args, OPT_WAKE_AT, 0), &one, &woken);
 	if (status == STATUS_OK)
 		status = input_write(input, &map, &task);
 	if (status == STATUS_OK && args->seen[OPT_ZERO_REST])
 		status = zero_rest(&map, &task);
+	if (woken.length)
+		shmbox_wake(&map, woken.offset, woken.length);
 	shmbox_detach(&map);
 	return status;
 }

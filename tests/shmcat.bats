@@ -329,3 +329,70 @@ teardown() { common_teardown; }
     fails_like 7 "shmcat: $id: *" shmcat -A -x "$id"
     same "last process" 0 "$(kernel_says "$id" lpid)"
 }
+
+# ---- --follow ----
+
+@test "--follow prints the range again whenever it has changed, and 124 ends what stands still" {
+    segment 4K
+    printf 'abcd' | poke "$id" 0
+    start shmcat --follow --timeout 1s --length 4 "$id"
+    wait_until grep -q abcd out
+    printf X | poke "$id" 8 # outside
+    printf E | poke "$id" 1
+    wait_until grep -q aEcd out
+    shmpoke "$id" u8@0=70
+    wait_until grep -q FEcd out
+    ends_with 124 "$pid"
+    same "output" abcdaEcdFEcd "$(<out)"
+    same "message" "shmcat: $id: time ran out" "$(<err)"
+}
+
+@test "--follow with --hex prints the dump again" {
+    segment 64
+    start shmcat -xF -t 1s -l 16 "$id"
+    wait_until grep -q '^00000000' out
+    printf hello | poke "$id" 0
+    wait_until grep -q hello out
+    ends_with 124 "$pid"
+    same "dumps" "2 1" "$(grep -c '^00000000' out) $(grep -c '|hello...........|' out)"
+}
+
+@test "--follow sees a change anywhere in a large sparse segment, and gives it no memory" {
+    segment --noreserve 1G
+    printf x | poke "$id" 5000
+    start bash -c 'shmcat -xF -t 2s "$1" | grep --line-buffered "|"' - "$id"
+    wait_until grep -q 'x' out
+    printf farther | poke "$id" 900000000
+    wait_until grep -q farther out
+    end "$pid"
+    same "resident" 8192 "$(kernel_says "$id" rss)"
+}
+
+@test "--follow ends with 3 when the segment is removed, and with 1 when standard output is full" {
+    segment 4K
+    start shmcat -F -l 1 "$id"
+    wait_until test -s out
+    ipcrm -m "$id"
+    ends_with 3 "$pid"
+    same "message" "shmcat: $id: it was removed" "$(<err)"
+    segment 4K
+    fails_like 1 "shmcat: $id: standard output: *" full shmcat -F "$id"
+}
+
+@test "--follow with --no-attach leaves no trace, and ends with its holder" {
+    perl -e 'my ($name) = glob "/proc/self/map_files/*-*"; open my $file, "<", $name or exit 1' || skip "may not open map_files"
+    segment 4K
+    hold "$id"
+    holder=$pid
+    before=$(ipcs -m -i "$id")
+    start shmcat -AF -l 4 "$id"
+    wait_until test -s out
+    same "segment" "$before" "$(ipcs -m -i "$id")"
+    end "$holder"
+    ends_with 7 "$pid"
+}
+
+@test "--follow goes with one segment, and --timeout with --follow" {
+    fails_with 2 "shmcat: 1: --follow goes with one SEGMENT" shmcat --follow 0 1
+    fails_with 2 "shmcat: --timeout is for --follow" shmcat --timeout 1s 0
+}

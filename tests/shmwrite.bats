@@ -328,3 +328,36 @@ teardown() { common_teardown; }
     run -0 --separate-stderr shmwrite -p --text x "$id"
     like "standard error" "shmwrite: $id: 1 in *s, */s" "$stderr"
 }
+
+# ---- --wake-at ----
+
+@test "--wake-at wakes who sleeps on that word, once the bytes are there" {
+    command -v strace >/dev/null || skip "needs strace"
+    segment 64
+    printf '\5\0\0\0' >input
+    leaks=(env ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0")
+    succeeds "${leaks[@]}" strace -qq -e trace=futex,read,shmdt,munmap -o trace shmwrite --wake-at 9 -o 8 -i input "$id"
+    # the word of byte 9, after the read
+    grep -qE '^futex\(0x[0-9a-f]*08, FUTEX_WAKE, 2147483647' trace
+    same "woken last" futex "$(grep -oE '^(futex|read)' trace | tail -n 1)"
+    succeeds "${leaks[@]}" strace -qq -e trace=futex -o trace shmwrite -w -1 -a x "$id"
+    grep -qE '^futex\(0x[0-9a-f]*3c, FUTEX_WAKE' trace
+    succeeds "${leaks[@]}" strace -qq -e trace=futex -o trace shmwrite -a x "$id"
+    same "woken" "" "$(grep FUTEX_WAKE, trace || :)"
+}
+
+@test "--wake-at ends a shmwait for what was written" {
+    segment 64
+    start shmwait -t 60s "$id" u32@8 eq 5
+    sleep 0.2
+    printf '\5\0\0\0' | shmwrite -w 8 -o 8 "$id"
+    ends_with 0 "$pid"
+    same "value" 5 "$(<out)"
+}
+
+@test "--wake-at behind the end is refused before anything is written" {
+    segment 64
+    fails_with 1 "shmwrite: $id: 1 bytes from 64 reach behind its end (64 bytes)" shmwrite -w 64 -a abc "$id"
+    fails_with 1 "shmwrite: $id: offset -65 is before its start (64 bytes)" shmwrite -w -65 -a abc "$id"
+    same "bytes" "" "$(peek "$id" 0 3 | tr -d '\0')"
+}
