@@ -1,5 +1,6 @@
-# The gates: what holds for the source and for what is built from it. They run once,
-# against the builds that ./dev test makes, and not once per build.
+# The gates: what holds for the source and for what is built from it. They look at the
+# builds that ./dev test makes.
+# bats file_tags=once
 
 bats_require_minimum_version 1.5.0
 
