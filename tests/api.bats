@@ -5,8 +5,10 @@
 setup_file()
 {
     export tree=$BATS_FILE_TMPDIR/tree
-    # by its name: of the shipped build only the program is installed unasked
-    cmake --install "$SHMBOX_BUILD" --prefix "$tree" --component library >"$BATS_FILE_TMPDIR/install.log"
+    # by their names: of the shipped build only the program is installed unasked
+    for component in library development; do
+        cmake --install "$SHMBOX_BUILD" --prefix "$tree" --component $component >>"$BATS_FILE_TMPDIR/install.log"
+    done
     cp "$SHMBOX_SOURCE/tests/api.c" "$BATS_FILE_TMPDIR"
     PKG_CONFIG_PATH=$(dirname "$(find "$tree" -name shmbox.pc)")
     export PKG_CONFIG_PATH
@@ -111,6 +113,24 @@ END
     g++ $(sed -n 's/^CMAKE_C_FLAGS:STRING=//p' "$SHMBOX_BUILD/CMakeCache.txt") user.cc -o user \
         $(pkg-config --cflags --libs shmbox)
     succeeds ./user
+}
+
+# what an example says at its end that it prints, as a pattern: .. is anything
+promised()
+{
+    sed -n '/^\/\* prints: /,$ { s/^\/\* prints: //; s/^ \* //; s/ \*\/$//; p }' "$1" | sed 's/[][*?\]/\\&/g; s/\.\./*/g'
+}
+
+@test "the example of every manual page compiles without a warning, and prints what it says" {
+    for example in "$SHMBOX_SOURCE"/examples/*.c; do
+        name=$(basename "$example" .c)
+        # shellcheck disable=SC2046
+        "$SHMBOX_BUILD/cc" -std=c17 -D_XOPEN_SOURCE=700 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
+            -o "$name" "$example" $(pkg-config --cflags --libs shmbox)
+        succeeds fresh "./$name"
+        [ -n "$(promised "$example")" ]
+        like "$name" "$(promised "$example")" "$output"
+    done
 }
 
 @test "the README's example is a part of api.c, and short" {

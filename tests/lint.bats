@@ -40,7 +40,7 @@ undefined() {
 
 @test "the C sources are formatted by clang-format" {
     needs clang-format
-    no_findings "$(find applets bench cmake core include tests -name '*.[ch]' -print0 |
+    no_findings "$(find applets bench cmake core examples include tests -name '*.[ch]' -print0 |
         xargs -0 clang-format --dry-run -Werror 2>&1 | grep 'error:' |
         awk -F: '{ places[$1]++ } END { for (file in places) print file ": " places[file] " places" }')"
 }
@@ -74,7 +74,7 @@ tidy() {
 
 @test "shellcheck finds nothing in scripts, tests and the bash completion" {
     needs shellcheck
-    shellcheck dev .ci/run tests/*.sh bench/*.sh
+    shellcheck dev .ci/run tests/*.sh bench/*.sh package/*.sh
     shellcheck --shell=bash tests/*.bash completions/*.bash
     shellcheck tests/*.bats
 }
@@ -173,7 +173,7 @@ tidy() {
 
 @test "every C file opens with its name and its purpose" {
     local file findings=
-    for file in applets/*.c applets/frame/*.[ch] core/*.[ch] include/shmbox/*.h tests/*.c; do
+    for file in applets/*.c applets/frame/*.[ch] core/*.[ch] include/shmbox/*.h examples/*.c tests/*.c; do
         [ -e "$file" ] || continue
         head -n 2 "$file" | grep -qF " ${file##*/} - " ||
             head -n 1 "$file" | grep -qE "^/\* $(basename "$file" .c) - " ||

@@ -6,6 +6,7 @@ setup()
     common_setup
     command -v mandoc >/dev/null || skip "needs mandoc"
     pages=$SHMBOX_SOURCE/man
+    made=$SHMBOX_BUILD/pages # of the header, by cmake/pages.awk
     shmbox --describe >facts
 }
 
@@ -45,14 +46,14 @@ literal()
 }
 
 @test "mandoc finds nothing wrong with any page" {
-    for page in "$pages"/*.[13]; do
+    for page in "$pages"/*.[1-9] "$made"/*.3; do
         prints "" mandoc -Tlint -W warning "$page"
     done
 }
 
 @test "man finds nothing wrong with any page" {
     man --version 2>&1 | grep -q '^man ' || skip "needs the man of man-db"
-    for page in "$pages"/*.[13]; do
+    for page in "$pages"/*.[1-9] "$made"/*.3; do
         succeeds man --warnings -l "$page"
     done
 }
@@ -66,11 +67,11 @@ literal()
 }
 
 @test "pages refer to no page of ours that is not there" {
-    grep -ho '^\.Xr \(shm[a-z]*\|libshmbox\) [13]' "$pages"/*.[13] | sort -u >references
+    grep -hoE '^\.Xr (\( )?(shm[a-z_-]*|libshmbox) [1-9]' "$pages"/*.[1-9] "$made"/*.3 | sed 's/( //' | sort -u >references
     while read -r _ name number; do
         case $name in
         shmget | shmop | shmat | shmdt | shmctl) ;;
-        *) [ -e "$pages/$name.$number" ] || { echo "no such page: $name($number)"; return 1; } ;;
+        *) [ -e "$pages/$name.$number" ] || [ -e "$made/$name.$number" ] || { echo "no such page: $name($number)"; return 1; } ;;
         esac
     done <references
 }
@@ -158,6 +159,28 @@ has_options()
     same "functions" "$(<wanted)" "$(<got)"
 }
 
+@test "every public function has a page of its own or shares one, with its prototype and an example" {
+    tr '\n' ' ' <"$SHMBOX_SOURCE/include/shmbox/shmbox.h" | grep -o 'SHMBOX_API [^#;]*;' | tr -s '[:space:]' ' ' |
+        sed 's/SHMBOX_API //' >wanted
+    [ -s wanted ]
+    while read -r prototype; do
+        name=$(grep -o 'shmbox_[a-z_]*(' <<<"$prototype" | tr -d '(')
+        [ -e "$made/$name.3" ] || { echo "no page: $name"; return 1; }
+        # as mandoc sets what stands between type and name
+        prototype=${prototype/"*$name"/"* $name"}
+        like "$name(3)" "*SYNOPSIS*${prototype//'*'/\\*}*DESCRIPTION*$name()*EXAMPLES*int main(void)*" \
+            "$(mandoc -Tascii -Owidth=1000 "$made/$name.3" | sed $'s/.\b//g' | tr -s '[:space:]' ' ')"
+    done <wanted
+}
+
+@test "pages name no function of ours that is not there" {
+    grep -ho 'Fn shmbox_[a-z_]*' "$pages"/*.[1-9] | sort -u >names
+    [ -s names ]
+    while read -r _ name; do
+        [ -e "$made/$name.3" ] || { echo "no such function: $name"; return 1; }
+    done <names
+}
+
 @test "the example of libshmbox(3) compiles" {
     command -v cc >/dev/null || skip "needs a C compiler"
     literal libshmbox.3 >example.c
@@ -178,10 +201,11 @@ replay()
 
 @test "the examples of every page do what the page shows; .. is anything" {
     local wrong=0
-    for applet in $(applets); do
-        pattern=$(literal "$applet.1" | sed 's/[][*?\\]/\\&/g; s/\.\.\.*/*/g; s/ 0s / ?s /')
-        [[ $pattern == '$ '* ]] || { echo "$applet.1: no example"; return 1; }
-        like "$applet.1" "$pattern" "$(replay "$applet.1")" || wrong=1
+    for page in "$pages"/*.1 $(grep -l '^\.Sh EXAMPLES' "$pages"/*.7); do
+        page=${page##*/}
+        pattern=$(literal "$page" | sed 's/[][*?\\]/\\&/g; s/\.\.\.*/*/g; s/ 0s / ?s /')
+        [[ $pattern == '$ '* ]] || { echo "$page: no example"; return 1; }
+        like "$page" "$pattern" "$(replay "$page")" || wrong=1
     done
     return "$wrong"
 }

@@ -78,7 +78,7 @@ SHMBOX_API int shmbox_lookup(struct shmbox_ref ref);
  */
 SHMBOX_API int shmbox_key(const char *path, int proj, key_t *key);
 
-/* ---- making and removing ---- */
+/* ---- making and removing segments ---- */
 
 /* What to create. Zero-initialise, then set the fields you care about. */
 struct shmbox_spec {
@@ -174,7 +174,7 @@ SHMBOX_API int shmbox_memory(struct shmbox_info *infos, size_t count);
  */
 SHMBOX_API int shmbox_wait_gone(const struct shmbox_info *info, uint64_t *timeout);
 
-/* ---- changing one ---- */
+/* ---- changing a segment ---- */
 
 /* What to change, all in one step. Zero-initialise, then set what is to change. */
 struct shmbox_change {
@@ -201,7 +201,7 @@ SHMBOX_API int shmbox_may_control(const struct shmbox_info *info);
 /* Keeps the segment's pages in memory (SHM_LOCK), or lets them go to swap again. */
 SHMBOX_API int shmbox_lock(int id, bool locked);
 
-/* ---- who holds it ---- */
+/* ---- who holds a segment ---- */
 
 /* One mapping of a segment; a process may have several, also of parts of it. */
 struct shmbox_holder {
@@ -237,7 +237,7 @@ SHMBOX_API int shmbox_held_by(pid_t pid, struct shmbox_holder **out);
  */
 SHMBOX_API int64_t shmbox_holder_memory(const struct shmbox_holder *holder);
 
-/* ---- is it garbage? ---- */
+/* ---- whether a segment is garbage ---- */
 
 /* What became of a process that a segment names. */
 enum shmbox_fate {
@@ -275,12 +275,6 @@ struct shmbox_verdict {
 	int64_t idle;          /* as shmbox_idle() */
 };
 
-/*
- * Seconds since the segment was last attached, detached, made or changed; SHMBOX_UNKNOWN
- * when one of its times is in the future or before the boot: then a clock was set.
- */
-SHMBOX_API int64_t shmbox_idle(const struct shmbox_info *info);
-
 /* What verdicts on one list have in common, kept by the caller. Zero-initialise. */
 struct shmbox_witness {
 	bool asked;   /* processes is known */
@@ -298,7 +292,13 @@ SHMBOX_API void shmbox_judge(const struct shmbox_info *info, int64_t at_least,
                              struct shmbox_witness *witness,
                              struct shmbox_verdict *verdict);
 
-/* ---- its bytes ---- */
+/*
+ * Seconds since the segment was last attached, detached, made or changed; SHMBOX_UNKNOWN
+ * when one of its times is in the future or before the boot: then a clock was set.
+ */
+SHMBOX_API int64_t shmbox_idle(const struct shmbox_info *info);
+
+/* ---- bytes of a segment ---- */
 
 enum { SHMBOX_READ_ONLY = 1 };
 
@@ -349,7 +349,7 @@ SHMBOX_API int64_t shmbox_read(const struct shmbox_map *map, uint64_t offset,
 SHMBOX_API int64_t shmbox_write(const struct shmbox_map *map, uint64_t offset,
                                 const void *buffer, size_t length);
 
-/* ---- much of its bytes ---- */
+/* ---- many bytes of a segment at once ---- */
 
 /* What a job may do, and how it was done: bits of shmbox_job. */
 enum {
@@ -434,7 +434,7 @@ SHMBOX_API int shmbox_walk(const struct shmbox_map *map, struct shmbox_job *job,
                            int (*each)(void *data, const void *bytes, uint64_t length),
                            void *data);
 
-/* ---- a point in time ---- */
+/* ---- a segment at one point in time ---- */
 
 /*
  * Stops, by ptrace(2), every thread of every other process that holds the segment, until
@@ -493,7 +493,7 @@ SHMBOX_API int64_t shmbox_available(void);
  */
 SHMBOX_API FILE *shmbox_fopen(int id, const char *mode);
 
-/* ---- values in it ---- */
+/* ---- values in a segment ---- */
 
 /* What a number is. */
 enum shmbox_kind { SHMBOX_UNSIGNED, SHMBOX_SIGNED, SHMBOX_FLOAT };
@@ -540,7 +540,7 @@ SHMBOX_API int shmbox_update(const struct shmbox_map *map,
                              const struct shmbox_field *field, enum shmbox_change_by by,
                              const uint64_t *numbers, uint64_t *now);
 
-/* ---- waiting ---- */
+/* ---- waiting for a segment ---- */
 
 #define SHMBOX_FOREVER UINT64_MAX
 
@@ -589,7 +589,7 @@ SHMBOX_API int shmbox_wait(const struct shmbox_watch *watch);
 SHMBOX_API int shmbox_digest(const struct shmbox_map *map, uint64_t offset,
                              uint64_t length, uint64_t *digest);
 
-/* ---- limits ---- */
+/* ---- limits on segments ---- */
 
 enum { SHMBOX_HUGE_POOLS = 4 };
 
@@ -684,7 +684,7 @@ SHMBOX_API int shmbox_namespaces(struct shmbox_namespace **out);
  */
 SHMBOX_API int shmbox_visit(pid_t pid);
 
-/* ---- errors ---- */
+/* ---- errors and their causes ---- */
 
 /* Words for rc, a negated errno that op returned. Static storage, never NULL. */
 SHMBOX_API const char *shmbox_strerror(enum shmbox_op op, int rc);
