@@ -1063,7 +1063,7 @@ static bool has_words_for(enum shmbox_op op)
 
 static void has_words(void)
 {
-	for (int op = SHMBOX_CREATE; op <= SHMBOX_ENTER; op++)
+	for (int op = SHMBOX_CREATE; op <= SHMBOX_FREEZE; op++)
 		assert(has_words_for((enum shmbox_op)op));
 	assert(strcmp(shmbox_strerror(SHMBOX_STAT, -ENOENT), "no such segment") == 0);
 	/* the C library's words for these mislead here */
