@@ -73,6 +73,9 @@ int state_of(pid_t thread, int *threads);
 /* Whether /proc numbers processes as we do: it may have been mounted for others. */
 bool proc_is_ours(void);
 
+/* Whether we have this one of <linux/capability.h>. */
+bool has_capability(unsigned number);
+
 /* The number a file holds, or SHMBOX_UNKNOWN. */
 int64_t read_number(const char *path);
 

@@ -24,7 +24,7 @@ int shmbox_set(int id, const struct shmbox_change *change)
 	                                                      : segment_error(errno);
 }
 
-static bool has_capability(unsigned number)
+bool has_capability(unsigned number)
 {
 	struct __user_cap_header_struct header = { .version =
 		                                           _LINUX_CAPABILITY_VERSION_3 };

@@ -434,6 +434,27 @@ SHMBOX_API int shmbox_walk(const struct shmbox_map *map, struct shmbox_job *job,
                            int (*each)(void *data, const void *bytes, uint64_t length),
                            void *data);
 
+/*
+ * How likely this process is to be ended when memory runs out, from -1000 to 1000 (first of
+ * all), for one that fills a segment, whose pages no process is blamed for. *before, if not
+ * NULL, is what it was. From oom_score_adj: see proc(5); to lower it again below where it
+ * began takes CAP_SYS_RESOURCE.
+ */
+SHMBOX_API int shmbox_expendable(int score, int *before);
+
+/*
+ * Bytes of memory and swap that could be had now, by the kernel's estimate (MemAvailable and
+ * SwapFree of /proc/meminfo), or SHMBOX_UNKNOWN. What holds for a memory cgroup is not in it.
+ */
+SHMBOX_API int64_t shmbox_available(void);
+
+/*
+ * The segment as a stdio stream: fread, fwrite, fseeko, ftello and rewind work on it, and
+ * fclose detaches it. mode is "r" (attached read-only), "r+" or "w" (nothing is cut off: a
+ * segment has one size). Returns NULL with errno set; writing behind the end is ENOSPC.
+ */
+SHMBOX_API FILE *shmbox_fopen(int id, const char *mode);
+
 /* ---- a segment at one point in time ---- */
 
 /*
@@ -471,27 +492,6 @@ SHMBOX_API int shmbox_copy(const struct shmbox_map *map, struct shmbox_job *job)
  * bytes, or pages given back since. Other errors as for shmbox_walk().
  */
 SHMBOX_API int shmbox_compare(const struct shmbox_map *map, struct shmbox_job *job);
-
-/*
- * How likely this process is to be ended when memory runs out, from -1000 to 1000 (first of
- * all), for one that fills a segment, whose pages no process is blamed for. *before, if not
- * NULL, is what it was. From oom_score_adj: see proc(5); to lower it again below where it
- * began takes CAP_SYS_RESOURCE.
- */
-SHMBOX_API int shmbox_expendable(int score, int *before);
-
-/*
- * Bytes of memory and swap that could be had now, by the kernel's estimate (MemAvailable and
- * SwapFree of /proc/meminfo), or SHMBOX_UNKNOWN. What holds for a memory cgroup is not in it.
- */
-SHMBOX_API int64_t shmbox_available(void);
-
-/*
- * The segment as a stdio stream: fread, fwrite, fseeko, ftello and rewind work on it, and
- * fclose detaches it. mode is "r" (attached read-only), "r+" or "w" (nothing is cut off: a
- * segment has one size). Returns NULL with errno set; writing behind the end is ENOSPC.
- */
-SHMBOX_API FILE *shmbox_fopen(int id, const char *mode);
 
 /* ---- values in a segment ---- */
 

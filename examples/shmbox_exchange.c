@@ -1,0 +1,30 @@
+/* shmbox_exchange - a lock in a segment: taken, refused, given back */
+
+#include <errno.h>
+#include <shmbox/shmbox.h>
+
+int main(void)
+{
+	const struct shmbox_field lock = { .kind = SHMBOX_UNSIGNED,
+		                           .width = 4,
+		                           .count = 1 };
+	const uint64_t second = 1000000000;
+	struct shmbox_spec spec = { .size = 4096, .mode = 0600 };
+	struct shmbox_map map;
+	int id = shmbox_create(&spec);
+
+	if (id < 0 || shmbox_attach(id, 0, &map) < 0)
+		return 1;
+	if (shmbox_exchange(&map, &lock, 0, 1, second) == 0)
+		printf("taken\n");
+	if (shmbox_exchange(&map, &lock, 0, 2, 0) == -ETIMEDOUT)
+		printf("taken already\n");
+	if (shmbox_exchange(&map, &lock, 1, 0, 0) == 0)
+		printf("given back\n");
+	shmbox_detach(&map);
+	return shmbox_remove(id) != 0;
+}
+
+/* prints: taken
+ * taken already
+ * given back */

@@ -1,0 +1,26 @@
+/* shmbox_get - a number in a segment, changed in one step and read */
+
+#include <inttypes.h>
+#include <shmbox/shmbox.h>
+
+int main(void)
+{
+	const struct shmbox_field counter = {
+		.kind = SHMBOX_UNSIGNED, .width = 4, .offset = 64, .count = 1
+	};
+	struct shmbox_spec spec = { .size = 4096, .mode = 0600 };
+	struct shmbox_map map;
+	uint64_t number = 5;
+	int id = shmbox_create(&spec);
+
+	if (id < 0 || shmbox_attach(id, 0, &map) < 0)
+		return 1;
+	shmbox_update(&map, &counter, SHMBOX_SET, &number, NULL);
+	shmbox_update(&map, &counter, SHMBOX_ADD, &number, NULL);
+	shmbox_get(&map, &counter, &number);
+	printf("%" PRIu64 "\n", number);
+	shmbox_detach(&map);
+	return shmbox_remove(id) != 0;
+}
+
+/* prints: 10 */
