@@ -1,0 +1,168 @@
+# shm-protocols(7): each example, as it stands in the page, raced by several processes
+#
+# Thousands of rounds in the release program; under sanitizers a process takes so long to
+# start that there are fewer.
+
+setup()
+{
+    load helper
+    common_setup
+    case $SHMBOX_VARIANT in
+    release | glibc) rounds=1000 ;;
+    *) rounds=15 ;;
+    esac
+    export rounds
+    segment 4K
+    export SHM_ID=$id
+}
+
+teardown() { common_teardown; }
+
+# example HEADING - the lines of the page below "# HEADING", up to an empty line or the end
+example()
+{
+    sed 's/\\-/-/g' "$SHMBOX_SOURCE/man/shm-protocols.7" |
+        awk -v heading="# $1" '$0 == heading { on = 1; next } /^(\.Ed|$)/ { on = 0 } on' | tee example
+    [ -s example ]
+}
+
+# race SCRIPT.. - one process of sh each, all at a time; each succeeds
+race()
+{
+    local pids=() script failed=0
+    for script; do
+        sh -euc "$script" 3>&- &
+        pids+=($!)
+    done
+    for script in "${pids[@]}"; do
+        wait "$script" || failed=1
+    done
+    return "$failed"
+}
+
+# loop CODE - so many rounds of it, each with its number in $n
+loop()
+{
+    printf 'n=0; while [ $n -lt %s ]; do n=$((n + 1))\n%s\ndone\n' "$rounds" "$1"
+}
+
+@test "every example of the page is tried here" {
+    sed 's/\\-/-/g' "$SHMBOX_SOURCE/man/shm-protocols.7" | grep '^# ' | sort >there
+    [ "$(wc -l <there)" -ge 12 ]
+    grep -o '=$(example "[a-z][^"]*"' "$BATS_TEST_FILENAME" | cut -d '"' -f 2 | sed 's/^/# /' | sort -u >here
+    diff there here
+}
+
+@test "a segment of the script's own is made as the page says, and goes with the script" {
+    line=$(sed -n 's/^\.Dl //p' "$SHMBOX_SOURCE/man/shm-protocols.7" | sed 's/\\-/-/g')
+    run -0 --separate-stderr sh -c "$line
+        echo \$SHM_ID >own; shmpoke \$SHM_ID u64@0+=1"
+    same "counter" 1 "$output"
+    wait_until gone "$(<own)"
+}
+
+@test "counter: every number is handed out once, and none is left out" {
+    count=$(example "counter: a number that nobody else has")
+    one=$(loop "$count
+        echo \$number")
+    race "{ $one
+    } >numbers.1" "{ $one
+    } >numbers.2" "{ $one
+    } >numbers.3" "{ $one
+    } >numbers.4"
+    sort -n numbers.? | cmp - <(seq $((4 * rounds)))
+    prints $((4 * rounds)) shmpeek "$id" u64@0
+}
+
+@test "ready: whoever has seen the flag sees what was written before it" {
+    set=$(example "ready: set, for those who wait")
+    get=$(example "ready: wait, then read")
+    waiter="$(loop "$get
+        [ \"\$message\" = \"round \$n, it's ready\" ]
+        shmpoke -q \$SHM_ID u32@12+=1 >/dev/null
+        shmwait \$SHM_ID u32@8 ne 1 >/dev/null
+        shmpoke -q \$SHM_ID u32@12-=1")"
+    # the flag is taken back when all have seen it, and set again when all have seen that
+    setter="$(loop "message=\"round \$n, it's ready\"
+        $set
+        shmwait \$SHM_ID u32@12 eq 3 >/dev/null
+        shmpoke \$SHM_ID str@16:32= u32@8=0
+        shmwait \$SHM_ID u32@12 eq 0 >/dev/null")"
+    race "$setter" "$waiter" "$waiter" "$waiter"
+}
+
+@test "lock: one at a time, and of what is done in several steps nothing is lost" {
+    take=$(example "lock: take it, or give up after a minute")
+    give=$(example "lock: give it back")
+    # read, add in the shell, write: without the lock most of these would be lost
+    one="$(loop "$take
+        [ \$(shmpeek \$SHM_ID u32@48) = \$\$ ]
+        shmpoke \$SHM_ID u32@52=\$((\$(shmpeek \$SHM_ID u32@52) + 1))
+        [ \$(shmpeek \$SHM_ID u32@48) = \$\$ ]
+        $give")"
+    race "$one" "$one" "$one" "$one"
+    prints $'0\n'$((4 * rounds)) shmpeek "$id" u32@48 u32@52
+}
+
+@test "lock: without it updates would be lost, so that the test above tells something" {
+    one="$(loop "shmpoke \$SHM_ID u32@52=\$((\$(shmpeek \$SHM_ID u32@52) + 1))")"
+    race "$one" "$one" "$one" "$one"
+    [ "$(shmpeek "$id" u32@52)" -lt $((4 * rounds)) ]
+}
+
+@test "lock: it can be taken from a process that has ended, by one of those who try" {
+    give=$(example "lock: give it back")
+    rescue=$(example "lock: take it from a process that has ended")
+    rounds=$((rounds / 10 + 1))
+    # every third time it dies with the lock, and another one goes on where it was
+    one="$(loop "sh -euc '
+        $rescue || : # by another one just now
+        shmpoke --expect 0 --timeout 200ms \$SHM_ID u32@48=\$\$ 2>/dev/null || exit 0
+        shmpoke \$SHM_ID u32@52=\$((\$(shmpeek \$SHM_ID u32@52) + 1))
+        echo done
+        [ \$((\$(shmpeek \$SHM_ID u32@52) % 3)) = 0 ] && kill -KILL \$\$
+        $give' || [ \$? = 137 ]")"
+    race "{ $one
+    } >done.1" "{ $one
+    } >done.2" "{ $one
+    } >done.3" 2>killed
+    [ "$(grep -c Killed killed)" -ge 2 ]
+    same "counted" "$(cat done.? | wc -l)" "$(shmpeek "$id" u32@52)"
+    [ "$(cat done.? | wc -l)" -ge "$rounds" ]
+}
+
+@test "hand over: a consumer gets every item of a producer, in order" {
+    put=$(example "hand over: put")
+    take=$(example "hand over: take")
+    race "$(loop "item=\"item \$n\"
+        $put")" "{ $(loop "$take
+        echo \"\$item\"")
+    } >items"
+    cmp items <(seq -f 'item %.0f' "$rounds")
+}
+
+@test "hand over, among many: every item of every producer is taken by one consumer" {
+    put=$(example "hand over, among many: put")
+    take=$(example "hand over, among many: take")
+    producer="$(loop "item=\"\$\$ \$n\"
+        $put")"
+    consumer="$(loop "$take
+        echo \"\$item\"")"
+    race "echo \$\$ >pid.1; $producer" "echo \$\$ >pid.2; $producer" "{ $consumer
+    } >items.1" "{ $consumer
+    } >items.2"
+    sort items.? >taken
+    for who in 1 2; do seq -f "$(cat pid.$who) %.0f" "$rounds"; done | sort | cmp - taken
+    # and by each in the order in which one producer gave them
+    for who in 1 2; do awk -v pid="$(cat pid.$who)" '$1 == pid && $2 <= last { exit 1 } $1 == pid { last = $2 }' items.1; done
+}
+
+@test "parts: a reader never sees some old and some new" {
+    write=$(example "parts: write")
+    read=$(example "parts: read")
+    race "$(loop "x=\$n y=-\$n
+        $write")" "$(loop "$read
+        [ \$y = \$((-x)) ]")" "$(loop "$read
+        [ \$y = \$((-x)) ]")"
+    prints $((2 * rounds)) shmpeek "$id" u32@128
+}
