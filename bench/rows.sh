@@ -164,7 +164,16 @@ row 15 'shmrm of 4000 at once / ipcrm -m -m ..' 0.7 \
 	each='./runner --segments 4000 >/dev/shm/ids; sed "s/^/-m /" /dev/shm/ids >/dev/shm/args' \
 	ours='shmrm @/dev/shm/ids' peer='ipcrm @/dev/shm/args' check='[ -z "$(shmls --ids)" ]'
 absent 16 'shmwho among 370 processes / grep of maps' 'not built yet'
-absent 17 'shmwait / polling every 10 ms' 'not built yet'
+
+group 'waiting: from a write until it was seen'
+
+# A round waits half a second before there is anything to measure.
+milliseconds=$((milliseconds * 10))
+row 17 'shmwait / sh that looks every 10 ms' 0.01 setup='shmcreate -k 1 4K' printed=yes \
+	ours='./wake 1 shmwait key:1 u32@0 eq 1' \
+	peer="./wake 1 sh -c 'until [ \$(shmpeek key:1 u32@0) = 1 ]; do sleep 0.01; done; echo'" \
+	check='[ "$(shmpeek key:1 u32@0)" = 1 ]'
+milliseconds=$((milliseconds / 10))
 
 group 'memory'
 

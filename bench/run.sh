@@ -128,7 +128,7 @@ failed() {
 once() {
 	chosen "$1" || return 0
 	if (eval "$setup") >/dev/null &&
-		as_told ./runner "$1.tsv" $rounds $milliseconds "$each" "$ours" "$peer" \
+		as_told ./runner ${printed:+--printed} "$1.tsv" $rounds $milliseconds "$each" "$ours" "$peer" \
 			"$(talking "$ours")" 2>messages && (eval "$check"); then
 		values=$(median "$1.tsv" "$value")
 		line "$kind" "$1" "$what" "$2" "${values% *}" "${values#* }" \
@@ -150,11 +150,12 @@ once() {
 #   needs        the peer, if it may be missing
 #   limited, pinned   if not empty: without privilege; on one processor
 #   kind, value  how it is drawn and reckoned, if it is no bar and no ratio
+#   printed      if not empty: what the commands print is taken, not the time they need
 # A goal A/B makes two rows of it: A where map_files is allowed, B where it is not.
 # No row sees segments of another one; /dev/shm/f has SIZE bytes, no two lines of it alike.
 row() {
 	row=$1 what=$2 goal=$3 ours='' peer='' setup='' each='' check='' needs='' limited=''
-	pinned='' kind=bar value='$2 / $3'
+	pinned='' kind=bar value='$2 / $3' printed=''
 	shift 3
 	chosen "$row" any || return 0
 	for field; do
@@ -185,6 +186,8 @@ cc $warnings -o runner "$here/runner.c"
 # With this system's libc, as its peers are: else their mallocs would be compared.
 # shellcheck disable=SC2086
 gcc $warnings -O2 -I"$root/include" -o library "$here/library.c" "$root/build/glibc/lib/libshmbox.a"
+# shellcheck disable=SC2086
+gcc $warnings -O2 -I"$root/include" -o wake "$here/wake.c" "$root/build/glibc/lib/libshmbox.a"
 echo 'int main(void) { return 0; }' | cc -o noop -x c -
 
 awk '/^MemAvailable:/ { exit $2 < 4 * 1048576 }' /proc/meminfo || [ $SIZE != 1G ] ||
