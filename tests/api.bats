@@ -133,6 +133,14 @@ promised()
     done
 }
 
+@test "README: in C" {
+    mkdir path
+    ln -s "$SHMBOX_BUILD/cc" path/cc
+    ln -s "$SHMBOX_SOURCE/examples" .
+    readme "In C" | as_script >script
+    like "README" "$(readme "In C" | as_pattern)" "$(PATH=$PWD/path:$PATH fresh bash script 2>&1)"
+}
+
 @test "the README's example is a part of api.c, and short" {
     sed -n '/README: begin/,/README: end/p' "$SHMBOX_SOURCE/tests/api.c" | sed '1d;$d' >excerpt
     [ "$(wc -l <excerpt)" -gt 5 ]

@@ -1272,23 +1272,93 @@ static void enters(pid_t pid)
 	assert(shmbox_enter(INT32_MAX) == -ESRCH);
 }
 
-static void *work(void *unused)
-{
-	for (int round = 0; round < ROUNDS; round++) {
-		int id = make(SIZE);
-		struct shmbox_map map = attach(id);
-		struct shmbox_info *infos = NULL;
-		int read_back = -1;
+enum { PART = 8192 }; /* fits into every pipe */
 
-		assert(shmbox_write(&map, 40, &id, sizeof(id)) == sizeof(id));
-		assert(shmbox_list(&infos) >= 1);
-		free(infos);
-		assert(shmbox_read(&map, 40, &read_back, sizeof(id)) == sizeof(id));
-		assert(read_back == id);
-		assert(shmbox_detach(&map) == 0);
-		destroy(id);
+/* What one of several threads works on: a part of a segment that is attached once for all. */
+struct part {
+	pthread_t thread;
+	struct shmbox_map *map;
+	uint64_t offset;
+};
+
+static int add_length(void *sum, const void *bytes, uint64_t length)
+{
+	(void)bytes;
+	*(uint64_t *)sum += length;
+	return 0;
+}
+
+/*
+ * Bytes are touched in the part alone: the thread sanitizer does not know that shmdt(2) ends
+ * what was at an address, and takes the next segment there for the same memory.
+ */
+static void move_bytes(const struct part *part, int round)
+{
+	struct shmbox_job out = { .offset = part->offset, .length = PART };
+	struct shmbox_job in = out;
+	char bytes[PART];
+	uint64_t walked = 0;
+	int ends[2];
+
+	memset(bytes, round, sizeof(bytes));
+	assert(shmbox_write(part->map, part->offset, bytes, PART) == PART);
+	assert(pipe(ends) == 0);
+	out.fd = ends[1];
+	in.fd = ends[0];
+	assert(shmbox_send(part->map, &out) == 0 && out.done == PART);
+	assert(shmbox_wipe(part->map, &(struct shmbox_job){ .offset = part->offset,
+	                                                    .length = PART }) == 0);
+	assert(shmbox_receive(part->map, &in) == 0 && in.done == PART);
+	close(ends[0]);
+	close(ends[1]);
+	assert(shmbox_read(part->map, part->offset, bytes, PART) == PART);
+	assert(bytes[0] == (char)round && bytes[PART - 1] == (char)round);
+	assert(shmbox_walk(part->map,
+	                   &(struct shmbox_job){ .offset = part->offset, .length = PART },
+	                   add_length, &walked) == 0);
+	assert(walked == PART);
+}
+
+/* A segment of the thread's own, and everything that can be asked. */
+static void come_and_go(bool look_at_processes)
+{
+	const struct shmbox_spec too_large = { .size = UINT64_MAX / 4, .mode = 0600 };
+	const struct shmbox_change change = { .set_mode = true, .mode = 0640 };
+	struct shmbox_holder *holders = NULL;
+	struct shmbox_info *infos = NULL;
+	struct shmbox_limits limits;
+	int id = make(SIZE);
+	struct shmbox_map map = attach(id);
+	FILE *stream = shmbox_fopen(id, "r");
+	int count;
+
+	assert(stream && fclose(stream) == 0);
+	assert(shmbox_set(id, &change) == 0 && look(id).mode == 0640);
+	count = shmbox_list(&infos);
+	assert(count >= 1 && shmbox_memory(infos, (size_t)count) == 0);
+	free(infos);
+	assert(shmbox_get_limits(&limits) == 0);
+	assert(why(SHMBOX_CREATE, shmbox_create(&too_large), &too_large).kind !=
+	       SHMBOX_CAUSE_NONE);
+	assert(strlen(shmbox_strerror(SHMBOX_CREATE, -ENOSPC)) > 0);
+	assert(shmbox_process_alive(getpid()) == 1);
+	if (look_at_processes) {
+		assert(shmbox_holders(id, &holders) == 1);
+		free(holders);
 	}
-	return unused;
+	assert(shmbox_detach(&map) == 0);
+	destroy(id);
+}
+
+static void *work(void *argument)
+{
+	const struct part *part = argument;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		move_bytes(part, round);
+		come_and_go(round % 50 == 0);
+	}
+	return NULL;
 }
 
 static void *lie_still(void *unused)
@@ -1331,12 +1401,19 @@ static void a_process_may_outlive_its_main_thread(void)
 
 static void any_thread_may_call(void)
 {
-	pthread_t threads[THREADS];
+	int id = make(THREADS * PART);
+	struct shmbox_map map = attach(id);
+	struct part parts[THREADS];
 
+	for (int i = 0; i < THREADS; i++) {
+		parts[i].map = &map;
+		parts[i].offset = (uint64_t)i * PART;
+		assert(pthread_create(&parts[i].thread, NULL, work, &parts[i]) == 0);
+	}
 	for (int i = 0; i < THREADS; i++)
-		assert(pthread_create(&threads[i], NULL, work, NULL) == 0);
-	for (int i = 0; i < THREADS; i++)
-		assert(pthread_join(threads[i], NULL) == 0);
+		assert(pthread_join(parts[i].thread, NULL) == 0);
+	assert(shmbox_detach(&map) == 0);
+	destroy(id);
 }
 
 static void numbers(void)

@@ -298,6 +298,14 @@ shown()
         like "printed" "*shmcreate*shmmni*1M *1M *00000000  00 00 *" "$output"
 }
 
+@test "README: in a container" {
+    needs_podman
+    readme "In a container" | as_script >script
+    script=$PWD/script
+    cd "$SHMBOX_SOURCE"
+    like "README" "$(readme "In a container" | as_pattern)" "$(bash "$script" 2>/dev/null 3>&-)"
+}
+
 @test "the pod of shmbox-containers(7) does what the page says" {
     needs_podman
     shown | awk -v RS= '/^apiVersion/' | diff - <(grep -v '^#' "$SHMBOX_SOURCE/package/pod.yaml")

@@ -141,6 +141,29 @@ same_bytes()
     cmp - "$1"
 }
 
+# readme NAME - the block of the README that comes after **NAME..
+readme()
+{
+    awk -v name="**$1" 'index($0, name) == 1 { found = 1 }
+        /^```$/ { if (inside) exit; inside = found; next }
+        inside' "$SHMBOX_SOURCE/README.md"
+}
+
+# as_script, as_pattern - a display of "$ command" lines and what they print: a script that
+# prints the same, and what that is, where .. is anything and so are ages
+as_script()
+{
+    local line
+    while read -r line; do
+        [[ $line != '$ '* ]] || printf 'echo %q\n%s\n' "$line" "${line#??}"
+    done
+}
+
+as_pattern()
+{
+    sed 's/[][*?\\]/\\&/g; s/\.\.\.*/*/g; s/ [0-9]s / ?s /'
+}
+
 # full CMD.., closed CMD.., mute CMD.. - with a standard output that takes nothing, with
 # none at all, and without a standard input
 full()

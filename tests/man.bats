@@ -191,11 +191,8 @@ has_options()
 # replay PAGE - its examples, done in a fresh namespace and an empty directory: commands and output
 replay()
 {
-    local line
     mkdir "${1%.*}"
-    literal "$1" | while read -r line; do
-        [[ $line != '$ '* ]] || printf 'echo %q\n%s\n' "$line" "${line#??}"
-    done >script
+    literal "$1" | as_script >script
     (cd "${1%.*}" && fresh bash ../script </dev/null 2>&1 3>&-)
 }
 
@@ -203,9 +200,33 @@ replay()
     local wrong=0
     for page in "$pages"/*.1 $(grep -l '^\.Sh EXAMPLES' "$pages"/*.7); do
         page=${page##*/}
-        pattern=$(literal "$page" | sed 's/[][*?\\]/\\&/g; s/\.\.\.*/*/g; s/ 0s / ?s /')
+        pattern=$(literal "$page" | as_pattern)
         [[ $pattern == '$ '* ]] || { echo "$page: no example"; return 1; }
         like "$page" "$pattern" "$(replay "$page")" || wrong=1
     done
     return "$wrong"
+}
+
+@test "README: on a machine that programs leak segments on" {
+    readme "On a machine" | as_script >script
+    # made by a process that has ended, held by one that lives
+    cat >setup <<'END'
+perl -e 'shmget(0, $_ << 20, 0600 | 01000) // die "shmget: $!\n" for 1, 2, 1'
+perl -MIPC::SysV=shmat -e 'shmat(1, undef, 0) // die "shmat: $!\n"; print "held\n"; close STDOUT; sleep 60' >held &
+until [ -s held ]; do sleep 0.01; done
+bash script 2>&1
+kill $!
+END
+    # a terminal shows the lines of both streams as they come; a pipe, some later than others
+    like "README" "$(readme "On a machine" | as_pattern | sort)" "$(fresh bash setup 3>&- | sort)"
+}
+
+@test "README: in an initramfs" {
+    command -v cpio >/dev/null || skip "needs cpio"
+    mkdir -p build/release
+    cp -R "$SHMBOX_BIN" build/release
+    readme "In an initramfs" | as_script | bash -e >out
+    for applet in $(shmbox --list); do
+        gzip -dc initramfs.gz | cpio --quiet --list | grep -qx "bin/$applet"
+    done
 }

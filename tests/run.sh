@@ -23,6 +23,10 @@ export SHMBOX_SOURCE SHMBOX_BUILD SHMBOX_BIN SHMBOX_VARIANT
 # file, and to a status that no applet uses.
 export ASAN_OPTIONS="exitcode=99:log_path=$tap.sanitizer"
 export UBSAN_OPTIONS="$ASAN_OPTIONS:print_stacktrace=1"
+export TSAN_OPTIONS="$ASAN_OPTIONS"
+# The thread sanitizer wants addresses where it expects them.
+set --
+[ "$SHMBOX_VARIANT" != threads ] || set -- setarch --addr-no-randomize
 # Coverage data that every user may add to: libgcov would complain on stderr otherwise.
 if [ "$SHMBOX_VARIANT" = coverage ]; then
 	(umask 0 && "$SHMBOX_BIN/shmbox" --list >/dev/null)
@@ -35,7 +39,7 @@ flock 9
 rm -f "$tap" "$tap".sanitizer.*
 
 started=$(date +%s)
-timeout -k 5 300 "$here/ipcns.sh" bats --tap "$file" >"$tap" 2>&1 </dev/null 9>&-
+timeout -k 5 600 "$here/ipcns.sh" "$@" bats --tap "$file" >"$tap" 2>&1 </dev/null 9>&-
 status=$?
 [ $status -lt 124 ] || echo "not ok 0 bats ended with status $status" >>"$tap"
 for report in "$tap".sanitizer.*; do
