@@ -159,6 +159,6 @@ inside {
 }
 {
 	code = code $0 "\n"
-	depth += gsub(/{/, "{") - gsub(/}/, "}")
+	depth += gsub(/[{]/, "{") - gsub(/[}]/, "}")
 }
 END { end_page() }
