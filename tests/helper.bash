@@ -427,3 +427,112 @@ fresh()
 {
     unshare --ipc -- "$@"
 }
+
+# apart - an IPC namespace that lasts until this test ends: "${apart[@]}" CMD.. runs there
+apart()
+{
+    start unshare --ipc sleep 600
+    wait_until is_elsewhere "$pid"
+    apart=(nsenter --ipc --target "$pid" --)
+}
+
+is_elsewhere()
+{
+    [ "$(readlink /proc/self/ns/ipc)" != "$(readlink "/proc/$1/ns/ipc")" ]
+}
+
+# left ID - a segment in that namespace still
+left()
+{
+    [ -n "$("${apart[@]}" bash -c "$(declare -f kernel_says); kernel_says $1 size")" ]
+}
+
+# maker [SIZE [KEY]] - a process there that has made a segment and lives: $pid and $id
+maker()
+{
+    start "${apart[@]}" perl -e '$| = 1; $0 = "maker";
+        print 0 + (shmget(oct($ARGV[1] // 0), $ARGV[0] // 4096, 01600) // die "shmget: $!\n"), "\n"; sleep 600' "$@"
+    wait_until test -s out
+    id=$(<out)
+}
+
+# user ID - a process there that attached the segment and detached it again, and lives: $pid
+user()
+{
+    start "${apart[@]}" perl -e '$| = 1; $0 = "user"; shmread($ARGV[0], my $b, 0, 1) or die "shmread: $!\n";
+        print "used\n"; sleep 600' "$1"
+    wait_until test -s out
+}
+
+# holder ID - a process there that has it attached: $pid
+holder()
+{
+    start "${apart[@]}" perl -MIPC::SysV=shmat -e '$0 = "holder"; $| = 1;
+        shmat($_, undef, 0) // die "shmat: $!\n" for @ARGV; print "held\n"; sleep 600' "$@"
+    wait_until test -s out
+}
+
+# reborn PID - a process that got this pid, which was another's before, and lives
+reborn()
+{
+    [ -w /proc/sys/kernel/ns_last_pid ] || skip "pids cannot be chosen here"
+    start perl -e '$| = 1; my $wanted = shift;
+        for (1 .. 1000) {
+            open my $last, ">", "/proc/sys/kernel/ns_last_pid" or die "$!\n";
+            print $last $wanted - 1;
+            close $last or die "$!\n";
+            my $child = fork // die "fork: $!\n";
+            if (!$child) { sleep 600 if $$ == $wanted; exit }
+            if ($child == $wanted) { print "$child\n"; waitpid $child, 0; exit }
+            waitpid $child, 0; # another process was faster
+        }' "$1"
+    wait_until test -s out
+}
+
+# ---- under a tracer ----
+
+# untraced_leaks - leaks cannot be looked for under a tracer: call it before
+untraced_leaks()
+{
+    export ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" UBSAN_OPTIONS="$UBSAN_OPTIONS:detect_leaks=0"
+}
+
+# stopped_after CALL NTH CMD.. - CMD there, stopped by a signal once it has made this system
+# call the NTH time: its pid in $stopped
+stopped_after()
+{
+    local call=$1 nth=$2
+    shift 2
+    untraced_leaks
+    rm -f trace
+    # shellcheck disable=SC2016 # the inner shell's
+    start "${apart[@]}" sh -c 'exec "$@" >stopped.out 2>stopped.err' sh \
+        strace -D -qq -o trace -e "trace=$call" -e "inject=$call:signal=STOP:when=$nth" "$@"
+    stopped=$pid
+    wait_until grep -qs 'stopped by SIGSTOP' trace
+}
+
+# goes_on STATUS - and ends with it; $output and $stderr are what it said
+goes_on()
+{
+    kill -CONT "$stopped"
+    ends_with "$1" "$stopped"
+    output=$(<stopped.out)
+    stderr=$(<stopped.err)
+    no_sanitizer_spoke
+}
+
+# stamped ATIME DTIME CTIME CPID LPID CMD.. - CMD there, which is told these of the first segment
+# that it asks the kernel for: an orphan of 4K, mode 600, id 0
+stamped()
+{
+    local told
+    [ "$(uname -m)" = x86_64 ] || skip "knows the kernel's struct of x86_64 alone"
+    # struct shmid64_ds of <asm/shmbuf.h>
+    told=$(perl -e 'my ($atime, $dtime, $ctime, $cpid, $lpid) = @ARGV;
+        print unpack "H*", pack "L6S2x4Q2QQQQLLQ", 0, 0, 0, 0, 0, 0600, 0, 0, 0, 0, 4096,
+            $atime, $dtime, $ctime, $cpid, $lpid, 0' "${@:1:5}")
+    untraced_leaks
+    rm -f trace
+    "${apart[@]}" strace -qq -o trace -e trace=shmctl -e "inject=shmctl:poke_exit=@arg3=$told:when=2" "${@:6}"
+}

@@ -1,74 +1,440 @@
 # shmreap(1)
 
-setup() { load helper; common_setup; }
-teardown() { common_teardown; }
-
-# reaps SCRIPT - runs it in a namespace of its own, where no other test has left anything
-reaps()
+setup()
 {
-    run -0 --separate-stderr fresh bash -euc "$1" 3>&-
-    no_sanitizer_spoke
+    load helper
+    common_setup
+    apart
 }
 
+teardown() { common_teardown; }
+
+me=$(id -u)
+
+# orphan [SIZE [shmcreate's options]] - a segment there whose maker has ended: $id
+orphan()
+{
+    id=$("${apart[@]}" shmcreate "${@:2}" "${1-4K}")
+}
+
+# reap [OPTION].. - succeeds with nothing on standard error
+reap()
+{
+    succeeds "${apart[@]}" shmreap "$@"
+}
+
+# reaps IDS [OPTION].. - the ids in its table are these; no table at all, if none
+reaps()
+{
+    local wanted=$1
+    shift
+    reap "$@"
+    same "ids in the table" "$wanted" "$(ids_of_table)"
+}
+
+ids_of_table()
+{
+    awk 'NR > 1 { printf "%s%s", sep, $1; sep = " " }' <<<"$output"
+}
+
+# is_left IDS - these are the segments there now
+is_left()
+{
+    same "segments left" "$1" "$("${apart[@]}" awk 'NR > 1 { print $2 }' /proc/sysvipc/shm | sort -n | xargs)"
+}
+
+# evidence ID JQ - of the last output, in JSON
+evidence()
+{
+    jq -c ".sharedmemory[] | select(.id == $1) | $2" <<<"$output"
+}
+
+# ---- lists ----
+
 @test "lists what nobody holds and whose maker has ended, and removes nothing" {
-    reaps 'shmcreate 64K >/dev/null; shmreap --idle 0; shmls --ids'
-    like "rows" "*SIZE*
-0 - $(id -un) 64K * yes *
-0" "$(awk '{ $1 = $1; print }' <<<"$output")"
+    orphan 64K
+    reap --idle 0
+    same "headings" "ID KEY OWNER SIZE CPID LPID IDLE ORPHAN REASON" "$(awk 'NR == 1 { $1 = $1; print }' <<<"$output")"
+    like "row" "0 - $(id -un) 64K * 0 *s yes *" "$(awk 'NR == 2 { $1 = $1; print }' <<<"$output")"
+    is_left 0
+}
+
+@test "nothing found is silence and status 0, with --remove too" {
+    prints "" "${apart[@]}" shmreap
+    prints "" "${apart[@]}" shmreap --verbose
+    prints "" "${apart[@]}" shmreap --remove --idle 0
+    prints "" "${apart[@]}" shmreap --unattached --owner "$me"
+    prints '{"version":1,"sharedmemory":[]}' "${apart[@]}" shmreap --json
+    prints '{"version":1,"sharedmemory":[]}' "${apart[@]}" shmreap --json --remove --idle 0
+}
+
+@test "an orphan is all of it: not attached, creator dead, last user dead, idle" {
+    orphan
+    holder "$id"
+    orphan
+    user "$id"
+    maker
+    orphan
+    reaps "$id" --idle 0
+    reaps "" --idle 1h
+    reaps "$id" --idle 0 --remove
+    is_left "0 1 2"
 }
 
 @test "a minute has to pass, unless --idle says otherwise" {
-    reaps 'shmcreate 4K >/dev/null; shmreap; shmreap -I 1h; shmreap --json --idle 0 | jq ".sharedmemory[].id"'
-    same "ids" 0 "$output"
+    orphan
+    dead=$(dead_pid)
+    now=$(date +%s)
+    reaps ""
+    run -0 --separate-stderr stamped 0 0 $((now - 61)) "$dead" 0 shmreap
+    same "after 61 seconds" 0 "$(ids_of_table)"
+    grep -q INJECTED trace
+    run -0 --separate-stderr stamped 0 0 $((now - 30)) "$dead" 0 shmreap
+    same "after 30 seconds" "" "$output"
+    run -0 --separate-stderr stamped 0 0 $((now - 30)) "$dead" 0 shmreap -I 20s
+    same "20 are enough" 0 "$(ids_of_table)"
+    run -0 --separate-stderr stamped 0 0 $((now - 61)) "$dead" 0 shmreap -I 2m
+    same "61 are too few" "" "$output"
 }
 
-@test "--remove wants a filter" {
-    segment 4K
-    fails_like 2 "shmreap: --remove wants *" shmreap --remove
-    exists "$id"
+@test "idle counts from the latest of the three times" {
+    orphan
+    dead=$(dead_pid)
+    long=$(($(date +%s) - 90))
+    recent=$(($(date +%s) - 30))
+    for times in "$long $long $long" "$long 0 $long" "0 $long $long" "0 0 $long"; do
+        # shellcheck disable=SC2086 # three words
+        run -0 --separate-stderr stamped $times "$dead" "$dead" shmreap
+        same "idle since $times" 0 "$(ids_of_table)"
+    done
+    for times in "$recent $long $long" "$long $recent $long" "$long $long $recent"; do
+        # shellcheck disable=SC2086
+        run -0 --separate-stderr stamped $times "$dead" "$dead" shmreap
+        same "idle since $times" "" "$output"
+    done
 }
+
+@test "one that was never attached has no last user: its creator alone decides" {
+    orphan
+    same "last user" "0 0 0" "$("${apart[@]}" awk 'NR == 2 { print $6, $12, $13 }' /proc/sysvipc/shm)"
+    reaps 0 --idle 0
+    maker
+    reaps 0 --idle 0
+}
+
+# ---- filters ----
+
+@test "--remove wants a filter beside it, and each of the four is one" {
+    orphan 64K
+    fails_like 2 "shmreap: --remove wants *" "${apart[@]}" shmreap --remove
+    fails_like 2 "shmreap: --remove wants *" "${apart[@]}" shmreap --remove --verbose --json
+    fails_like 2 "shmreap: *" "${apart[@]}" shmreap --remove --unattached
+    is_left 0
+    for filter in "--idle 0" "--min-size 64K --idle 0" "--owner $me --idle 0"; do
+        # shellcheck disable=SC2086 # two words
+        reaps 0 --remove $filter
+        is_left ""
+        "${apart[@]}" shmcreate --id 0 64K >id
+    done
+    # alone they leave the minute as it is, and that is no usage error
+    for filter in "--min-size 1" "--owner $me" "--key 0x99"; do
+        # shellcheck disable=SC2086
+        reaps "" --remove $filter
+        is_left 0
+    done
+}
+
+@test "--remove removes what the filters chose, and lists that alone" {
+    orphan 4K
+    orphan 64K
+    orphan 8K
+    reaps "1 2" --remove --idle 0 --min-size 8K
+    is_left 0
+}
+
+@test "--owner chooses by user, group, or both" {
+    needs_nobody
+    orphan 4K -u 4321:4322
+    orphan 4K -u 4321:4323
+    orphan
+    reaps "0 1" --idle 0 --owner 4321
+    reaps 0 --idle 0 --owner :4322
+    reaps 1 --idle 0 --owner 4321:4323
+    reaps "" --idle 0 --owner 4321:4324
+    reaps 1 --idle 0 --owner 4321:4323 --remove
+    is_left "0 2"
+}
+
+@test "filters are joined: all have to hold" {
+    needs_nobody
+    orphan 4K -u 4321
+    orphan 64K -u 4321
+    orphan 64K
+    reaps 1 --remove --idle 0 --owner 4321 --min-size 8K
+    is_left "0 2"
+}
+
+# ---- keys ----
+
+@test "one with a key goes by --key or --owner, and not by --idle and --min-size" {
+    orphan 4K -k 0x71
+    reaps 0 --idle 0
+    for filter in "--idle 0" "--idle 0 --min-size 1" "--idle 0 --key 0x72" "--idle 0 --owner $((me + 1))"; do
+        # shellcheck disable=SC2086 # several words
+        run -0 --separate-stderr "${apart[@]}" shmreap --remove $filter
+        same "table" "" "$output"
+        is_left 0
+    done
+    reaps 0 --remove --idle 0 --key 0x71
+    is_left ""
+    orphan 4K -k 0x71 --id 0
+    reaps 0 --remove --idle 0 --owner "$me"
+    is_left ""
+}
+
+@test "--idle and --min-size take those without a key, and say that others are kept" {
+    orphan 4K -k 0x71
+    orphan
+    orphan 4K -k 0x72
+    run -0 --separate-stderr "${apart[@]}" shmreap --remove --idle 0 --min-size 1
+    same "removed" 1 "$(ids_of_table)"
+    same "standard error" "shmreap: 2 with a key are kept: --owner or --key chooses such" "$stderr"
+    is_left "0 2"
+}
+
+@test "--key finds by file: and by key: too, and a path that is not there is an error" {
+    touch here
+    key=$(shmkey here)
+    orphan 4K -k "$key"
+    reaps 0 --idle 0 --key "key:$key"
+    reaps 0 --idle 0 --key file:here
+    fails_like 3 "shmreap: file:nowhere: *" "${apart[@]}" shmreap --idle 0 --key file:nowhere
+    reaps 0 --remove --idle 0 -k file:here
+}
+
+# ---- --unattached ----
 
 @test "--unattached wants --owner or --key" {
-    segment 4K
-    fails_like 2 "shmreap: --unattached wants *" shmreap --unattached
-    fails_like 2 "shmreap: --unattached wants *" shmreap --unattached --remove --min-size 1
-    exists "$id"
+    orphan
+    fails_like 2 "shmreap: --unattached wants *" "${apart[@]}" shmreap --unattached
+    fails_like 2 "shmreap: --unattached wants *" "${apart[@]}" shmreap --unattached --idle 0 --min-size 1
+    fails_like 2 "shmreap: --unattached wants *" "${apart[@]}" shmreap --unattached --remove --min-size 1
+    is_left 0
 }
 
-@test "--remove removes what the filters chose, and lists that" {
-    reaps 'shmcreate 4K >/dev/null; shmcreate 64K >/dev/null
-        shmreap --remove --idle 0 --min-size 8K | cut -c 1-2; ipcs -m | grep -c 4096'
-    same "removed, and kept" $'ID\n 1\n1' "$output"
+@test "--unattached widens to what is not attached, whoever lives" {
+    orphan
+    holder "$id"
+    orphan
+    user "$id"
+    maker 4096 0x71
+    orphan
+    reaps "1 2 3" --unattached --owner "$me"
+    reaps 2 --unattached --key 0x71
+    reaps "" --unattached --owner $((me + 1))
+    reaps "1 2 3" -U --owner "$me" --remove
+    is_left 0
 }
 
-@test "one with a key goes only by --owner or --key" {
-    reaps 'shmcreate -k 0x71 4K >/dev/null; shmreap --remove --idle 0; shmls --ids
-        shmreap --remove --idle 0 --key 0x72; shmls --ids
-        shmreap --remove --idle 0 --key 0x71 >&2; shmls --ids
-        shmcreate -k 0x71 4K >/dev/null; shmreap --remove --idle 0 --owner "$(id -u)" >&2; shmls --ids'
-    same "kept" $'0\n0' "$output"
-    like "standard error" "shmreap: 1 with a key is kept: --owner or --key chooses such*" "$stderr"
+@test "--unattached obeys the other filters" {
+    maker 4096
+    maker 65536
+    reaps 1 --unattached --owner "$me" --min-size 8K
+    reaps "" --unattached --owner "$me" --idle 1h
+    reaps "0 1" --unattached --owner "$me" --idle 0
+    reaps 1 --unattached --owner "$me" --idle 0 --min-size 8K --remove
+    is_left 0
 }
 
-@test "--dry-run goes before --remove" {
-    reaps 'shmcreate 4K >/dev/null
-        shmreap --remove --dry-run --idle 0 --json | jq -r ".sharedmemory[].outcome"; shmls --ids'
-    same "outcome" $'found\n0' "$output"
+# ---- --dry-run ----
+
+@test "--dry-run goes before --remove, wherever it stands" {
+    orphan
+    reaps 0 --remove --dry-run --idle 0
+    reaps 0 -n --remove --idle 0
+    is_left 0
+    reap --remove --dry-run --idle 0 --json
+    same "outcome" '"found"' "$(evidence 0 .outcome)"
+    is_left 0
 }
 
-@test "what somebody holds is kept" {
-    segment 4K
-    hold "$id"
-    prints "" shmreap --remove --idle 0 --key "0x$(printf %x $$)"
-    prints "" shmreap --remove --unattached --owner "$(id -u):54321"
-    reaps 'id=$(shmcreate 4K); shmattach "$id" sh -c "shmreap --remove --idle 0; shmreap --remove --unattached --owner $(id -u)"; shmls --ids'
-    same "kept" 0 "$output"
+@test "--dry-run lists what --remove would remove, and nothing else" {
+    orphan 4K -k 0x71
+    orphan 64K
+    run -0 --separate-stderr "${apart[@]}" shmreap --remove --dry-run --idle 0
+    same "would go" 1 "$(ids_of_table)"
+    reaps "0 1" --remove --dry-run --idle 0 --owner "$me"
+    is_left "0 1"
 }
 
-@test "--verbose lists what is unknown, and why" {
-    reaps 'shmcreate 4K >/dev/null; unshare --pid --fork --mount-proc shmreap --idle 0
-        unshare --pid --fork --mount-proc shmreap --remove --verbose --idle 0; shmls --ids'
-    like "rows" "*REASON
- 0 *  creator is outside this pid namespace
-0" "$output"
+# ---- unknown ----
+
+@test "what is unknown is kept, and listed with the reason by --verbose alone" {
+    orphan
+    # from a pid namespace that its creator is not in
+    inside=("${apart[@]}" unshare --pid --fork --mount-proc)
+    prints "" "${inside[@]}" shmreap --idle 0
+    prints "" "${inside[@]}" shmreap --idle 0 --remove --owner "$me"
+    prints '[]' sh -c '"$@" | jq -c .sharedmemory' sh "${inside[@]}" shmreap --idle 0 --json
+    succeeds "${inside[@]}" shmreap --idle 0 --verbose --remove --owner "$me"
+    like "row" "0 - * ? creator is outside this pid namespace" "$(awk 'NR == 2 { $1 = $1; print }' <<<"$output")"
+    succeeds "${inside[@]}" shmreap --idle 0 --verbose --json --remove --owner "$me"
+    same "evidence" '[null,null,null,"kept"]' "$(evidence 0 '[.cpid, .creator, .orphan, .outcome]')"
+    is_left 0
+}
+
+@test "--verbose says nothing of what is surely in use" {
+    orphan
+    holder "$id"
+    maker
+    prints "" "${apart[@]}" shmreap --idle 0 --verbose
+    orphan
+    prints "" "${apart[@]}" shmreap --verbose # not for long enough yet
+}
+
+# ---- between the look and the removal ----
+
+# the first shmctl(2) asks for the highest index, the next for the one segment; then comes the
+# look right before, and the removal
+@test "one that somebody used meanwhile and still lives is kept" {
+    orphan
+    stopped_after shmctl 2 shmreap --remove --idle 0
+    user "$id"
+    goes_on 0
+    same "standard error" "shmreap: 0: kept: it is in use again (last user $pid is alive)" "$stderr"
+    is_left 0
+}
+
+idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14 }' /proc/sysvipc/shm) + 2)) ]; }
+
+@test "another segment that took the id meanwhile is let alone" {
+    orphan 4K
+    stopped_after shmctl 2 shmreap --remove --idle 0 --json
+    "${apart[@]}" ipcrm -m 0
+    "${apart[@]}" shmcreate --id 0 --key 0x71 4K >id
+    goes_on 0
+    same "outcome" '"gone"' "$(evidence 0 .outcome)"
+    same "standard error" "" "$stderr"
+    is_left 0
+}
+
+@test "one that is attached even then is only marked: who holds it is said, and status 0" {
+    orphan
+    stopped_after shmctl 3 shmreap --remove --idle 0
+    holder "$id"
+    goes_on 0
+    like "standard error" "shmreap: 0: marked: now *$pid holder*" "$stderr"
+    same "table" 0 "$(ids_of_table)"
+    is_left 0
+    same "mode of one that is marked" 1600 "$("${apart[@]}" awk 'NR == 2 { print $3 }' /proc/sysvipc/shm)"
+    end "$pid"
+    is_left ""
+}
+
+@test "one that was only marked is so in JSON" {
+    orphan
+    stopped_after shmctl 3 shmreap --remove --idle 0 --json
+    holder "$id"
+    goes_on 0
+    same "outcome" '"marked"' "$(evidence 0 .outcome)"
+    like "standard error" "shmreap: 0: marked: now *$pid holder*" "$stderr"
+}
+
+@test "when several came, three are named; when none can be seen, their number is" {
+    orphan
+    stopped_after shmctl 3 shmreap --remove --idle 0
+    wanted=
+    for _ in 1 2 3 4; do
+        holder "$id"
+        wanted="$wanted$pid"$'\n'
+    done
+    goes_on 0
+    wanted=$(sort -n <<<"${wanted%$'\n'}" | awk 'NR <= 3 { printf "%s holder, ", $1 }')
+    like "standard error" "shmreap: 0: marked: now *$wanted..*" "$stderr"
+    end_started
+    apart
+    needs_nobody
+    "${apart[@]}" setpriv --reuid 65534 --regid 65534 --clear-groups "$nobody_bin/shmcreate" -m 666 4K
+    stopped_after shmctl 3 setpriv --reuid 65534 --regid 65534 --clear-groups "$nobody_bin/shmreap" --remove --idle 0
+    holder 0
+    goes_on 0
+    like "standard error" "shmreap: 0: marked: now *attached 1 time" "$stderr"
+}
+
+@test "one that another remover took first is no failure, and not ours to list" {
+    for nth in 2 3; do
+        orphan
+        stopped_after shmctl $nth shmreap --remove --idle 0
+        "${apart[@]}" ipcrm -m "$id"
+        goes_on 0
+        same "said" "" "$output$stderr"
+        apart
+        orphan
+        stopped_after shmctl $nth shmreap --remove --idle 0 --json
+        "${apart[@]}" ipcrm -m "$id"
+        goes_on 0
+        same "outcome" '"gone"' "$(evidence "$id" .outcome)"
+        same "standard error" "" "$stderr"
+        apart
+    done
+}
+
+# ---- rights ----
+
+@test "lists what one may not read" {
+    needs_nobody
+    orphan 4K -m 0
+    succeeds "${apart[@]}" setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --inh-caps=-all -- \
+        "$nobody_bin/shmreap" --idle 0
+    same "table" 0 "$(ids_of_table)"
+}
+
+# ---- JSON ----
+
+@test "--json has the evidence for each verdict, typed, and the outcome" {
+    needs_nobody
+    orphan 5000 -k 0x71 -u 4321 -m 640
+    reap --idle 0 --json
+    same "version" 1 "$(jq .version <<<"$output")"
+    creator=$("${apart[@]}" awk 'NR == 2 { print $5 }' /proc/sysvipc/shm)
+    same "who" '["0x00000071",4321,"rw-r-----",5000]' "$(evidence 0 '[.key, .uid, .perms, .size]')"
+    same "evidence" "[0,$creator,\"ended\",0,true]" "$(evidence 0 '[.nattch, .cpid, .creator, .lpid, .orphan]')"
+    same "types" '["number","number","number","number","string","string"]' \
+        "$(evidence 0 '[.ctime, .atime, .dtime, .idle, .reason, .outcome] | map(type)')"
+    same "nobody ever used it" '""' "$(evidence 0 .last)"
+    same "outcome" '"found"' "$(evidence 0 .outcome)"
+    "${apart[@]}" perl -e 'shmread(0, my $b, 0, 1) or die'
+    reap --idle 0 --json --remove --key 0x71
+    same "last user" '"ended"' "$(evidence 0 .last)"
+    same "outcome" '"removed"' "$(evidence 0 .outcome)"
+    is_left ""
+}
+
+@test "--json with --verbose tells the kept from the removed" {
+    orphan
+    inside=("${apart[@]}" unshare --pid --fork --mount-proc)
+    succeeds "${inside[@]}" sh -c 'shmcreate 8K >/dev/null; exec shmreap --remove --idle 0 --verbose --json'
+    same "outcomes" '[[0,"kept",null],[1,"removed",true]]' "$(jq -c '[.sharedmemory[] | [.id, .outcome, .orphan]]' <<<"$output")"
+    is_left 0
+}
+
+# ---- many ----
+
+@test "five hundred orphans go, and those in use among them stay" {
+    maker
+    "${apart[@]}" perl -e 'shmget(0, 4096, 01600) // die "shmget: $!\n" for 1 .. 250'
+    orphan 64K
+    holder "$id"
+    "${apart[@]}" perl -e 'shmget(0, 4096, 01600) // die "shmget: $!\n" for 1 .. 250'
+    reap --remove --idle 0
+    same "rows" 501 "$(wc -l <<<"$output")"
+    is_left "0 251"
+}
+
+@test "--ns PID reaps where that process is" {
+    orphan
+    there=${started[0]}
+    succeeds shmreap --ns "$there" --remove --idle 0
+    same "table" 0 "$(ids_of_table)"
+    is_left ""
 }
