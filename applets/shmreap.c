@@ -40,11 +40,11 @@ static const char table_columns[] = "id,key,owner,size,cpid,lpid,idle,orphan,rea
 static const char json_columns[] = "id,key,owner,uid,perms,size,nattch,ctime,atime,dtime,"
 				   "cpid,creator,lpid,last,idle,orphan,reason,user";
 
-/* What became of a segment that was found. */
-enum outcome { FOUND, KEPT, REMOVED, MARKED, GONE, FAILED };
+/* What became of a segment that was found; SAVED: kept at the last moment. */
+enum outcome { FOUND, KEPT, SAVED, REMOVED, MARKED, GONE, FAILED };
 
 static const char *const outcomes[] = {
-	[FOUND] = "found",   [KEPT] = "kept", [REMOVED] = "removed",
+	[FOUND] = "found",   [KEPT] = "kept", [SAVED] = "kept",    [REMOVED] = "removed",
 	[MARKED] = "marked", [GONE] = "gone", [FAILED] = "failed",
 };
 
@@ -118,25 +118,53 @@ static void find(struct reaping *reaping)
 	reaping->count = kept;
 }
 
+/* Says why one that was to go may stay, by what is known of it now. */
+static void tell_saved(struct reaping *reaping, const struct shmbox_info *now,
+                       const char *object)
+{
+	enum shmbox_orphan orphan = sight_judge(&reaping->sight, now)->orphan;
+	char words[TEXT_MAX];
+
+	sight_reason(&reaping->sight, now, words);
+	if (now->attached || orphan == SHMBOX_ORPHAN_NO)
+		note(object, "kept: it is in use again (%s)", words);
+	else if (orphan == SHMBOX_ORPHAN_UNKNOWN)
+		note(object, "kept: %s", words);
+	else
+		note(object, "kept: it was changed, and is chosen no longer");
+}
+
 /* Looks once more, right before: somebody may have come for it, or may hold it by now. */
-static int remove_one(struct reaping *reaping, const struct shmbox_info *info,
+static enum outcome look_again(struct reaping *reaping, struct shmbox_info *info,
+                               const char *object)
+{
+	struct shmbox_info now;
+	int rc = shmbox_stat(info->id, &now);
+
+	/* an id may come back, with another segment */
+	if (rc < 0 || now.creator_pid != info->creator_pid || now.size != info->size ||
+	    (now.key != info->key && !now.removed))
+		return GONE;
+	now.ns = info->ns;
+	*info = now;
+	sight_forget(&reaping->sight);
+	if (is_condemned(reaping, info))
+		return FOUND;
+	tell_saved(reaping, info, object);
+	return SAVED;
+}
+
+static int remove_one(struct reaping *reaping, struct shmbox_info *info,
                       const char *object, enum outcome *outcome)
 {
 	struct shmbox_info now;
 	char words[HELD_MAX];
-	int rc = shmbox_stat(info->id, &now);
+	int rc;
 
-	if (rc == 0 && (now.creator_pid != info->creator_pid || now.size != info->size))
-		rc = -ENOENT;
-	reaping->sight.judged = false;
-	if (rc == 0 && !is_condemned(reaping, &now)) {
-		sight_reason(&reaping->sight, &now, words);
-		note(object, "kept: it is in use again (%s)", words);
-		*outcome = KEPT;
+	*outcome = look_again(reaping, info, object);
+	if (*outcome != FOUND)
 		return STATUS_OK;
-	}
-	if (rc == 0)
-		rc = shmbox_remove(info->id);
+	rc = shmbox_remove(info->id);
 	*outcome = rc == -ENOENT ? GONE : rc < 0 ? FAILED : rc > 0 ? MARKED : REMOVED;
 	if (*outcome == FAILED)
 		return failed_on(SHMBOX_REMOVE, rc, object, info->id);
@@ -151,20 +179,21 @@ static int remove_all(struct reaping *reaping)
 	int status = STATUS_OK;
 
 	for (int i = 0; i < reaping->count; i++) {
-		const struct shmbox_info *info = &reaping->infos[i];
+		struct shmbox_info *info = &reaping->infos[i];
+		enum outcome *outcome = &reaping->outcomes[i];
 		char object[TEXT_MAX];
 		int now = STATUS_OK;
 
 		snprintf(object, sizeof(object), "%d", info->id);
-		if (reaping->outcomes[i] != FOUND)
+		if (*outcome != FOUND)
 			continue;
 		if (!dry_run)
-			now = remove_one(reaping, info, object, &reaping->outcomes[i]);
+			now = remove_one(reaping, info, object, outcome);
 		else if (!shmbox_may_control(info))
 			now = failed_on(SHMBOX_REMOVE, -EPERM, object, info->id);
 		status = status_join(status, now);
 	}
-	reaping->sight.judged = false;
+	sight_forget(&reaping->sight);
 	return status;
 }
 
@@ -185,14 +214,16 @@ static void print_as_json(struct reaping *reaping)
 	json_end(&json);
 }
 
-/* A table has no word for what was lost to others: they have been told of. */
+/* A table has no word for what was lost to others, or not allowed: that has been told. */
 static int print_as_table(struct reaping *reaping)
 {
 	const struct columns columns = columns_named(table_columns);
 	int kept = 0;
 
 	for (int i = 0; i < reaping->count; i++) {
-		if (reaping->outcomes[i] != GONE && reaping->outcomes[i] != FAILED)
+		enum outcome outcome = reaping->outcomes[i];
+
+		if (outcome != SAVED && outcome != GONE && outcome != FAILED)
 			reaping->infos[kept++] = reaping->infos[i];
 	}
 	return kept ? print_table(&columns, reaping->infos, kept, true, &reaping->sight)

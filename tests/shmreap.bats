@@ -296,6 +296,26 @@ evidence()
 
 # the first shmctl(2) asks for the highest index, the next for the one segment; then comes the
 # look right before, and the removal
+@test "one that is attached meanwhile is not removed, and that is said" {
+    orphan
+    stopped_after shmctl 2 shmreap --remove --idle 0
+    holder "$id"
+    goes_on 0
+    same "removed" "" "$output"
+    same "standard error" "shmreap: 0: kept: it is in use again (attached)" "$stderr"
+    is_left 0
+    same "not even marked" 600 "$("${apart[@]}" awk 'NR == 2 { print $3 }' /proc/sysvipc/shm)"
+}
+
+@test "what was kept at the last moment is so in JSON, with the evidence that saved it" {
+    orphan
+    stopped_after shmctl 2 shmreap --remove --idle 0 --json
+    holder "$id"
+    goes_on 0
+    same "evidence" "[1,$pid,\"alive\",false,\"attached\",\"kept\"]" \
+        "$(evidence 0 '[.nattch, .lpid, .last, .orphan, .reason, .outcome]')"
+}
+
 @test "one that somebody used meanwhile and still lives is kept" {
     orphan
     stopped_after shmctl 2 shmreap --remove --idle 0
@@ -305,7 +325,32 @@ evidence()
     is_left 0
 }
 
+@test "one that was touched meanwhile is no longer idle enough" {
+    orphan
+    dead=$(dead_pid)
+    stopped_after shmctl 2 shmreap --remove --idle 1s # which it may be by now, or not
+    kill -KILL "$stopped"
+    wait_until idle_for_two "$id"
+    stopped_after shmctl 2 shmreap --remove --idle 2s
+    "${apart[@]}" shmset --mode 640 "$id"
+    goes_on 0
+    same "removed" "" "$output"
+    like "standard error" "shmreap: 0: kept: it is in use again (used only *s ago)" "$stderr"
+    is_left 0
+}
+
 idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14 }' /proc/sysvipc/shm) + 2)) ]; }
+
+@test "one that went to another owner meanwhile is no longer chosen" {
+    needs_nobody
+    orphan
+    stopped_after shmctl 2 shmreap --remove --idle 0 --owner "$me"
+    "${apart[@]}" shmset --owner 4321 "$id"
+    goes_on 0
+    same "removed" "" "$output"
+    same "standard error" "shmreap: 0: kept: it was changed, and is chosen no longer" "$stderr"
+    is_left 0
+}
 
 @test "another segment that took the id meanwhile is let alone" {
     orphan 4K
@@ -315,6 +360,17 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     goes_on 0
     same "outcome" '"gone"' "$(evidence 0 .outcome)"
     same "standard error" "" "$stderr"
+    is_left 0
+}
+
+@test "the look right before asks after the processes anew: a pid that came back is in use" {
+    orphan
+    creator=$("${apart[@]}" awk 'NR == 2 { print $5 }' /proc/sysvipc/shm)
+    stopped_after pidfd_open 1 shmreap --remove --idle 0 # has asked whether the creator lives
+    reborn "$creator"
+    goes_on 0
+    same "removed" "" "$output"
+    same "standard error" "shmreap: 0: kept: it is in use again (creator $creator is alive)" "$stderr"
     is_left 0
 }
 

@@ -132,6 +132,12 @@ const struct shmbox_verdict *sight_judge(struct sight *sight,
 	return &sight->verdict;
 }
 
+void sight_forget(struct sight *sight)
+{
+	sight->judged = false;
+	sight->witness.pid = 0;
+}
+
 void sight_reason(struct sight *sight, const struct shmbox_info *info, char *out)
 {
 	const struct shmbox_verdict *verdict = sight_judge(sight, info);

@@ -65,6 +65,8 @@ struct holding sight_holding(const struct sight *sight, const struct shmbox_info
 /* The verdict on it; the same one is not judged twice in a row. */
 const struct shmbox_verdict *sight_judge(struct sight *sight,
                                          const struct shmbox_info *info);
+/* The next verdict is a new one: processes that were asked after may have ended, or begun. */
+void sight_forget(struct sight *sight);
 /* That in words: "creator 812 is alive". */
 void sight_reason(struct sight *sight, const struct shmbox_info *info, char *out);
 
