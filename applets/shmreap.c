@@ -173,6 +173,16 @@ static int remove_one(struct reaping *reaping, struct shmbox_info *info,
 	return STATUS_OK;
 }
 
+/* Whether it could be removed, as far as that can be known before. */
+static int try_one(const struct shmbox_info *info, const char *object,
+                   enum outcome *outcome)
+{
+	if (shmbox_may_control(info))
+		return STATUS_OK;
+	*outcome = FAILED;
+	return failed_on(SHMBOX_REMOVE, -EPERM, object, info->id);
+}
+
 static int remove_all(struct reaping *reaping)
 {
 	bool dry_run = reaping->args->seen[OPT_DRY_RUN];
@@ -182,16 +192,13 @@ static int remove_all(struct reaping *reaping)
 		struct shmbox_info *info = &reaping->infos[i];
 		enum outcome *outcome = &reaping->outcomes[i];
 		char object[TEXT_MAX];
-		int now = STATUS_OK;
 
 		snprintf(object, sizeof(object), "%d", info->id);
-		if (*outcome != FOUND)
-			continue;
-		if (!dry_run)
-			now = remove_one(reaping, info, object, outcome);
-		else if (!shmbox_may_control(info))
-			now = failed_on(SHMBOX_REMOVE, -EPERM, object, info->id);
-		status = status_join(status, now);
+		if (*outcome == FOUND)
+			status = status_join(
+				status,
+				dry_run ? try_one(info, object, outcome)
+					: remove_one(reaping, info, object, outcome));
 	}
 	sight_forget(&reaping->sight);
 	return status;

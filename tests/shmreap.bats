@@ -437,6 +437,27 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
 
 # ---- rights ----
 
+@test "what one may not remove is status 4, and the others go" {
+    needs_nobody
+    nobody=("${apart[@]}" setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --inh-caps=-all --)
+    orphan 4K
+    "${nobody[@]}" "$nobody_bin/shmcreate" 8K
+    orphan 12K
+    "${nobody[@]}" "$nobody_bin/shmcreate" 16K
+    for dry in --dry-run ""; do
+        # shellcheck disable=SC2086 # one word or none
+        run -4 --separate-stderr "${nobody[@]}" "$nobody_bin/shmreap" --remove --idle 0 $dry
+        no_sanitizer_spoke
+        same "lines about it" "0 2" "$(sed -n 's/^shmreap: \([0-9]*\): .*/\1/p' <<<"$stderr" | xargs)"
+        same "table" "1 3" "$(ids_of_table)"
+        [ -n "$dry" ] || is_left "0 2"
+        [ -z "$dry" ] || is_left "0 1 2 3"
+    done
+    run -4 --separate-stderr "${nobody[@]}" "$nobody_bin/shmreap" --remove --idle 0 --json
+    same "outcomes" '["failed","failed"]' "$(jq -c '[.sharedmemory[].outcome]' <<<"$output")"
+    is_left "0 2"
+}
+
 @test "lists what one may not read" {
     needs_nobody
     orphan 4K -m 0
