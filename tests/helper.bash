@@ -489,6 +489,19 @@ reborn()
     wait_until test -s out
 }
 
+# no_proc - "${no_proc[@]}" CMD.. runs where there is no /proc. A sanitizer finds its options
+# there alone, and warns of what it cannot do.
+no_proc()
+{
+    # shellcheck disable=SC2016,SC2034 # the inner shell's; for the test
+    no_proc=(unshare --mount sh -c 'umount -l /proc && exec "$@"' sh)
+    [ "$SHMBOX_VARIANT" = dev ] || return 0
+    # shellcheck disable=SC2016,SC2034
+    no_proc=(unshare --mount sh -c 'umount -l /proc && mount -t tmpfs none /proc && mkdir /proc/self &&
+        ln -s "$1" /proc/self/exe && printf "%s\0" "$2" >/proc/self/environ && shift 2 && exec "$@"'
+        sh "$SHMBOX_BIN/shmbox" "ASAN_OPTIONS=detect_leaks=0:exitcode=99:log_path=$BATS_TEST_TMPDIR/report")
+}
+
 # ---- under a tracer ----
 
 # untraced_leaks - leaks cannot be looked for under a tracer: call it before
