@@ -46,8 +46,9 @@ static int open_running(pid_t pid)
 	struct pollfd ended = { .events = POLLIN };
 
 	ended.fd = (int)syscall(PIDFD_OPEN, pid, 0);
+	/* the number of a thread is none of a process: EINVAL, or ENOENT of newer kernels */
 	if (ended.fd < 0)
-		return errno == EINVAL ? -ESRCH : -errno;
+		return errno == EINVAL || errno == ENOENT ? -ESRCH : -errno;
 	if (poll(&ended, 1, 0) > 0) {
 		close(ended.fd);
 		return -ESRCH;

@@ -352,6 +352,23 @@ without_leader()
     kept
 }
 
+@test "a pid that is a thread's by now is nobody's: its process has ended" {
+    perl -Mthreads -e 1 2>/dev/null || skip "this perl has no threads"
+    [ -w /proc/sys/kernel/ns_last_pid ] || skip "pids cannot be chosen here"
+    orphan
+    creator=$("${apart[@]}" awk 'NR == 2 { print $5 }' /proc/sysvipc/shm)
+    start perl -Mthreads -e 'require "syscall.ph"; $| = 1; my $wanted = shift;
+        for (1 .. 1000) {
+            open my $last, ">", "/proc/sys/kernel/ns_last_pid" or die; print $last $wanted - 1; close $last;
+            threads->create(sub { if (syscall(&SYS_gettid) == $wanted) { print "there\n"; sleep 600 } })->detach;
+            select undef, undef, undef, 0.01;
+            last if -d "/proc/$$/task/$wanted";
+        }
+        sleep 600' "$creator"
+    wait_until test -s out
+    verdict "true ended  $yes"
+}
+
 @test "the verdicts are the same where pidfd_open(2) is refused" {
     orphan
     without_leader
