@@ -3,37 +3,228 @@
 setup() { load helper; common_setup; }
 teardown() { common_teardown; }
 
-@test "shows pid, user, access, address and command of a holder" {
+# rows CMD.. - succeeds; $output has its lines with one blank between cells
+rows()
+{
+    succeeds "$@"
+    output=$(awk '{ $1 = $1; print }' <<<"$output")
+}
+
+# address PID - where its first mapping of a segment begins
+address()
+{
+    sed -n '/\/SYSV/ { s/-.*//p; q }' "/proc/$1/maps"
+}
+
+# resident PID - bytes of its mappings of segments that are resident, by its smaps
+resident()
+{
+    awk '/^[0-9a-f]+-/ { ours = /\/SYSV/ } ours && /^Rss:/ { sum += $2 } END { print sum * 1024 }' "/proc/$1/smaps"
+}
+
+# attached CODE ID - a perl that does this with the address in $at, then sleeps: $pid
+attached()
+{
+    start perl -MIPC::SysV=shmat,SHM_RDONLY -e 'require "syscall.ph"; $0 = "holder"; $| = 1; my $id = shift; my $code = shift;
+        sub at { unpack "J", shmat($id, undef, shift // 0) // die "shmat: $!\n" }
+        eval "$code; 1" or die; print "held\n"; sleep 600' "$2" "$1"
+    wait_until test -s out
+}
+
+@test "shows pid, user, access, address, resident bytes and command of a holder" {
     segment 64K
     hold "$id"
-    succeeds shmwho "$id"
-    same "headings" "PID USER ACCESS ADDRESS RSS COMMAND" "$(awk 'NR == 1 { $1 = $1; print }' <<<"$output")"
-    same "row" "$pid $(id -un) rw 0 holder" "$(awk 'NR == 2 { print $1, $2, $3, $5, $6 }' <<<"$output")"
-    address=$(awk '/SYSV/ { sub(/-.*/, ""); print }' "/proc/$pid/maps")
-    same "address" "0x$address" "$(awk 'NR == 2 { print $4 }' <<<"$output")"
+    rows shmwho "$id"
+    same "table" "PID USER ACCESS ADDRESS RSS COMMAND
+$pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
 }
 
 @test "nobody is status 7, and nothing is printed" {
     segment 4K
+    for option in "" --json --pids; do
+        # shellcheck disable=SC2086 # one word or none
+        run -7 --separate-stderr shmwho $option "$id"
+        same "output" "" "$output$stderr"
+    done
+    # nobody any more
+    hold "$id"
+    end "$pid"
     run -7 --separate-stderr shmwho "$id"
-    same "output" "" "$output$stderr"
-    run -7 --separate-stderr shmwho --json "$id"
     same "output" "" "$output$stderr"
 }
 
 @test "a segment that is not there is status 3" {
     fails_with 3 "shmwho: 999: no such segment" shmwho 999
+    fails_like 3 "shmwho: key:0x999: *" shmwho key:0x999
+    fails_with 3 "shmwho: 999: no such segment" shmwho --json 999
 }
 
-@test "--pids prints pids alone" {
+@test "several holders are a row each, by pid" {
+    segment 4K
+    pids=()
+    for _ in 1 2 3; do
+        hold "$id"
+        pids+=("$pid")
+    done
+    sorted=$(printf '%s\n' "${pids[@]}" | sort -n)
+    prints "$sorted" shmwho --pids "$id"
+    rows shmwho "$id"
+    same "pids" "$sorted" "$(awk 'NR > 1 { print $1 }' <<<"$output")"
+    prints "$(xargs <<<"$sorted" | tr ' ' ,)" sh -c 'shmwho --json "$1" | jq -r "[.sharedmemory[0].holders[].pid | tostring] | join(\",\")"' sh "$id"
+}
+
+@test "--pids prints pids alone, and not with --json" {
     segment 4K
     hold "$id"
     prints "$pid" shmwho --pids "$id"
+    prints "$pid" shmwho -P "$id"
+    fails_like 2 "shmwho: *" shmwho --pids --json "$id"
 }
 
-@test "a process that attached twice, or split its mapping, is one holder" {
+@test "access is ro for who attached it read-only, rw for who may write a part of it" {
+    segment 16K
+    attached 'at(SHM_RDONLY)' "$id"
+    reader=$pid
+    attached 'at()' "$id"
+    writer=$pid
+    attached 'at(SHM_RDONLY); at()' "$id"
+    both=$pid
+    attached 'my $at = at(); syscall(&SYS_mprotect, $at, 16384, 1) == 0 or die' "$id"
+    gave_up=$pid
+    attached 'my $at = at(); syscall(&SYS_mprotect, $at, 4096, 1) == 0 or die' "$id"
+    partly=$pid
+    access() { rows shmwho "$id"; awk -v pid="$1" '$1 == pid { print $3 }' <<<"$output"; }
+    for want in "$reader ro" "$writer rw" "$both rw" "$gave_up ro" "$partly rw"; do
+        same "access" "${want#* }" "$(access "${want% *}")"
+    done
+    prints "$(printf '%s\n' "ro $reader" "rw $writer" | sort)" sh -c 'shmwho --json "$1" |
+        jq -r ".sharedmemory[0].holders[] | select(.pid == $2 or .pid == $3) | \"\(.access) \(.pid)\"" | sort' sh "$id" "$reader" "$writer"
+}
+
+@test "a process that attached twice is one holder" {
     segment 64K
     hold "$id" "$id"
     prints "$pid" shmwho --pids "$id"
-    prints "2 1 2" sh -c 'shmwho --json "$1" | jq -r ".sharedmemory[] | \"\(.nattch) \(.holders | length) \(.holders[0].attaches)\""' sh "$id"
+    rows shmwho "$id"
+    same "rows" 2 "${#lines[@]}"
+    same "at its first address" "0x$(address "$pid")" "$(awk 'NR == 2 { print $4 }' <<<"$output")"
+    succeeds shmwho --json "$id"
+    same "counts" "[2,2,1,2]" "$(jq -c '.sharedmemory[0] | [.nattch, .visible, (.holders | length), .holders[0].attaches]' <<<"$output")"
+}
+
+@test "a process that split its mapping is one holder, and no attach is missing" {
+    segment 64K
+    # the first page, and one in the middle: four mappings
+
+    attached 'my $at = at(); syscall(&SYS_mprotect, $at + 4096 * $_, 4096, 1) == 0 or die for 0, 8' "$id"
+    same "attaches, as the kernel counts" 4 "$(kernel_says "$id" nattch)"
+    prints "$pid" shmwho --pids "$id"
+    succeeds shmwho --json "$id"
+    same "counts" "[4,4,1,4,\"rw\"]" "$(jq -c '.sharedmemory[0] | [.nattch, .visible, (.holders | length), .holders[0].attaches, .holders[0].access]' <<<"$output")"
+}
+
+@test "one that gave back a part of its mapping holds the rest" {
+    segment 64K
+    attached 'my $at = at(); syscall(&SYS_munmap, $at, 8192) == 0 or die' "$id"
+    prints "$pid" shmwho --pids "$id"
+}
+
+@test "RSS is what the process has touched, as its smaps tell" {
+    segment 1M
+    hold "$id"
+    idle=$pid
+    attached 'my $at = at(); open my $mem, "+<:raw", "/proc/self/mem" or die;
+        for (0, 3, 4, 200) { sysseek $mem, $at + 4096 * $_, 0; syswrite $mem, "x" }
+        my $more = at(); sysseek $mem, $more, 0; sysread $mem, my $b, 8192' "$id"
+    for who in "$idle" "$pid"; do
+        wanted=$(resident "$who")
+        succeeds shmwho --json "$id"
+        same "rss" "$wanted" "$(jq --argjson pid "$who" '.sharedmemory[0].holders[] | select(.pid == $pid) | .rss' <<<"$output")"
+    done
+    [ "$wanted" -gt 0 ]
+    rows shmwho "$id"
+    same "in the table" "$((wanted / 1024))K" "$(awk -v pid="$pid" '$1 == pid { print $5 }' <<<"$output")"
+}
+
+@test "the user is the one that the process acts as: a name, or a number" {
+    needs_nobody
+    segment -m 666 4K
+    start setpriv --reuid 65534 --regid 65534 --clear-groups "$nobody_bin/shmattach" "$id"
+    wait_until test -s out
+    nobody=$pid
+    start setpriv --reuid 54321 --regid 54321 --clear-groups "$nobody_bin/shmattach" "$id"
+    wait_until test -s out
+    rows shmwho "$id"
+    same "users" "$(printf '%s\n' "$nobody $(id -un 65534)" "$pid 54321" | sort)" "$(awk 'NR > 1 { print $1, $2 }' <<<"$output" | sort)"
+    succeeds shmwho --json "$id"
+    same "in JSON" "[[54321,\"54321\"],[65534,\"$(id -un 65534)\"]]" "$(jq -c '[.sharedmemory[0].holders[] | [.uid, .user]] | sort' <<<"$output")"
+}
+
+@test "several operands: an ID column, and each segment's own holders" {
+    segment -k 0xd1 4K
+    first=$id
+    hold "$first"
+    one=$pid
+    segment 4K
+    hold "$first" "$id"
+    rows shmwho key:0xd1 "$id"
+    same "headings" "ID PID USER ACCESS ADDRESS RSS COMMAND" "${output%%$'\n'*}"
+    same "rows" "$(printf '%s\n' "$first $one" "$first $pid" | sort -n -k 2)
+$id $pid" "$(awk 'NR > 1 { print $1, $2 }' <<<"$output")"
+    succeeds shmwho --json key:0xd1 "$id"
+    same "JSON" "[[$first,2],[$id,1]]" "$(jq -c '[.sharedmemory[] | [.id, (.holders | length)]]' <<<"$output")"
+    same "pids" "$(printf '%s\n' "$one" "$pid" | sort -n)"$'\n'"$pid" "$(shmwho --pids "$first" "$id")"
+    ipcrm -m "$first"
+}
+
+@test "several operands, and nobody has one of them, or one is not there" {
+    segment 4K
+    free=$id
+    segment 4K
+    hold "$id"
+    run -7 --separate-stderr shmwho --pids "$free" "$id"
+    same "pids" "$pid" "$output"
+    same "standard error" "" "$stderr"
+    run -3 --separate-stderr shmwho --pids 999 "$id"
+    same "pids" "$pid" "$output"
+    run -1 --separate-stderr shmwho --pids 999 "$free" "$id"
+    same "pids" "$pid" "$output"
+    run -7 --separate-stderr shmwho --json "$free" "$id"
+    same "JSON" "[$id]" "$(jq -c '[.sharedmemory[].id]' <<<"$output")"
+}
+
+@test "JSON has a version, and numbers as numbers" {
+    segment 4K
+    hold "$id"
+    succeeds shmwho --json "$id"
+    same "version" 1 "$(jq .version <<<"$output")"
+    same "holder" "{\"pid\":$pid,\"uid\":$(id -u),\"user\":\"$(id -un)\",\"access\":\"rw\",\"address\":\"0x$(address "$pid")\",\"rss\":0,\"attaches\":1,\"command\":\"holder\"}" \
+        "$(jq -c '.sharedmemory[0].holders[0]' <<<"$output")"
+}
+
+@test "holders of what is marked for removal are named, and never who holds another with the same key" {
+    segment -k 0xd2 4K
+    old=$id
+    hold "$old"
+    one=$pid
+    ipcrm -m "$old"
+    segment -k 0xd2 4K
+    hold "$id"
+    prints "$one" shmwho --pids "$old"
+    prints "$pid" shmwho --pids "$id"
+    ipcrm -m "$id"
+}
+
+@test "id 0, and the highest there is" {
+    run -0 --separate-stderr fresh bash -c 'shmcreate 4K; shmattach 0 shmwho --pids 0 | wc -l
+        id=$(shmcreate --id 2147483647 4K); shmattach "$id" sh -c "shmwho --pids $id | wc -l"'
+    same "holders" $'0\n1\n1' "$output"
+}
+
+@test "--ns PID: who holds it there" {
+    apart
+    there=$pid
+    "${apart[@]}" shmcreate 4K >id
+    holder 0
+    prints "$pid" shmwho --ns "$there" --pids 0
 }
