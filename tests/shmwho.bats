@@ -160,6 +160,26 @@ $pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
     same "in JSON" "[[54321,\"54321\"],[65534,\"$(id -un 65534)\"]]" "$(jq -c '[.sharedmemory[0].holders[] | [.uid, .user]] | sort' <<<"$output")"
 }
 
+@test "names with blanks, escapes and brackets split no row, and are whole in JSON" {
+    segment 4K
+    # every one of them is a name that somebody could give to a process
+    names=('two words' $'tab\there' 'a) Z (b' $'\e[31mred' 'quo"te\\back' $'a\xffb' 'dé' ' ' ' a ' '-')
+    shown=('two words' 'tab\x09here' 'a) Z (b' '\x1b[31mred' 'quo"te\\back' 'a\xffb' 'dé' '\x20' '\x20a\x20' '-')
+    for nth in "${!names[@]}"; do
+        start perl -MIPC::SysV=shmat -e '$| = 1; open C, ">", "/proc/self/comm"; syswrite C, $ARGV[1]; close C;
+            shmat($ARGV[0], undef, 0) // die; print "held\n"; sleep 600' "$id" "${names[nth]}"
+        wait_until test -s out
+        succeeds shmwho "$id"
+        same "rows" $((nth + 2)) "${#lines[@]}"
+        same "cells of every row" "" "$(awk 'NF < 6' <<<"$output")"
+        got=$(awk -v pid="$pid" '$1 == pid' <<<"$output" | sed -E 's/^ *([^ ]+ +){5}//')
+        same "name" "${shown[nth]}" "$got"
+        succeeds shmwho --json "$id"
+        [[ ${names[nth]} == *$'\xff'* ]] ||
+            same "name in JSON" "${names[nth]}" "$(jq -r --argjson pid "$pid" '.sharedmemory[0].holders[] | select(.pid == $pid) | .command' <<<"$output")"
+    done
+}
+
 @test "several operands: an ID column, and each segment's own holders" {
     segment -k 0xd1 4K
     first=$id

@@ -295,7 +295,8 @@ enum { ESCAPED_MAX = 4 * TEXT_MAX };
 
 /*
  * A text of less than TEXT_MAX bytes that splits no cell and does not talk to the terminal: such
- * bytes, and blanks unless these may stay, are written as \xNN. out has room for ESCAPED_MAX.
+ * bytes are written as \xNN, and so are blanks, unless these may stay inside of it. out has
+ * room for ESCAPED_MAX.
  */
 char *text_escaped(char *out, const char *text, bool blanks);
 

@@ -29,7 +29,9 @@ char *text_escaped(char *out, const char *text, bool blanks)
 	char *end = out;
 
 	while (*text) {
-		size_t length = *text == ' ' && !blanks ? 0 : text_length(text);
+		/* at an end it could not be seen, and nothing else would look like no name */
+		bool shown = *text != ' ' || (blanks && end != out && text[1]);
+		size_t length = shown ? text_length(text) : 0;
 
 		if (length == 0)
 			end += sprintf(end, "\\x%02x", (unsigned char)*text++);
