@@ -1,0 +1,33 @@
+# dev: the demo, and the words it takes
+
+setup()
+{
+    load helper
+    common_setup
+    demo_tree
+}
+
+teardown() { common_teardown; }
+
+# A tree that is built already, by a cmake that has nothing to do.
+demo_tree()
+{
+    mkdir -p tree/build/release tree/cmake words
+    cp "$SHMBOX_SOURCE/dev" "$SHMBOX_SOURCE/README.md" "$SHMBOX_SOURCE/CMakePresets.json" tree
+    ln -s "$SHMBOX_BIN" tree/build/release/bin
+    printf '%s\n' '#!/bin/sh' '[ "$1" != --version ] || echo cmake version 3.25.0' >words/cmake
+    chmod +x words/cmake
+    PATH=$PWD/words:$PATH
+}
+
+@test "the demo shows what it says, and leaves nothing behind" {
+    run -0 --separate-stderr tree/dev demo
+    like "last line" "# That was all. The programs are in */tree/build/release/bin" "${lines[-1]}"
+}
+
+@test "a reader that leaves early does not make the demo lose its segment" {
+    for lines in 1 2 3 4 5 8 12 20; do
+        bash -c 'tree/dev demo | head -n "$0" >/dev/null' "$lines" 2>/dev/null
+        same "segments after $lines lines" "$(<before)" "$(segments)"
+    done
+}
