@@ -31,3 +31,11 @@ demo_tree()
         same "segments after $lines lines" "$(<before)" "$(segments)"
     done
 }
+
+@test "the demo ends at its first step that fails" {
+    limit shmmni 0
+    run -1 --separate-stderr tree/dev demo
+    like "first line of standard error" "shmcreate: README.md: all 0 segments that kernel.shmmni allows exist" "${stderr_lines[0]}"
+    like "last line of standard error" "dev: demo: status 6, expected 0: id=*" "${stderr_lines[-1]}"
+    [[ $output != *shmls* ]]
+}
