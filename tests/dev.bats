@@ -39,3 +39,18 @@ demo_tree()
     like "last line of standard error" "dev: demo: status 6, expected 0: id=*" "${stderr_lines[-1]}"
     [[ $output != *shmls* ]]
 }
+
+@test "a link to dev is as good as dev" {
+    ln -s ../tree/dev words/door
+    run -0 --separate-stderr words/door build
+    same "the directory of the programs" "$(realpath tree)/build/release/bin" "$output"
+}
+
+@test "what dev does not know, it names" {
+    fails_with 1 "dev: x: one word is enough" tree/dev build x
+    run -2 --separate-stderr tree/dev foo
+    same "first line of standard error" "dev: foo: none of the words that follow" "${stderr_lines[0]}"
+    like "usage" "*usage: ./dev build*" "$stderr"
+    run -2 --separate-stderr tree/dev
+    same "first line of standard error" "dev - the newcomer's door" "${stderr_lines[0]}"
+}
