@@ -16,8 +16,9 @@ export DEB_BUILD_OPTIONS=noautodbgsym
 
 # The lines under the newest version's heading in NEWS.md, as a changelog.
 changelog() {
-	sed -n '/^## /{s/^## \([^ ]*\).*/shmbox (\1) unstable; urgency=medium\n/p;:line;n;/^## /q;
-		/^[* ] /s/^/  /p;b line;}' "$source/NEWS.md"
+	awk '/^## / && version { exit }
+		/^## / { version = $2; printf "shmbox (%s) unstable; urgency=medium\n\n", version }
+		/^[* ] / { print "  " $0 }' "$source/NEWS.md"
 	printf '\n -- %s  %s\n' "$(sed -n 's/^Maintainer: //p' "$here/debian/control")" \
 		"$(date -u -R -d "@$SOURCE_DATE_EPOCH")"
 }
