@@ -1,14 +1,24 @@
 #!/bin/sh
 # debian-root.sh - a bare Debian, unpacked from a cache, and a command in it
-# usage: debian-root.sh make ROOT | run ROOT COMMAND [ARG]..
+# usage: debian-root.sh make ROOT | run ROOT COMMAND [ARG].. | keep ROOT
 #
 # make fills the cache with what debootstrap(8) calls minbase, of the release and the mirror
-# that this system's apt has, unless it is there. Packages that are installed in a root are
-# kept there too, so that a warm cache needs no network. run is in the caller's IPC
+# that this system's apt has, unless it is there. keep puts the packages that were fetched
+# in there into the cache, so that a warm one needs no network. run is in the caller's IPC
 # namespace, and in namespaces of its own for mounts and processes.
 set -eu
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/shmbox
-mkdir -p "$cache/archives/partial"
+action=$1
+root=$2
+archives=$root/var/cache/apt/archives
+shift 2
+
+# copy_packages FROM TO - those that are not there; links, where that is possible
+copy_packages() {
+	find "$1" -maxdepth 1 -name '*.deb' | while read -r file; do
+		[ -e "$2/${file##*/}" ] || ln "$file" "$2" 2>/dev/null || cp "$file" "$2"
+	done
+}
 
 make_base() {
 	# shellcheck disable=SC1091
@@ -30,25 +40,23 @@ make_base() {
 	mv "$base.new" "$base"
 }
 
-action=$1
-root=$2
-shift 2
 case $action in
 make)
+	mkdir -p "$cache/archives" "$root"
 	exec 9>"$cache/lock"
 	flock 9
 	make_base
-	mkdir -p "$root"
 	tar -C "$root" -xf "$base"
+	copy_packages "$cache/archives" "$archives"
 	;;
 run)
 	# shellcheck disable=SC2016 # for the inner shell
 	exec unshare --mount --pid --fork --kill-child sh -c '
-		root=$1
-		mount --bind "$2" "$root/var/cache/apt/archives" &&
-			mount -t proc proc "$root/proc" && cd "$root" || exit 1
-		shift 2
-		exec chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "$@"
-	' sh "$root" "$cache/archives" "$@"
+		mount -t proc proc "$1/proc" && cd "$1" && shift || exit 1
+		exec chroot . /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root "$@"
+	' sh "$root" "$@"
+	;;
+keep)
+	copy_packages "$archives" "$cache/archives"
 	;;
 esac

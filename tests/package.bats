@@ -11,6 +11,7 @@ setup_file()
 
 teardown_file()
 {
+    [ ! -d "$BATS_FILE_TMPDIR/root" ] || "$SHMBOX_SOURCE/tests/debian-root.sh" keep "$BATS_FILE_TMPDIR/root"
     rm -rf "$BATS_FILE_TMPDIR"/root "$BATS_FILE_TMPDIR"/copy
 }
 
