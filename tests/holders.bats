@@ -1,0 +1,296 @@
+# who holds a segment, when that is hard to say
+
+setup() { load helper; common_setup; }
+teardown() { common_teardown; }
+
+# who ID - what shmwho says of it in JSON: attaches, visible ones, pids
+who()
+{
+    run -0 --separate-stderr shmwho --json "$1"
+    no_sanitizer_spoke
+    jq -c '.sharedmemory[0] | [.nattch, .visible, [.holders[].pid]]' <<<"$output"
+}
+
+# column ID NAME - a cell of shmls, and what that is in JSON
+column()
+{
+    printf '%s %s\n' "$(shmls --noheadings --output "$2" "$1")" "$(shmls --json --output "$2" "$1" | jq -c ".sharedmemory[0].$2")"
+}
+
+nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --inh-caps=-all --)
+
+# held_by_nobody ID - a process of another user holds it: $pid
+held_by_nobody()
+{
+    start "${nobody[@]}" "$nobody_bin/shmattach" "$1"
+    wait_until test -s out
+}
+
+# ---- namespaces ----
+
+@test "a holder of a segment with the same id in another IPC namespace is not named" {
+    segment 4K
+    apart
+    "${apart[@]}" shmcreate --id "$id" 4K >theirs
+    same "same id" "$id" "$(<theirs)"
+    holder "$id"
+    run -7 --separate-stderr shmwho "$id"
+    same "output" "" "$output$stderr"
+    there=$pid
+    hold "$id"
+    same "here" "[1,1,[$pid]]" "$(who "$id")"
+    same "shmls here" "$pid [$pid]" "$(column "$id" holders)"
+    prints "$there" "${apart[@]}" shmwho --pids "$id"
+    prints "" shmls --ids --held-by "$there"
+    prints "$id" "${apart[@]}" shmls --ids --held-by "$there"
+}
+
+@test "a process that went to another IPC namespace while it held is not named, but counted" {
+    segment 4K
+    start perl -MIPC::SysV=shmat -e 'require "syscall.ph"; $| = 1; shmat($ARGV[0], undef, 0) // die;
+        syscall(&SYS_unshare, 0x08000000) == 0 or die "unshare: $!\n"; print "held\n"; sleep 600' "$id"
+    wait_until test -s out
+    warns_with "shmwho: $id: 0 of 1 attaches visible" shmwho "$id"
+    same "standard output" "" "$output"
+    warns_with "shmwho: $id: 0 of 1 attaches visible" shmwho --pids "$id"
+    same "standard output" "" "$output"
+    same "JSON" "[1,0,[]]" "$(who "$id")"
+    same "said with --json too" "shmwho: $id: 0 of 1 attaches visible" "$stderr"
+    same "holders" "? null" "$(column "$id" holders)"
+}
+
+@test "from inside a pid namespace holders outside cannot be seen, and are counted" {
+    segment 4K
+    hold "$id"
+    inside=(unshare --pid --fork --mount-proc)
+    warns_with "shmwho: $id: 0 of 1 attaches visible" "${inside[@]}" shmwho "$id"
+    same "standard output" "" "$output"
+    run -0 --separate-stderr "${inside[@]}" sh -c "shmattach $id shmwho $id"
+    same "standard error" "shmwho: $id: 1 of 2 attaches visible" "$stderr"
+    like "row" "*2 *rw*shmattach" "${lines[1]}"
+}
+
+@test "with the /proc of another pid namespace nobody is named" {
+    segment 4K
+    hold "$id"
+    warns_with "shmwho: $id: 0 of 1 attaches visible" unshare --pid --fork shmwho "$id"
+    same "standard output" "" "$output"
+}
+
+# ---- who may look ----
+
+@test "attaches that one may not look into are counted on standard error, and status is 0" {
+    needs_nobody
+    segment -m 666 4K
+    for _ in 1 2 3; do
+        held_by_nobody "$id"
+    done
+    hold "$id"
+    PATH=$nobody_bin:$PATH
+    succeeds shmwho --pids "$id"
+    same "root sees" 4 "${#lines[@]}"
+    run -0 --separate-stderr "${nobody[@]}" shmwho "$id"
+    same "standard error" "shmwho: $id: 3 of 4 attaches visible" "$stderr"
+    same "rows" 4 "${#lines[@]}"
+    [[ $output != *"$pid"* ]]
+    run -0 --separate-stderr "${nobody[@]}" shmwho --pids "$id"
+    same "pids" 3 "${#lines[@]}"
+    same "standard error" "shmwho: $id: 3 of 4 attaches visible" "$stderr"
+    run -0 --separate-stderr "${nobody[@]}" shmwho --json "$id"
+    same "JSON" "[4,3,3]" "$(jq -c '.sharedmemory[0] | [.nattch, .visible, (.holders | length)]' <<<"$output")"
+    same "standard error" "shmwho: $id: 3 of 4 attaches visible" "$stderr"
+    run -0 --separate-stderr "${nobody[@]}" shmls --json "$id"
+    same "shmls" "3 numbers and one null" "$(jq -r '.sharedmemory[0].holders | "\(map(numbers) | length) numbers and \(if .[-1] == null then "one" else "no" end) null"' <<<"$output")"
+    run -0 --separate-stderr "${nobody[@]}" shmls --noheadings --output holders "$id"
+    like "cell" "[0-9]*,[0-9]*,[0-9]*,[?]" "$output"
+    run -0 --separate-stderr "${nobody[@]}" shmls --noheadings --output orphan,status,nattch "$id"
+    same "still in use" "no - 4" "$(awk '{ $1 = $1; print }' <<<"$output")"
+}
+
+@test "--held-by a process that one may not look into is status 4, not an empty list" {
+    needs_nobody
+    segment 4K
+    hold "$id"
+    PATH=$nobody_bin:$PATH
+    fails_like 4 "shmls: $pid: *" "${nobody[@]}" shmls --held-by "$pid"
+    held_by_nobody "$(shmcreate -m 666 4K | tee -a noted)"
+    prints "$(tail -n 1 noted)" "${nobody[@]}" shmls --ids --held-by "$pid"
+}
+
+@test "a /proc that hides the processes of others hides holders, and they are counted" {
+    needs_nobody
+    segment -m 666 4K
+    held_by_nobody "$id"
+    theirs=$pid
+    hold "$id"
+    PATH=$nobody_bin:$PATH
+    for option in hidepid=1 hidepid=2 hidepid=4; do
+        # shellcheck disable=SC2016 # the inner shell's
+        hiding=(unshare --mount sh -c 'mount -t proc -o "$0" proc /proc && exec "$@"' "$option")
+        run -0 --separate-stderr "${hiding[@]}" "${nobody[@]}" shmwho --pids "$id"
+        same "pids" "$theirs" "$output"
+        same "standard error" "shmwho: $id: 1 of 2 attaches visible" "$stderr"
+        prints "$(printf '%s\n' "$theirs" "$pid" | sort -n)" "${hiding[@]}" shmwho --pids "$id"
+    done
+}
+
+@test "without /proc all attaches are unknown, and that is not nobody" {
+    no_proc
+    segment 4K
+    run -7 --separate-stderr "${no_proc[@]}" shmwho "$id"
+    same "output" "" "$output$stderr"
+    hold "$id"
+    warns_with "shmwho: $id: 0 of 1 attaches visible" "${no_proc[@]}" shmwho "$id"
+    same "standard output" "" "$output"
+    warns_with "shmwho: $id: 0 of 1 attaches visible" "${no_proc[@]}" shmwho --json "$id"
+    same "JSON" "[1,0,[]]" "$(jq -c '.sharedmemory[0] | [.nattch, .visible, .holders]' <<<"$output")"
+    prints "?" "${no_proc[@]}" shmls --noheadings --output holders "$id"
+    fails_like 1 "shmls: $pid: *" "${no_proc[@]}" shmls --held-by "$pid"
+}
+
+# ---- many ----
+
+@test "a thousand attaches of one process are one holder" {
+    segment 64K
+    start perl -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die "$!\n" for 1 .. 1000; print "held\n"; sleep 600' "$id"
+    wait_until test -s out
+    same "JSON" "[1000,1000,[$pid]]" "$(who "$id")"
+    succeeds shmwho --json "$id"
+    same "attaches" 1000 "$(jq '.sharedmemory[0].holders[0].attaches' <<<"$output")"
+    prints "$pid" shmwho --pids "$id"
+    same "holders" "$pid [$pid]" "$(column "$id" holders)"
+}
+
+@test "three hundred processes are three hundred holders" {
+    segment 64K
+    start perl -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die "$!\n";
+        for (1 .. 299) { if (!(fork // die)) { close STDOUT; sleep 600; exit } } print "held\n"; sleep 600' "$id"
+    wait_until test -s out
+    same "attaches" 300 "$(kernel_says "$id" nattch)"
+    succeeds shmwho --pids "$id"
+    same "pids" "$(holders "$id" | sort -n)" "$output"
+    same "number" 300 "${#lines[@]}"
+    run -0 --separate-stderr shmls --json --output holders "$id"
+    same "in JSON all of them" 300 "$(jq '.sharedmemory[0].holders | length' <<<"$output")"
+    run -0 --separate-stderr shmls --noheadings --output holders,id "$id"
+    like "in a table as many as there is room for" "[0-9]*,[0-9]*,..  $id" "$output"
+    [[ $output != *"?"* ]]
+}
+
+# ---- where PROCMAP_QUERY is refused ----
+
+# ---- what only looks like a holder ----
+
+@test "a file called like a segment, mapped by somebody, is no segment" {
+    segment --id 40 4K
+    unshare --mount true || skip "may not mount"
+    # at the root of a file system that is nowhere, like the kernel's own
+    start unshare --mount perl -e 'require "syscall.ph"; $| = 1; my $id = shift;
+        mkdir "root"; system("mount", "-t", "tmpfs", "-o", "inode32", "none", "root") == 0 or die;
+        chdir "root"; my $name = "SYSV00000000"; my $file;
+        for (1 .. 10000) {
+            open $file, "+>", $name or die; truncate $file, 4096;
+            last if (stat $file)[1] == $id; close $file; unlink $name;
+        }
+        (stat $file)[1] == $id or do { print "none\n"; exit };
+        (my $at = syscall(&SYS_mmap, 0, 4096, 3, 1, fileno $file, 0)) > 0 or die;
+        chdir ".."; system("umount", "-l", "root") == 0 or die; print "mapped\n"; sleep 600' "$id"
+    wait_until test -s out
+    [ "$(<out)" = mapped ] || skip "no file here gets that inode number"
+    grep -q " $id  */SYSV00000000" "/proc/$pid/maps"
+    same "holders" "- []" "$(column "$id" holders)"
+    prints "" shmls --ids --held-by "$pid"
+    untraced_leaks
+    prints "-" strace -qq -o trace -e trace=ioctl -e inject=ioctl:error=ENOTTY shmls --noheadings --output holders "$id"
+    grep -q INJECTED trace
+    hold "$id"
+    same "a real one" "[1,1,[$pid]]" "$(who "$id")"
+}
+
+# says PID TEXT CMD.. - CMD, which sees this text at the front of /proc/PID/maps
+says()
+{
+    local text
+    text=$(printf '%s\n' "$2" | perl -0777 -ne 'print unpack "H*", $_')
+    untraced_leaks
+    rm -f trace
+    strace -qq -o trace -P "/proc/$1/maps" -e trace=ioctl,read -e inject=ioctl:error=ENOTTY \
+        -e "inject=read:retval=$((${#text} / 2)):poke_exit=@arg2=$text:when=1" "${@:3}"
+}
+
+# ---- processes that are none of the usual ----
+
+@test "children that were forked hold it too, and what they run afterwards does not" {
+    segment 4K
+    start perl -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die;
+        if (!(my $child = fork // die)) { sleep 600 } if (!(fork // die)) { exec "sleep", 600 }
+        sleep 1 while !grep { readlink("/proc/$_/exe") =~ /sleep/ } split " ", `cat /proc/$$/task/$$/children`;
+        print "held\n"; sleep 600' "$id"
+    wait_until test -s out
+    same "attaches" 2 "$(kernel_says "$id" nattch)"
+    succeeds shmwho --pids "$id"
+    same "pids" "$(holders "$id" | sort -n)" "$output"
+    same "two" 2 "${#lines[@]}"
+}
+
+# vfork.c - holds a segment, and has a child by vfork(2) that shares its memory
+vforked()
+{
+    cat >vfork.c <<-'END'
+		#define _GNU_SOURCE
+		#include <stdio.h>
+		#include <stdlib.h>
+		#include <sys/shm.h>
+		#include <unistd.h>
+
+		int main(int argc, char **argv)
+		{
+			(void)argc;
+			if (shmat(atoi(argv[1]), NULL, 0) == (void *)-1)
+				return 1;
+			if (vfork() == 0) {
+				if (write(1, "held\n", 5) < 0)
+					_exit(1);
+				for (;;)
+					pause();
+			}
+			return 0;
+		}
+	END
+    "$SHMBOX_BUILD/cc" -w -fno-sanitize=all -o vforked vfork.c
+    start ./vforked "$1"
+    wait_until test -s out
+}
+
+@test "threads are no holders of their own" {
+    perl -Mthreads -e 1 2>/dev/null || skip "this perl has no threads"
+    segment 4K
+    start perl -Mthreads -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die;
+        threads->create(sub { sleep 600 })->detach for 1 .. 3; print "held\n"; sleep 600' "$id"
+    wait_until test -s out
+    same "JSON" "[1,1,[$pid]]" "$(who "$id")"
+}
+
+@test "a zombie holds nothing" {
+    segment 4K
+    start perl -MIPC::SysV=shmat -e '$| = 1; if (!(fork // die)) { shmat($ARGV[0], undef, 0) // die; print "held\n"; exit } sleep 600' "$id"
+    wait_until test -s out
+    wait_until unheld
+    run -7 --separate-stderr shmwho "$id"
+}
+
+unheld() { [ "$(kernel_says "$id" nattch)" = 0 ]; }
+
+@test "holders that come and go meanwhile are no error" {
+    segment 4K
+    start bash -c 'while :; do shmattach "$0" true; done' "$id"
+    for _ in {1..100}; do
+        run --separate-stderr shmwho "$id"
+        no_sanitizer_spoke
+        [ "$status" = 0 ] || [ "$status" = 7 ]
+        [[ $stderr == "" || $stderr == "shmwho: $id: "[0-9]" of "[0-9]" attaches visible" ]]
+    done
+}
+
+# ---- huge pages ----
+
