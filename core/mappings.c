@@ -40,11 +40,12 @@ enum { WRITABLE = 2, SHARED = 8, OR_NEXT = 16, OF_FILE = 32 };
 struct reader {
 	bool (*each)(const struct mapping *mapping, void *data);
 	void *data;
-	bool empty; /* so far */
+	uint64_t done; /* mappings below this address were handed on */
+	bool empty;    /* so far */
 };
 
-/* 0 once all were handed on, or a negated errno. */
-static int by_query(int maps, const struct reader *reader)
+/* 0 once all were handed on; else a negated errno, also if a name is too long for it. */
+static int by_query(int maps, struct reader *reader)
 {
 	char name[NAME_ROOM];
 	struct query query = { .size = sizeof(query) };
@@ -67,6 +68,7 @@ static int by_query(int maps, const struct reader *reader)
 			.page = query.page,
 			.name = query.name_size ? name : "",
 		};
+		reader->done = query.end;
 	} while (reader->each(&mapping, reader->data));
 	return 0;
 }
@@ -75,31 +77,36 @@ static int by_query(int maps, const struct reader *reader)
 static bool by_text(const char *line, void *data)
 {
 	struct reader *reader = data;
-	struct mapping mapping = { .name = strchr(line, '/') };
+	const char *flags = strchr(line, ' ');
+	struct mapping mapping = { 0 };
 	unsigned device_major;
+	unsigned device_minor;
 
 	reader->empty = false;
-	if (!mapping.name)
+	if (!flags || flags[4] != 's')
 		return true;
 	mapping.start = next_number(&line, 16);
 	line += 1; /* the hyphen */
 	mapping.end = next_number(&line, 16);
-	mapping.writable = line[2] == 'w';
-	if (line[4] != 's')
+	if (mapping.start < reader->done)
 		return true;
-	line += 5;
+	mapping.writable = flags[2] == 'w';
+	line = flags + 5;
 	next_number(&line, 16); /* where in the file */
 	device_major = (unsigned)next_number(&line, 16);
 	line += 1; /* the colon */
-	mapping.device = makedev(device_major, (unsigned)next_number(&line, 16));
+	/* makedev() may be a macro that looks at it twice */
+	device_minor = (unsigned)next_number(&line, 16);
+	mapping.device = makedev(device_major, device_minor);
 	mapping.inode = next_number(&line, 10);
+	mapping.name = line + strspn(line, " ");
 	return reader->each(&mapping, reader->data);
 }
 
 int each_mapping(pid_t pid, bool (*each)(const struct mapping *mapping, void *data),
                  void *data)
 {
-	struct reader reader = { each, data, true };
+	struct reader reader = { .each = each, .data = data, .empty = true };
 	char path[32];
 	int rc;
 	int fd;

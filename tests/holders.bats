@@ -179,6 +179,56 @@ held_by_nobody()
 
 # ---- where PROCMAP_QUERY is refused ----
 
+@test "where PROCMAP_QUERY is refused the text of maps says the same, byte for byte" {
+    segment 64K
+    one=$id
+    hold "$one" "$one"
+    segment -k 0xe2 8K
+    start perl -MIPC::SysV=shmat,SHM_RDONLY -e 'require "syscall.ph"; $| = 1;
+        shmat($ARGV[0], undef, SHM_RDONLY) // die; my $at = unpack "J", shmat($ARGV[1], undef, 0) // die;
+        syscall(&SYS_mprotect, $at, 4096, 1); open my $file, "+>", "a file" or die; truncate $file, 4096;
+        my $map = syscall(&SYS_mmap, 0, 4096, 3, 1, fileno $file, 0); print "held\n"; sleep 600' "$one" "$id"
+    wait_until test -s out
+    shmwho "$one" "$id" >by-query
+    shmwho --json "$one" "$id" >by-query.json
+    shmls --json --output id,holders,origkey,hugepage,user >by-query.ls
+    shmls --ids --held-by "$pid" >by-query.held
+    same "what it holds" "$one $id" "$(xargs <by-query.held)"
+    untraced_leaks
+    for error in ENOTTY EPERM ENOSYS EINVAL; do
+        text=(strace -f -qq -o trace -e trace=ioctl -e "inject=ioctl:error=$error")
+        rm -f trace
+        "${text[@]}" shmwho "$one" "$id" | same_bytes by-query
+        "${text[@]}" shmwho --json "$one" "$id" | same_bytes by-query.json
+        "${text[@]}" shmls --json --output id,holders,origkey,hugepage,user | same_bytes by-query.ls
+        "${text[@]}" shmls --ids --held-by "$pid" | same_bytes by-query.held
+        grep -q INJECTED trace
+    done
+    ipcrm -m "$id"
+}
+
+@test "where it is refused in the middle, nobody is found twice, or lost" {
+    segment 64K
+    hold "$id" "$id" "$id" "$id"
+    shmwho --json "$id" >wanted
+    untraced_leaks
+    rm -f trace
+    strace -qq -o trace -P "/proc/$pid/maps" -e trace=ioctl -e inject=ioctl:error=ENOMEM:when=3 shmwho --json "$id" | same_bytes wanted
+    grep -q INJECTED trace
+}
+
+@test "a file whose path is too long for the kernel's answer hides no mapping and doubles none" {
+    segment 64K
+    # between two attaches of its own
+    start perl -MIPC::SysV=shmat -e 'require "syscall.ph"; $| = 1; my $long = "d" x 250;
+        for (1 .. 20) { mkdir $long or die "mkdir: $!\n"; chdir $long or die }
+        open my $file, "+>", "file" or die; truncate $file, 4096;
+        for (1 .. 3) { shmat($ARGV[0], undef, 0) // die; (my $at = syscall(&SYS_mmap, 0, 4096, 3, 1, fileno $file, 0)) > 0 or die }
+        print "held\n"; sleep 600' "$id"
+    wait_until test -s out
+    same "JSON" "[3,3,[$pid]]" "$(who "$id")"
+}
+
 # ---- what only looks like a holder ----
 
 @test "a file called like a segment, mapped by somebody, is no segment" {
@@ -216,6 +266,21 @@ says()
     rm -f trace
     strace -qq -o trace -P "/proc/$1/maps" -e trace=ioctl,read -e inject=ioctl:error=ENOTTY \
         -e "inject=read:retval=$((${#text} / 2)):poke_exit=@arg2=$text:when=1" "${@:3}"
+}
+
+@test "shared memory without a file, which somebody gave such a name, is no segment" {
+    segment 4K
+    start sleep 600
+    device=$(perl -MIPC::SysV=shmat -e 'shmat($ARGV[0], undef, 0) // die; open M, "/proc/self/maps"; /\/SYSV/ and print +(split)[3] while <M>;' "$id")
+    line="7f0000000000-7f0000001000 rw-s 00000000 $device $id                          "
+    # it is a file of the kernel's own file system too (prctl(2), PR_SET_VMA_ANON_NAME)
+    prints "-" says "$pid" "${line}[anon_shmem:/SYSV00000000]" shmls --noheadings --output holders "$id"
+    grep -q INJECTED trace
+    prints "-" says "$pid" "$line/memfd:/SYSV00000000 (deleted)" shmls --noheadings --output holders "$id"
+    # a private mapping is of no segment either
+    prints "-" says "$pid" "${line/rw-s/rw-p}/SYSV00000000 (deleted)" shmls --noheadings --output holders "$id"
+    # and this is what they are held against
+    prints "$pid" says "$pid" "$line/SYSV00000000 (deleted)" shmls --noheadings --output holders "$id"
 }
 
 # ---- processes that are none of the usual ----
@@ -294,3 +359,25 @@ unheld() { [ "$(kernel_says "$id" nattch)" = 0 ]; }
 
 # ---- huge pages ----
 
+@test "holders of huge pages are named like others, and told from files of that name" {
+    huge_pages 2
+    segment --huge 2M -k 0xe3 4M
+    hold "$id"
+    same "JSON" "[1,1,[$pid]]" "$(who "$id")"
+    same "page" "2M 2097152" "$(column "$id" hugepage)"
+    same "key" "0x000000e3 \"0x000000e3\"" "$(column "$id" origkey)"
+    noise 4194304 | poke "$id" 0
+    start perl -MIPC::SysV=shmat -e '$| = 1; my $at = shmat($ARGV[0], undef, 0) // die; $at = unpack "J", $at;
+        open my $mem, "<:raw", "/proc/self/mem" or die; sysseek $mem, $at, 0; sysread $mem, my $b, 10; print "held\n"; sleep 600' "$id"
+    wait_until test -s out
+    huge_rss=$(awk '/^[0-9a-f]+-/ { ours = /\/SYSV/ } ours && /_Hugetlb:/ { sum += $2 } END { print sum * 1024 }' "/proc/$pid/smaps")
+    run -0 --separate-stderr shmwho --json "$id"
+    same "rss" "$huge_rss" "$(jq --argjson pid "$pid" '.sharedmemory[0].holders[] | select(.pid == $pid) | .rss' <<<"$output")"
+    [ "$huge_rss" -ge 2097152 ]
+    shmwho --json "$id" >wanted
+    untraced_leaks
+    strace -qq -o trace -e trace=ioctl -e inject=ioctl:error=ENOTTY shmwho --json "$id" | same_bytes wanted
+    grep -q INJECTED trace
+    ipcrm -m "$id"
+    end_started
+}
