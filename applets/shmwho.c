@@ -42,16 +42,10 @@ static struct process process_at(const struct shmbox_holder *holders, int count,
 	struct process process = { .pid = holders->pid, .address = holders->start };
 	int i = 0;
 
-	for (; i < count && holders[i].pid == process.pid; i++) {
-		int64_t resident = shmbox_holder_memory(&holders[i]);
-
+	for (; i < count && holders[i].pid == process.pid; i++)
 		process.writable |= holders[i].writable;
-		process.attaches++;
-		if (resident < 0 || process.resident < 0)
-			process.resident = SHMBOX_UNKNOWN;
-		else
-			process.resident += resident;
-	}
+	process.attaches = i;
+	process.resident = shmbox_holder_memory(holders, i);
 	*used = i;
 	process.has_user = shmbox_process_user(process.pid, &process.uid) == 0;
 	if (process.has_user)

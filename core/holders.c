@@ -37,57 +37,6 @@ static bool add(struct search *search, struct shmbox_holder holder)
 	return true;
 }
 
-/* What a line of /proc/PID/smaps adds to what is known of one mapping. */
-struct smaps {
-	uint64_t start;
-	bool here; /* the lines are about it */
-	bool found;
-	int64_t resident;
-	int64_t page;
-};
-
-static bool look_at_smaps(const char *line, void *data)
-{
-	static const char *const resident[] = { "Rss:", "Shared_Hugetlb:",
-		                                "Private_Hugetlb:" };
-	struct smaps *smaps = data;
-	const char *at = line;
-	uint64_t start = next_number(&at, 16);
-
-	if (at && *at == '-') {
-		smaps->here = start == smaps->start;
-		smaps->found |= smaps->here;
-		return smaps->here || !smaps->found;
-	}
-	if (!smaps->here)
-		return true;
-	at = line + strcspn(line, " ");
-	if (strncmp(line, "KernelPageSize:", 15) == 0)
-		smaps->page = (int64_t)next_number(&at, 10) * 1024;
-	for (size_t i = 0; i < sizeof(resident) / sizeof(*resident); i++) {
-		if (strncmp(line, resident[i], strlen(resident[i])) == 0)
-			smaps->resident += (int64_t)next_number(&at, 10) * 1024;
-	}
-	return true;
-}
-
-static bool read_smaps(pid_t pid, uint64_t start, struct smaps *smaps)
-{
-	char path[32];
-
-	*smaps = (struct smaps){ .start = start };
-	snprintf(path, sizeof(path), "/proc/%d/smaps", (int)pid);
-	return each_line(path, look_at_smaps, smaps) == 0 && smaps->found;
-}
-
-int64_t shmbox_holder_memory(const struct shmbox_holder *holder)
-{
-	struct smaps smaps;
-
-	return read_smaps(holder->pid, holder->start, &smaps) ? smaps.resident
-	                                                      : SHMBOX_UNKNOWN;
-}
-
 /*
  * The size of the segment's huge pages, 0, or SHMBOX_UNKNOWN; *genuine is whether the kernel
  * keeps segments there: anybody may have a file of such a name on a file system of his own.
@@ -95,13 +44,15 @@ int64_t shmbox_holder_memory(const struct shmbox_holder *holder)
 static int64_t look_at_pages(const struct search *search, const struct mapping *mapping,
                              bool *genuine)
 {
+	const struct shmbox_holder holder = { .pid = search->pid,
+		                              .start = mapping->start };
 	struct smaps smaps;
 	int64_t page = (int64_t)mapping->page;
 
 	*genuine = true;
 	if (search->device_known && mapping->device == search->device)
 		return 0;
-	if (!page && read_smaps(search->pid, mapping->start, &smaps))
+	if (!page && read_smaps(&holder, 1, &smaps))
 		page = smaps.page;
 	if (page > (int64_t)page_size())
 		return page;

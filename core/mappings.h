@@ -22,4 +22,13 @@ struct mapping {
 int each_mapping(pid_t pid, bool (*each)(const struct mapping *mapping, void *data),
                  void *data);
 
+/* What /proc/PID/smaps tells of mappings of one segment in one process. */
+struct smaps {
+	int64_t resident; /* bytes, of all of them */
+	int64_t page;     /* bytes */
+};
+
+/* That of count holders, by address; false if the process or one of them is there no more. */
+bool read_smaps(const struct shmbox_holder *holders, int count, struct smaps *smaps);
+
 #endif

@@ -161,6 +161,15 @@ held_by_nobody()
     same "holders" "$pid [$pid]" "$(column "$id" holders)"
 }
 
+@test "the resident bytes of a thousand attaches are found in one look at its mappings" {
+    segment 64K
+    start perl -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die "$!\n" for 1 .. 1000; print "held\n"; sleep 600' "$id"
+    wait_until test -s out
+    untraced_leaks
+    strace -qq -o trace -e trace=openat,open -P "/proc/$pid/smaps" shmwho "$id"
+    same "times that smaps were opened" 1 "$(grep -c smaps trace)"
+}
+
 @test "three hundred processes are three hundred holders" {
     segment 64K
     start perl -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die "$!\n";

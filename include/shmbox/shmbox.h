@@ -221,8 +221,7 @@ enum { SHMBOX_ALL = -1 };
  * IPC namespace that can be looked into, in one pass: sorted by id, pid and address. Returns
  * their number, which may be less than shmbox_info.attached; *out is theirs, one malloc(3)
  * block for the caller to free. -ENOSYS if /proc shows no processes. From PROCMAP_QUERY of
- * ioctl(2), Linux 6.11, or the text of /proc/PID/maps.
- */
+ * ioctl(2), Linux 6.11, or the text of /proc/PID/maps. */
 SHMBOX_API int shmbox_holders(int id, struct shmbox_holder **out);
 
 /*
@@ -232,10 +231,10 @@ SHMBOX_API int shmbox_holders(int id, struct shmbox_holder **out);
 SHMBOX_API int shmbox_held_by(pid_t pid, struct shmbox_holder **out);
 
 /*
- * Bytes of a holder's mapping that are in memory and in its page tables (/proc/PID/smaps), or
- * SHMBOX_UNKNOWN.
+ * Bytes of count mappings of one segment in one process, as they stand in such a list, that are
+ * in memory and in its page tables (/proc/PID/smaps), or SHMBOX_UNKNOWN.
  */
-SHMBOX_API int64_t shmbox_holder_memory(const struct shmbox_holder *holder);
+SHMBOX_API int64_t shmbox_holder_memory(const struct shmbox_holder *holders, int count);
 
 /* ---- whether a segment is garbage ---- */
 

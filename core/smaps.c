@@ -1,0 +1,54 @@
+/* smaps.c - what /proc/PID/smaps adds to what is known of mappings */
+
+#include "mappings.h"
+
+struct reading {
+	const struct shmbox_holder *wanted; /* by address, as the file is */
+	int left;
+	bool here; /* the lines are about the first of these */
+	struct smaps *smaps;
+};
+
+static bool take_line(const char *line, void *data)
+{
+	static const char *const resident[] = { "Rss:", "Shared_Hugetlb:",
+		                                "Private_Hugetlb:" };
+	struct reading *reading = data;
+	const char *at = line;
+	uint64_t start = next_number(&at, 16);
+
+	if (at && *at == '-') {
+		reading->wanted += reading->here;
+		reading->left -= reading->here;
+		reading->here = reading->left && start == reading->wanted->start;
+		/* behind it: it is there no more */
+		return reading->left && start <= reading->wanted->start;
+	}
+	if (!reading->here)
+		return true;
+	at = line + strcspn(line, " ");
+	if (strncmp(line, "KernelPageSize:", 15) == 0)
+		reading->smaps->page = (int64_t)next_number(&at, 10) * 1024;
+	for (size_t i = 0; i < sizeof(resident) / sizeof(*resident); i++) {
+		if (strncmp(line, resident[i], strlen(resident[i])) == 0)
+			reading->smaps->resident += (int64_t)next_number(&at, 10) * 1024;
+	}
+	return true;
+}
+
+bool read_smaps(const struct shmbox_holder *holders, int count, struct smaps *smaps)
+{
+	struct reading reading = { .wanted = holders, .left = count, .smaps = smaps };
+	char path[32];
+
+	*smaps = (struct smaps){ 0 };
+	snprintf(path, sizeof(path), "/proc/%d/smaps", (int)holders->pid);
+	return each_line(path, take_line, &reading) == 0 && reading.left <= reading.here;
+}
+
+int64_t shmbox_holder_memory(const struct shmbox_holder *holders, int count)
+{
+	struct smaps smaps;
+
+	return read_smaps(holders, count, &smaps) ? smaps.resident : SHMBOX_UNKNOWN;
+}
