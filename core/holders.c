@@ -1,5 +1,8 @@
 /* holders.c - the processes that have segments attached */
 
+#include <linux/kcmp.h>
+#include <sys/syscall.h>
+
 #include "mappings.h"
 
 struct search {
@@ -135,6 +138,57 @@ static bool look_at_process(pid_t pid, void *data)
 	return search->rc == 0;
 }
 
+/*
+ * Whether a process is the child of another with the same memory, as after vfork(2): then its
+ * mappings are its parent's, and the kernel counts them once.
+ */
+static bool shares_memory(pid_t pid)
+{
+	char path[32];
+	char text[512];
+	const char *at;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	if (read_file(path, text, sizeof(text)) <= 0)
+		return false;
+	/* behind the name, which may contain anything, and the state */
+	at = strrchr(text, ')');
+	at = at ? at + strcspn(at, " ") : "";
+	at += *at ? 2 : 0;
+	return syscall(SYS_kcmp, pid, (pid_t)next_number(&at, 10), KCMP_VM, 0, 0) == 0;
+}
+
+/* Whether these mappings of a process can be of the segment that has the id here. */
+static bool is_of(const struct shmbox_holder *holder, const struct shmbox_info *info)
+{
+	uint64_t page = holder->huge_page > 0 ? (uint64_t)holder->huge_page : page_size();
+
+	/* it came from another namespace, and holds there still what has the same id */
+	return (info->removed || holder->key == info->key) &&
+	       holder->end - holder->start <= (info->size + page - 1) / page * page;
+}
+
+/* Leaves out what is somebody else's, in a sorted list. */
+static int sift(struct shmbox_holder *holders, int count)
+{
+	struct shmbox_info info;
+	int kept = 0;
+	bool there = false;
+	bool twin = false;
+
+	for (int i = 0; i < count; i++) {
+		bool first = i == 0 || holders[i].id != holders[i - 1].id;
+
+		if (first)
+			there = shmbox_stat(holders[i].id, &info) == 0;
+		if (first || holders[i].pid != holders[i - 1].pid)
+			twin = shares_memory(holders[i].pid);
+		if (there && !twin && is_of(&holders[i], &info))
+			holders[kept++] = holders[i];
+	}
+	return kept;
+}
+
 /* What was found is the caller's, unless that went wrong. */
 static int hand_over(struct search *search, struct shmbox_holder **out)
 {
@@ -144,7 +198,7 @@ static int hand_over(struct search *search, struct shmbox_holder **out)
 	}
 	sort(search->found, search->count);
 	*out = search->found;
-	return search->count;
+	return sift(search->found, search->count);
 }
 
 int shmbox_held_by(pid_t pid, struct shmbox_holder **out)

@@ -59,6 +59,32 @@ held_by_nobody()
     same "holders" "? null" "$(column "$id" holders)"
 }
 
+@test "a process that came from another IPC namespace, and still holds something there, is not named here" {
+    apart
+    for spec in "8K" "--key 0xe2 8K" "16K --key 0xe1"; do
+        # shellcheck disable=SC2086 # several words
+        "${apart[@]}" shmcreate --id 2000 $spec >theirs
+        segment --id 2000 --key 0xe1 8K
+        start "${apart[@]}" perl -MIPC::SysV=shmat -e 'require "syscall.ph"; $| = 1; shmat($ARGV[0], undef, 0) // die;
+            open my $ns, "<", "/proc/$ARGV[1]/ns/ipc" or die;
+            syscall(&SYS_setns, fileno $ns, 0x08000000) == 0 or die "setns: $!\n"; print "came\n"; sleep 600' "$id" $$
+        wait_until test -s out
+        came=$pid
+        same "the same id" "$(<theirs)" "$id"
+        run -7 --separate-stderr shmwho "$id"
+        same "standard output" "" "$output"
+        prints "" shmls --ids --held-by "$pid"
+        same "holders" "- []" "$(column "$id" holders)"
+        same "key" "0x000000e1 \"0x000000e1\"" "$(column "$id" origkey)"
+        hold "$id"
+        same "JSON" "[1,1,[$pid]]" "$(who "$id")"
+        end "$pid"
+        ipcrm -m "$id"
+        end "$came"
+        "${apart[@]}" ipcrm -m "$id"
+    done
+}
+
 @test "from inside a pid namespace holders outside cannot be seen, and are counted" {
     segment 4K
     hold "$id"
@@ -334,6 +360,26 @@ vforked()
     "$SHMBOX_BUILD/cc" -w -fno-sanitize=all -o vforked vfork.c
     start ./vforked "$1"
     wait_until test -s out
+}
+
+@test "a child by vfork(2) shares its parent's mapping: that is one attach, and hides no other" {
+    needs_nobody
+    segment -m 666 4K
+    vforked "$id"
+    same "attaches" 1 "$(kernel_says "$id" nattch)"
+    succeeds shmwho --pids "$id"
+    like "its parent is named" "*$pid*" "$output"
+    run -0 --separate-stderr shmwho --json "$id"
+    same "one attach" "[1,1]" "$(jq -c '.sharedmemory[0] | [.nattch, .visible]' <<<"$output")"
+    # one more, which cannot be seen
+    hold "$id"
+    vforked=${started[0]}
+    kill -0 "$vforked"
+    start "${nobody[@]}" ./vforked "$id"
+    wait_until test -s out
+    PATH=$nobody_bin:$PATH
+    run -0 --separate-stderr "${nobody[@]}" shmwho --pids "$id"
+    same "what cannot be seen is said" "shmwho: $id: 1 of 3 attaches visible" "$stderr"
 }
 
 @test "threads are no holders of their own" {

@@ -221,7 +221,10 @@ enum { SHMBOX_ALL = -1 };
  * IPC namespace that can be looked into, in one pass: sorted by id, pid and address. Returns
  * their number, which may be less than shmbox_info.attached; *out is theirs, one malloc(3)
  * block for the caller to free. -ENOSYS if /proc shows no processes. From PROCMAP_QUERY of
- * ioctl(2), Linux 6.11, or the text of /proc/PID/maps. */
+ * ioctl(2), Linux 6.11, or the text of /proc/PID/maps. A child that shares its parent's memory
+ * (vfork(2)) is not in it, if kcmp(2) tells; a process that came from another namespace is, if
+ * what it holds there has the same id, key and size.
+ */
 SHMBOX_API int shmbox_holders(int id, struct shmbox_holder **out);
 
 /*
