@@ -139,6 +139,12 @@ static int show(struct listing *listing)
 	return STATUS_OK;
 }
 
+static int list_all(const struct listing *listing, struct shmbox_info **infos)
+{
+	return listing->needs & NEEDS_MEMORY ? shmbox_list_counted(infos)
+	                                     : shmbox_list(infos);
+}
+
 static int list_here(struct listing *listing)
 {
 	const struct args *args = listing->args;
@@ -147,7 +153,7 @@ static int list_here(struct listing *listing)
 	if (args->count)
 		status = stat_operands(args, &listing->infos, &listing->count);
 	else
-		listing->count = shmbox_list(&listing->infos);
+		listing->count = list_all(listing, &listing->infos);
 	if (listing->count < 0)
 		return failed(SHMBOX_LIST, listing->count, NULL, NULL);
 	listing->count = filter_list(&listing->filter, listing->infos, listing->count,
@@ -162,7 +168,7 @@ static int list_namespace(struct listing *listing,
 {
 	struct shmbox_info *infos;
 	struct shmbox_info *all;
-	int count = shmbox_list(&infos);
+	int count = list_all(listing, &infos);
 
 	if (count <= 0)
 		return count;

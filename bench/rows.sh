@@ -151,14 +151,16 @@ for count in 4000 30000; do
 		absent 14.$count "shmls of $count" 'kernel.shmmni is too small'
 		continue
 	fi
-	row 14${part:+.$part} "shmls of $count / ipcs -m" 0.12 setup="./runner --segments $count" \
+	many="./runner --segments $count" same='-o id,key,owner,perms,size,nattch'
+	row 14${part:+.$part} "shmls of $count / ipcs -m" 0.45 setup="$many" \
 		ours=shmls peer='ipcs -m' check="[ \$(shmls --ids | wc -l) = $count ]"
-	row 14.same${part:+.$part} "shmls of $count, what ipcs tells / ipcs -m" 0.12 \
-		setup="./runner --segments $count" peer='ipcs -m' \
-		ours='shmls -o key,id,owner,perms,size,nattch,status'
-	row 14.json${part:+.$part} "shmls -J of $count / lsipc -m -J" 0.08 \
-		setup="./runner --segments $count" ours='shmls -J' peer='lsipc -m -J' \
+	row 14.same${part:+.$part} "shmls of $count, what ipcs tells / ipcs -m" 0.2 \
+		setup="$many" ours="shmls $same" peer='ipcs -m'
+	row 14.json${part:+.$part} "shmls -J of $count / lsipc -m -J" 0.4 setup="$many" \
+		ours='shmls -J' peer='lsipc -m -J' \
 		check="[ \$(shmls -J | grep -o '\"id\":' | wc -l) = $count ]"
+	row 14.sjson${part:+.$part} "shmls -J of $count, the same / lsipc -m -J" 0.15 \
+		setup="$many" ours="shmls -J $same" peer='lsipc -m -J'
 done
 row 15 'shmrm of 4000 at once / ipcrm -m -m ..' 0.7 \
 	each='./runner --segments 4000 >/dev/shm/ids; sed "s/^/-m /" /dev/shm/ids >/dev/shm/args' \

@@ -23,15 +23,12 @@ static void read_clocks(int64_t *boot, int64_t *now)
 	*boot = (int64_t)(wall.tv_sec - up.tv_sec) - (wall.tv_nsec < up.tv_nsec);
 }
 
-int64_t shmbox_idle(const struct shmbox_info *info)
+static int64_t idle_at(const struct shmbox_info *info, int64_t boot, int64_t now)
 {
 	const int64_t times[] = { info->change_time, info->attach_time,
 		                  info->detach_time };
 	int64_t latest = 0;
-	int64_t boot;
-	int64_t now;
 
-	read_clocks(&boot, &now);
 	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
 		/* 0 is never, and not long ago */
 		if (times[i] && (times[i] < boot || times[i] > now))
@@ -40,6 +37,15 @@ int64_t shmbox_idle(const struct shmbox_info *info)
 			latest = times[i];
 	}
 	return now - latest;
+}
+
+int64_t shmbox_idle(const struct shmbox_info *info)
+{
+	int64_t boot;
+	int64_t now;
+
+	read_clocks(&boot, &now);
+	return idle_at(info, boot, now);
 }
 
 /* Process 1 is there always: a /proc where it cannot be read hides others as well. */
@@ -89,10 +95,12 @@ void shmbox_judge(const struct shmbox_info *info, int64_t at_least,
 {
 	bool used = info->last_pid || info->attach_time || info->detach_time;
 
-	if (!witness->asked)
+	if (!witness->asked) {
 		*witness = (struct shmbox_witness){ .asked = true,
 			                            .visible = all_visible() };
-	verdict->idle = shmbox_idle(info);
+		read_clocks(&witness->boot, &witness->now);
+	}
+	verdict->idle = idle_at(info, witness->boot, witness->now);
 	verdict->creator = fate_of(info->creator_pid, witness);
 	verdict->last = used ? fate_of(info->last_pid, witness) : SHMBOX_FATE_NONE;
 	verdict->reason = weigh(info, verdict, at_least, witness->visible);

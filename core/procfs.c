@@ -51,11 +51,15 @@ static unsigned digit_of(char letter)
 
 uint64_t next_number(const char **text, unsigned base)
 {
-	const char *at = *text + strspn(*text, " \t");
-	bool negative = *at == '-';
+	const char *at = *text;
 	uint64_t number = 0;
+	bool negative;
 	const char *first;
 	unsigned digit;
+
+	while (*at == ' ' || *at == '\t')
+		at++;
+	negative = *at == '-';
 
 	at += negative;
 	for (first = at; (digit = digit_of(*at)) < base; at++)
@@ -126,8 +130,10 @@ static bool parse_row(const char *line, struct shmbox_info *info)
 		.attach_time = value[ATIME],
 		.detach_time = value[DTIME],
 		.change_time = value[CTIME],
-		.resident = value[RSS],
+		.resident = SHMBOX_UNKNOWN,
 		.swapped = value[SWAP],
+		.counted = true,
+		.count = value[RSS],
 		.huge_page = SHMBOX_UNKNOWN,
 	};
 	return true;
@@ -274,8 +280,9 @@ static void believe_huge(struct merge *merge, struct shmbox_info *info, int64_t 
  * shm_add_rss_swap): its resident size is then a multiple of huge * huge / page, and mostly
  * larger than the segment.
  */
-static void believe(struct merge *merge, struct shmbox_info *info, int64_t resident)
+static void believe(struct merge *merge, struct shmbox_info *info)
 {
+	int64_t resident = info->count;
 	int64_t page = (int64_t)page_size();
 	bool too_large = (uint64_t)resident > info->size + (uint64_t)page - 1;
 	bool ordinary = info->huge_page == 0;
@@ -304,14 +311,14 @@ static bool merge_row(const struct shmbox_info *row, void *data)
 	struct merge *merge = data;
 
 	for (size_t tried = 0; tried < merge->count; tried++) {
-		struct shmbox_info *info =
-			&merge->infos[(merge->next + tried) % merge->count];
+		struct shmbox_info *info = &merge->infos[merge->next];
 
+		merge->next = merge->next + 1 < merge->count ? merge->next + 1 : 0;
 		if (info->id != row->id)
 			continue;
-		believe(merge, info, row->resident);
+		info->counted = true;
+		info->count = row->count;
 		info->swapped = row->swapped;
-		merge->next = (merge->next + tried + 1) % merge->count;
 		break;
 	}
 	return true;
@@ -321,14 +328,21 @@ static bool merge_row(const struct shmbox_info *row, void *data)
 static void copy_to_twins(struct shmbox_info *infos, size_t count)
 {
 	for (size_t i = 1; i < count; i++) {
-		for (size_t j = 0; infos[i].resident < 0 && j < i; j++) {
+		for (size_t j = 0; !infos[i].counted && j < i; j++) {
 			if (infos[j].id != infos[i].id)
 				continue;
-			infos[i].resident = infos[j].resident;
+			infos[i].counted = infos[j].counted;
+			infos[i].count = infos[j].count;
 			infos[i].swapped = infos[j].swapped;
-			infos[i].huge_page = infos[j].huge_page;
 		}
 	}
+}
+
+static bool all_counted(const struct shmbox_info *infos, size_t count)
+{
+	while (count > 0 && infos[count - 1].counted)
+		count--;
+	return count == 0;
 }
 
 int shmbox_memory(struct shmbox_info *infos, size_t count)
@@ -337,9 +351,16 @@ int shmbox_memory(struct shmbox_info *infos, size_t count)
 		.infos = infos,
 		.count = count,
 	};
-	int rc = count ? each_row(merge_row, &merge) : 0;
+	int rc = all_counted(infos, count) ? 0 : each_row(merge_row, &merge);
 
-	if (rc == 0)
-		copy_to_twins(infos, count);
-	return rc;
+	if (rc < 0)
+		return rc;
+	copy_to_twins(infos, count);
+	for (size_t i = 0; i < count; i++) {
+		if (infos[i].counted)
+			believe(&merge, &infos[i]);
+		/* who asks again wants to know how it is then */
+		infos[i].counted = false;
+	}
+	return 0;
 }

@@ -96,6 +96,7 @@ struct list {
 	struct shmbox_info *infos;
 	size_t count;
 	size_t room;
+	bool full; /* there was no memory for more */
 };
 
 static bool append(struct list *list, const struct shmbox_info *info)
@@ -104,6 +105,7 @@ static bool append(struct list *list, const struct shmbox_info *info)
 		size_t room = list->room ? list->room * 2 : FIRST_ROWS;
 		struct shmbox_info *more = realloc(list->infos, room * sizeof(*more));
 
+		list->full = !more;
 		if (!more)
 			return false;
 		list->infos = more;
@@ -148,21 +150,33 @@ static int fill(struct list *list)
 	if (rc < 0 || list->count || usage.used_ids == 0)
 		return rc;
 	if (each_row(append_row, list) == 0)
-		return 0;
+		return list->full ? -ENOMEM : 0;
 	rc = list_by_index(list, SHM_STAT_ANY, highest);
 	return rc < 0 || list->count ? rc : list_by_index(list, SHM_STAT, highest);
+}
+
+/* What is in the list becomes the caller's, unless that went wrong. */
+static int hand_over(struct list *list, int rc, struct shmbox_info **out)
+{
+	*out = rc < 0 ? NULL : list->infos;
+	if (rc < 0)
+		free(list->infos);
+	return rc < 0 ? rc : (int)list->count;
 }
 
 int shmbox_list(struct shmbox_info **out)
 {
 	struct list list = { 0 };
-	int rc = fill(&list);
 
-	*out = NULL;
-	if (rc < 0) {
-		free(list.infos);
-		return rc;
-	}
-	*out = list.infos;
-	return (int)list.count;
+	return hand_over(&list, fill(&list), out);
+}
+
+int shmbox_list_counted(struct shmbox_info **out)
+{
+	struct list list = { 0 };
+
+	if (each_row(append_row, &list) == 0 && !list.full)
+		return hand_over(&list, 0, out);
+	free(list.infos);
+	return shmbox_list(out);
 }

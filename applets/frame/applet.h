@@ -23,6 +23,8 @@
 #include <linux/capability.h>
 #include <shmbox/shmbox.h>
 
+#include "line.h"
+
 /* Segments are the core's business: an applet that calls these does not compile. */
 #pragma GCC poison shmget shmat shmdt shmctl
 
@@ -306,11 +308,19 @@ char *text_mode(char *out, mode_t mode);    /* rw-r----- */
 char *text_age(char *out, int64_t seconds); /* 5s 3m 2h 9d */
 char *text_user(char *out, uid_t uid);      /* name, or number */
 
+/* The digits alone, at most NUMBER_MAX; returns what is behind them. */
+enum { NUMBER_MAX = 20 };
+char *put_number(char *out, uint64_t number);
+
 /* ---- json.c: an object or array a call; commas are its business ---- */
 
-/* Zero-initialise; stays the same for one document. */
+/*
+ * Zero-initialise; stays the same for one document. Until json_end() nothing else may be
+ * printed: what is here need not be there yet.
+ */
 struct json {
 	bool more; /* something stands before the next value */
+	struct line line;
 };
 
 void json_open(struct json *json, const char *name,

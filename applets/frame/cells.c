@@ -45,31 +45,56 @@ static void write_pids(char *out, const struct holding *holding)
 		memcpy(out, "-", 2);
 }
 
-void write_cell(char *out, const struct cell *cell, bool bytes, bool blanks)
+static void write_key(char *out, uint64_t key)
 {
-	bool text = cell->kind == CELL_TEXT || cell->kind == CELL_LIST;
+	char *end = out + 10;
 
-	if (cell->unknown)
-		snprintf(out, CELL_ROOM, "%s", "?");
-	else if (text)
-		text_escaped(out, cell->text[0] ? cell->text : "-", blanks);
-	else if (cell->kind == CELL_PIDS)
+	out[0] = '0';
+	out[1] = 'x';
+	for (*end = '\0'; end > out + 2; key >>= 4)
+		*--end = "0123456789abcdef"[key & 15];
+}
+
+static bool is_none(const struct cell *cell)
+{
+	switch (cell->kind) {
+	case CELL_TEXT:
+	case CELL_LIST:
+		return !cell->text[0];
+	case CELL_TIME:
+	case CELL_KEY:
+	case CELL_PAGE:
+		return !cell->number;
+	default:
+		return false;
+	}
+}
+
+size_t write_cell(char *out, const struct cell *cell, bool bytes, bool blanks)
+{
+	enum cell_kind kind = cell->kind;
+
+	if (cell->unknown || is_none(cell)) {
+		memcpy(out, cell->unknown ? "?" : "-", 2);
+		return 1;
+	}
+	if (kind == CELL_TEXT || kind == CELL_LIST)
+		text_escaped(out, cell->text, blanks);
+	else if (kind == CELL_PIDS)
 		write_pids(out, &cell->holding);
-	else if (!cell->number && (cell->kind == CELL_TIME || cell->kind == CELL_KEY ||
-	                           cell->kind == CELL_PAGE))
-		snprintf(out, CELL_ROOM, "%s", "-");
-	else if (cell->kind == CELL_TIME)
+	else if (kind == CELL_TIME)
 		write_time(out, cell->number);
-	else if (cell->kind == CELL_KEY)
-		snprintf(out, CELL_ROOM, "0x%08x", (unsigned)cell->number);
-	else if ((cell->kind == CELL_SIZE || cell->kind == CELL_PAGE) && !bytes)
+	else if (kind == CELL_KEY)
+		write_key(out, cell->number);
+	else if ((kind == CELL_SIZE || kind == CELL_PAGE) && !bytes)
 		text_size(out, cell->number);
-	else if (cell->kind == CELL_AGE)
+	else if (kind == CELL_AGE)
 		text_age(out, (int64_t)cell->number);
-	else if (cell->kind == CELL_BOOL)
-		snprintf(out, CELL_ROOM, "%s", cell->number ? "yes" : "no");
+	else if (kind == CELL_BOOL)
+		stpcpy(out, cell->number ? "yes" : "no");
 	else
-		snprintf(out, CELL_ROOM, "%llu", (unsigned long long)cell->number);
+		*put_number(out, cell->number) = '\0';
+	return strlen(out);
 }
 
 void write_plain(char *out, const struct cell *cell)
@@ -78,9 +103,9 @@ void write_plain(char *out, const struct cell *cell)
 	              cell->kind == CELL_SIZE || cell->kind == CELL_PAGE;
 
 	if (number && !cell->unknown)
-		snprintf(out, CELL_ROOM, "%llu", (unsigned long long)cell->number);
+		*put_number(out, cell->number) = '\0';
 	else if (cell->kind == CELL_KEY)
-		snprintf(out, CELL_ROOM, "0x%08x", (unsigned)cell->number);
+		write_key(out, cell->number);
 	else
 		write_cell(out, cell, true, true);
 }

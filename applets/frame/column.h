@@ -30,8 +30,11 @@ void column_names(char *out, size_t size);
 
 enum { CELL_ROOM = ESCAPED_MAX };
 
-/* For people: - is none, ? is unknown. out has room for CELL_ROOM bytes. */
-void write_cell(char *out, const struct cell *cell, bool bytes, bool blanks);
+/*
+ * For people: - is none, ? is unknown. out has room for CELL_ROOM bytes. Returns how many
+ * they are, without the NUL.
+ */
+size_t write_cell(char *out, const struct cell *cell, bool bytes, bool blanks);
 /* For programs: nothing is rounded, and a key that is none is 0. */
 void write_plain(char *out, const struct cell *cell);
 

@@ -122,15 +122,12 @@ void columns_describe(void)
 		printf("column\t%s\t%s\n", columns[i].name, columns[i].help);
 }
 
-struct cell column_cell(const struct column *column, const struct shmbox_info *info,
-                        struct sight *sight)
+void column_cell(const struct column *column, const struct shmbox_info *info,
+                 struct sight *sight, struct cell *cell)
 {
-	struct cell cell;
-
-	cell.kind = column->kind;
-	cell.unknown = false;
-	cell.number = 0;
-	cell.text[0] = '\0';
-	column->get(&(struct look){ info, sight }, &cell);
-	return cell;
+	cell->kind = column->kind;
+	cell->unknown = false;
+	cell->number = 0;
+	cell->text[0] = '\0';
+	column->get(&(struct look){ info, sight }, cell);
 }

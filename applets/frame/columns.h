@@ -41,8 +41,8 @@ struct columns columns_all(void);
 /* NEEDS_ bits: what sight_look() has to find out for them. */
 unsigned columns_needs(const struct columns *columns);
 
-struct cell column_cell(const struct column *column, const struct shmbox_info *info,
-                        struct sight *sight);
+void column_cell(const struct column *column, const struct shmbox_info *info,
+                 struct sight *sight, struct cell *cell);
 
 /* Sorts by the column that name says; "-name": descending; what is unknown comes last. */
 int sort_by_column(struct shmbox_info *infos, int count, const char *name,

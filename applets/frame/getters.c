@@ -20,7 +20,7 @@ void get_owner(const struct look *look, struct cell *cell)
 		look->sight->uid = look->info->owner_uid;
 		look->sight->named = true;
 	}
-	snprintf(cell->text, sizeof(cell->text), "%s", look->sight->name);
+	memcpy(cell->text, look->sight->name, sizeof(cell->text));
 }
 
 void get_perms(const struct look *look, struct cell *cell)
@@ -46,14 +46,18 @@ static bool is_orphan(const struct look *look)
 void get_status(const struct look *look, struct cell *cell)
 {
 	const char *const words[] = {
-		!look->info->attached && is_orphan(look) ? ",orphan" : "",
-		look->info->removed ? ",removed" : "",
-		look->info->locked ? ",locked" : "",
+		!look->info->attached && is_orphan(look) ? "orphan" : NULL,
+		look->info->removed ? "removed" : NULL,
+		look->info->locked ? "locked" : NULL,
 	};
-	char text[TEXT_MAX];
+	char *end = cell->text;
 
-	snprintf(text, sizeof(text), "%s%s%s", words[0], words[1], words[2]);
-	snprintf(cell->text, sizeof(cell->text), "%s", text + (*text == ','));
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (words[i] && end > cell->text)
+			*end++ = ',';
+		if (words[i])
+			end = stpcpy(end, words[i]);
+	}
 }
 
 /* What the kernel reports as a signed number, -1 being "unknown". */
@@ -113,7 +117,8 @@ void get_cgid(const struct look *look, struct cell *cell)
 	cell->number = look->info->creator_gid;
 }
 
-void get_command(const struct look *look, struct cell *cell)
+/* What shmbox_process_name() says of the creator; 0: sight->command has its name. */
+static int name_creator(const struct look *look)
 {
 	struct sight *sight = look->sight;
 	pid_t creator = look->info->creator_pid;
@@ -122,10 +127,17 @@ void get_command(const struct look *look, struct cell *cell)
 		sight->found = shmbox_process_name(creator, sight->command);
 		sight->creator = creator;
 	}
+	return sight->found;
+}
+
+void get_command(const struct look *look, struct cell *cell)
+{
+	int found = name_creator(look);
+
 	/* a creator that has ended has no name, which is not the same as an unknown one */
-	cell->unknown = sight->found == -ENOENT;
-	snprintf(cell->text, sizeof(cell->text), "%s",
-	         sight->found == 0 ? sight->command : "");
+	cell->unknown = found == -ENOENT;
+	if (found == 0)
+		stpcpy(cell->text, look->sight->command);
 }
 
 void get_rss(const struct look *look, struct cell *cell)
@@ -145,7 +157,7 @@ void get_age(const struct look *look, struct cell *cell)
 
 void get_idle(const struct look *look, struct cell *cell)
 {
-	known(cell, shmbox_idle(look->info));
+	known(cell, sight_judge(look->sight, look->info)->idle);
 }
 
 void get_orphan(const struct look *look, struct cell *cell)
@@ -166,7 +178,7 @@ static void get_fate(enum shmbox_fate fate, struct cell *cell)
 
 	cell->unknown = fate == SHMBOX_FATE_UNKNOWN;
 	if (!cell->unknown)
-		snprintf(cell->text, sizeof(cell->text), "%s", words[fate]);
+		stpcpy(cell->text, words[fate]);
 }
 
 void get_creator(const struct look *look, struct cell *cell)
@@ -234,8 +246,7 @@ void get_user(const struct look *look, struct cell *cell)
 		    known_by_command(cell->text, name))
 			return;
 	}
-	if (shmbox_process_name(look->info->creator_pid, name) < 0 ||
-	    !known_by_command(cell->text, name))
+	if (name_creator(look) < 0 || !known_by_command(cell->text, look->sight->command))
 		cell->unknown = !holding.complete;
 }
 

@@ -4,54 +4,81 @@
 
 enum { JSON_VERSION = 1 };
 
-static void quote(const char *text)
+/* How much of text needs nothing but to be copied. */
+static size_t plain_length(const char *text)
 {
-	putchar('"');
-	while (*text) {
-		size_t length = text_length(text);
-		unsigned char byte = (unsigned char)*text;
+	const char *at = text;
 
-		if (byte == '"' || byte == '\\')
-			putchar('\\');
-		if (length)
-			fwrite(text, 1, length, stdout);
-		else if (byte < 0x80)
-			printf("\\u%04x", byte);
-		else
-			fputs("\\ufffd", stdout);
-		text += length ? length : 1;
-	}
-	putchar('"');
+	while (*at >= ' ' && *at < 0x7f && *at != '"' && *at != '\\')
+		at++;
+	return (size_t)(at - text);
 }
 
-static void name_next(struct json *json, const char *name)
+/* The character at text, which is not plain; returns what is behind it. */
+static const char *quote_one(struct line *line, const char *text)
 {
+	size_t length = text_length(text);
+	unsigned char byte = (unsigned char)*text;
+	char escaped[8];
+
+	if (byte == '"' || byte == '\\')
+		line_byte(line, '\\');
+	if (!length && byte < 0x80) {
+		snprintf(escaped, sizeof(escaped), "\\u%04x", byte);
+		line_text(line, escaped);
+	} else if (!length) {
+		line_text(line, "\\ufffd");
+	}
+	line_put(line, text, length);
+	return text + (length ? length : 1);
+}
+
+static void quote(struct line *line, const char *text)
+{
+	line_byte(line, '"');
+	for (;;) {
+		size_t length = plain_length(text);
+
+		line_put(line, text, length);
+		text += length;
+		if (!*text)
+			break;
+		text = quote_one(line, text);
+	}
+	line_byte(line, '"');
+}
+
+/* Names are words of ours, or such as a shell takes for a variable. */
+static struct line *name_next(struct json *json, const char *name)
+{
+	struct line *line = &json->line;
+
 	if (json->more)
-		putchar(',');
+		line_byte(line, ',');
 	json->more = true;
 	if (name) {
-		quote(name);
-		putchar(':');
+		line_byte(line, '"');
+		line_text(line, name);
+		line_text(line, "\":");
 	}
+	return line;
 }
 
 void json_open(struct json *json, const char *name, char bracket)
 {
-	name_next(json, name);
-	putchar(bracket);
+	line_byte(name_next(json, name), bracket);
 	json->more = false;
 }
 
 void json_close(struct json *json, char bracket)
 {
-	putchar(bracket);
+	line_byte(&json->line, bracket);
 	json->more = true;
 }
 
 void json_text(struct json *json, const char *name, const char *text)
 {
-	name_next(json, name);
-	quote(text);
+	quote(name_next(json, name), text);
 }
 
 void json_plain(struct json *json, const char *name, const char *value)
@@ -62,14 +89,16 @@ void json_plain(struct json *json, const char *name, const char *value)
 
 void json_number(struct json *json, const char *name, int64_t number)
 {
-	name_next(json, name);
-	printf("%lld", (long long)number);
+	struct line *line = name_next(json, name);
+
+	if (number < 0)
+		line_byte(line, '-');
+	line_number(line, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
 }
 
 void json_count(struct json *json, const char *name, uint64_t number)
 {
-	name_next(json, name);
-	printf("%llu", (unsigned long long)number);
+	line_number(name_next(json, name), number);
 }
 
 void json_bool(struct json *json, const char *name, bool value)
@@ -91,5 +120,6 @@ void json_begin(struct json *json)
 void json_end(struct json *json)
 {
 	json_close(json, '}');
-	putchar('\n');
+	line_byte(&json->line, '\n');
+	line_end(&json->line);
 }

@@ -57,8 +57,9 @@ void json_row(struct json *json, const struct columns *columns,
               const struct shmbox_info *info, struct sight *sight)
 {
 	for (int j = 0; j < columns->count; j++) {
-		struct cell cell = column_cell(columns->rows[j], info, sight);
+		struct cell cell;
 
+		column_cell(columns->rows[j], info, sight, &cell);
 		json_cell(json, columns->rows[j]->name, &cell);
 	}
 }
@@ -85,8 +86,9 @@ void print_facts(const struct columns *columns, const struct shmbox_info *info,
 	char text[CELL_ROOM];
 
 	for (int j = 0; j < columns->count; j++) {
-		struct cell cell = column_cell(columns->rows[j], info, sight);
+		struct cell cell;
 
+		column_cell(columns->rows[j], info, sight, &cell);
 		write_cell(text, &cell, sight->bytes, true);
 		printf("%s: %s\n", columns->rows[j]->name, text);
 	}
@@ -102,7 +104,7 @@ static const char *print_column(const char *format, const struct shmbox_info *in
 	struct cell cell;
 
 	snprintf(name, sizeof(name), "%.*s", (int)length - 2, format + 2);
-	cell = column_cell(column_named(name), info, sight);
+	column_cell(column_named(name), info, sight, &cell);
 	write_plain(text, &cell);
 	fputs(text, stdout);
 	return format + length + 1;

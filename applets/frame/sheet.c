@@ -4,29 +4,47 @@
 
 #include "sheet.h"
 
-enum { FIRST_ROOM = 4096 };
+enum { FIRST_ROOM = 4096, HEAD = 2 };
+
+static_assert(ESCAPED_MAX - 1 <= UINT8_MAX, "a cell's length is one byte");
+
+static bool make_room(struct sheet *sheet, size_t length)
+{
+	size_t room = sheet->room ? sheet->room * 2 : FIRST_ROOM;
+	char *more;
+
+	if (sheet->used + length <= sheet->room)
+		return true;
+	more = sheet->incomplete ? NULL : realloc(sheet->text, room);
+	sheet->incomplete = !more;
+	if (!more)
+		return false;
+	sheet->text = more;
+	sheet->room = room;
+	return true;
+}
+
+void sheet_put(struct sheet *sheet, const char *cell, size_t length, enum colour colour)
+{
+	int column = sheet->next;
+	char *to;
+
+	if (!make_room(sheet, HEAD + length))
+		return;
+	to = sheet->text + sheet->used;
+	sheet->used += HEAD + length;
+	if ((int)length > sheet->width[column])
+		sheet->width[column] = (int)length;
+	sheet->next = column + 1 < sheet->columns ? column + 1 : 0;
+	*to++ = (char)colour;
+	*to++ = (char)length;
+	while (length-- > 0)
+		*to++ = *cell++;
+}
 
 void sheet_add(struct sheet *sheet, const char *cell, enum colour colour)
 {
-	size_t length = strlen(cell) + 1;
-	int column = sheet->next;
-
-	if (sheet->used + length + 1 > sheet->room) {
-		size_t room = sheet->room ? sheet->room * 2 : FIRST_ROOM;
-		char *more = sheet->incomplete ? NULL : realloc(sheet->text, room);
-
-		sheet->incomplete = !more;
-		if (!more)
-			return;
-		sheet->text = more;
-		sheet->room = room;
-	}
-	sheet->text[sheet->used++] = (char)('0' + colour);
-	memcpy(sheet->text + sheet->used, cell, length);
-	sheet->used += length;
-	if ((int)length - 1 > sheet->width[column])
-		sheet->width[column] = (int)length - 1;
-	sheet->next = column + 1 < sheet->columns ? column + 1 : 0;
+	sheet_put(sheet, cell, strlen(cell), colour);
 }
 
 /* On a terminal that has colours and a user who has not asked for none (no-color.org). */
@@ -39,36 +57,44 @@ static bool has_colours(void)
 	       strcmp(terminal, "dumb") != 0;
 }
 
-static void print_cell(const struct sheet *sheet, int column, const char *cell,
-                       bool coloured)
+static void print_cell(struct line *line, const struct sheet *sheet, int column,
+                       const char *cell, bool coloured)
 {
+	size_t length = (unsigned char)cell[1];
+	int padding = sheet->width[column] - (int)length;
 	bool last = column == sheet->columns - 1;
 	bool right = sheet->numbers >> column & 1;
-	int padding = sheet->width[column] - (int)strlen(cell + 1);
 
 	if (right)
-		printf("%*s", padding, "");
-	if (coloured && *cell != '0')
-		printf("\033[3%cm%s\033[0m", *cell, cell + 1);
-	else
-		fputs(cell + 1, stdout);
+		line_blanks(line, padding);
+	if (coloured && *cell) {
+		line_text(line, "\033[3");
+		line_number(line, (unsigned char)*cell);
+		line_byte(line, 'm');
+	}
+	line_put(line, cell + HEAD, length);
+	if (coloured && *cell)
+		line_text(line, "\033[0m");
 	/* nothing behind the last word of a line */
-	if (!right && !last)
-		printf("%*s", padding, "");
-	fputs(last ? "\n" : "  ", stdout);
+	if (last)
+		line_byte(line, '\n');
+	else
+		line_blanks(line, (right ? 0 : padding) + 2);
 }
 
 int sheet_print(struct sheet *sheet)
 {
 	bool coloured = has_colours();
 	const char *at = sheet->text;
+	struct line line = { 0 };
 	int column = 0;
 
 	while (!sheet->incomplete && at < sheet->text + sheet->used) {
-		print_cell(sheet, column, at, coloured);
-		at += strlen(at) + 1;
+		print_cell(&line, sheet, column, at, coloured);
+		at += HEAD + (unsigned char)at[1];
 		column = column + 1 < sheet->columns ? column + 1 : 0;
 	}
+	line_end(&line);
 	free(sheet->text);
 	return sheet->incomplete ? fail(STATUS_FAILED, NULL, "no memory") : STATUS_OK;
 }

@@ -14,7 +14,7 @@ struct sheet {
 	int columns;
 	uint64_t numbers; /* a bit for each column that is aligned to the right */
 	/* sheet.c's own */
-	char *text; /* all cells: colour, words, NUL */
+	char *text; /* all cells: colour, length, words */
 	size_t used;
 	size_t room;
 	int next;
@@ -22,6 +22,8 @@ struct sheet {
 	int width[MAX_COLUMNS];
 };
 
+/* The next cell, of less than ESCAPED_MAX bytes. */
+void sheet_put(struct sheet *sheet, const char *cell, size_t length, enum colour colour);
 void sheet_add(struct sheet *sheet, const char *cell, enum colour colour);
 
 /* Prints and frees it; STATUS_OK, or a status for want of memory. */

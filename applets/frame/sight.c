@@ -35,8 +35,21 @@ static struct holding holding_at(const struct place *place,
 	};
 }
 
+/* Whether all of them are known to have none; of no segment in particular, nothing is. */
+static bool none_attached(const struct shmbox_info *infos, int count)
+{
+	int left = count;
+
+	while (left > 0 && !infos[left - 1].attached)
+		left--;
+	return count > 0 && left == 0;
+}
+
 static void find_holders(struct place *place, struct shmbox_info *infos, int count)
 {
+	place->holder_count = 0;
+	if (none_attached(infos, count))
+		return;
 	place->holder_count = shmbox_holders(SHMBOX_ALL, &place->holders);
 	for (int i = 0; i < count; i++) {
 		struct holding holding = holding_at(place, &infos[i]);
@@ -135,7 +148,7 @@ const struct shmbox_verdict *sight_judge(struct sight *sight,
 void sight_forget(struct sight *sight)
 {
 	sight->judged = false;
-	sight->witness.pid = 0;
+	sight->witness.asked = false;
 }
 
 void sight_reason(struct sight *sight, const struct shmbox_info *info, char *out)

@@ -64,8 +64,9 @@ int sort_by_column(struct shmbox_info *infos, int count, const char *name,
 	bool complete = rows && order;
 
 	for (int i = 0; complete && i < count; i++) {
-		rows[i] = (struct sortable){ column_cell(column, &infos[i], sight),
-			                     descending, infos[i] };
+		rows[i].descending = descending;
+		rows[i].info = infos[i];
+		column_cell(column, &infos[i], sight, &rows[i].cell);
 		order[i] = &rows[i];
 	}
 	if (complete)

@@ -6,7 +6,7 @@
 /* Colour says no more than the words do, but sooner. */
 static enum colour colour_of(const struct column *column, const char *text)
 {
-	if (strcmp(column->name, "status") != 0)
+	if (column->kind != CELL_LIST)
 		return PLAIN;
 	if (strncmp(text, "orphan", 6) == 0)
 		return YELLOW;
@@ -20,10 +20,12 @@ static void add_row(struct sheet *sheet, const struct columns *columns,
 
 	for (int j = 0; j < columns->count; j++) {
 		const struct column *column = columns->rows[j];
-		struct cell cell = column_cell(column, info, sight);
+		struct cell cell;
+		size_t length;
 
-		write_cell(text, &cell, sight->bytes, j == columns->count - 1);
-		sheet_add(sheet, text, colour_of(column, text));
+		column_cell(column, info, sight, &cell);
+		length = write_cell(text, &cell, sight->bytes, j == columns->count - 1);
+		sheet_put(sheet, text, length, colour_of(column, text));
 	}
 }
 

@@ -1,5 +1,7 @@
 /* text.c - how sizes, modes, ages and names are written */
 
+#include <limits.h>
+
 #include "frame.h"
 #include "names.h"
 
@@ -31,7 +33,9 @@ char *text_escaped(char *out, const char *text, bool blanks)
 	while (*text) {
 		/* at an end it could not be seen, and nothing else would look like no name */
 		bool shown = *text != ' ' || (blanks && end != out && text[1]);
-		size_t length = shown ? text_length(text) : 0;
+		size_t length = *text > ' ' && *text < 0x7f ? 1
+		                : shown                     ? text_length(text)
+		                                            : 0;
 
 		if (length == 0)
 			end += sprintf(end, "\\x%02x", (unsigned char)*text++);
@@ -42,26 +46,50 @@ char *text_escaped(char *out, const char *text, bool blanks)
 	return out;
 }
 
+char *put_number(char *out, uint64_t number)
+{
+	char digits[NUMBER_MAX];
+	char *first = digits + sizeof(digits);
+	unsigned rest;
+
+	/* 64 bits take long to divide */
+	for (; number > UINT_MAX; number /= 10)
+		*--first = (char)('0' + number % 10);
+	rest = (unsigned)number;
+	do {
+		/* a tenth of it, without the division that -Os would take for it */
+		unsigned tenth = (unsigned)(rest * UINT64_C(0xcccccccd) >> 35);
+
+		*--first = (char)('0' + rest - 10 * tenth);
+		rest = tenth;
+	} while (rest > 0);
+	while (first < digits + sizeof(digits))
+		*out++ = *first++;
+	return out;
+}
+
 /* Rounded up, as ls -h does: what is more than 64K is not shown as 64K. */
 char *text_size(char *out, uint64_t bytes)
 {
 	static const char units[] = " KMGTPE";
-	uint64_t unit = 1;
+	unsigned shift = 0;
+	uint64_t unit;
 	uint64_t tenths;
-	int step = 0;
+	char *end;
 
-	while (step < 6 && bytes / unit >= 1024) {
-		unit *= 1024;
-		step++;
+	while (shift < 60 && bytes >> shift >= 1024)
+		shift += 10;
+	unit = UINT64_C(1) << shift;
+	tenths =
+		(bytes >> shift) * 10 + (((bytes & (unit - 1)) * 10 + unit - 1) >> shift);
+	end = put_number(out, (tenths + (tenths < 100 ? 0 : 9)) / 10);
+	if (tenths < 100 && tenths % 10) {
+		*end++ = '.';
+		*end++ = (char)('0' + tenths % 10);
 	}
-	tenths = bytes / unit * 10 + (bytes % unit * 10 + unit - 1) / unit;
-	if (step == 0)
-		snprintf(out, TEXT_MAX, "%u", (unsigned)bytes);
-	else if (tenths < 100 && tenths % 10)
-		snprintf(out, TEXT_MAX, "%u.%u%c", (unsigned)tenths / 10,
-		         (unsigned)tenths % 10, units[step]);
-	else
-		snprintf(out, TEXT_MAX, "%u%c", (unsigned)(tenths + 9) / 10, units[step]);
+	if (shift)
+		*end++ = units[shift / 10];
+	*end = '\0';
 	return out;
 }
 
@@ -82,11 +110,13 @@ char *text_age(char *out, int64_t seconds)
 		char letter;
 	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
 	int i = 0;
+	char *end;
 
 	while (i < 3 && seconds < units[i].seconds)
 		i++;
-	snprintf(out, TEXT_MAX, "%lld%c", (long long)(seconds / units[i].seconds),
-	         units[i].letter);
+	end = put_number(out, (uint64_t)(seconds / units[i].seconds));
+	*end++ = units[i].letter;
+	*end = '\0';
 	return out;
 }
 

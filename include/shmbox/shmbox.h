@@ -140,6 +140,8 @@ struct shmbox_info {
 	int64_t change_time; /* made, or owner or mode changed */
 	int64_t resident;    /* bytes in memory, or SHMBOX_UNKNOWN: see shmbox_memory() */
 	int64_t swapped;     /* bytes in swap, or SHMBOX_UNKNOWN */
+	bool counted; /* the next is for shmbox_memory(): see shmbox_list_counted() */
+	int64_t count; /* resident as the kernel counts it, which is wrong for huge pages */
 	int64_t huge_page; /* size of its huge pages, 0: ordinary ones; or SHMBOX_UNKNOWN */
 	uint64_t
 		ns; /* for who lists several IPC namespaces: shmbox_namespace.ns; else 0 */
@@ -157,6 +159,12 @@ SHMBOX_API int shmbox_stat(int id, struct shmbox_info *info);
  * Segments that come and go meanwhile are no error.
  */
 SHMBOX_API int shmbox_list(struct shmbox_info **out);
+
+/*
+ * The same for who wants shmbox_memory() of them all: what that would read of /proc is read
+ * along, in one pass. Without /proc it is the same indeed.
+ */
+SHMBOX_API int shmbox_list_counted(struct shmbox_info **out);
 
 /*
  * Fills in resident, swapped and huge_page of count infos from /proc/sysvipc/shm; what that
@@ -277,12 +285,17 @@ struct shmbox_verdict {
 	int64_t idle;          /* as shmbox_idle() */
 };
 
-/* What verdicts on one list have in common, kept by the caller. Zero-initialise. */
+/*
+ * What verdicts on one list have in common, kept by the caller. Zero-initialise, once more
+ * for a list that was made later: nothing is asked twice.
+ */
 struct shmbox_witness {
 	bool asked;   /* processes is known */
 	bool visible; /* /proc shows processes, all of them, and numbers them as we do */
 	pid_t pid;    /* the last one asked after, .. */
 	enum shmbox_fate fate; /* .. and what became of it */
+	int64_t boot;          /* when this machine was booted, .. */
+	int64_t now;           /* .. and when the first segment was judged */
 };
 
 /*
