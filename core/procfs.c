@@ -244,13 +244,14 @@ struct merge {
 /* The size of the smallest huge pages that there are; 0: there are none. */
 static int64_t usual_huge_page(struct merge *merge)
 {
-	struct shmbox_limits limits;
+	struct shmbox_limits limits = { .pool_count = SHMBOX_UNKNOWN };
 
 	if (merge->asked)
 		return merge->huge;
 	merge->asked = true;
 	merge->only = true;
-	if (shmbox_get_limits(&limits) < 0 || limits.pool_count < 0)
+	shmbox_get_limits(&limits);
+	if (limits.pool_count < 0)
 		merge->huge = USUAL_HUGE_PAGE;
 	for (int i = limits.pool_count - 1; i >= 0; i--) {
 		if (!limits.pools[i].total)
