@@ -83,8 +83,7 @@ void json_text(struct json *json, const char *name, const char *text)
 
 void json_plain(struct json *json, const char *name, const char *value)
 {
-	name_next(json, name);
-	fputs(value, stdout);
+	line_text(name_next(json, name), value);
 }
 
 void json_number(struct json *json, const char *name, int64_t number)
