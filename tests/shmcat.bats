@@ -396,3 +396,12 @@ teardown() { common_teardown; }
     fails_with 2 "shmcat: 1: --follow goes with one SEGMENT" shmcat --follow 0 1
     fails_with 2 "shmcat: --timeout is for --follow" shmcat --timeout 1s 0
 }
+
+@test "--freeze and --stable write what the segment has" { # freeze.bats has what is hard about them
+    segment 70001
+    noise 70001 >input
+    poke "$id" 0 <input
+    shmcat --freeze "$id" | same_bytes input
+    shmcat --stable "$id" | same_bytes input
+    fails_with 2 "shmcat: --follow goes with neither --freeze nor --stable" shmcat --follow --freeze "$id"
+}

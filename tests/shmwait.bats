@@ -61,7 +61,7 @@ waits()
 @test "exists waits for an id" {
     id=$(shmcreate 4K)
     shmrm "$id"
-    fails_with 124 "shmwait: $id: time ran out" shmwait -t 0 "$id" exists
+    fails_with 124 "shmwait: $id: time ran out" shmwait --timeout 0 "$id" exists
 }
 
 @test "exists says what is wrong with a file, other than that it is not there yet" {
