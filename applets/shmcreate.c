@@ -228,18 +228,19 @@ static int create(const struct args *args, struct plan *plan)
 	enum shmbox_op op = args->seen[OPT_REUSE] ? SHMBOX_OBTAIN : SHMBOX_CREATE;
 	bool created = true;
 	int status = STATUS_OK;
+	sigset_t before;
 	int id;
 
 	/* the kernel makes what it could never fill, and ends whoever tries */
 	id = plan->spec.filled ? shmbox_would_fit(op, &plan->spec) : 0;
 	if (id == -ENOMEM)
 		return failed(op, id, object_of(plan, id), &plan->spec);
-	unborn_begin();
+	unborn_begin(&before);
 	if (args->seen[OPT_REUSE])
 		id = shmbox_obtain(&plan->spec, &created);
 	else
 		id = shmbox_create(&plan->spec);
-	unborn_is(created ? id : -1);
+	unborn_is(created ? id : -1, &before);
 	if (id < 0)
 		return failed(op, id, object_of(plan, id), &plan->spec);
 	if (created)
@@ -251,7 +252,7 @@ static int create(const struct args *args, struct plan *plan)
 	}
 	if (status != STATUS_OK && created)
 		shmbox_remove(id);
-	unborn_end();
+	unborn_end(&before);
 	return status;
 }
 

@@ -1,11 +1,6 @@
 /* unborn.c - a segment that nobody knows of yet */
 
-#include <signal.h>
-
 #include "unborn.h"
-
-static const int endings[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGALRM, SIGTERM };
-enum { ENDINGS = sizeof(endings) / sizeof(*endings) };
 
 /* A handler has no other way to know. */
 static volatile sig_atomic_t unborn = -1;
@@ -18,48 +13,63 @@ static void remove_and_end(int number)
 	raise(number);
 }
 
-/* What was ignored stays ignored. */
-static void handle(int number, void (*from)(int), const struct sigaction *to)
+/* What stops us may let us go on; the others are nothing to us. */
+static bool ends(int number)
 {
-	struct sigaction now;
-
-	if (sigaction(number, NULL, &now) == 0 && now.sa_handler == from)
-		sigaction(number, to, NULL);
+	switch (number) {
+	case SIGCHLD:
+	case SIGCONT:
+	case SIGURG:
+	case SIGWINCH:
+	case SIGTSTP:
+	case SIGTTIN:
+	case SIGTTOU:
+		return false;
+	default:
+		return true;
+	}
 }
 
-static void hold_back(int how)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (int i = 0; i < ENDINGS; i++)
-		sigaddset(&set, endings[i]);
-	sigprocmask(how, &set, NULL);
-}
-
-void unborn_begin(void)
-{
-	hold_back(SIG_BLOCK);
-}
-
-void unborn_is(int id)
+/* What was ignored stays ignored, and what has a handler already keeps it. */
+static void handle(int number)
 {
 	const struct sigaction action = {
 		.sa_handler = remove_and_end,
 		.sa_flags = (int)SA_RESETHAND,
 	};
+	struct sigaction before;
 
-	unborn = id;
-	for (int i = 0; id >= 0 && i < ENDINGS; i++)
-		handle(endings[i], SIG_DFL, &action);
-	hold_back(SIG_UNBLOCK);
+	if (sigaction(number, &action, &before) == 0 && before.sa_handler != SIG_DFL)
+		sigaction(number, &before, NULL);
 }
 
-void unborn_end(void)
+void unborn_begin(sigset_t *before)
 {
-	const struct sigaction action = { .sa_handler = SIG_DFL };
+	sigset_t all;
 
-	for (int i = 0; i < ENDINGS; i++)
-		handle(endings[i], remove_and_end, &action);
+	/* sigfillset(3) leaves out those that the C library keeps for itself */
+	memset(&all, 0xff, sizeof(all));
+	sigprocmask(SIG_SETMASK, &all, before);
+}
+
+void unborn_is(int id, const sigset_t *before)
+{
+	sigset_t held;
+
+	memset(&held, 0xff, sizeof(held));
+	unborn = id;
+	for (int number = 1; number <= SIGRTMAX; number++) {
+		if (id >= 0 && ends(number))
+			handle(number);
+		sigdelset(&held, number);
+	}
+	/* they can have no handler, so they have to wait */
+	sigorset(&held, &held, before);
+	sigprocmask(SIG_SETMASK, &held, NULL);
+}
+
+void unborn_end(const sigset_t *before)
+{
 	unborn = -1;
+	sigprocmask(SIG_SETMASK, before, NULL);
 }

@@ -6,13 +6,18 @@
 #ifndef UNBORN_H
 #define UNBORN_H
 
+#include <signal.h>
+
 #include "applet.h"
 
-/* Holds signals back, so that none comes between the segment's making and unborn_is(). */
-void unborn_begin(void);
+/*
+ * Holds signals back, so that none comes between the segment's making and unborn_is(); before
+ * is what was held back already.
+ */
+void unborn_begin(sigset_t *before);
 /* From here on a signal that ends us removes it first; id < 0: there is none. */
-void unborn_is(int id);
-/* It has been told, or removed: signals mean what they always did. */
-void unborn_end(void);
+void unborn_is(int id, const sigset_t *before);
+/* It has been told, or removed: signals end us as they always did. */
+void unborn_end(const sigset_t *before);
 
 #endif
