@@ -426,6 +426,24 @@ ending_signals()
     done
 }
 
+id_of_is_known()
+{
+    [ -n "$(id_of $(($1)))" ]
+}
+
+@test "--reuse opens what another one still fills, and it goes if filling it fails" {
+    mkfifo input
+    start env --default-signal shmcreate --key 0x5e1f --input input 1M
+    exec 8>input
+    wait_until id_of_is_known 0x5e1f
+    id=$(id_of $((0x5e1f)))
+    prints "$id" shmcreate --key 0x5e1f --reuse 1M
+    kill "$pid"
+    ends_with 143 "$pid"
+    exec 8>&-
+    gone "$id"
+}
+
 # musl keeps 34 for itself, and lets nobody handle it.
 @test "a signal that can have no handler waits until the segment's id is told" {
     mkfifo input
