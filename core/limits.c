@@ -97,6 +97,25 @@ static bool add_available(const char *line, void *data)
 	return true;
 }
 
+static bool take_kills(const char *line, void *data)
+{
+	static const char name[] = "oom_kill ";
+
+	if (strncmp(line, name, strlen(name)) != 0)
+		return true;
+	line += strlen(name);
+	*(int64_t *)data = (int64_t)next_number(&line, 10);
+	return false;
+}
+
+int64_t shmbox_oom_kills(void)
+{
+	int64_t kills = SHMBOX_UNKNOWN;
+
+	each_line("/proc/vmstat", take_kills, &kills);
+	return kills;
+}
+
 int64_t shmbox_available(void)
 {
 	int64_t sum = 0;

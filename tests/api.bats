@@ -271,6 +271,10 @@ promised()
     api is_expendable
 }
 
+@test "processes that were ended for want of memory are counted" {
+    api counts_kills
+}
+
 @test "all segments are listed, with what they use" {
     api lists
 }

@@ -929,6 +929,14 @@ static void compares(void)
 	destroy(id);
 }
 
+/* What it counts is made to happen in tests/memory.bats. */
+static void counts_kills(void)
+{
+	int64_t kills = shmbox_oom_kills();
+
+	assert(kills >= 0 && shmbox_oom_kills() >= kills);
+}
+
 static void is_expendable(void)
 {
 	char text[8] = "";
@@ -1696,6 +1704,7 @@ static const struct {
 	{ "borrows", borrows },
 	{ "freezes", freezes },
 	{ "compares", compares },
+	{ "counts_kills", counts_kills },
 	{ "is_expendable", is_expendable },
 	{ "lists", lists },
 	{ "changes", changes },

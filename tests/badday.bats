@@ -323,7 +323,7 @@ has_come()
     done
 }
 
-# kill_worker PID - ends the child that a fill has got, as want of memory would
+# kill_worker PID - ends the child that a fill has got
 kill_worker()
 {
     local worker
@@ -332,6 +332,7 @@ kill_worker()
 }
 
 @test "where SIGCHLD is ignored, the end of who does the work is seen all the same" {
+    alone_with /proc/vmstat
     mkfifo pipe
     segment 64M
     start env --ignore-signal=CHLD shmwrite --input pipe "$id"
@@ -339,8 +340,8 @@ kill_worker()
     head -c 20000000 /dev/zero | tr '\0' x >&8
     wait_until has_come "$id" 19000000
     kill_worker "$pid"
-    ends_with 6 "$pid"
-    like "message" "shmwrite: $id: [12][0-9]* bytes written: killed for want of memory" "$(head -n 1 err)"
+    ends_with 1 "$pid"
+    like "message" "shmwrite: $id: [12][0-9]* bytes written: killed by SIGKILL" "$(head -n 1 err)"
     exec 8>&-
     start env --ignore-signal=CHLD shmcreate --input pipe 64M
     exec 8>pipe
@@ -348,10 +349,32 @@ kill_worker()
     new=$(comm -13 <(sort before noted) <(segments))
     wait_until has_come "$new" 19000000
     kill_worker "$pid"
-    ends_with 6 "$pid"
-    like "message" "shmcreate: * bytes written: killed for want of memory" "$(head -n 1 err)"
+    ends_with 1 "$pid"
+    like "message" "shmcreate: * bytes written: killed by SIGKILL" "$(head -n 1 err)"
     same "standard output" "" "$(<out)"
     gone "$new"
+    exec 8>&-
+}
+
+@test "killed by the limit on processor time is not killed for want of memory" {
+    alone_with /proc/vmstat
+    segment 4G
+    # shellcheck disable=SC2016 # the inner shell's
+    run -1 --separate-stderr sh -c 'ulimit -t 1; shmwrite --input /dev/urandom "$0"' "$id"
+    like "message" "shmwrite: $id: [1-9]* bytes written: killed by SIGKILL" "${stderr_lines[0]}"
+}
+
+@test "where nothing tells why it was killed, it was for want of memory" {
+    mkfifo pipe
+    segment 64M
+    # shellcheck disable=SC2016 # the inner shell's
+    start unshare --mount sh -c 'mount --bind /dev/null /proc/vmstat && exec shmwrite --input pipe "$0"' "$id"
+    exec 8>pipe
+    head -c 20000000 /dev/zero | tr '\0' x >&8
+    wait_until has_come "$id" 19000000
+    kill_worker "$pid"
+    ends_with 6 "$pid"
+    like "message" "shmwrite: $id: [12][0-9]* bytes written: killed for want of memory" "$(head -n 1 err)"
     exec 8>&-
 }
 

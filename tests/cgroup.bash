@@ -4,7 +4,7 @@
 # The test's teardown calls cgroup_teardown before common_teardown.
 
 # memory_group BYTES - a group whose processes together get so much memory: its directory in
-# $group
+# $group. Whoever is killed there is counted for the whole machine.
 memory_group()
 {
     local mount
@@ -15,6 +15,7 @@ memory_group()
         group=
         skip "may not make a memory cgroup"
     }
+    together_with /proc/vmstat
     echo "$1" >"$group/memory.limit_in_bytes"
 }
 

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "child.h"
-#include "task.h"
 
 /* Scores of who goes first when memory runs out; 1000 is the highest. */
 enum { SECOND = 900, FIRST = 1000 };
@@ -60,8 +59,9 @@ static int be_the_parent(pid_t child)
 	return status;
 }
 
-int run_in_child(int (*work)(void *data), void *data, bool *killed)
+int run_in_child(int (*work)(void *data), void *data, enum killed *killed)
 {
+	int64_t kills = shmbox_oom_kills();
 	pid_t parent = getpid();
 	pid_t child;
 	int status;
@@ -78,7 +78,7 @@ int run_in_child(int (*work)(void *data), void *data, bool *killed)
 	/* what ended it was meant for us as well, unless it was for the memory */
 	if (status != -1 && WTERMSIG(status) != SIGKILL)
 		raise(WTERMSIG(status));
-	*killed = true;
+	*killed = kills < 0 || kills != shmbox_oom_kills() ? KILLED_FOR_MEMORY : KILLED;
 	return -ENOMEM;
 }
 

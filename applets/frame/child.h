@@ -2,7 +2,7 @@
 #ifndef CHILD_H
 #define CHILD_H
 
-#include "applet.h"
+#include "task.h"
 
 /*
  * Up to MUCH_MEMORY is just taken; who takes more should answer for it, and look after each
@@ -20,7 +20,7 @@ void free_shared(void *memory, size_t size);
  * the child was killed. Where no child is to be had, work() is done here. SIGUSR1 is passed
  * on, and any other signal that ends the child ends us.
  */
-int run_in_child(int (*work)(void *data), void *data, bool *killed);
+int run_in_child(int (*work)(void *data), void *data, enum killed *killed);
 
 /* Whether so much more would be about all there is: better to stop than to be stopped. */
 bool memory_is_short(uint64_t wanted);

@@ -35,9 +35,12 @@ static int take_spool(struct input *input, const struct spool *spool, int rc)
 {
 	unsigned long long length = spool->length;
 
-	if (spool->killed)
-		return fail(STATUS_LIMIT, input->name,
-		            "%llu bytes read: killed for want of memory", length);
+	if (spool->killed) {
+		char done[TEXT_MAX];
+
+		snprintf(done, sizeof(done), "%llu bytes read", length);
+		return task_killed(input->name, spool->killed, done);
+	}
 	if (rc == -ENOSPC || rc == -ENOMEM)
 		return fail(STATUS_LIMIT, input->name,
 		            "no memory for more: %llu bytes read", length);

@@ -13,7 +13,7 @@ struct spool {
 	/* what became of it */
 	int file; /* in memory, at its start; the caller's to close, unless it failed */
 	uint64_t length; /* of what is in it */
-	bool killed;     /* for want of memory */
+	enum killed killed;
 	/* of hex digits */
 	int half;       /* the first digit of a byte, or -1 */
 	uint64_t place; /* of the character that comes next, from 1 */

@@ -3,7 +3,7 @@
 #include "task.h"
 #include "child.h"
 
-enum { WAYS_MAX = 256 };
+enum { WAYS_MAX = 256, DONE_MAX = 2 * TEXT_MAX };
 
 void task_begin(struct task *task)
 {
@@ -152,19 +152,28 @@ int task_fill(struct task *task, const struct shmbox_map *map, filler *work)
 	return fill_in_child(task, map, work);
 }
 
+int task_killed(const char *object, enum killed killed, const char *done)
+{
+	bool memory = killed == KILLED_FOR_MEMORY;
+
+	return fail(memory ? STATUS_LIMIT : STATUS_FAILED, object, "%s: killed %s", done,
+	            memory ? "for want of memory" : "by SIGKILL");
+}
+
 int task_out_of_memory(const struct task *task)
 {
 	unsigned long long done = task_done(task);
+	char text[DONE_MAX];
 
 	if (!task->killed)
 		return fail(STATUS_LIMIT, task->object,
 		            "no memory for more: %llu bytes written", done);
-	if (!task->total)
-		return fail(STATUS_LIMIT, task->object,
-		            "%llu bytes written: killed for want of memory", done);
-	return fail(STATUS_LIMIT, task->object,
-	            "%llu of %llu bytes written: killed for want of memory", done,
-	            (unsigned long long)task->total);
+	if (task->total)
+		snprintf(text, sizeof(text), "%llu of %llu bytes written", done,
+		         (unsigned long long)task->total);
+	else
+		snprintf(text, sizeof(text), "%llu bytes written", done);
+	return task_killed(task->object, task->killed, text);
 }
 
 int task_run(struct task *task, const struct shmbox_map *map, filler *work)

@@ -15,6 +15,9 @@ struct progress {
 	int64_t told;
 };
 
+/* How a child ended; for memory also where the kernel does not tell why. */
+enum killed { NOT_KILLED, KILLED, KILLED_FOR_MEMORY };
+
 /* Zero-initialise, set the first part, task_begin(), work on task.job, task_end(). */
 struct task {
 	const char *object; /* the segment as the user typed it */
@@ -27,7 +30,7 @@ struct task {
 	/* task.c's own */
 	uint64_t done; /* by jobs before this one */
 	unsigned how;
-	bool killed;
+	enum killed killed;
 	struct progress state;
 };
 
@@ -50,6 +53,9 @@ int task_fill(struct task *task, const struct shmbox_map *map, filler *work);
 
 /* Says how much was done until there was no memory for more; returns a status. */
 int task_out_of_memory(const struct task *task);
+
+/* The same, where "7 bytes written" were done until the child was killed. */
+int task_killed(const char *object, enum killed killed, const char *done);
 
 /* All of it: begins, fills, ends, and says what stopped it; returns a status. */
 int task_run(struct task *task, const struct shmbox_map *map, filler *work);

@@ -464,6 +464,12 @@ SHMBOX_API int shmbox_expendable(int score, int *before);
 SHMBOX_API int64_t shmbox_available(void);
 
 /*
+ * How many processes this kernel has ended so far for want of memory, its own or a memory
+ * cgroup's (oom_kill of /proc/vmstat, Linux 4.13), or SHMBOX_UNKNOWN.
+ */
+SHMBOX_API int64_t shmbox_oom_kills(void);
+
+/*
  * The segment as a stdio stream: fread, fwrite, fseeko, ftello and rewind work on it, and
  * fclose detaches it. mode is "r" (attached read-only), "r+" or "w" (nothing is cut off: a
  * segment has one size). Returns NULL with errno set; writing behind the end is ENOSPC.
