@@ -196,17 +196,6 @@ replay()
     (cd "${1%.*}" && fresh bash ../script </dev/null 2>&1 3>&-)
 }
 
-@test "the examples of every page do what the page shows; .. is anything" {
-    local wrong=0
-    for page in "$pages"/*.1 $(grep -l '^\.Sh EXAMPLES' "$pages"/*.7); do
-        page=${page##*/}
-        pattern=$(literal "$page" | as_pattern)
-        [[ $pattern == '$ '* ]] || { echo "$page: no example"; return 1; }
-        like "$page" "$pattern" "$(replay "$page")" || wrong=1
-    done
-    return "$wrong"
-}
-
 @test "README: on a machine that programs leak segments on" {
     readme "On a machine" | as_script >script
     # made by a process that has ended, held by one that lives
@@ -229,4 +218,15 @@ END
     for applet in $(shmbox --list); do
         gzip -dc initramfs.gz | cpio --quiet --list | grep -qx "bin/$applet"
     done
+}
+
+@test "the examples of every page do what the page shows; .. is anything" {
+    local wrong=0
+    for page in "$pages"/*.1 $(grep -l '^\.Sh EXAMPLES' "$pages"/*.7); do
+        page=${page##*/}
+        pattern=$(literal "$page" | as_pattern)
+        [[ $pattern == '$ '* ]] || { echo "$page: no example"; return 1; }
+        like "$page" "$pattern" "$(replay "$page")" || wrong=1
+    done
+    return "$wrong"
 }
