@@ -139,7 +139,7 @@ static int hold_alone(const struct hold *hold)
 /* The id is printed last: whoever reads it finds the holder in place. */
 static int hold_in_background(const struct hold *hold, bool *holder)
 {
-	pid_t pid = background(hold->watch);
+	pid_t pid = background(&hold->signals, hold->watch);
 
 	*holder = pid == 0;
 	if (pid < 0)
@@ -196,10 +196,10 @@ static int run(const struct args *args)
 	bool command = args->count > 1;
 	int status = misused(args);
 
-	if (status == STATUS_OK) {
-		signals_block(&hold.signals, command);
+	if (status == STATUS_OK)
+		status = signals_block(&hold.signals, command);
+	if (status == STATUS_OK)
 		status = watch_pid(&hold);
-	}
 	if (status == STATUS_OK)
 		status = take(&hold);
 	if (status == STATUS_OK)

@@ -306,6 +306,26 @@ attached_to() { [ "$(kernel_says "$1" nattch)" = "$2" ]; }
     wait_until attached_to "$id" 0
 }
 
+@test "no id is told of a segment that nobody will hold" {
+    start sleep 60
+    for most in 3 4 5 6; do
+        for way in --background ''; do
+            run --separate-stderr timeout 1 prlimit "--nofile=$most" shmattach ${way:+"$way"} --pid "$pid" scratch:4K
+            no_sanitizer_spoke
+            if [ -n "$output" ] && [ "$way" ]; then
+                same "attached, with $most descriptors" 1 "$(kernel_says "$output" nattch)"
+                kill -TERM "$(holders "$output")"
+                wait_until gone "$output"
+            elif [ -n "$output" ]; then
+                same "status, with $most descriptors" 124 "$status"
+            else
+                [ "$status" != 0 ]
+                like "message" "shmattach: *" "$stderr"
+            fi
+        done
+    done
+}
+
 @test "--background wants --pid" {
     fails_like 2 "shmattach: *--pid*" shmattach --background scratch:4K
 }

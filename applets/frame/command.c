@@ -24,7 +24,7 @@ static bool is_ignored(int number)
 }
 
 /* Blocked signals reach even process 1, which the kernel otherwise spares. */
-void signals_block(struct signals *signals, bool for_command)
+int signals_block(struct signals *signals, bool for_command)
 {
 	static const int own[] = { SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
 		                   SIGTRAP, SIGABRT, SIGSYS, SIGPIPE };
@@ -47,13 +47,8 @@ void signals_block(struct signals *signals, bool for_command)
 	if (is_ignored(SIGHUP))
 		sigdelset(&signals->watched, SIGHUP);
 	sigprocmask(SIG_BLOCK, &signals->watched, &signals->before);
-}
-
-static int open_signals(const struct signals *signals)
-{
-	int fd = signalfd(-1, &signals->watched, SFD_CLOEXEC);
-
-	return fd < 0 ? (failed_io("signalfd", -errno), -1) : fd;
+	signals->fd = signalfd(-1, &signals->watched, SFD_CLOEXEC);
+	return signals->fd < 0 ? failed_io("signalfd", -errno) : STATUS_OK;
 }
 
 /* What is no program may be a script without #!: glibc's execvp(3) tries that, musl's not. */
@@ -192,36 +187,27 @@ static int told_to_end(void)
 
 int command_run(const struct signals *signals, char **words)
 {
-	int fd = open_signals(signals);
-	pid_t child;
-	int status;
-
-	if (fd < 0)
-		return STATUS_BEFORE_COMMAND;
 	/* what came before there was a child to have it is for us */
-	status = told_to_end();
-	if (status) {
-		close(fd);
+	int status = told_to_end();
+	pid_t child;
+
+	if (status)
 		return 128 + status;
-	}
 	child = fork();
 	if (child == 0)
 		become(signals, words);
 	if (child < 0) {
 		failed_io("fork", -errno);
-		status = STATUS_BEFORE_COMMAND;
-	} else {
-		status = attend(fd, child);
+		return STATUS_BEFORE_COMMAND;
 	}
-	close(fd);
-	return status;
+	return attend(signals->fd, child);
 }
 
-static bool told_to_stop(const struct signals *signals, int fd)
+static bool told_to_stop(const struct signals *signals)
 {
 	struct signalfd_siginfo news;
 
-	if (read(fd, &news, sizeof(news)) != (ssize_t)sizeof(news))
+	if (read(signals->fd, &news, sizeof(news)) != (ssize_t)sizeof(news))
 		return false;
 	return !(news.ssi_signo == SIGINT && news.ssi_code == SI_KERNEL &&
 	         signals->ignored_int);
@@ -231,25 +217,23 @@ void hold_until(const struct signals *signals, pid_t pid, int watch)
 {
 	bool look = pid > 0 && watch < 0;
 	struct pollfd events[] = {
-		{ .fd = open_signals(signals), .events = POLLIN },
+		{ .fd = signals->fd, .events = POLLIN },
 		{ .fd = watch, .events = POLLIN },
 	};
 
 	/* the kernel then buries what ends up as a child of process 1 */
 	if (getpid() == 1)
 		signal(SIGCHLD, SIG_IGN);
-	while (events[0].fd >= 0) {
+	for (;;) {
 		int ready = poll(events, 2, look ? LOOK_EVERY : -1);
 
 		if (ready > 0 && events[1].revents)
 			break;
-		if (ready > 0 && told_to_stop(signals, events[0].fd))
+		if (ready > 0 && told_to_stop(signals))
 			break;
 		if (look && !shmbox_process_alive(pid))
 			break;
 	}
-	if (events[0].fd >= 0)
-		close(events[0].fd);
 }
 
 static void close_from(unsigned first, unsigned last)
@@ -261,8 +245,10 @@ static void close_from(unsigned first, unsigned last)
 		close((int)fd);
 }
 
-int background(int keep)
+int background(const struct signals *signals, int watch)
 {
+	int low = watch >= 0 && watch < signals->fd ? watch : signals->fd;
+	int high = watch > signals->fd ? watch : signals->fd;
 	pid_t child = fork();
 	int nothing;
 
@@ -271,17 +257,16 @@ int background(int keep)
 	setsid();
 	if (chdir("/") < 0)
 		_exit(STATUS_FAILED);
+	/* so that there is a descriptor to be had */
+	close(STDIN_FILENO);
 	nothing = open("/dev/null", O_RDWR);
 	/* an empty root has none */
 	if (nothing < 0)
 		nothing = open("/", O_PATH);
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		dup2(nothing, fd);
-	if (keep > STDERR_FILENO) {
-		close_from(STDERR_FILENO + 1, (unsigned)keep - 1);
-		close_from((unsigned)keep + 1, UINT32_MAX);
-	} else {
-		close_from(STDERR_FILENO + 1, UINT32_MAX);
-	}
+	close_from(STDERR_FILENO + 1, (unsigned)low - 1);
+	close_from((unsigned)low + 1, (unsigned)high - 1);
+	close_from((unsigned)high + 1, UINT32_MAX);
 	return 0;
 }

@@ -11,10 +11,14 @@ struct signals {
 	sigset_t before; /* the mask that COMMAND gets back */
 	sigset_t watched;
 	bool ignored_int; /* started with SIGINT ignored, as shells do with "&" */
+	int fd;           /* where the news comes */
 };
 
-/* From here on signals wait until one of the functions below looks at them. */
-void signals_block(struct signals *signals, bool for_command);
+/*
+ * From here on signals wait until one of the functions below looks at them. Or says why they
+ * cannot, and returns a status.
+ */
+int signals_block(struct signals *signals, bool for_command);
 
 /*
  * Runs words[0] with these words and passes signals on to it. Returns its exit status,
@@ -31,8 +35,9 @@ void hold_until(const struct signals *signals, pid_t pid, int watch);
 
 /*
  * Forks a holder: its own session, in /, standard streams on /dev/null and no other
- * descriptor but keep. Returns its pid, 0 in the holder itself, or a negated errno.
+ * descriptor but watch and that of the signals. Returns its pid, 0 in the holder itself, or a
+ * negated errno.
  */
-int background(int keep);
+int background(const struct signals *signals, int watch);
 
 #endif
