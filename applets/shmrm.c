@@ -161,32 +161,55 @@ static void remove_one(struct removal *removal)
 		printf("%s: removed\n", removal->word);
 }
 
-/* Of those that are only marked, infos has what is known; timeout is for all of them. */
-static int wait_for(const struct args *args, const struct shmbox_info *infos)
+/* Those that are only marked yet: what is known of each operand's. */
+struct marked {
+	const struct args *args;
+	struct shmbox_info *infos;
+};
+
+/* 1 once the last of them is gone. */
+static int look_for(void *data)
 {
-	uint64_t left = args_size(args, OPT_TIMEOUT, UINT64_MAX);
-	int status = STATUS_OK;
+	const struct marked *marked = data;
+	int left = 0;
+
+	for (int i = 0; i < marked->args->count; i++) {
+		struct shmbox_info *info = &marked->infos[i];
+
+		if (!info->removed)
+			continue;
+		info->removed = !shmbox_is_gone(info);
+		left += info->removed;
+		if (!info->removed && marked->args->seen[OPT_VERBOSE])
+			printf("%s: removed\n", marked->args->words[i]);
+	}
+	return left == 0;
+}
+
+static int wait_for(const struct args *args, struct shmbox_info *infos)
+{
+	struct marked marked = { args, infos };
+	const struct shmbox_watch watch = {
+		.look = look_for,
+		.data = &marked,
+		.id = SHMBOX_UNKNOWN,
+		.timeout = args_size(args, OPT_TIMEOUT, SHMBOX_FOREVER),
+	};
 
 	if (!flush_output())
 		return STATUS_FAILED;
+	if (shmbox_wait(&watch) > 0)
+		return STATUS_OK;
 	for (int i = 0; i < args->count; i++) {
 		char held[HELD_MAX];
-		struct shmbox_info now;
 
 		if (!infos[i].removed)
 			continue;
-		if (shmbox_wait_gone(&infos[i], args->seen[OPT_TIMEOUT] ? &left : NULL) ==
-		    0) {
-			if (args->seen[OPT_VERBOSE])
-				printf("%s: removed\n", args->words[i]);
-			continue;
-		}
-		now = infos[i];
-		shmbox_stat(now.id, &now);
-		status = fail(STATUS_TIMEOUT, args->words[i], "not gone after %s: %s",
-		              args->typed[OPT_TIMEOUT], text_held(held, &now));
+		shmbox_stat(infos[i].id, &infos[i]);
+		fail(STATUS_TIMEOUT, args->words[i], "not gone after %s: %s",
+		     args->typed[OPT_TIMEOUT], text_held(held, &infos[i]));
 	}
-	return status;
+	return STATUS_TIMEOUT;
 }
 
 static int remove_all(const struct args *args, key_t key, struct shmbox_info *infos)

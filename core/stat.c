@@ -92,6 +92,19 @@ int shmbox_stat(int id, struct shmbox_info *info)
 	return rc;
 }
 
+/* What never changes of a segment is the same, and a mark is never taken away. */
+int shmbox_is_gone(const struct shmbox_info *info)
+{
+	struct shmbox_info found;
+	int rc = shmbox_stat(info->id, &found);
+
+	if (rc < 0)
+		return rc == -ENOENT;
+	return found.size != info->size || found.creator_pid != info->creator_pid ||
+	       found.creator_uid != info->creator_uid ||
+	       found.creator_gid != info->creator_gid || found.removed < info->removed;
+}
+
 struct list {
 	struct shmbox_info *infos;
 	size_t count;

@@ -34,8 +34,8 @@ may_trace()
     [ ! -e $file ] || [ "$(<$file)" = 0 ] || skip "kernel.yama.ptrace_scope keeps users from tracing"
 }
 
-# holder WHAT ID - one of holder.c: its pid in $pid
-holder()
+# a_writer WHAT ID - one of holder.c: its pid in $pid
+a_writer()
 {
     start "$BATS_FILE_TMPDIR/holder" "$@"
     wait_until test -s out
@@ -68,8 +68,8 @@ changed()
     [ "$(word "$1" "$2")" != "$3" ]
 }
 
-# goes_on ID INDEX - somebody still writes that word
-goes_on()
+# writes_on ID INDEX - somebody still writes that word
+writes_on()
 {
     wait_until changed "$1" "$2" "$(word "$1" "$2")"
 }
@@ -99,7 +99,7 @@ held_still()
     # processes are stopped in the order of their numbers
     until [ "$stuck" -gt "$stopped" ]; do
         [ "$stuck" = 0 ] || end "$stuck"
-        holder stuck "$1"
+        a_writer stuck "$1"
         stuck=$pid
     done
     start shmcat --freeze "$1"
@@ -112,10 +112,10 @@ held_still()
 
 @test "threads that write are never seen in the middle, and write on" {
     segment 2M
-    holder threads "$id"
-    goes_on "$id" 0
-    goes_on "$id" 1
-    goes_on "$id" 2
+    a_writer threads "$id"
+    writes_on "$id" 0
+    writes_on "$id" 1
+    writes_on "$id" 2
     # the judge sees what a plain copy is
     for ((round = 0; round < 1000; round++)); do
         shmcat "$id" >copy
@@ -125,28 +125,28 @@ held_still()
     never_torn shmcat --freeze "$id"
     never_torn shmcat -Z "$id"
     none_stopped "$pid"
-    goes_on "$id" 0
-    goes_on "$id" 1
-    goes_on "$id" 2
+    writes_on "$id" 0
+    writes_on "$id" 1
+    writes_on "$id" 2
 }
 
 @test "so it is without the right to open map_files" {
     segment 2M
-    holder threads "$id"
+    a_writer threads "$id"
     be no_cap
     never_torn "${as[@]}" shmcat --freeze "$id"
-    goes_on "$id" 0
+    writes_on "$id" 0
 }
 
 @test "so it is through a holder, and no trace is left" {
     needs_cap
     segment 2M
-    holder threads "$id"
+    a_writer threads "$id"
     wait_until sh -c '[ "$(awk -v id="$0" "NR > 1 && \$2 == id { print \$12 }" /proc/sysvipc/shm)" -lt "$(date +%s)" ]' "$id"
     before=$(traces)
     never_torn shmcat --freeze --no-attach "$id"
     same "traces" "$before" "$(traces)"
-    goes_on "$id" 0
+    writes_on "$id" 0
 }
 
 traces()
@@ -158,33 +158,33 @@ traces()
     segment 2M
     other=$id
     segment 1M
-    holder leaderless "$id"
+    a_writer leaderless "$id"
     first=$pid
     wait_until grep -q '^State:.Z' "/proc/$first/status"
     hold "$id" "$other"
     never_torn shmcat --freeze "$id"
-    goes_on "$id" 1
-    goes_on "$id" 2
+    writes_on "$id" 1
+    writes_on "$id" 2
     none_stopped "$pid"
 }
 
 @test "children that come and go are stopped, or waited for" {
     segment 64K
-    holder forks "$id"
+    a_writer forks "$id"
     never_torn shmcat --freeze "$id"
-    goes_on "$id" 0
+    writes_on "$id" 0
 }
 
 @test "who starts programs is stopped" {
     segment 64K
-    holder spawns "$id"
+    a_writer spawns "$id"
     never_torn shmcat --freeze "$id"
-    goes_on "$id" 0
+    writes_on "$id" 0
 }
 
 @test "who attaches for each step alone is stopped, or it is refused" {
     segment 1M
-    holder comes_and_goes "$id"
+    a_writer comes_and_goes "$id"
     taken=0
     for ((round = 0; round < 40; round++)); do
         code=0
@@ -210,7 +210,7 @@ traces()
 
 @test "they go on when it is killed, whatever the signal" {
     segment 1M
-    holder threads "$id"
+    a_writer threads "$id"
     for signal in KILL TERM INT HUP; do
         held_still "$id"
         before=$(word "$id" 0)
@@ -219,7 +219,7 @@ traces()
         kill "-$signal" "$cat"
         wait_until ended "$cat"
         none_stopped "$pid"
-        goes_on "$id" 0
+        writes_on "$id" 0
         [ ! -s out ]
         end "$stuck"
     done
@@ -227,18 +227,18 @@ traces()
 
 @test "it does not end by SIGUSR1, nor stop from the keyboard, while it holds others" {
     segment 1M
-    holder threads "$id"
+    a_writer threads "$id"
     held_still "$id"
     kill -USR1 "$cat"
     kill -TSTP "$cat"
     ends_with 7 "$cat"
     none_stopped "$pid"
-    goes_on "$id" 0
+    writes_on "$id" 0
 }
 
 @test "no signal is lost that comes while they are stopped" {
     segment 4K
-    holder counts "$id"
+    a_writer counts "$id"
     held_still "$id"
     kill -40 "$pid"
     kill -40 "$pid"
@@ -255,7 +255,7 @@ counted()
 
 @test "no signal is lost that comes while they are being stopped" {
     segment 4K
-    holder counts "$id"
+    a_writer counts "$id"
     perl -e 'my $pid = shift; for (1 .. 3000) { kill 40, $pid or die "kill: $!\n"; select undef, undef, undef, 0.0003 }' "$pid" &
     sender=$!
     started+=("$sender")
@@ -271,7 +271,7 @@ counted()
 
 @test "what was stopped before stays stopped, and goes on when it is told to" {
     segment 1M
-    holder threads "$id"
+    a_writer threads "$id"
     kill -STOP "$pid"
     wait_until sh -c '[ "$(sed -n "s/^State:.\(.\).*/\1/p" /proc/$0/task/*/status | sort -u)" = T ]' "$pid"
     for ((round = 0; round < 5; round++)); do
@@ -281,7 +281,7 @@ counted()
     done
     shmcat "$id" | same_bytes copy
     kill -CONT "$pid"
-    goes_on "$id" 0
+    writes_on "$id" 0
 }
 
 @test "a reader that is a holder and our parent gets its bytes" {
@@ -303,7 +303,7 @@ counted()
 
 @test "a holder that cannot be seen is status 7, and those who can go on" {
     segment 1M
-    holder threads "$id"
+    a_writer threads "$id"
     hidden=$pid
     # shellcheck disable=SC2016 # the inner shell's variables
     run -7 --separate-stderr unshare --pid --fork --mount-proc sh -c '"$0" threads "$1" >held & inner=$!
@@ -314,17 +314,17 @@ counted()
     same "standard output" "" "$output"
     [ -s inner-state ]
     run -1 grep '[tT] (' inner-state
-    goes_on "$id" 0
+    writes_on "$id" 0
     none_stopped "$hidden"
 }
 
 @test "another user's holder is status 4, and what is missing is named" {
     needs_nobody
     segment --mode 666 1M
-    holder threads "$id"
+    a_writer threads "$id"
     fails_with 4 "shmcat: $id: not all who hold it may be seen and stopped" as_nobody shmcat --freeze "$id"
     hints "*CAP_SYS_PTRACE*kernel.yama.ptrace_scope*"
-    goes_on "$id" 0
+    writes_on "$id" 0
     none_stopped "$pid"
 }
 
@@ -335,7 +335,7 @@ counted()
     start as_nobody "$BATS_FILE_TMPDIR/holder" threads "$id"
     wait_until test -s out
     never_torn as_nobody shmcat --freeze "$id"
-    goes_on "$id" 0
+    writes_on "$id" 0
     hold "$id"
     fails_with 4 "shmcat: $id: not all who hold it may be seen and stopped" as_nobody shmcat --freeze "$id"
 }
@@ -346,7 +346,7 @@ counted()
     wait_until test -s out
     fails_with 4 "shmcat: $id: not all who hold it may be seen and stopped" shmcat --freeze "$id"
     hints "*"
-    goes_on "$id" 0
+    writes_on "$id" 0
 }
 
 @test "where ptrace is not to be had it is status 4" {
@@ -363,7 +363,7 @@ counted()
 
 @test "a holder that stands still in the kernel is status 7, and goes on" {
     segment 64K
-    holder stuck "$id"
+    a_writer stuck "$id"
     wait_until grep -q . "/proc/$pid/task/$pid/children"
     read -r child _ <"/proc/$pid/task/$pid/children" || : # there is no newline
     fails_with 7 "shmcat: $id: a holder of it does not stop" shmcat --freeze "$id"
@@ -471,7 +471,7 @@ far_fill()
 
 @test "want of memory for the copy is status 6, kills no neighbour, and the holders go on" {
     segment 160M
-    holder fills "$id"
+    a_writer fills "$id"
     filler=$pid
     wait_until sh -c '[ "$(awk -v id="$0" "NR > 1 && \$2 == id { print \$15 }" /proc/sysvipc/shm)" = 167772160 ]' "$id"
     together_with /proc/swaps
@@ -484,31 +484,31 @@ far_fill()
         same "message" "shmcat: $id: no memory" "${stderr_lines[0]}"
         same "standard output" "" "$output"
         kill -0 "$pid"
-        goes_on "$id" 2
+        writes_on "$id" 2
         none_stopped "$filler"
     done
 }
 
 @test "large segments, which another process copies, are of one moment" {
     segment 40M
-    holder threads "$id"
+    a_writer threads "$id"
     wait_until changed "$id" 3000000 0
     for ((round = 0; round < 5; round++)); do
         shmcat --freeze "$id" >copy
         consistent copy
     done
-    goes_on "$id" 0
+    writes_on "$id" 0
 }
 
 # ---- stable ----
 
 @test "--stable of a segment that never stands still is status 7, and nothing comes out" {
     segment 64M
-    holder fills "$id"
+    a_writer fills "$id"
     wait_until changed "$id" 8000000 0
     fails_with 7 "shmcat: $id: it does not stand still" shmcat --stable "$id"
     fails_with 7 "shmcat: $id: it does not stand still" shmcat --stable --hex "$id"
-    goes_on "$id" 2
+    writes_on "$id" 2
 }
 
 @test "--stable waits for a pause of who writes" {

@@ -384,3 +384,14 @@ unknown_conversions() {
     cmake --preset release -B "$BATS_TEST_TMPDIR/a b" >"$BATS_TEST_TMPDIR/log"
     cmake --build "$BATS_TEST_TMPDIR/a b" --target core >>"$BATS_TEST_TMPDIR/log"
 }
+
+# load runs in setup(), and what it defines then replaces what the file has defined before.
+@test "no test file has a function of a name that a helper has too" {
+    local file
+    local both=
+    for file in tests/*.bash; do
+        both+=$(comm -12 <(grep -ohE '^[a-z_]+\(\)' "$file" | sort -u) \
+            <(grep -lE "load (.* )?$(basename "$file" .bash)\b" tests/*.bats | xargs -r grep -ohE '^[a-z_]+\(\)' | sort -u))
+    done
+    no_findings "$both"
+}

@@ -275,9 +275,9 @@ teardown() { paths_teardown; }
 
 # ---- between the check and the removal ----
 
-# stopped_after CALL N CMD.. - CMD in the background, stopped by a signal after the N-th of
+# halted_after CALL N CMD.. - CMD in the background, stopped by a signal after the N-th of
 # these system calls: its pid in $pid, its output in the files out and err
-stopped_after()
+halted_after()
 {
     export ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" UBSAN_OPTIONS="$UBSAN_OPTIONS:detect_leaks=0"
     rm -f trace
@@ -317,7 +317,7 @@ continued()
         last=$(checks shmrm $option "$id")
         gone "$id"
         segment 4K
-        stopped_after shmctl "$last" shmrm $option "$id"
+        halted_after shmctl "$last" shmrm $option "$id"
         removing=$pid
         attach_late
         wait_until continued "$removing"
@@ -334,7 +334,7 @@ continued()
     last=$(checks shmrm --wipe "$id")
     segment 2M
     noise 2097152 | poke "$id" 0
-    stopped_after shmctl $((last - 1)) shmrm --wipe "$id"
+    halted_after shmctl $((last - 1)) shmrm --wipe "$id"
     [ "$(kernel_says "$id" nattch)" = 1 ]
     removing=$pid
     attach_late
@@ -352,13 +352,13 @@ shmrm: $id: 2097152 bytes wiped, but not removed" "$(<err)"
     segment 4K
     last=$(checks shmrm "$id")
     segment 4K
-    stopped_after shmctl "$last" shmrm "$id"
+    halted_after shmctl "$last" shmrm "$id"
     ipcrm -m "$id"
     wait_until continued "$pid"
     ends_with 3 "$pid"
     same "standard error" "shmrm: $id: no such segment" "$(<err)"
     segment 4K
-    stopped_after shmctl "$last" shmrm --force "$id"
+    halted_after shmctl "$last" shmrm --force "$id"
     ipcrm -m "$id"
     wait_until continued "$pid"
     ends_with 0 "$pid"

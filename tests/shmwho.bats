@@ -16,8 +16,8 @@ address()
     sed -n '/\/SYSV/ { s/-.*//p; q }' "/proc/$1/maps"
 }
 
-# resident PID - bytes of its mappings of segments that are resident, by its smaps
-resident()
+# in_memory PID - bytes of its mappings of segments that are in memory, by its smaps
+in_memory()
 {
     awk '/^[0-9a-f]+-/ { ours = /\/SYSV/ } ours && /^Rss:/ { sum += $2 } END { print sum * 1024 }' "/proc/$1/smaps"
 }
@@ -137,7 +137,7 @@ $pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
         for (0, 3, 4, 200) { sysseek $mem, $at + 4096 * $_, 0; syswrite $mem, "x" }
         my $more = at(); sysseek $mem, $more, 0; sysread $mem, my $b, 8192' "$id"
     for who in "$idle" "$pid"; do
-        wanted=$(resident "$who")
+        wanted=$(in_memory "$who")
         succeeds shmwho --json "$id"
         same "rss" "$wanted" "$(jq --argjson pid "$who" '.sharedmemory[0].holders[] | select(.pid == $pid) | .rss' <<<"$output")"
     done

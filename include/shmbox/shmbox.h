@@ -175,12 +175,11 @@ SHMBOX_API int shmbox_list_counted(struct shmbox_info **out);
 SHMBOX_API int shmbox_memory(struct shmbox_info *infos, size_t count);
 
 /*
- * Waits until the segment that info tells of is gone, and not merely marked; another one
- * that has its id by now is not it. Looks again after 1 ms and up to 50 ms, since the kernel
- * gives no sign. *timeout is nanoseconds, lessened by those that passed; NULL: for ever.
- * Returns 0 or -ETIMEDOUT.
+ * 1 if the segment that info tells of is gone, and not merely marked; 0 if not, or if that
+ * cannot be told. Ids come again, if not soon: another one that has its id by now is not it.
+ * Good for shmbox_wait() to look at.
  */
-SHMBOX_API int shmbox_wait_gone(const struct shmbox_info *info, uint64_t *timeout);
+SHMBOX_API int shmbox_is_gone(const struct shmbox_info *info);
 
 /* ---- changing a segment ---- */
 
