@@ -535,17 +535,25 @@ goes_on()
     no_sanitizer_spoke
 }
 
-# stamped ATIME DTIME CTIME CPID LPID CMD.. - CMD there, which is told these of the first segment
-# that it asks the kernel for: an orphan of 4K, mode 600, id 0
-stamped()
+# stamps ATIME DTIME CTIME CPID LPID - "${stamps[@]}" CMD.. is told these of the first segment
+# that it asks the kernel for: an orphan of 4K, mode 600, id 0. That is its second call of
+# shmctl(2), or, with operands, the first: then stamped_call=1 is put before it.
+stamps()
 {
     local told
     [ "$(uname -m)" = x86_64 ] || skip "knows the kernel's struct of x86_64 alone"
     # struct shmid64_ds of <asm/shmbuf.h>
     told=$(perl -e 'my ($atime, $dtime, $ctime, $cpid, $lpid) = @ARGV;
         print unpack "H*", pack "L6S2x4Q2QQQQLLQ", 0, 0, 0, 0, 0, 0600, 0, 0, 0, 0, 4096,
-            $atime, $dtime, $ctime, $cpid, $lpid, 0' "${@:1:5}")
+            $atime, $dtime, $ctime, $cpid, $lpid, 0' "$@")
     untraced_leaks
     rm -f trace
-    "${apart[@]}" strace -qq -o trace -e trace=shmctl -e "inject=shmctl:poke_exit=@arg3=$told:when=2" "${@:6}"
+    stamps=(strace -qq -o trace -e trace=shmctl -e "inject=shmctl:poke_exit=@arg3=$told:when=${stamped_call-2}")
+}
+
+# stamped ATIME DTIME CTIME CPID LPID CMD.. - CMD there, which is told these
+stamped()
+{
+    stamps "${@:1:5}"
+    "${apart[@]}" "${stamps[@]}" "${@:6}"
 }

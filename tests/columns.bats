@@ -1,0 +1,417 @@
+# every fact about a segment: in a table, in JSON, in a format, and to sort by
+
+setup()
+{
+    load helper
+    common_setup
+    apart
+}
+
+teardown()
+{
+    common_teardown
+}
+
+there() { "${apart[@]}" "$@"; }
+
+# made [shmcreate's options] SIZE - a segment there: $id
+made()
+{
+    id=$(there shmcreate "$@")
+}
+
+# shows NAME TABLE JSON FORMAT [CMD..] - column NAME of segment $id in all three; CMD.. before them
+shows()
+{
+    local name=$1 table=$2 json=$3 format=$4
+    shift 4
+    succeeds "${apart[@]}" "$@" shmls --noheadings --output "$name" "$id"
+    same "$name in a table" "$table" "${output#"${output%%[! ]*}"}"
+    succeeds "${apart[@]}" "$@" shmls --json --output "$name" "$id"
+    same "$name in JSON" "$json" "$(jq -c ".sharedmemory[0].$name" <<<"$output")"
+    prints "$format" "${apart[@]}" "$@" shmstat --format "%{$name}" "$id"
+}
+
+nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --inh-caps=-all --)
+
+# names - all columns, one a line
+names()
+{
+    shmbox --describe | awk -F '\t' '$1 == "column" { print $2 }'
+}
+
+# ---- holders ----
+
+@test "holders: none, one, several, and what cannot be seen" {
+    needs_nobody
+    made -m 666 4K
+    shows holders - '[]' -
+    holder "$id"
+    one=$pid
+    shows holders "$one" "[$one]" "$one"
+    start "${apart[@]}" "${nobody[@]}" "$nobody_bin/shmattach" "$id"
+    wait_until test -s out
+    both=$(printf '%s\n' "$one" "$pid" | sort -n | xargs | tr ' ' ,)
+    shows holders "$both" "[$both]" "$both"
+    PATH=$nobody_bin:$PATH
+    shows holders "$pid,?" "[$pid,null]" "$pid,?" "${nobody[@]}"
+    end "$pid"
+    shows holders "?" null "?" "${nobody[@]}"
+}
+
+# ---- the verdict ----
+
+@test "orphan, creator, last and reason: yes, no and unknown" {
+    made 4K
+    dead=$(dead_pid)
+    old=$(($(date +%s) - 70))
+    stamped_call=1 stamps 0 0 $old "$dead" 0
+    shows orphan yes true yes "${stamps[@]}"
+    shows creator ended '"ended"' ended "${stamps[@]}"
+    shows last - '""' - "${stamps[@]}"
+    shows status orphan '["orphan"]' orphan "${stamps[@]}"
+    stamped_call=1 stamps 0 0 $old 0 0
+    shows orphan '?' null '?' "${stamps[@]}"
+    shows creator '?' null '?' "${stamps[@]}"
+    shows reason "creator is outside this pid namespace" '"creator is outside this pid namespace"' \
+        "creator is outside this pid namespace" "${stamps[@]}"
+    shows cpid '?' null '?' "${stamps[@]}"
+    shows command '?' null '?' "${stamps[@]}"
+    stamped_call=1 stamps $old 0 $old "$dead" 0
+    shows last '?' null '?' "${stamps[@]}"
+    shows lpid '?' null '?' "${stamps[@]}"
+    shows orphan no false no
+    maker
+    shows creator alive '"alive"' alive
+    shows orphan no false no
+    shows reason "creator $pid is alive" "\"creator $pid is alive\"" "creator $pid is alive"
+}
+
+@test "sorted by orphan: no, yes, and the unknown last, whichever way" {
+    made 4K
+    maker
+    dead=$(dead_pid)
+    old=$(($(date +%s) - 70))
+    sorts() { run -0 --separate-stderr stamped 0 0 $old "$1" 0 shmls --ids --sort "$2"; }
+    sorts "$dead" orphan
+    same "order" $'1\n0' "$output"
+    sorts "$dead" -orphan
+    same "order" $'0\n1' "$output"
+    sorts 0 orphan
+    same "order" $'1\n0' "$output"
+    sorts 0 -orphan
+    same "order" $'1\n0' "$output"
+}
+
+# ---- time ----
+
+@test "age counts from ctime, idle from the latest of all; what is in the future is unknown" {
+    made 4K
+    dead=$(dead_pid)
+    now=$(date +%s)
+    stamped_call=1 stamps $((now - 70)) $((now - 75)) $((now - 80)) "$dead" "$dead"
+    same "in a table" "1m 1m" "$(there "${stamps[@]}" shmls --noheadings --output age,idle 0 | awk '{ $1 = $1; print }')"
+    run -0 --separate-stderr "${apart[@]}" "${stamps[@]}" shmls --json --output age,idle,ctime,atime,dtime 0
+    same "seconds" "true" "$(jq -c --argjson now "$now" '.sharedmemory[0] | .age >= 80 and .age < 110 and .idle >= 70 and .idle < 100
+        and .ctime == $now - 80 and .atime == $now - 70 and .dtime == $now - 75' <<<"$output")"
+    stamped_call=1 stamps 0 0 $((now + 3600)) "$dead" 0
+    shows age '?' null '?' "${stamps[@]}"
+    shows idle '?' null '?' "${stamps[@]}"
+}
+
+# ---- the key that it had ----
+
+# ---- who is known to use it ----
+
+@test "user by key: NTP units, gpsd, LinuxCNC, JACK" {
+    while read -r key name; do
+        made -k "$key" 100
+        shows user "$name" "\"$name\"" "$name"
+        there ipcrm -m "$id"
+    done <<-'END'
+		0x4e545030 NTP unit 0
+		0x4e545033 NTP unit 3
+		0x47505344 gpsd
+		0x48414c32 LinuxCNC HAL
+		0x90280a48 LinuxCNC RTAPI
+		0x00282929 JACK
+	END
+    for key in 0x4e54502f 0x47505343 0x47505345 0x12345; do
+        made -k "$key" 100
+        shows user - '""' -
+    done
+    made 100
+    shows user - '""' -
+}
+
+@test "user by holder, by creator, by the key that it had; and unknown where these are not seen" {
+    needs_nobody
+    made -m 666 4K
+    start "${apart[@]}" perl -MIPC::SysV=shmat -e '$0 = "postgres"; $| = 1; shmat($ARGV[0], undef, 0) // die; print "held\n"; sleep 600' "$id"
+    wait_until test -s out
+    shows user PostgreSQL '"PostgreSQL"' PostgreSQL
+    old_path=$PATH
+    PATH=$nobody_bin:$PATH
+    shows user '?' null '?' "${nobody[@]}"
+    PATH=$old_path
+    start "${apart[@]}" perl -e '$0 = "ora_pmon_X"; $| = 1; print 0 + (shmget(0, 4096, 01600) // die), "\n"; sleep 600'
+    wait_until test -s out
+    id=$(<out)
+    shows user Oracle '"Oracle"' Oracle
+    end "$pid"
+    shows user - '""' -
+    made -k 0x4e545031 -m 666 96
+    holder "$id"
+    there ipcrm -m "$id"
+    shows user "NTP unit 1" '"NTP unit 1"' "NTP unit 1"
+    PATH=$nobody_bin:$PATH
+    shows user '?' null '?' "${nobody[@]}"
+}
+
+# ---- memory ----
+
+@test "rss, swap and untouched of ordinary pages are the kernel's, and its pages are known to be ordinary" {
+    made 64K
+    printf x | there perl -e 'shmwrite($ARGV[0], "x", 5000, 1) or die' "$id"
+    shows rss 4K 4096 4096
+    shows swap 0 0 0
+    shows untouched 60K 61440 61440
+    shows hugepage - 0 0
+    shows locked no false no
+    made --lock --populate 4K
+    shows locked yes true yes
+    shows rss 4K 4096 4096
+    shows untouched 0 0 0
+    # of one that nobody has touched or attached nothing can tell
+    made 64K
+    shows hugepage '?' null '?'
+    shows rss 0 0 0
+    holder "$id"
+    shows hugepage - 0 0
+}
+
+@test "huge pages are told truly, whatever of them is in memory" {
+    huge_pages 8
+    segment 64K # before any other: its row comes first
+    for pages in 1 2 3; do
+        segment --huge 2M 6M
+        # nobody has touched it, or attached it
+        same "rss" 0 "$(shmls --bytes --noheadings --output rss "$id" | tr -d ' ')"
+        noise $((pages * 2097152)) | poke "$id" 0
+        # the kernel says more than there is
+        [ "$(kernel_says "$id" rss)" -ne $((pages * 2097152)) ]
+        run -0 --separate-stderr shmls --json --output rss,hugepage,untouched "$id"
+        same "unattached: right, or unknown" true \
+            "$(jq -c --argjson right $((pages * 2097152)) '.sharedmemory[0] | (.rss == $right or .rss == null) and (.hugepage == 2097152 or .hugepage == null)' <<<"$output")"
+        hold "$id"
+        for cmd in "shmls --json --output rss" "shmls --json --output rss,hugepage,untouched" "shmls --json" "shmstat --json"; do
+            # shellcheck disable=SC2086 # several words
+            run -0 --separate-stderr $cmd "$id"
+            same "rss by $cmd" $((pages * 2097152)) "$(jq '.sharedmemory[0].rss' <<<"$output")"
+        done
+        same "page" 2097152 "$(jq '.sharedmemory[0].hugepage' <<<"$output")"
+        same "untouched" $((6291456 - pages * 2097152)) "$(jq '.sharedmemory[0].untouched' <<<"$output")"
+        same "table" "2M $((pages * 2))M" "$(shmls --noheadings --output hugepage,rss "$id" | awk '{ print $1, $2 }')"
+        end "$pid"
+        ipcrm -m "$id"
+    done
+}
+
+@test "ordinary segments beside huge ones are not taken for these" {
+    huge_pages 1
+    segment --huge 2M 2M
+    for size in 4K 1M 2M 3M; do
+        segment --populate "$size"
+        bytes=$(kernel_says "$id" size)
+        run -0 --separate-stderr shmls --json --output rss,hugepage "$id"
+        same "$size" "[$bytes,0]" "$(jq -c '.sharedmemory[0] | [.rss, .hugepage]' <<<"$output")"
+    done
+}
+
+# ---- namespaces ----
+
+# in_groups PATH.. - the first hierarchy's mount point, with these groups made below it: $mount
+in_groups()
+{
+    local first
+    first=$(head -n 1 /proc/self/cgroup | cut -d: -f2)
+    if [ -n "$first" ]; then
+        mount=$(awk -v name="$first" '/ - cgroup / && $NF ~ "(^|,)" name "(,|$)" { print $5; exit }' /proc/self/mountinfo)
+    else
+        mount=$(awk '/ - cgroup2 / { print $5; exit }' /proc/self/mountinfo)
+    fi
+    mkdir -p "${@/#/${mount:-/proc}/}" 2>/dev/null || skip "may not make control groups"
+}
+
+@test "--all-ns shows each namespace's segments, by its lowest process, and has no ids of others" {
+    made 12K
+    first=${started[0]}
+    holder "$id"
+    here=$(stat -Lc %i /proc/self/ns/ipc)
+    segment 4K
+    run -0 --separate-stderr shmls --all-ns --json
+    same "there" "[12288,$first,[$pid]]" "$(jq -c --argjson ns "$(stat -Lc %i "/proc/$first/ns/ipc")" \
+        '.sharedmemory[] | select(.ns == $ns) | [.size, .nspid, .holders]' <<<"$output")"
+    same "here" "[4096,[]]" "$(jq -c --argjson ns "$here" --argjson id "$id" \
+        '.sharedmemory[] | select(.ns == $ns and .id == $id) | [.size, .holders]' <<<"$output")"
+    succeeds shmls --all-ns
+    like "headings" "NS NSPID CGROUP ID KEY *" "$(awk 'NR == 1 { $1 = $1; print }' <<<"$output")"
+    # a process of it that --ns takes
+    nspid=$(jq --argjson ns "$here" '[.sharedmemory[] | select(.ns == $ns) | .nspid][0]' < <(shmls --all-ns --json))
+    kill -0 "$nspid"
+}
+
+@test "--all-ns counts the namespaces that cannot be entered, and lists the rest" {
+    needs_nobody
+    made -m 666 4K
+    # a namespace of nobody's own, which may be looked into but not entered
+    start "${apart[@]}" "${nobody[@]}" unshare -Ur --ipc sleep 600
+    wait_until is_elsewhere "$pid"
+    PATH=$nobody_bin:$PATH
+    run -0 --separate-stderr "${apart[@]}" "${nobody[@]}" shmls --all-ns --ids 2>&1 || :
+    run -0 --separate-stderr "${apart[@]}" "${nobody[@]}" shmls --all-ns --json
+    no_sanitizer_spoke
+    like "standard error" "shmls: [1-9]* of [1-9]* IPC namespaces could not be entered" "$stderr"
+    same "its own" "[4096]" "$(jq -c '[.sharedmemory[].size]' <<<"$output")"
+    # root enters it
+    there=$(stat -Lc %i "/proc/$pid/ns/ipc")
+    shmcreate --ns "$pid" 20K
+    run -0 --separate-stderr shmls --all-ns --json
+    same "of a user's own" "[20480]" "$(jq -c --argjson ns "$there" '[.sharedmemory[] | select(.ns == $ns) | .size]' <<<"$output")"
+}
+
+@test "--all-ns is refused with operands and --ids, which would name nothing" {
+    fails_like 2 "shmls: --all-ns *" shmls --all-ns 0
+    fails_like 2 "shmls: --all-ns *" shmls --all-ns --ids
+}
+
+# ---- all of them ----
+
+@test "every column is in JSON with its type, and null is for unknown alone" {
+    made -k 0xf2 5000
+    holder "$id"
+    run -0 --separate-stderr "${apart[@]}" shmls --json
+    same "names, in order" "$(names)" "$(jq -r '.sharedmemory[0] | keys_unsorted[]' <<<"$output")"
+    types='{"id":"number","key":"string","owner":"string","perms":"string","size":"number","nattch":"number","status":"array",
+        "ctime":"number","cpid":"number","lpid":"number","uid":"number","gid":"number","cuid":"number","cgid":"number",
+        "atime":"number","dtime":"number","command":"string","rss":"number","swap":"number","age":"number","idle":"number",
+        "locked":"boolean","holders":"array","orphan":"boolean","creator":"string","last":"string","reason":"string",
+        "hugepage":"number","untouched":"number","origkey":"string","user":"string","ns":"number","nspid":"number","cgroup":"string"}'
+    same "types" "$(jq -cS . <<<"$types")" "$(jq -cS --argjson types "$types" '.sharedmemory[0] | with_entries(select($types[.key])) | map_values(type)' <<<"$output")"
+}
+
+@test "every column sorts, both ways, and loses no row" {
+    for size in 3 1 2; do
+        made -k "0xf$size" "${size}000"
+    done
+    maker
+    holder 1
+    for name in $(names); do
+        for order in "$name" "-$name"; do
+            succeeds "${apart[@]}" shmls --ids --sort "$order"
+            same "ids by $order" $'0\n1\n2\n3' "$(sort <<<"$output")"
+        done
+    done
+    prints $'1\n2\n0\n3' "${apart[@]}" shmls --ids --sort size
+    prints $'3\n0\n2\n1' "${apart[@]}" shmls --ids --sort -size
+    prints $'3\n1\n2\n0' "${apart[@]}" shmls --ids --sort key
+    prints $'0\n2\n3\n1' "${apart[@]}" shmls --ids --sort nattch
+    prints $'1\n0\n2\n3' "${apart[@]}" shmls --ids --sort -nattch
+}
+
+@test "every column has a cell, one word unless it is the last" {
+    made 4K
+    holder "$id"
+    for name in $(names); do
+        succeeds "${apart[@]}" shmls --noheadings --output "$name,id"
+        same "words of $name,id" 2 "$(wc -w <<<"$output")"
+        [ -n "$(there shmstat --format "%{$name}" "$id")" ]
+    done
+    succeeds "${apart[@]}" shmls --output "$(names | paste -sd ,)"
+    same "headings" "$(names | wc -l)" "$(head -n 1 <<<"$output" | wc -w)"
+}
+
+@test "without a sort the order is the kernel's" {
+    there perl -e 'shmget(0, 4096, 01600) // die for 1 .. 20; shmctl($_, 0, 0) for 3, 7, 12'
+    there perl -e 'shmget(0, 4096, 01600) // die for 1 .. 5'
+    succeeds "${apart[@]}" shmls --ids
+    same "ids" "$(there awk 'NR > 1 { print $2 }' /proc/sysvipc/shm)" "$output"
+    succeeds "${apart[@]}" shmls --json
+    same "ids in JSON" "$(there awk 'NR > 1 { print $2 }' /proc/sysvipc/shm)" "$(jq '.sharedmemory[].id' <<<"$output")"
+}
+
+@test "equal ones are sorted by id, whichever way" {
+    there perl -e 'shmget(0, 4096, 01600) // die for 1 .. 10'
+    prints "$(seq 0 9)" "${apart[@]}" shmls --ids --sort size
+    prints "$(seq 0 9)" "${apart[@]}" shmls --ids --sort -size
+}
+
+# ---- without /proc ----
+
+# ---- colour ----
+
+# on_terminal CMD.. - what it sends to a terminal, in the file seen
+on_terminal()
+{
+    local line
+    command -v script >/dev/null || skip "needs script(1)"
+    printf -v line '%q ' "$@"
+    script -qec "$line" /dev/null </dev/null | tr -d '\r' >seen
+}
+
+@test "colour is for a terminal alone, and says orphan or removed" {
+    made 4K
+    holder "$id"
+    there ipcrm -m "$id"
+    made 4K
+    red=$'\e[31mremoved\e[0m'
+    yellow=$'\e[33morphan\e[0m'
+    stamped_call=1 stamps 0 0 $(($(date +%s) - 70)) "$(dead_pid)" 0 # for id 0
+    yellow_one=("${apart[@]}" "${stamps[@]}" shmls --noheadings --output "id,status" 0)
+    red_one=("${apart[@]}" shmls --noheadings --output "status,id" 0)
+    export TERM=xterm
+    unset NO_COLOR
+    on_terminal "${yellow_one[@]}"
+    like "yellow" "0*$yellow" "$(<seen)"
+    on_terminal "${red_one[@]}"
+    like "red" "$red*0" "$(<seen)"
+    # the same words, and the same places
+    same "without its colours" "$("${red_one[@]}")" "$(sed 's/\x1b\[[0-9]*m//g' seen)"
+    on_terminal "${apart[@]}" shmls
+    [ "$(grep -c $'\e' seen)" = 1 ] # neither headings nor other rows
+    prints "removed  0" "${red_one[@]}"
+    "${yellow_one[@]}" >plain
+    same "colours" 0 "$(grep -c $'\e' plain)"
+    same "words" "0 orphan" "$(awk '{ $1 = $1; print }' plain)"
+    NO_COLOR=1 on_terminal "${red_one[@]}"
+    same "with NO_COLOR" "removed  0" "$(<seen)"
+    NO_COLOR='' on_terminal "${red_one[@]}"
+    like "with an empty NO_COLOR, which is none (no-color.org)" "$red*" "$(<seen)"
+    TERM=dumb on_terminal "${red_one[@]}"
+    same "on a dumb terminal" "removed  0" "$(<seen)"
+    on_terminal env -u TERM "${red_one[@]}"
+    same "without TERM" "removed  0" "$(<seen)"
+    on_terminal "${apart[@]}" shmls --json
+    same "colours" 0 "$(grep -c $'\e' seen)"
+    on_terminal "${apart[@]}" shmstat 0
+    same "colours" 0 "$(grep -c $'\e' seen)"
+}
+
+# ---- many ----
+
+@test "thirty thousand segments are all there, in every form" {
+    there sh -c 'echo 32000 >/proc/sys/kernel/shmmni' || skip "kernel.shmmni cannot be set here"
+    there perl -e 'shmget(0, $_, 01600) // die "$_: $!\n" for 1 .. 30000'
+    there shmls --ids >ids
+    there awk 'NR > 1 { print $2 }' /proc/sysvipc/shm | same_bytes ids
+    same "rows" 30001 "$(there shmls | wc -l)"
+    there shmls --json >all.json
+    same "in JSON" "[30000,450015000]" "$(jq -c '.sharedmemory | [length, (map(.size) | add)]' all.json)"
+    there shmls --ids --sort -size >sorted
+    tac ids | same_bytes sorted
+    same "the one that is held" 17 "$(there shmattach 17 shmls --noheadings --output id,holders --sort -nattch | awk 'NR == 1 { print $1 }')"
+    same "unattached, and large enough" 1000 "$(there shmls --ids --unattached --min-size 29001 | wc -l)"
+    same "orphans" 30000 "$(there shmreap --idle 0 --json | jq '.sharedmemory | length')"
+    same "removed" 30001 "$(there shmreap --remove --idle 0 | wc -l)"
+    prints "" "${apart[@]}" shmls --ids
+}
