@@ -121,6 +121,24 @@ names()
 
 # ---- the key that it had ----
 
+@test "origkey of a removed one, whoever looks: its key, none, or unknown" {
+    needs_nobody
+    made -k 0xf1 -m 666 4K
+    shows origkey 0x000000f1 '"0x000000f1"' 0x000000f1
+    holder "$id"
+    there ipcrm -m "$id"
+    shows key - '"0x00000000"' 0x00000000
+    shows origkey 0x000000f1 '"0x000000f1"' 0x000000f1
+    PATH=$nobody_bin:$PATH
+    shows origkey '?' null '?' "${nobody[@]}"
+    made -m 666 4K
+    shows origkey - '"0x00000000"' 0x00000000
+    holder "$id"
+    there ipcrm -m "$id"
+    shows origkey - '"0x00000000"' 0x00000000
+    shows origkey '?' null '?' "${nobody[@]}"
+}
+
 # ---- who is known to use it ----
 
 @test "user by key: NTP units, gpsd, LinuxCNC, JACK" {
@@ -347,6 +365,34 @@ in_groups()
 }
 
 # ---- without /proc ----
+
+@test "without /proc there is all but what only /proc knows, and that is unknown" {
+    no_proc
+    made -k 0xf3 -m 640 5000
+    there perl -e 'shmread(0, my $b, 0, 1) or die'
+    holder "$id"
+    plain=id,key,owner,perms,size,nattch,ctime,cpid,lpid,uid,gid,cuid,cgid,atime,dtime,locked,status
+    there shmls --json --output $plain >wanted
+    succeeds "${apart[@]}" "${no_proc[@]}" shmls --json --output $plain
+    same "what system calls tell" "$(<wanted)" "$output"
+    for name in rss swap holders hugepage untouched user ns nspid; do
+        shows "$name" '?' null '?' "${no_proc[@]}"
+    done
+    shows origkey 0x000000f3 '"0x000000f3"' 0x000000f3 "${no_proc[@]}"
+    shows orphan no false no "${no_proc[@]}" # attached
+    there ipcrm -m "$id"
+    shows origkey '?' null '?' "${no_proc[@]}"
+    made 4K
+    shows holders - '[]' - "${no_proc[@]}" # the kernel counts none
+    stamped_call=1 stamps 0 0 $(($(date +%s) - 70)) "$(dead_pid)" 0
+    run -0 --separate-stderr "${apart[@]}" "${stamps[@]}" "${no_proc[@]}" shmls --noheadings --output orphan,creator 0
+    same "verdict" "? ?" "$(awk '{ $1 = $1; print }' <<<"$output")"
+    succeeds "${apart[@]}" "${no_proc[@]}" shmls
+    same "lines" 3 "${#lines[@]}"
+    succeeds "${apart[@]}" "${no_proc[@]}" shmls --json
+    jq -e '.sharedmemory | length == 2' <<<"$output" >/dev/null
+    fails_like 1 "shmls: --all-ns: *" "${apart[@]}" "${no_proc[@]}" shmls --all-ns
+}
 
 # ---- colour ----
 

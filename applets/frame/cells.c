@@ -104,7 +104,7 @@ void write_plain(char *out, const struct cell *cell)
 
 	if (number && !cell->unknown)
 		*put_number(out, cell->number) = '\0';
-	else if (cell->kind == CELL_KEY)
+	else if (cell->kind == CELL_KEY && !cell->unknown)
 		write_key(out, cell->number);
 	else
 		write_cell(out, cell, true, true);
