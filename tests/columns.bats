@@ -59,6 +59,20 @@ names()
     shows holders "?" null "?" "${nobody[@]}"
 }
 
+@test "sorted by holders, those with most come last, and the unknown behind them" {
+    needs_nobody
+    made -m 666 4K
+    made -m 666 4K
+    holder "$id"
+    made -m 666 4K
+    prints $'0\n2\n1' "${apart[@]}" shmls --ids --sort holders
+    holder 0
+    holder 0
+    prints $'2\n1\n0' "${apart[@]}" shmls --ids --sort holders
+    prints $'0\n1\n2' "${apart[@]}" shmls --ids --sort -holders
+    prints $'2\n0\n1' "${apart[@]}" "${nobody[@]}" "$nobody_bin/shmls" --ids --sort holders
+}
+
 # ---- the verdict ----
 
 @test "orphan, creator, last and reason: yes, no and unknown" {

@@ -200,6 +200,7 @@ void get_holders(const struct look *look, struct cell *cell)
 {
 	cell->holding = sight_holding(look->sight, look->info);
 	cell->unknown = !cell->holding.mappings && !cell->holding.complete;
+	cell->number = (uint64_t)cell->holding.mappings; /* to be sorted by */
 }
 
 void get_hugepage(const struct look *look, struct cell *cell)
