@@ -262,6 +262,13 @@ names()
 
 # ---- namespaces ----
 
+@test "ns and nspid: of a process that is there still, so that --ns takes it" {
+    made 4K
+    shows ns "$(stat -Lc %i "/proc/${started[0]}/ns/ipc")" "$(stat -Lc %i "/proc/${started[0]}/ns/ipc")" "$(stat -Lc %i "/proc/${started[0]}/ns/ipc")"
+    shows nspid "${started[0]}" "${started[0]}" "${started[0]}"
+    prints 0 shmls --ids --ns "$(there shmls --noheadings --output nspid 0 | tr -d ' ')"
+}
+
 # in_groups PATH.. - the first hierarchy's mount point, with these groups made below it: $mount
 in_groups()
 {
@@ -273,6 +280,26 @@ in_groups()
         mount=$(awk '/ - cgroup2 / { print $5; exit }' /proc/self/mountinfo)
     fi
     mkdir -p "${@/#/${mount:-/proc}/}" 2>/dev/null || skip "may not make control groups"
+}
+
+@test "cgroup is the container of the namespace's process, or its unit" {
+    long=$(printf '%064d' 0 | tr 0 a)
+    root=shmbox-$$
+    groups=("$root/docker/$long" "$root/machine.slice/libpod-$long.scope" "$root/system.slice/x.service")
+    in_groups "${groups[@]}"
+    made 4K
+    shown=(aaaaaaaaaaaa libpod-aaaaaaaaaaaa x.service)
+    failed=
+    for nth in 0 1 2; do
+        echo "${started[0]}" >"$mount/${groups[nth]}/cgroup.procs"
+        got=$(there shmls --json --output cgroup | jq -r '.sharedmemory[0].cgroup')
+        [ "$got" = "${shown[nth]}" ] || failed="$failed $got"
+        got=$(shmls --all-ns --json | jq -r --argjson pid "${started[0]}" '.sharedmemory[] | select(.nspid == $pid) | .cgroup')
+        [ "$got" = "${shown[nth]}" ] || failed="$failed $got"
+    done
+    end_started
+    find "$mount/$root" -depth -type d -exec rmdir {} +
+    same "wrong ones" "" "$failed"
 }
 
 @test "--all-ns shows each namespace's segments, by its lowest process, and has no ids of others" {

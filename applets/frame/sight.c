@@ -101,12 +101,26 @@ void sight_look_at(struct sight *sight, const struct shmbox_namespace *namespace
 	look(place, infos, count, needs);
 }
 
+/* Our own, with a process that is still there when we have ended, if there is one. */
+static void find_here(struct shmbox_namespace *here)
+{
+	struct shmbox_namespace *all;
+	int count = shmbox_namespace(here) < 0 ? -1 : shmbox_namespaces(&all);
+
+	for (int i = 0; i < count; i++) {
+		if (all[i].ns == here->ns)
+			here->pid = all[i].pid;
+	}
+	if (count >= 0)
+		free(all);
+}
+
 void sight_look(struct sight *sight, struct shmbox_info *infos, int count, unsigned needs)
 {
 	struct shmbox_namespace here = { 0 };
 
 	if (needs & NEEDS_NAMESPACE)
-		shmbox_namespace(&here);
+		find_here(&here);
 	for (int i = 0; i < count; i++)
 		infos[i].ns = here.ns;
 	sight_look_at(sight, &here, infos, count, needs);
