@@ -162,6 +162,17 @@ static int list_here(struct listing *listing)
 	return status;
 }
 
+/* What a process holds is told where it is: elsewhere that is nothing. */
+static void look_at_holder(const struct args *args, struct filter *filter)
+{
+	struct shmbox_holder *held;
+	int count = shmbox_held_by((pid_t)args->option[OPT_HELD_BY].number, &held);
+
+	free((void *)filter->held);
+	filter->held = held;
+	filter->held_count = count < 0 ? 0 : count;
+}
+
 /* Adds the segments of a namespace that we are in by now. */
 static int list_namespace(struct listing *listing,
                           const struct shmbox_namespace *namespace)
@@ -172,9 +183,11 @@ static int list_namespace(struct listing *listing,
 
 	if (count <= 0)
 		return count;
-	count = filter_list(&listing->filter, infos, count, &listing->sight);
 	for (int i = 0; i < count; i++)
 		infos[i].ns = namespace->ns;
+	if (listing->filter.by_holder)
+		look_at_holder(listing->args, &listing->filter);
+	count = filter_list(&listing->filter, infos, count, &listing->sight);
 	sight_look_at(&listing->sight, namespace, infos, count, listing->needs);
 	all = realloc(listing->infos,
 	              ((size_t)(listing->count + count) + 1) * sizeof(*all));

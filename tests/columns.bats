@@ -320,6 +320,36 @@ in_groups()
     kill -0 "$nspid"
 }
 
+@test "--all-ns --orphan judges each segment, also where ids are the same" {
+    # no other namespace is seen from there; our own is listed first, with an orphan
+    stamps 0 0 $(($(date +%s) - 70)) 30000 0
+    # shellcheck disable=SC2016 # the inner shell's
+    run -0 --separate-stderr "${apart[@]}" unshare --pid --fork --mount-proc sh -c 'shmcreate 4K >id
+        rm -f made; unshare --ipc perl -e "$0" >made & until [ -s made ]; do sleep 0.1; done; "$@"' \
+        '$| = 1; print 0 + (shmget(0, 8192, 01600) // die), "\n"; sleep 600' "${stamps[@]}" shmls --all-ns --orphan --json
+    same "ids" "0 0" "$(<id) $(<made)"
+    same "orphans" "[4096]" "$(jq -c '[.sharedmemory[].size]' <<<"$output")"
+    run -0 --separate-stderr "${apart[@]}" unshare --pid --fork --mount-proc sh -c '
+        rm -f made; unshare --ipc perl -e "$0" >made & until [ -s made ]; do sleep 0.1; done; "$@"' \
+        '$| = 1; print 0 + (shmget(0, 8192, 01600) // die), "\n"; sleep 600' "${stamps[@]}" shmls --all-ns --json
+    same "verdicts" "[[4096,true],[8192,false]]" "$(jq -c '[.sharedmemory[] | [.size, .orphan]]' <<<"$output")"
+}
+
+@test "--all-ns --held-by shows what that process holds, where it is" {
+    made 4K
+    holder "$id"
+    there=$pid
+    where=$(stat -Lc %i "/proc/$there/ns/ipc")
+    segment --id 0 4K 2>/dev/null || id=$(shmls --ids | head -n 1)
+    [ -z "$id" ] || hold "$id"
+    run -0 --separate-stderr shmls --all-ns --held-by "$there" --json
+    same "of the one there" "[[$where,0]]" "$(jq -c '[.sharedmemory[] | [.ns, .id]]' <<<"$output")"
+    [ -z "$id" ] || {
+        run -0 --separate-stderr shmls --all-ns --held-by "$pid" --json
+        same "of the one here" "[[$(stat -Lc %i /proc/self/ns/ipc),$id]]" "$(jq -c '[.sharedmemory[] | [.ns, .id]]' <<<"$output")"
+    }
+}
+
 @test "--all-ns counts the namespaces that cannot be entered, and lists the rest" {
     needs_nobody
     made -m 666 4K
