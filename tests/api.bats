@@ -327,6 +327,37 @@ promised()
     api explains_rights
 }
 
+@test "who holds a segment, or any, is found in one list and in order" {
+    api finds_holders
+}
+
+@test "what a process holds is found, and how much of it is in its memory" {
+    api finds_what_a_process_holds
+}
+
+@test "idle is since the latest of three times, and unknown when a clock was set" {
+    api tells_for_how_long_it_was_idle
+}
+
+@test "the verdict on made-up segments is that of the table" {
+    api judges
+}
+
+@test "the verdict on real ones is as well" {
+    api judges_what_is_there
+}
+
+@test "a process has a user and a group, unless it has ended" {
+    api knows_whose_a_process_is
+}
+
+@test "the IPC namespaces of others are found and visited, and there is a way back" {
+    nsenter --ipc --target $$ true || skip "may not go back"
+    apart
+    "${apart[@]}" perl -e 'shmget(0, 4096, 01600) // die'
+    api visits "$pid"
+}
+
 @test "a process is watched to its end, and a zombie has ended" {
     api watches_processes
 }

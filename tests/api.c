@@ -16,7 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <shmbox/shmbox.h>
@@ -1228,6 +1230,303 @@ static void explains_rights(void)
 	destroy(id);
 }
 
+/* ---- who holds it, and is it garbage ---- */
+
+/* A child that has two attaches of one segment, one read-only, and one of another. */
+static pid_t hold(int twice, int once)
+{
+	char ready;
+	int ends[2];
+	pid_t child;
+
+	assert(pipe(ends) == 0);
+	child = fork();
+	assert(child >= 0);
+	if (child == 0) {
+		struct shmbox_map maps[3];
+
+		assert(shmbox_attach(twice, 0, &maps[0]) == 0);
+		assert(shmbox_attach(twice, SHMBOX_READ_ONLY, &maps[1]) == 0);
+		assert(shmbox_attach(once, 0, &maps[2]) == 0);
+		memset(maps[2].address, 1, 1);
+		assert(write(ends[1], "", 1) == 1);
+		for (;;)
+			pause();
+	}
+	assert(read(ends[0], &ready, 1) == 1);
+	close(ends[0]);
+	close(ends[1]);
+	return child;
+}
+
+static void end(pid_t child)
+{
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+}
+
+static void is_in_order(const struct shmbox_holder *holders, int count)
+{
+	for (int i = 1; i < count; i++) {
+		const struct shmbox_holder *a = &holders[i - 1];
+		const struct shmbox_holder *b = &holders[i];
+
+		assert(a->id < b->id ||
+		       (a->id == b->id &&
+		        (a->pid < b->pid || (a->pid == b->pid && a->start < b->start))));
+	}
+}
+
+static void finds_holders(void)
+{
+	const struct shmbox_spec keyed = { .key = key, .size = SIZE, .mode = 0600 };
+	int twice = shmbox_create(&keyed);
+	int once = make(3 * 4096);
+	pid_t child = hold(twice, once);
+	struct shmbox_holder *holders;
+	int count = shmbox_holders(twice, &holders);
+	int mine = 0;
+
+	assert(count == 2 && look(twice).attached == 2);
+	is_in_order(holders, count);
+	for (int i = 0; i < count; i++) {
+		assert(holders[i].id == twice && holders[i].pid == child);
+		assert(holders[i].key == key && holders[i].huge_page == 0);
+		assert(holders[i].end - holders[i].start == 8192);
+	}
+	assert(holders[0].writable != holders[1].writable);
+	assert(shmbox_holder_memory(holders, 2) == 0);
+	free(holders);
+
+	count = shmbox_holders(SHMBOX_ALL, &holders);
+	is_in_order(holders, count);
+	for (int i = 0; i < count; i++)
+		mine += holders[i].pid == child;
+	assert(mine == 3);
+	free(holders);
+
+	/* one that has gone, and one that never was */
+	end(child);
+	assert(shmbox_holders(twice, &holders) == 0);
+	free(holders);
+	assert(shmbox_holders(NO_ID, &holders) == 0);
+	free(holders);
+	destroy(twice);
+	destroy(once);
+}
+
+static void finds_what_a_process_holds(void)
+{
+	int twice = make(SIZE);
+	int once = make(3 * 4096);
+	pid_t child = hold(twice, once);
+	struct shmbox_holder *holders;
+	int first = twice < once ? twice : once;
+	int rc;
+
+	assert(shmbox_held_by(child, &holders) == 3);
+	is_in_order(holders, 3);
+	assert(holders[0].id == first);
+	for (int i = 0; i < 3; i++) {
+		assert(holders[i].pid == child);
+		if (holders[i].id == once)
+			assert(shmbox_holder_memory(&holders[i], 1) == 4096);
+	}
+	end(child);
+	assert(shmbox_holder_memory(holders, 1) == SHMBOX_UNKNOWN);
+	free(holders);
+	assert(shmbox_held_by(getpid(), &holders) == 0);
+	free(holders);
+	rc = shmbox_held_by(child, &holders);
+	assert(rc == -ESRCH || rc == -ENOENT);
+	assert(!holders);
+	destroy(twice);
+	destroy(once);
+}
+
+static pid_t ended_process(void)
+{
+	pid_t child = fork();
+
+	assert(child >= 0);
+	if (child == 0)
+		_exit(0);
+	waitpid(child, NULL, 0);
+	return child;
+}
+
+static void tells_for_how_long_it_was_idle(void)
+{
+	const int64_t now = (int64_t)time(NULL);
+	struct timespec up;
+	int64_t uptime;
+
+	clock_gettime(CLOCK_BOOTTIME, &up);
+	uptime = (int64_t)up.tv_sec;
+	assert(uptime > 30);
+	for (int which = 0; which < 3; which++) {
+		struct shmbox_info info = { .change_time = now - 20 };
+		int64_t *const times[] = { &info.change_time, &info.attach_time,
+			                   &info.detach_time };
+		int64_t idle = shmbox_idle(&info);
+
+		assert(idle >= 20 && idle < 25);
+		/* the latest counts */
+		*times[which] = now - 10;
+		idle = shmbox_idle(&info);
+		assert(idle >= 10 && idle < 15);
+		/* a clock was set */
+		*times[which] = now + 1000;
+		assert(shmbox_idle(&info) == SHMBOX_UNKNOWN);
+		*times[which] = now - uptime - 100;
+		assert(shmbox_idle(&info) == SHMBOX_UNKNOWN);
+		*times[which] = 1;
+		assert(shmbox_idle(&info) == SHMBOX_UNKNOWN);
+	}
+}
+
+/* A case, and what is to come of it. */
+struct trial {
+	uint64_t attached;
+	pid_t creator;
+	pid_t last;
+	int64_t attach_time;
+	int64_t change_time;
+	enum shmbox_orphan orphan;
+	enum shmbox_reason reason;
+};
+
+static void judges(void)
+{
+	const int64_t past = (int64_t)time(NULL) - 20;
+	const int64_t future = past + 1000;
+	const pid_t we = getpid();
+	const pid_t gone = ended_process();
+	const struct trial trials[] = {
+		{ 0, gone, 0, 0, past, SHMBOX_ORPHAN_YES, SHMBOX_REASON_ENDED },
+		{ 0, gone, gone, past, past, SHMBOX_ORPHAN_YES, SHMBOX_REASON_ENDED },
+		{ 1, gone, gone, past, past, SHMBOX_ORPHAN_NO, SHMBOX_REASON_ATTACHED },
+		{ 1, 0, 0, past, future, SHMBOX_ORPHAN_NO, SHMBOX_REASON_ATTACHED },
+		{ 0, we, gone, past, past, SHMBOX_ORPHAN_NO,
+		  SHMBOX_REASON_CREATOR_ALIVE },
+		{ 0, gone, we, past, past, SHMBOX_ORPHAN_NO, SHMBOX_REASON_LAST_ALIVE },
+		{ 0, 0, we, past, past, SHMBOX_ORPHAN_NO, SHMBOX_REASON_LAST_ALIVE },
+		{ 0, gone, 0, 0, past + 15, SHMBOX_ORPHAN_NO, SHMBOX_REASON_RECENT },
+		{ 0, gone, 0, past, past, SHMBOX_ORPHAN_UNKNOWN,
+		  SHMBOX_REASON_LAST_UNKNOWN },
+		{ 0, 0, gone, past, past, SHMBOX_ORPHAN_UNKNOWN,
+		  SHMBOX_REASON_CREATOR_UNKNOWN },
+		{ 0, 0, 0, 0, past, SHMBOX_ORPHAN_UNKNOWN,
+		  SHMBOX_REASON_CREATOR_UNKNOWN },
+		{ 0, gone, gone, past, future, SHMBOX_ORPHAN_UNKNOWN,
+		  SHMBOX_REASON_CLOCK },
+		{ 0, gone, gone, 1, past, SHMBOX_ORPHAN_UNKNOWN, SHMBOX_REASON_CLOCK },
+	};
+	struct shmbox_witness witness = { 0 };
+
+	for (size_t i = 0; i < sizeof(trials) / sizeof(*trials); i++) {
+		const struct trial *trial = &trials[i];
+		const struct shmbox_info info = {
+			.attached = trial->attached,
+			.creator_pid = trial->creator,
+			.last_pid = trial->last,
+			.attach_time = trial->attach_time,
+			.change_time = trial->change_time,
+		};
+		struct shmbox_verdict verdict;
+
+		shmbox_judge(&info, 10, &witness, &verdict);
+		assert(verdict.orphan == trial->orphan);
+		assert(verdict.reason == trial->reason);
+		assert(verdict.idle == shmbox_idle(&info) || verdict.idle >= 0);
+		assert(verdict.creator == (trial->creator == 0    ? SHMBOX_FATE_UNKNOWN
+		                           : trial->creator == we ? SHMBOX_FATE_ALIVE
+		                                                  : SHMBOX_FATE_ENDED));
+	}
+}
+
+static void judges_what_is_there(void)
+{
+	struct shmbox_witness witness = { 0 };
+	struct shmbox_verdict verdict;
+	int id = make(SIZE);
+	struct shmbox_info info = look(id);
+	struct shmbox_map map;
+
+	shmbox_judge(&info, 0, &witness, &verdict);
+	assert(verdict.reason == SHMBOX_REASON_CREATOR_ALIVE);
+	assert(verdict.last == SHMBOX_FATE_NONE);
+	map = attach(id);
+	info = look(id);
+	shmbox_judge(&info, 0, &witness, &verdict);
+	assert(verdict.reason == SHMBOX_REASON_ATTACHED);
+	assert(verdict.last == SHMBOX_FATE_ALIVE);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+static void knows_whose_a_process_is(void)
+{
+	char group[64];
+	char letter[2];
+	uid_t uid = 54321;
+	int rc;
+
+	assert(shmbox_process_user(getpid(), &uid) == 0 && uid == geteuid());
+	assert(shmbox_process_user(ended_process(), &uid) == -ESRCH);
+	assert(shmbox_process_user(0, &uid) == -ENOENT);
+	rc = shmbox_process_group(getpid(), group, sizeof(group));
+	assert((rc == 0 && *group && !strchr(group, '/')) || rc == -ENOENT);
+	/* what does not fit is cut off */
+	if (rc == 0) {
+		assert(shmbox_process_group(getpid(), letter, sizeof(letter)) == 0);
+		assert(letter[0] == group[0] && letter[1] == '\0');
+	}
+	assert(shmbox_process_group(ended_process(), group, sizeof(group)) == -ESRCH);
+	assert(*group == '\0');
+}
+
+/* api.bats has a process in another IPC namespace, where one segment is, with id 0. */
+static void visits(pid_t there)
+{
+	struct shmbox_namespace here;
+	struct shmbox_namespace *all;
+	struct shmbox_info *infos;
+	struct stat st;
+	int id = make(SIZE);
+	int before = shmbox_list(&infos);
+	int found = 0;
+	int count;
+
+	free(infos);
+	assert(stat("/proc/self/ns/ipc", &st) == 0);
+	assert(shmbox_namespace(&here) == 0);
+	assert(here.ns == st.st_ino && here.pid == getpid());
+	count = shmbox_namespaces(&all);
+	assert(count >= 2);
+	for (int i = 0; i < count; i++) {
+		assert(i == 0 || all[i - 1].pid < all[i].pid);
+		found += all[i].ns == here.ns || all[i].pid == there;
+		for (int j = 0; j < i; j++)
+			assert(all[i].ns != all[j].ns);
+	}
+	assert(found == 2);
+	free(all);
+
+	/* there, and back again */
+	assert(shmbox_visit(getppid()) == 0);
+	assert(shmbox_list(&infos) == before);
+	free(infos);
+	here.pid = getppid();
+	assert(shmbox_visit(there) == 0);
+	assert(shmbox_list(&infos) == 1 && infos->id == 0);
+	free(infos);
+	assert(shmbox_visit(here.pid) == 0);
+	assert(look(id).size == SIZE);
+	destroy(id);
+	assert(shmbox_visit(ended_process()) == -ESRCH);
+}
+
 /* ---- processes, namespaces, threads ---- */
 
 static void watches_processes(void)
@@ -1716,6 +2015,12 @@ static const struct {
 	{ "explains_ids", explains_ids },
 	{ "explains_huge_pages", explains_huge_pages },
 	{ "explains_rights", explains_rights },
+	{ "finds_holders", finds_holders },
+	{ "finds_what_a_process_holds", finds_what_a_process_holds },
+	{ "tells_for_how_long_it_was_idle", tells_for_how_long_it_was_idle },
+	{ "judges", judges },
+	{ "judges_what_is_there", judges_what_is_there },
+	{ "knows_whose_a_process_is", knows_whose_a_process_is },
 	{ "watches_processes", watches_processes },
 	{ "a_process_may_outlive_its_main_thread",
 	  a_process_may_outlive_its_main_thread },
@@ -1726,6 +2031,10 @@ int main(int argc, char **argv)
 {
 	if (argc == 3 && strcmp(argv[1], "enters") == 0) {
 		enters((pid_t)strtol(argv[2], NULL, 10));
+		return 0;
+	}
+	if (argc == 3 && strcmp(argv[1], "visits") == 0) {
+		visits((pid_t)strtol(argv[2], NULL, 10));
 		return 0;
 	}
 	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++) {
