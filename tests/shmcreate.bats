@@ -444,6 +444,39 @@ id_of_is_known()
     gone "$id"
 }
 
+# taken_from_zeros CMD.. - CMD reads what has no end; fails if it reads 20 million bytes of it
+taken_from_zeros()
+{
+    head -c 20000000 /dev/zero | "$@"
+    local statuses=("${PIPESTATUS[@]}")
+    [ "${statuses[0]}" -eq 141 ] || return 99
+    return "${statuses[1]}"
+}
+
+@test "without SIZE, no more is read than kernel.shmmax allows" {
+    limit shmmax 1000000
+    fails_with 6 "shmcreate: standard input: more than kernel.shmmax allows in one segment (977K)" \
+        taken_from_zeros shmcreate --input -
+    like "hint" "*with SIZE*" "${stderr_lines[2]}"
+}
+
+@test "without SIZE, no more is read than kernel.shmall allows" {
+    # shellcheck disable=SC2016 # the inner shell's
+    local with_two_pages=(fresh sh -c 'echo 2 >/proc/sys/kernel/shmall && exec "$@"' -)
+    fails_like 6 "shmcreate: standard input: *kernel.shmall allows 2 *" \
+        taken_from_zeros "${with_two_pages[@]}" shmcreate --input -
+    prints 0 "${with_two_pages[@]}" shmcreate --input - < <(head -c 8192 /dev/zero)
+}
+
+@test "without SIZE, an input without an end does not get all the memory" {
+    printf 'MemTotal: 400000 kB\nMemAvailable: 200000 kB\n' >meminfo
+    # shellcheck disable=SC2016 # the inner shell's
+    run -6 --separate-stderr unshare --mount sh -c 'mount --bind meminfo /proc/meminfo && exec "$@"' - \
+        shmcreate --input /dev/zero
+    like "message" "shmcreate: /dev/zero: 102[0-9]* bytes read, which is half of the memory there is" "${stderr_lines[0]}"
+    hints "with SIZE*"
+}
+
 # musl keeps 34 for itself, and lets nobody handle it.
 @test "a signal that can have no handler waits until the segment's id is told" {
     mkfifo input

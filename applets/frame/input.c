@@ -97,15 +97,50 @@ static bool known_length(struct input *input)
 	return true;
 }
 
+/* As much as a segment may have, and no more than half of the memory: others want some. */
+static uint64_t most_to_keep(void)
+{
+	int64_t memory = shmbox_available();
+	uint64_t most = memory < 0 ? UINT64_MAX : (uint64_t)memory / 2;
+	struct shmbox_limits limits;
+	uint64_t pages;
+
+	if (shmbox_get_limits(&limits) < 0)
+		return most;
+	pages = limits.max_pages > limits.pages ? limits.max_pages - limits.pages : 0;
+	if (most > limits.max_size)
+		most = limits.max_size;
+	return most / limits.page_size < pages ? most : pages * limits.page_size;
+}
+
+static int goes_on(const struct input *input)
+{
+	const struct shmbox_spec spec = { .size = input->length };
+	int rc = shmbox_would_fit(SHMBOX_CREATE, &spec);
+	int status =
+		rc < 0 ? failed(SHMBOX_CREATE, rc, input->name, &spec)
+		       : fail(STATUS_LIMIT, input->name,
+	                      "%llu bytes read, which is half of the memory there is",
+	                      (unsigned long long)input->length);
+
+	hint("with SIZE, its length need not be found out first");
+	return status;
+}
+
 int input_measure(struct input *input)
 {
+	uint64_t most = most_to_keep();
 	struct spool spool = {
 		.from = input->fd,
 		.task = { .object = input->name, .progress = input->progress },
+		.most = most + 1,
 	};
+	int status;
 
-	return known_length(input) ? STATUS_OK
-	                           : take_spool(input, &spool, spool_read(&spool));
+	if (known_length(input))
+		return STATUS_OK;
+	status = take_spool(input, &spool, spool_read(&spool));
+	return status == STATUS_OK && input->length > most ? goes_on(input) : status;
 }
 
 static int misspelt(const struct input *input, const struct spool *spool)

@@ -28,7 +28,8 @@ void input_close(struct input *input);
 
 /*
  * Finds out how much will come. What cannot tell, such as a pipe, is read to its end into
- * a file in memory first.
+ * a file in memory first, unless that is more than a segment may have, or more than half of
+ * the memory there is.
  */
 int input_measure(struct input *input);
 
