@@ -15,6 +15,8 @@ enum { HUGE_SHIFT = 26 };
 
 /* 0, or why shmbox_create() could not ask for an id. */
 int may_choose_id(void);
+/* Whether we own or made it, so that our part of its mode counts, and is ours to change. */
+bool owns(const struct shmbox_info *info);
 
 /* The id of the segment that has the kernel's place for id, which need not be id; or -ENOENT. */
 int place_holder(int id);

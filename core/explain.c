@@ -191,7 +191,7 @@ static void explain_use(enum shmbox_op op, int rc, int id, struct shmbox_cause *
 	cause->owner = info.owner_uid;
 	cause->mode = info.mode;
 	if (rc == -EACCES)
-		cause->kind = SHMBOX_CAUSE_MODE;
+		cause->kind = owns(&info) ? SHMBOX_CAUSE_OWN_MODE : SHMBOX_CAUSE_MODE;
 	else if (op == SHMBOX_LOCK)
 		explain_lock(rc, &info, cause);
 	else if (rc == -EPERM && op != SHMBOX_BORROW && op != SHMBOX_FREEZE)

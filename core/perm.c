@@ -34,13 +34,18 @@ bool has_capability(unsigned number)
 	       data[number / 32].effective >> number % 32 & 1;
 }
 
-/* ipc/util.c, ipcctl_obtain_check(). */
-int shmbox_may_control(const struct shmbox_info *info)
+/* ipc/util.c, ipcperms(). */
+bool owns(const struct shmbox_info *info)
 {
 	uid_t us = geteuid();
 
-	return us == info->owner_uid || us == info->creator_uid ||
-	       has_capability(CAP_SYS_ADMIN);
+	return us == info->owner_uid || us == info->creator_uid;
+}
+
+/* ipc/util.c, ipcctl_obtain_check(). */
+int shmbox_may_control(const struct shmbox_info *info)
+{
+	return owns(info) || has_capability(CAP_SYS_ADMIN);
 }
 
 int shmbox_lock(int id, bool locked)

@@ -288,6 +288,19 @@ is_ordinary()
     fails_like 125 "shmattach: $id: *" "${as_user[@]}" shmattach "$id" true
 }
 
+@test "who shut himself out is told how to open it again" {
+    local id key=0x7a11
+    id=$("${as_user[@]}" shmcreate --key $key --mode 0 4K)
+    echo "$id" >>noted
+    fails_like 4 "shmcat: $id: permission denied: --------- *" "${as_user[@]}" shmcat "$id"
+    hints "shmset --mode u+rw $id"
+    fails_like 4 "shmcreate: $key: *" "${as_user[@]}" shmcreate --key $key --reuse 4K
+    hints "shmset --mode u+rw $id"
+    read -r -a advice <<<"${stderr_lines[1]#hint: }"
+    succeeds "${as_user[@]}" "${advice[@]}"
+    succeeds "${as_user[@]}" shmcat "$id"
+}
+
 @test "what may be read but not written is read" {
     segment --mode 644 4K
     printf public | poke "$id" 0

@@ -70,6 +70,8 @@ static const struct row table[] = {
 	  "no room for %W in the address space", NULL },
 	{ ANY, ANY, SHMBOX_CAUSE_MODE, STATUS_DENIED, "permission denied: %m %o",
 	  "be %o, or have CAP_IPC_OWNER" },
+	{ ANY, ANY, SHMBOX_CAUSE_OWN_MODE, STATUS_DENIED, "permission denied: %m %o",
+	  "shmset --mode u+rw %i" },
 	{ SHMBOX_LOCK, ANY, SHMBOX_CAUSE_OWNER, STATUS_DENIED,
 	  "only its owner %o or its creator may do that", "be %o, or have CAP_IPC_LOCK" },
 	{ ANY, ANY, SHMBOX_CAUSE_OWNER, STATUS_DENIED,
