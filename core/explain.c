@@ -38,7 +38,7 @@ static int found(struct shmbox_cause *cause, enum shmbox_cause_kind kind, uint64
 		[SHMBOX_CAUSE_COMMIT] = ENOMEM,    [SHMBOX_CAUSE_KEY_TAKEN] = EEXIST,
 		[SHMBOX_CAUSE_SMALLER] = EEXIST,   [SHMBOX_CAUSE_ID_TAKEN] = EEXIST,
 		[SHMBOX_CAUSE_ADDRESSES] = EINVAL, [SHMBOX_CAUSE_HUGE_SIZE] = EINVAL,
-		[SHMBOX_CAUSE_HUGE_POOL] = ENOMEM,
+		[SHMBOX_CAUSE_HUGE_POOL] = ENOMEM, [SHMBOX_CAUSE_KEY_CLOSED] = EEXIST,
 	};
 
 	cause->kind = kind;
@@ -105,13 +105,18 @@ static int taken(enum shmbox_op op, const struct shmbox_spec *spec,
 	if (!spec->new_key && spec->key != IPC_PRIVATE) {
 		cause->id = shmbox_lookup(ref);
 		if (cause->id >= 0 && shmbox_stat(cause->id, &info) == 0) {
+			cause->owner = info.owner_uid;
 			if (info.size < spec->size)
 				return found(cause, SHMBOX_CAUSE_SMALLER, info.size, 0,
 				             spec->size);
 			if (op == SHMBOX_OBTAIN)
 				return 1;
-			return found(cause, SHMBOX_CAUSE_KEY_TAKEN, info.size, 0,
-			             spec->size);
+			/* for an id that we may do nothing with, see shmbox_obtain() */
+			return found(cause,
+			             shmget(spec->key, 0, 0400) < 0
+			                     ? SHMBOX_CAUSE_KEY_CLOSED
+			                     : SHMBOX_CAUSE_KEY_TAKEN,
+			             info.size, 0, spec->size);
 		}
 	}
 	cause->id = spec->id;

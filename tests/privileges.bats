@@ -301,6 +301,17 @@ is_ordinary()
     succeeds "${as_user[@]}" shmcat "$id"
 }
 
+@test "what --reuse may not open is not advertised, and who may remove it is named" {
+    local key=0x7a12
+    segment --key $key 4K
+    fails_with 5 "shmcreate: $key: a segment of root with this key exists: id $id" "${as_user[@]}" shmcreate --key $key 4K
+    same "lines" 1 "${#stderr_lines[@]}"
+    fails_with 5 "shmcreate: $key: a segment with this key exists: id $id" shmcreate --key $key 4K
+    hints "--reuse opens it"
+    fails_like 5 "shmcreate: $key: * smaller: *" "${as_user[@]}" shmcreate --key $key --reuse 8K
+    hints "* its owner root has to remove id $id first"
+}
+
 @test "what may be read but not written is read" {
     segment --mode 644 4K
     printf public | poke "$id" 0

@@ -719,8 +719,9 @@ enum shmbox_cause_kind {
 	SHMBOX_CAUSE_MEMORY, /* limit: memory and swap of this machine, wanted: bytes */
 	SHMBOX_CAUSE_FILL,   /* the same of what is to be filled */
 	SHMBOX_CAUSE_COMMIT, /* vm.overcommit_memory 2: limit, used, wanted: bytes */
-	SHMBOX_CAUSE_KEY_TAKEN, /* by id, which has limit bytes */
-	SHMBOX_CAUSE_SMALLER,   /* the segment with that key, id, has only limit bytes */
+	SHMBOX_CAUSE_KEY_TAKEN,  /* by id, which has limit bytes */
+	SHMBOX_CAUSE_KEY_CLOSED, /* the same, and we may not read it: owner */
+	SHMBOX_CAUSE_SMALLER, /* the segment with that key, id, has only limit bytes: owner */
 	SHMBOX_CAUSE_ID_TAKEN,  /* another segment has the id that was asked for */
 	SHMBOX_CAUSE_ID_RIGHT,  /* choosing an id is not for everybody */
 	SHMBOX_CAUSE_HUGE_SIZE, /* this machine has no huge pages of that size (wanted) */
