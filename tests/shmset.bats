@@ -156,3 +156,10 @@ teardown() { common_teardown; }
     run -1 --separate-stderr unshare -Ur --ipc sh -c 'id=$(shmcreate 4K); shmset --owner 12345 "$id"'
     like "message" "shmset: *: this user namespace knows no such user or group" "$stderr"
 }
+
+@test "of a user that is not known it says how to name one by number" {
+    fails_with 2 "shmset: nosuchuser: no such user" shmset --owner nosuchuser 0
+    hints "use the number: id -u nosuchuser"
+    fails_with 2 "shmset: -1: no such user" shmset --owner -1 0
+    same "lines" 1 "${#stderr_lines[@]}"
+}

@@ -1,6 +1,8 @@
 /* rights.c - MODE and OWNER, as chmod(1) and chown(1) take them */
 
+#include <ctype.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "frame.h"
 #include "names.h"
@@ -107,13 +109,21 @@ static bool whole_id(const char *text, uint32_t *id)
 	return true;
 }
 
-static bool unknown(struct problem *problem, const char *kind, const char *command,
-                    const char *name)
+/* Where nothing could know the name, no command there could tell its number either. */
+static bool unknown(struct problem *problem, bool user, const char *name)
 {
-	if (*name < '0' || *name > '9')
+	const char *file = user ? "/etc/passwd" : "/etc/group";
+	bool named = isalpha((unsigned char)*name) || *name == '_';
+	bool known = access(file, R_OK) == 0;
+
+	if (named && known)
 		snprintf(problem->hint, sizeof(problem->hint), "use the number: %s %.64s",
-		         command, name);
-	return wrong(problem, "no such %s", kind);
+		         user ? "id -u" : "getent group", name);
+	else if (named)
+		snprintf(problem->hint, sizeof(problem->hint), "use the number");
+	return named && !known
+	               ? wrong(problem, "%s cannot be read, so nothing has a name", file)
+	               : wrong(problem, "no such %s", user ? "user" : "group");
 }
 
 static bool user_part(const char *name, bool with_group, struct owner *owner,
@@ -121,7 +131,7 @@ static bool user_part(const char *name, bool with_group, struct owner *owner,
 {
 	if (!find_user(name, &owner->user, &owner->group)) {
 		if (!whole_id(name, &owner->user))
-			return unknown(problem, "user", "id -u", name);
+			return unknown(problem, true, name);
 		if (with_group && !find_login_group(owner->user, &owner->group))
 			return wrong(problem,
 			             "no user has this number, so no login group");
@@ -134,7 +144,7 @@ static bool user_part(const char *name, bool with_group, struct owner *owner,
 static bool group_part(const char *name, struct owner *owner, struct problem *problem)
 {
 	if (!find_group(name, &owner->group) && !whole_id(name, &owner->group))
-		return unknown(problem, "group", "getent group", name);
+		return unknown(problem, false, name);
 	owner->has_group = true;
 	return true;
 }
