@@ -22,7 +22,7 @@ setup_file()
         printf 'ASAN_OPTIONS=detect_leaks=0:exitcode=99:log_path=/report\0' >"$root/proc/self/environ"
         ln -s /shmbox "$root/proc/self/exe"
     elif [ "$SHMBOX_VARIANT" = coverage ]; then
-        mkdir -p "$root$SHMBOX_BUILD"
+        mkdir -p "$root/gcov$SHMBOX_BUILD" # not at its own path: that may be below /shmbox
     fi
 }
 
@@ -37,7 +37,7 @@ setup()
     in_root=("${as_pid_1[@]}" --root="$root")
     if [ "$SHMBOX_VARIANT" = coverage ]; then
         # shellcheck disable=SC2016 # the inner shell's variables
-        in_root=("${as_pid_1[@]}" sh -c 'mount --bind "$1" "$2$1" && root=$2 && shift 2 && exec chroot "$root" "$@"'
+        in_root=("${as_pid_1[@]}" sh -c 'mount --bind "$1" "$2/gcov$1" && root=$2 && shift 2 && GCOV_PREFIX=/gcov exec chroot "$root" "$@"'
             sh "$SHMBOX_BUILD" "$root")
     fi
 }
