@@ -69,11 +69,12 @@ static int held_by(const struct args *args, struct filter *filter)
 	struct shmbox_holder *held;
 	int count = shmbox_held_by((pid_t)args->option[OPT_HELD_BY].number, &held);
 
-	if (count == -ENOENT || count == -ESRCH)
-		return fail(STATUS_FAILED, args->typed[OPT_HELD_BY], "no such process");
-	if (count < 0)
-		return failed_io(args->typed[OPT_HELD_BY], count);
 	filter->by_holder = true;
+	/* it is asked again where it is */
+	if (count == -EXDEV && args->seen[OPT_ALL_NS])
+		return STATUS_OK;
+	if (count < 0)
+		return failed(SHMBOX_HELD, count, args->typed[OPT_HELD_BY], NULL);
 	filter->held = held;
 	filter->held_count = count;
 	return STATUS_OK;
@@ -205,7 +206,8 @@ static int list_everywhere(struct listing *listing)
 {
 	struct shmbox_namespace here = { 0 };
 	struct shmbox_namespace *all;
-	int count = shmbox_namespaces(&all);
+	int hidden = 0;
+	int count = shmbox_namespaces(&all, &hidden);
 	int closed = 0;
 	int rc = 0;
 
@@ -228,6 +230,9 @@ static int list_everywhere(struct listing *listing)
 	free(all);
 	if (closed)
 		note(NULL, "%d of %d IPC namespaces could not be entered", closed, count);
+	if (hidden)
+		note(NULL, "%d processes could not be looked into: theirs are missing",
+		     hidden);
 	return rc < 0 ? failed(SHMBOX_LIST, rc, NULL, NULL) : STATUS_OK;
 }
 
@@ -246,7 +251,12 @@ static int run(const struct args *args)
 {
 	struct listing listing = {
 		.args = args,
-		.sight = { .bytes = args->seen[OPT_BYTES], .idle = ORPHAN_IDLE },
+		.sight = {
+			.bytes = args->seen[OPT_BYTES],
+			.idle = args->seen[OPT_IDLE]
+			                ? whole_seconds(args_size(args, OPT_IDLE, 0))
+			                : ORPHAN_IDLE,
+		},
 	};
 	int status = misused(args);
 
@@ -261,6 +271,11 @@ static int run(const struct args *args)
 	/* headings over nothing would say that there is nothing, which is not what failed */
 	if (listing.count > 0 || status == STATUS_OK || args->seen[OPT_JSON])
 		status = status_join(status, show(&listing));
+	if (args->seen[OPT_ORPHAN] && listing.sight.doubts) {
+		note(NULL, "of %d more it is unknown whether they are orphans",
+		     listing.sight.doubts);
+		hint("shmls --output id,reason says why");
+	}
 	sight_end(&listing.sight);
 	free(listing.infos);
 	free((void *)listing.filter.held);

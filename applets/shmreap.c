@@ -29,7 +29,7 @@ static const struct opt options[] = {
 	[OPT_MIN_SIZE] = { 'M', "min-size", KIND_SIZE,
 	                   "only segments at least this large" },
 	[OPT_UNATTACHED] = { 'U', "unattached", KIND_SWITCH,
-	                     "all that nobody has attached, whoever lives" },
+	                     "all that nobody has attached, whoever lives here" },
 	[OPT_JSON] = { 'J', "json", KIND_SWITCH, "print JSON" },
 	[OPT_VERBOSE] = { 'v', "verbose", KIND_SWITCH,
 	                  "list what is unknown too, and why it is kept" },
@@ -48,6 +48,9 @@ static const char *const outcomes[] = {
 	[MARKED] = "marked", [GONE] = "gone", [FAILED] = "failed",
 };
 
+/* ORPHAN_IDLE as options have it: nanoseconds. */
+static const uint64_t usual_idle = ORPHAN_IDLE * UINT64_C(1000000000);
+
 struct reaping {
 	const struct args *args;
 	struct filter filter;
@@ -56,6 +59,7 @@ struct reaping {
 	int count;
 	enum outcome *outcomes; /* of each */
 	int keyed;              /* orphans that are kept because they have a key */
+	int doubtful;           /* chosen, but unknown: kept */
 };
 
 static int misused(const struct args *args)
@@ -77,10 +81,15 @@ static int misused(const struct args *args)
 /* What is to go, by all that is known of it now. */
 static bool is_condemned(struct reaping *reaping, const struct shmbox_info *info)
 {
+	const struct shmbox_verdict *verdict = sight_judge(&reaping->sight, info);
+
 	if (!filter_passes(&reaping->filter, info, &reaping->sight))
 		return false;
-	return reaping->args->seen[OPT_UNATTACHED] ||
-	       sight_judge(&reaping->sight, info)->orphan == SHMBOX_ORPHAN_YES;
+	/* what another container has made is not ours to call left behind */
+	if (reaping->args->seen[OPT_UNATTACHED])
+		return verdict->creator != SHMBOX_FATE_UNKNOWN &&
+		       verdict->creator != SHMBOX_FATE_ELSEWHERE;
+	return verdict->orphan == SHMBOX_ORPHAN_YES;
 }
 
 /* What somebody may look for by its key goes only when it was chosen. */
@@ -92,25 +101,29 @@ static bool is_spared(const struct reaping *reaping, const struct shmbox_info *i
 	       !args->seen[OPT_KEY];
 }
 
+/* Of one that is not condemned: whether the filters chose it, but it cannot be known enough. */
 static bool is_doubtful(struct reaping *reaping, const struct shmbox_info *info)
 {
-	return reaping->args->seen[OPT_VERBOSE] &&
-	       filter_passes(&reaping->filter, info, &reaping->sight) &&
-	       sight_judge(&reaping->sight, info)->orphan == SHMBOX_ORPHAN_UNKNOWN;
+	return filter_passes(&reaping->filter, info, &reaping->sight) &&
+	       (reaping->args->seen[OPT_UNATTACHED] ||
+	        sight_judge(&reaping->sight, info)->orphan == SHMBOX_ORPHAN_UNKNOWN);
 }
 
 /* Keeps what is to go, and what is to be told of. */
 static void find(struct reaping *reaping)
 {
+	bool verbose = reaping->args->seen[OPT_VERBOSE];
 	int kept = 0;
 
 	for (int i = 0; i < reaping->count; i++) {
 		struct shmbox_info *info = &reaping->infos[i];
 		bool condemned = is_condemned(reaping, info);
 		bool spared = condemned && is_spared(reaping, info);
+		bool doubtful = !condemned && is_doubtful(reaping, info);
 
 		reaping->keyed += spared;
-		if (spared || (!condemned && !is_doubtful(reaping, info)))
+		reaping->doubtful += doubtful;
+		if (spared || (!condemned && !(doubtful && verbose)))
 			continue;
 		reaping->outcomes[kept] = condemned ? FOUND : KEPT;
 		reaping->infos[kept++] = *info;
@@ -230,7 +243,7 @@ static int print_as_table(struct reaping *reaping)
 	for (int i = 0; i < reaping->count; i++) {
 		enum outcome outcome = reaping->outcomes[i];
 
-		if (outcome != SAVED && outcome != GONE && outcome != FAILED)
+		if (outcome == FOUND || outcome == KEPT || outcome == REMOVED)
 			reaping->infos[kept++] = reaping->infos[i];
 	}
 	return kept ? print_table(&columns, reaping->infos, kept, true, &reaping->sight)
@@ -251,6 +264,9 @@ static int reap(struct reaping *reaping)
 	if (reaping->keyed)
 		note(NULL, "%d with a key %s kept: --owner or --key chooses such",
 		     reaping->keyed, reaping->keyed == 1 ? "is" : "are");
+	if (reaping->doubtful && !args->seen[OPT_VERBOSE])
+		note(NULL, "%d unknown %s kept: --verbose says why", reaping->doubtful,
+		     reaping->doubtful == 1 ? "is" : "are");
 	if (!args->seen[OPT_JSON])
 		return status_join(status, print_as_table(reaping));
 	print_as_json(reaping);
@@ -259,7 +275,7 @@ static int reap(struct reaping *reaping)
 
 static int run(const struct args *args)
 {
-	uint64_t idle = args_size(args, OPT_IDLE, 0);
+	uint64_t idle = args_size(args, OPT_IDLE, usual_idle);
 	struct reaping reaping = {
 		.args = args,
 		.filter = {
@@ -267,10 +283,10 @@ static int run(const struct args *args)
 			.owner = args->option[OPT_OWNER].owner,
 			.by_key = args->seen[OPT_KEY],
 			.min_size = args_size(args, OPT_MIN_SIZE, 0),
-			.by_idle = args->seen[OPT_UNATTACHED] && args->seen[OPT_IDLE],
+			.by_idle = args->seen[OPT_UNATTACHED],
 			.idle = idle,
 		},
-		.sight.idle = args->seen[OPT_IDLE] ? whole_seconds(idle) : ORPHAN_IDLE,
+		.sight.idle = whole_seconds(idle),
 	};
 	int status = misused(args);
 

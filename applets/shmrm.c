@@ -61,6 +61,9 @@ static int guard(const struct removal *removal)
 	const char *word = removal->word;
 	int64_t creator = args->option[OPT_IF_CREATOR].number;
 
+	if (args->seen[OPT_IF_KEY] && !info->key)
+		return fail(STATUS_REFUSED, word, "it has no key, and so not %s",
+		            args->typed[OPT_IF_KEY]);
 	if (args->seen[OPT_IF_KEY] && info->key != removal->key)
 		return fail(STATUS_REFUSED, word, "its key is 0x%08x, not %s",
 		            (unsigned)info->key, args->typed[OPT_IF_KEY]);

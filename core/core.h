@@ -90,8 +90,8 @@ uint64_t next_number(const char **text, unsigned base);
 /* Where the kernel keeps segments of ordinary pages; false if that cannot be told. */
 bool kernel_device(dev_t *device);
 
-/* Whether a process is in our IPC namespace; false if it cannot be told. */
-bool shares_namespace(pid_t pid);
+/* 1 if a process is in our namespace of this kind (ipc, pid), 0 if not, or why it is not told. */
+int shares(pid_t pid, const char *kind);
 
 /* Bytes of a page. */
 uint64_t page_size(void);

@@ -84,7 +84,7 @@ static bool look_at(const struct mapping *mapping, void *data)
 	holder.huge_page = look_at_pages(search, mapping, &genuine);
 	if (!key || !genuine)
 		return true;
-	if (!search->known && !shares_namespace(search->thread))
+	if (!search->known && shares(search->thread, "ipc") <= 0)
 		return false;
 	search->known = true;
 	return add(search, holder);
@@ -210,6 +210,8 @@ int shmbox_held_by(pid_t pid, struct shmbox_holder **out)
 		return -ENOSYS;
 	if (!shmbox_process_alive(pid))
 		return -ESRCH;
+	if (shares(pid, "ipc") == 0)
+		return -EXDEV;
 	search.device_known = kernel_device(&search.device);
 	look_at_process(pid, &search);
 	if (search.denied && search.rc == 0)

@@ -1,6 +1,7 @@
 /* namespace.c - go where another process has its segments */
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/nsfs.h>
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -28,21 +29,19 @@ static int open_owner(pid_t pid, int ipc)
 	return fd >= 0 ? fd : open_namespace(pid, "user");
 }
 
-static bool is_ours(const struct stat *there)
-{
-	struct stat here;
-
-	return stat("/proc/self/ns/ipc", &here) == 0 && there->st_ino == here.st_ino &&
-	       there->st_dev == here.st_dev;
-}
-
-bool shares_namespace(pid_t pid)
+int shares(pid_t pid, const char *kind)
 {
 	char path[48];
 	struct stat there;
+	struct stat here;
 
-	snprintf(path, sizeof(path), "/proc/%d/ns/ipc", (int)pid);
-	return stat(path, &there) == 0 && is_ours(&there);
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", (int)pid, kind);
+	if (stat(path, &there) < 0)
+		return -errno;
+	snprintf(path, sizeof(path), "/proc/self/ns/%s", kind);
+	if (stat(path, &here) < 0)
+		return -errno;
+	return there.st_ino == here.st_ino && there.st_dev == here.st_dev;
 }
 
 /* The number of the IPC namespace of a process, 0: of our own; or a negated errno. */
@@ -79,6 +78,7 @@ static struct shmbox_namespace *find(struct shmbox_namespace *all, int count, ui
 struct listing {
 	struct shmbox_namespace *all;
 	int count;
+	int hidden;
 	int rc;
 };
 
@@ -88,6 +88,7 @@ static bool add_namespace(pid_t pid, void *data)
 	int64_t ns = number_of(pid);
 	struct shmbox_namespace *known;
 
+	listing->hidden += ns == -EACCES;
 	if (ns < 0)
 		return true;
 	known = find(listing->all, listing->count, (uint64_t)ns);
@@ -106,7 +107,7 @@ static bool add_namespace(pid_t pid, void *data)
 	return true;
 }
 
-int shmbox_namespaces(struct shmbox_namespace **out)
+int shmbox_namespaces(struct shmbox_namespace **out, int *hidden)
 {
 	struct listing listing = { 0 };
 
@@ -118,21 +119,20 @@ int shmbox_namespaces(struct shmbox_namespace **out)
 		return listing.rc;
 	}
 	*out = listing.all;
+	*hidden = has_capability(CAP_SYS_PTRACE) ? 0 : listing.hidden;
 	return listing.count;
 }
 
 /* 0 with the namespace open in *ipc, and entered if we may; or why not. */
 static int visit(pid_t pid, int *ipc)
 {
-	struct stat there;
-
 	*ipc = open_namespace(pid, "ipc");
 	if (*ipc == -ENOENT)
 		return shmbox_process_alive(pid) ? -EOPNOTSUPP : -ESRCH;
 	if (*ipc < 0)
 		return *ipc;
 	/* to stay where we are takes no right at all */
-	if (fstat(*ipc, &there) == 0 && is_ours(&there))
+	if (shares(pid, "ipc") > 0)
 		return 0;
 	return setns(*ipc, CLONE_NEWIPC) < 0 ? -errno : 0;
 }

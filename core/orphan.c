@@ -56,16 +56,27 @@ static bool all_visible(void)
 	return proc_is_ours() && read_file("/proc/1/stat", text, sizeof(text)) > 0;
 }
 
+static enum shmbox_fate ask_after(pid_t pid)
+{
+	if (!shmbox_process_alive(pid))
+		return SHMBOX_FATE_ENDED;
+	return shares(pid, "pid") == 0 ? SHMBOX_FATE_ELSEWHERE : SHMBOX_FATE_ALIVE;
+}
+
 static enum shmbox_fate fate_of(pid_t pid, struct shmbox_witness *witness)
 {
 	if (pid == 0 || !witness->visible)
 		return SHMBOX_FATE_UNKNOWN;
 	if (witness->pid != pid) {
-		witness->fate =
-			shmbox_process_alive(pid) ? SHMBOX_FATE_ALIVE : SHMBOX_FATE_ENDED;
+		witness->fate = ask_after(pid);
 		witness->pid = pid;
 	}
 	return witness->fate;
+}
+
+static bool is_alive(enum shmbox_fate fate)
+{
+	return fate == SHMBOX_FATE_ALIVE || fate == SHMBOX_FATE_ELSEWHERE;
 }
 
 /* What shows that it is in use goes before what is unknown. */
@@ -75,9 +86,9 @@ static enum shmbox_reason weigh(const struct shmbox_info *info,
 {
 	if (info->attached)
 		return SHMBOX_REASON_ATTACHED;
-	if (verdict->creator == SHMBOX_FATE_ALIVE)
+	if (is_alive(verdict->creator))
 		return SHMBOX_REASON_CREATOR_ALIVE;
-	if (verdict->last == SHMBOX_FATE_ALIVE)
+	if (is_alive(verdict->last))
 		return SHMBOX_REASON_LAST_ALIVE;
 	if (verdict->idle >= 0 && verdict->idle < at_least)
 		return SHMBOX_REASON_RECENT;

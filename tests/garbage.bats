@@ -152,7 +152,7 @@ xvfb_starts()
     client=$pid
     wait_until is_up --removed
     wait_until held_by_both
-    same "facts" "0x00000000 0x00000000 removed X client" "$(facts "$id" key,origkey,status,user)"
+    same "facts" "0x00000000 0x00000000 removed X" "$(facts "$id" key,origkey,status,user)"
     same "verdict" "false attached" "$(facts "$id" orphan,reason)"
     for filter in "--idle 0" "--idle 0 --owner $(id -u)" "--unattached --owner $(id -u)"; do
         # shellcheck disable=SC2086 # several words

@@ -229,17 +229,18 @@ evidence()
     user "$id"
     maker 4096 0x71
     orphan
-    reaps "1 2 3" --unattached --owner "$me"
-    reaps 2 --unattached --key 0x71
-    reaps "" --unattached --owner $((me + 1))
-    reaps "1 2 3" -U --owner "$me" --remove
+    reaps "" --unattached --owner "$me" # not for a minute
+    reaps "1 2 3" --idle 0 --unattached --owner "$me"
+    reaps 2 --idle 0 --unattached --key 0x71
+    reaps "" --idle 0 --unattached --owner $((me + 1))
+    reaps "1 2 3" -I 0 -U --owner "$me" --remove
     is_left 0
 }
 
 @test "--unattached obeys the other filters" {
     maker 4096
     maker 65536
-    reaps 1 --unattached --owner "$me" --min-size 8K
+    reaps 1 --unattached --owner "$me" --idle 0 --min-size 8K
     reaps "" --unattached --owner "$me" --idle 1h
     reaps "0 1" --unattached --owner "$me" --idle 0
     reaps 1 --unattached --owner "$me" --idle 0 --min-size 8K --remove
@@ -273,9 +274,14 @@ evidence()
     orphan
     # from a pid namespace that its creator is not in
     inside=("${apart[@]}" unshare --pid --fork --mount-proc)
-    prints "" "${inside[@]}" shmreap --idle 0
-    prints "" "${inside[@]}" shmreap --idle 0 --remove --owner "$me"
-    prints '[]' sh -c '"$@" | jq -c .sharedmemory' sh "${inside[@]}" shmreap --idle 0 --json
+    for options in "" "--remove --owner $me" "--remove --unattached --owner $me"; do
+        # shellcheck disable=SC2086 # several words
+        run -0 --separate-stderr "${inside[@]}" shmreap --idle 0 $options
+        same "standard output" "" "$output"
+        same "standard error" "shmreap: 1 unknown is kept: --verbose says why" "$stderr"
+    done
+    run -0 --separate-stderr "${inside[@]}" shmreap --idle 0 --json
+    same "JSON" '[]' "$(jq -c .sharedmemory <<<"$output")"
     succeeds "${inside[@]}" shmreap --idle 0 --verbose --remove --owner "$me"
     like "row" "0 - * ? creator is outside this pid namespace" "$(awk 'NR == 2 { $1 = $1; print }' <<<"$output")"
     succeeds "${inside[@]}" shmreap --idle 0 --verbose --json --remove --owner "$me"
@@ -380,7 +386,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     holder "$id"
     goes_on 0
     like "standard error" "shmreap: 0: marked: now *$pid holder*" "$stderr"
-    same "table" 0 "$(ids_of_table)"
+    same "table" "" "$(ids_of_table)"
     is_left 0
     same "mode of one that is marked" 1600 "$("${apart[@]}" awk 'NR == 2 { print $3 }' /proc/sysvipc/shm)"
     end "$pid"

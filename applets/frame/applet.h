@@ -307,6 +307,7 @@ char *text_size(char *out, uint64_t bytes); /* 64K 1.2M 41M, powers of 1024 */
 char *text_mode(char *out, mode_t mode);    /* rw-r----- */
 char *text_age(char *out, int64_t seconds); /* 5s 3m 2h 9d */
 char *text_user(char *out, uid_t uid);      /* name, or number */
+char *text_group(char *out, gid_t gid);
 
 /* The digits alone, at most NUMBER_MAX; returns what is behind them. */
 enum { NUMBER_MAX = 20 };

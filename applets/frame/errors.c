@@ -90,6 +90,11 @@ static const struct row table[] = {
 	  "needs CAP_SYS_PTRACE; to be its user is enough if kernel.yama.ptrace_scope is "
 	  "0 and no debugger has it" },
 	{ SHMBOX_WAIT, ETIMEDOUT, ANY, STATUS_TIMEOUT, NULL, NULL },
+	{ SHMBOX_HELD, ENOENT, ANY, STATUS_FAILED, NULL, NULL },
+	{ SHMBOX_HELD, EACCES, ANY, STATUS_DENIED, NULL,
+	  "needs CAP_SYS_PTRACE, or to be the user it runs as" },
+	{ SHMBOX_HELD, EXDEV, ANY, STATUS_FAILED, NULL,
+	  "--ns with the same number shows what it holds there" },
 	{ ANY, ENOENT, ANY, STATUS_MISSING, NULL, NULL },
 	{ ANY, EACCES, ANY, STATUS_DENIED, NULL, NULL },
 	{ ANY, EPERM, ANY, STATUS_DENIED, NULL, NULL },

@@ -30,6 +30,7 @@ bool filter_passes(const struct filter *filter, const struct shmbox_info *info,
                    struct sight *sight)
 {
 	const struct owner *owner = &filter->owner;
+	enum shmbox_orphan orphan;
 
 	if (filter->unattached && info->attached)
 		return false;
@@ -47,7 +48,11 @@ bool filter_passes(const struct filter *filter, const struct shmbox_info *info,
 		return false;
 	if (filter->by_idle && !is_idle(info, filter->idle))
 		return false;
-	return !filter->orphan || sight_judge(sight, info)->orphan == SHMBOX_ORPHAN_YES;
+	if (!filter->orphan)
+		return true;
+	orphan = sight_judge(sight, info)->orphan;
+	sight->doubts += orphan == SHMBOX_ORPHAN_UNKNOWN;
+	return orphan == SHMBOX_ORPHAN_YES;
 }
 
 int filter_list(const struct filter *filter, struct shmbox_info *infos, int count,

@@ -23,6 +23,16 @@ void get_owner(const struct look *look, struct cell *cell)
 	memcpy(cell->text, look->sight->name, sizeof(cell->text));
 }
 
+void get_cuser(const struct look *look, struct cell *cell)
+{
+	text_user(cell->text, look->info->creator_uid);
+}
+
+void get_group(const struct look *look, struct cell *cell)
+{
+	text_group(cell->text, look->info->owner_gid);
+}
+
 void get_perms(const struct look *look, struct cell *cell)
 {
 	text_mode(cell->text, look->info->mode);
@@ -173,6 +183,7 @@ static void get_fate(enum shmbox_fate fate, struct cell *cell)
 	static const char *const words[] = {
 		[SHMBOX_FATE_NONE] = "",
 		[SHMBOX_FATE_ALIVE] = "alive",
+		[SHMBOX_FATE_ELSEWHERE] = "elsewhere",
 		[SHMBOX_FATE_ENDED] = "ended",
 	};
 
@@ -206,6 +217,18 @@ void get_holders(const struct look *look, struct cell *cell)
 void get_hugepage(const struct look *look, struct cell *cell)
 {
 	known(cell, look->info->huge_page);
+}
+
+/* Of whole pages, which are what is in memory. */
+void get_percent(const struct look *look, struct cell *cell)
+{
+	const struct shmbox_info *info = look->info;
+	uint64_t page = info->huge_page > 0 ? (uint64_t)info->huge_page : 4096;
+	uint64_t whole = (info->size + page - 1) / page;
+
+	cell->unknown = info->resident < 0;
+	if (!cell->unknown && whole)
+		cell->number = (uint64_t)info->resident / page * 100 / whole;
 }
 
 /* The kernel has given them neither memory nor a place in swap. */
@@ -248,7 +271,7 @@ void get_user(const struct look *look, struct cell *cell)
 			return;
 	}
 	if (name_creator(look) < 0 || !known_by_command(cell->text, look->sight->command))
-		cell->unknown = !holding.complete;
+		cell->unknown = !holding.complete || look->sight->found == -ENOENT;
 }
 
 void get_ns(const struct look *look, struct cell *cell)
@@ -265,8 +288,10 @@ void get_nspid(const struct look *look, struct cell *cell)
 
 void get_cgroup(const struct look *look, struct cell *cell)
 {
-	snprintf(cell->text, sizeof(cell->text), "%s",
-	         sight_place(look->sight, look->info)->group);
+	const struct place *place = sight_place(look->sight, look->info);
+
+	cell->unknown = !place->pid;
+	snprintf(cell->text, sizeof(cell->text), "%s", place->group);
 }
 
 void get_locked(const struct look *look, struct cell *cell)

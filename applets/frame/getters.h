@@ -7,6 +7,9 @@
 void get_id(const struct look *look, struct cell *cell);
 void get_key(const struct look *look, struct cell *cell);
 void get_owner(const struct look *look, struct cell *cell);
+void get_cuser(const struct look *look, struct cell *cell);
+void get_group(const struct look *look, struct cell *cell);
+void get_percent(const struct look *look, struct cell *cell);
 void get_perms(const struct look *look, struct cell *cell);
 void get_size(const struct look *look, struct cell *cell);
 void get_nattch(const struct look *look, struct cell *cell);

@@ -24,13 +24,14 @@ static const struct known {
 	{ 0, 0, "ora_", "Oracle" },
 	/* AFL++: afl-forkserver.c hands its map on in __AFL_SHM_ID */
 	{ 0, 0, "afl-", "AFL" },
-	/* X.Org's MIT-SHM protocol, ShmAttach: the server attaches what clients made */
-	{ 0, 0, "Xorg", "X client" },
-	{ 0, 0, "Xvfb", "X client" },
-	{ 0, 0, "Xwayland", "X client" },
-	{ 0, 0, "Xephyr", "X client" },
-	{ 0, 0, "Xvnc", "X client" },
-	{ 0, 0, "Xtigervnc", "X client" },
+	/* X.Org's MIT-SHM protocol, ShmAttach: the server attaches what clients made; its own
+	 * framebuffer may be one too (Xvfb -shmem) */
+	{ 0, 0, "Xorg", "X" },
+	{ 0, 0, "Xvfb", "X" },
+	{ 0, 0, "Xwayland", "X" },
+	{ 0, 0, "Xephyr", "X" },
+	{ 0, 0, "Xvnc", "X" },
+	{ 0, 0, "Xtigervnc", "X" },
 };
 
 static bool begins(const char *text, const char *prefix)

@@ -96,12 +96,22 @@ bool find_group(const char *name, gid_t *group)
 	return true;
 }
 
-bool user_name(char *out, uid_t uid)
+static bool write_name(char *out, const char *path, uint64_t number)
 {
 	struct entry entry;
 
-	if (!search("/etc/passwd", NULL, uid, &entry))
+	if (!search(path, NULL, number, &entry))
 		return false;
 	snprintf(out, TEXT_MAX, "%.*s", TEXT_MAX - 1, entry.line);
 	return true;
+}
+
+bool user_name(char *out, uid_t uid)
+{
+	return write_name(out, "/etc/passwd", uid);
+}
+
+bool group_name(char *out, gid_t gid)
+{
+	return write_name(out, "/etc/group", gid);
 }

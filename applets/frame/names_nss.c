@@ -46,3 +46,13 @@ bool user_name(char *out, uid_t uid)
 	snprintf(out, TEXT_MAX, "%s", entry->pw_name);
 	return true;
 }
+
+bool group_name(char *out, gid_t gid)
+{
+	const struct group *entry = getgrgid(gid);
+
+	if (!entry)
+		return false;
+	snprintf(out, TEXT_MAX, "%s", entry->gr_name);
+	return true;
+}

@@ -105,7 +105,8 @@ void sight_look_at(struct sight *sight, const struct shmbox_namespace *namespace
 static void find_here(struct shmbox_namespace *here)
 {
 	struct shmbox_namespace *all;
-	int count = shmbox_namespace(here) < 0 ? -1 : shmbox_namespaces(&all);
+	int hidden;
+	int count = shmbox_namespace(here) < 0 ? -1 : shmbox_namespaces(&all, &hidden);
 
 	for (int i = 0; i < count; i++) {
 		if (all[i].ns == here->ns)

@@ -37,6 +37,7 @@ struct sight {
 	int found;       /* .. as shmbox_process_name() said: 0 and .. */
 	char command[16];
 	struct shmbox_witness witness;
+	int doubts; /* how many a filter for orphans left out because that is unknown */
 	bool judged;
 	int judged_id;
 	uint64_t judged_ns;

@@ -120,6 +120,13 @@ char *text_age(char *out, int64_t seconds)
 	return out;
 }
 
+char *text_group(char *out, gid_t gid)
+{
+	if (!group_name(out, gid))
+		snprintf(out, TEXT_MAX, "%u", (unsigned)gid);
+	return out;
+}
+
 char *text_user(char *out, uid_t uid)
 {
 	if (!user_name(out, uid))

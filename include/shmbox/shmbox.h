@@ -54,7 +54,8 @@ enum shmbox_op {
 	SHMBOX_ENTER,
 	SHMBOX_BORROW,
 	SHMBOX_FREEZE,
-	SHMBOX_WAIT
+	SHMBOX_WAIT,
+	SHMBOX_HELD
 };
 
 /* ---- naming a segment ---- */
@@ -236,7 +237,8 @@ SHMBOX_API int shmbox_holders(int id, struct shmbox_holder **out);
 
 /*
  * The same of one process, whatever segments it has. -ESRCH or -ENOENT if there is none,
- * -EACCES if it cannot be looked into; a process of another IPC namespace holds nothing here.
+ * -EACCES if it cannot be looked into, -EXDEV if it is in another IPC namespace, -ENOSYS if
+ * /proc shows no processes.
  */
 SHMBOX_API int shmbox_held_by(pid_t pid, struct shmbox_holder **out);
 
@@ -253,6 +255,7 @@ enum shmbox_fate {
 	SHMBOX_FATE_UNKNOWN, /* outside our pid namespace, or /proc is hidden or missing */
 	SHMBOX_FATE_NONE,    /* there never was one */
 	SHMBOX_FATE_ALIVE,   /* there is a process with this pid, which is enough */
+	SHMBOX_FATE_ELSEWHERE, /* so there is, in another pid namespace, as of a container */
 	SHMBOX_FATE_ENDED
 };
 
@@ -694,9 +697,10 @@ SHMBOX_API int shmbox_namespace(struct shmbox_namespace *here);
 /*
  * Those that the processes which can be looked into are in, each with its lowest pid, and in
  * that order. Returns their number; *out is theirs, one malloc(3) block for the caller to
- * free. -ENOSYS if /proc shows no processes.
+ * free; *hidden is how many processes could not be looked into for want of CAP_SYS_PTRACE.
+ * -ENOSYS if /proc shows none.
  */
-SHMBOX_API int shmbox_namespaces(struct shmbox_namespace **out);
+SHMBOX_API int shmbox_namespaces(struct shmbox_namespace **out, int *hidden);
 
 /*
  * Moves the caller into the IPC namespace of a process, without leaving its user namespace:
