@@ -143,7 +143,7 @@ static int hold_in_background(const struct hold *hold, bool *holder)
 
 	*holder = pid == 0;
 	if (pid < 0)
-		return failed_io("fork", pid);
+		return STATUS_LIMIT;
 	if (pid == 0) {
 		hold_until(&hold->signals, hold->pid, hold->watch);
 		return STATUS_OK;

@@ -1,5 +1,6 @@
 /* explain.c - find out which limit or right is behind an error of the kernel */
 
+#include <sys/resource.h>
 #include <sys/sysinfo.h>
 
 #include "core.h"
@@ -186,6 +187,18 @@ static void explain_lock(int rc, const struct shmbox_info *info,
 	cause->wanted = info->size;
 }
 
+static void explain_attach(const struct shmbox_info *info, struct shmbox_cause *cause)
+{
+	struct rlimit limit;
+
+	cause->kind = SHMBOX_CAUSE_ADDRESSES;
+	cause->wanted = info->size;
+	if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+		cause->kind = SHMBOX_CAUSE_ADDRESS_LIMIT;
+		cause->limit = limit.rlim_cur;
+	}
+}
+
 static void explain_use(enum shmbox_op op, int rc, int id, struct shmbox_cause *cause)
 {
 	struct shmbox_info info;
@@ -201,10 +214,8 @@ static void explain_use(enum shmbox_op op, int rc, int id, struct shmbox_cause *
 		explain_lock(rc, &info, cause);
 	else if (rc == -EPERM && op != SHMBOX_BORROW && op != SHMBOX_FREEZE)
 		cause->kind = SHMBOX_CAUSE_OWNER;
-	else if (op == SHMBOX_ATTACH && rc == -ENOMEM) {
-		cause->kind = SHMBOX_CAUSE_ADDRESSES;
-		cause->wanted = info.size;
-	}
+	else if (op == SHMBOX_ATTACH && rc == -ENOMEM)
+		explain_attach(&info, cause);
 }
 
 static void explain_create(enum shmbox_op op, int rc, const struct shmbox_spec *spec,

@@ -378,6 +378,20 @@ kill_worker()
     exec 8>&-
 }
 
+@test "no room in the address space: the limit is named, and what would be enough" {
+    mkfifo pipe
+    segment --noreserve 64M
+    start shmwrite --hex --input pipe "$id" # reads the digits first, and then attaches
+    exec 8>pipe
+    most=$((($(awk '/^VmSize:/ { printf "%.0f", $2 }' "/proc/$pid/status") + 32768) * 1024))
+    prlimit --pid "$pid" --as=$most
+    printf 00 >&8
+    exec 8>&-
+    ends_with 6 "$pid"
+    like "message" "shmwrite: $id: no room for 64M in an address space of *" "$(head -n 1 err)"
+    same "hint" "hint: ulimit -v $((most / 1024 + 65536)) is enough" "$(sed -n 2p err)"
+}
+
 # ---- huge pages ----
 
 @test "more huge pages than the pool has: status 6, and how to have more" {

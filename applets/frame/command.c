@@ -48,7 +48,7 @@ int signals_block(struct signals *signals, bool for_command)
 		sigdelset(&signals->watched, SIGHUP);
 	sigprocmask(SIG_BLOCK, &signals->watched, &signals->before);
 	signals->fd = signalfd(-1, &signals->watched, SFD_CLOEXEC);
-	return signals->fd < 0 ? failed_io("signalfd", -errno) : STATUS_OK;
+	return signals->fd < 0 ? failed_io(NULL, -errno) : STATUS_OK;
 }
 
 /* What is no program may be a script without #!: glibc's execvp(3) tries that, musl's not. */
@@ -159,7 +159,7 @@ static int attend(int fd, pid_t child)
 		int status = -1;
 
 		if (got < 0 && errno != EINTR)
-			return failed_io("signalfd", -errno);
+			return failed_io(NULL, -errno);
 		if (got == (ssize_t)sizeof(news)) {
 			if (news.ssi_signo == SIGCHLD)
 				status = reap(child);
@@ -185,6 +185,12 @@ static int told_to_end(void)
 	return 0;
 }
 
+static void cannot_fork(void)
+{
+	failed_io("no further process", -errno);
+	hint("ulimit -u raises the limit of a user, pids.max that of a control group");
+}
+
 int command_run(const struct signals *signals, char **words)
 {
 	/* what came before there was a child to have it is for us */
@@ -197,7 +203,7 @@ int command_run(const struct signals *signals, char **words)
 	if (child == 0)
 		become(signals, words);
 	if (child < 0) {
-		failed_io("fork", -errno);
+		cannot_fork();
 		return STATUS_BEFORE_COMMAND;
 	}
 	return attend(signals->fd, child);
@@ -252,8 +258,10 @@ int background(const struct signals *signals, int watch)
 	pid_t child = fork();
 	int nothing;
 
+	if (child < 0)
+		cannot_fork();
 	if (child != 0)
-		return child < 0 ? -errno : child;
+		return child;
 	setsid();
 	if (chdir("/") < 0)
 		_exit(STATUS_FAILED);

@@ -35,8 +35,8 @@ void hold_until(const struct signals *signals, pid_t pid, int watch);
 
 /*
  * Forks a holder: its own session, in /, standard streams on /dev/null and no other
- * descriptor but watch and that of the signals. Returns its pid, 0 in the holder itself, or a
- * negated errno.
+ * descriptor but watch and that of the signals. Returns its pid, 0 in the holder itself, or -1
+ * after saying that there can be no further process, which is STATUS_LIMIT.
  */
 int background(const struct signals *signals, int watch);
 

@@ -7,7 +7,7 @@ enum { ANY = -1, WORDS_MAX = 512, MOST_SEGMENTS = 32768 };
 /*
  * The first row that fits counts. NULL words are shmbox_strerror's. In words and hints
  *   %l limit  %u used  %w wanted, as numbers; %L %U %W the same as sizes;
- *   %t used + wanted  %d how to raise the limit on segments  %p huge pages to have in all;
+ *   %t used + wanted  %k KiB of limit + wanted  %d how to raise the limit on segments  %p huge pages to have in all;
  *   %i id  %o owner's name  %m mode
  */
 struct row {
@@ -67,7 +67,9 @@ static const struct row table[] = {
 	  "the kernel cannot give it id %i: that place is taken", NULL },
 	{ ANY, ANY, SHMBOX_CAUSE_MEMLOCK, STATUS_LIMIT,
 	  "%W do not fit into the limit on locked memory (%L)",
-	  "ulimit -l raises it; CAP_IPC_LOCK knows no limit" },
+	  "ulimit -l %k is enough; CAP_IPC_LOCK knows no limit" },
+	{ ANY, ANY, SHMBOX_CAUSE_ADDRESS_LIMIT, STATUS_LIMIT,
+	  "no room for %W in an address space of %L", "ulimit -v %k is enough" },
 	{ ANY, ANY, SHMBOX_CAUSE_ADDRESSES, STATUS_LIMIT,
 	  "no room for %W in the address space", NULL },
 	{ ANY, ANY, SHMBOX_CAUSE_MODE, STATUS_DENIED, "permission denied: %m %o",
@@ -147,6 +149,8 @@ static const char *fill_in(char letter, const struct shmbox_cause *cause, char *
 		return text_size(out, cause->wanted);
 	case 't':
 		return number(out, cause->used + cause->wanted);
+	case 'k':
+		return number(out, (cause->limit + cause->wanted + 1023) / 1024);
 	case 'd':
 		return more_segments(out, cause);
 	case 'p':
@@ -218,8 +222,13 @@ const char *io_words(char *out, int rc)
 
 int failed_io(const char *object, int rc)
 {
-	int status = rc == -EACCES || rc == -EPERM ? STATUS_DENIED : STATUS_FAILED;
+	int status = rc == -EACCES || rc == -EPERM ? STATUS_DENIED
+	             : rc == -EMFILE               ? STATUS_LIMIT
+	                                           : STATUS_FAILED;
 	char words[TEXT_MAX];
 
-	return fail(status, object, "%s", io_words(words, rc));
+	fail(status, object, "%s", io_words(words, rc));
+	if (rc == -EMFILE)
+		hint("ulimit -n raises the limit on open files");
+	return status;
 }

@@ -734,9 +734,10 @@ enum shmbox_cause_kind {
 	SHMBOX_CAUSE_HUGE_RIGHT, /* huge pages are for CAP_IPC_LOCK or vm.hugetlb_shm_group */
 	SHMBOX_CAUSE_MEMLOCK,   /* limit: RLIMIT_MEMLOCK, wanted: bytes */
 	SHMBOX_CAUSE_ADDRESSES, /* wanted: more bytes than the address space has left */
-	SHMBOX_CAUSE_MODE,      /* its mode shuts us out: owner, mode */
-	SHMBOX_CAUSE_OWN_MODE,  /* the same, and it is ours to change */
-	SHMBOX_CAUSE_OWNER      /* only owner or creator may: owner */
+	SHMBOX_CAUSE_ADDRESS_LIMIT, /* limit: RLIMIT_AS, wanted: bytes */
+	SHMBOX_CAUSE_MODE,          /* its mode shuts us out: owner, mode */
+	SHMBOX_CAUSE_OWN_MODE,      /* the same, and it is ours to change */
+	SHMBOX_CAUSE_OWNER          /* only owner or creator may: owner */
 };
 
 struct shmbox_cause {
