@@ -150,7 +150,7 @@ END
 
 @test "a bare 0x is refused, with both spellings" {
     fails_with 2 "shmcat: 0x4e545030: key or id? write key:0x4e545030 or id:1314148400" shmcat 0x4e545030
-    fails_with 2 "shmrm: 0x0: key or id? write key:0x0 or id:0" shmrm 0x0
+    fails_with 2 "shmrm: 0x0: key or id? no key is 0: write id:0" shmrm 0x0
     fails_like 2 "shmrm: 0xffffffff: *key:0xffffffff*" shmrm 0xffffffff
 }
 

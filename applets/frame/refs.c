@@ -105,6 +105,8 @@ static bool ambiguous(const char *text, uint64_t number, bool big,
 {
 	if (big || number > UINT32_MAX)
 		return wrong(problem, "too large a number, as an id and as a key");
+	if (number == 0)
+		return wrong(problem, "key or id? no key is 0: write id:0");
 	if (number > INT32_MAX)
 		return wrong(problem, "key or id? as an id it is too large: write key:%s",
 		             text);
