@@ -477,6 +477,14 @@ taken_from_zeros()
     hints "with SIZE*"
 }
 
+@test "without SIZE, a limit on files is a limit on what is gathered: it is named" {
+    local limited=(prlimit --fsize=4096 shmcreate --input -)
+    fails_like 6 "shmcreate: standard input: no room for more: *[0-9] bytes read" "${limited[@]}" < <(head -c 8192 /dev/zero)
+    hints "ulimit -f *"
+    segment 4K # and SIZE needs no gathering
+    succeeds prlimit --fsize=4096 shmwrite --input - "$id" < <(head -c 4096 /dev/zero)
+}
+
 # musl keeps 34 for itself, and lets nobody handle it.
 @test "a signal that can have no handler waits until the segment's id is told" {
     mkfifo input

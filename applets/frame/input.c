@@ -41,6 +41,12 @@ static int take_spool(struct input *input, const struct spool *spool, int rc)
 		snprintf(done, sizeof(done), "%llu bytes read", length);
 		return task_killed(input->name, spool->killed, done);
 	}
+	if (rc == -EFBIG) {
+		fail(STATUS_LIMIT, input->name, "no room for more: %llu bytes read",
+		     length);
+		hint("ulimit -f limits what is gathered in memory, too");
+		return STATUS_LIMIT;
+	}
 	if (rc == -ENOSPC || rc == -ENOMEM)
 		return fail(STATUS_LIMIT, input->name,
 		            "no memory for more: %llu bytes read", length);

@@ -1,6 +1,7 @@
 /* spool.c - an input that is kept in memory, because it has to be seen whole first */
 
 #include <ctype.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -15,6 +16,8 @@ static int open_file(struct spool *spool)
 	spool->file = memfd_create("shmbox", MFD_CLOEXEC);
 	spool->half = -1;
 	spool->place = 1;
+	/* a limit on files holds for this one too: better told than died of */
+	signal(SIGXFSZ, SIG_IGN);
 	return spool->file < 0 ? -errno : 0;
 }
 
