@@ -93,6 +93,15 @@ bool kernel_device(dev_t *device);
 /* 1 if a process is in our namespace of this kind (ipc, pid), 0 if not, or why it is not told. */
 int shares(pid_t pid, const char *kind);
 
+/*
+ * Shows others that we wait on this segment with one attach of ours, until sign_off(); NULL if
+ * that cannot be shown.
+ */
+void *sign_up(int id);
+void sign_off(void *sign);
+/* Whether all who have the segment attached have shown that; false if it cannot be told. */
+bool all_wait(int id);
+
 /* Bytes of a page. */
 uint64_t page_size(void);
 

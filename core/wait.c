@@ -20,6 +20,9 @@ enum { SECOND = 1000000000 };
 /* A look takes one part in so many of the time. */
 enum { IDLE = 20 };
 
+/* A look at who else waits takes much less: it is for hours that nobody waits in vain. */
+enum { RARELY = 200 };
+
 /* So many looks in a row because the word was woken or has changed, and then a rest. */
 enum { EARLY = 8 };
 
@@ -62,7 +65,27 @@ struct pace {
 	unsigned early;
 	bool began;
 	bool was_marked; /* when we began */
+	uint64_t due;    /* when to look who else waits */
+	void *sign;      /* that we do */
+	unsigned alone;  /* so many times in a row there were only those */
 };
+
+/* Looks from time to time; those who wait for each other would do so for ever. */
+static bool nobody_else(struct pace *pace)
+{
+	uint64_t now = read_clock(CLOCK_MONOTONIC);
+	uint64_t cost;
+
+	if (now < pace->due)
+		return false;
+	if (!pace->sign)
+		pace->sign = sign_up(pace->watch->id);
+	pace->alone = pace->sign && all_wait(pace->watch->id) ? pace->alone + 1 : 0;
+	cost = (read_clock(CLOCK_MONOTONIC) - now) * RARELY;
+	pace->due = now + (cost > SECOND ? cost : SECOND);
+	/* at the first one may be about to see that his wait is over, and to write */
+	return pace->alone > 1;
+}
 
 static bool removed(struct pace *pace)
 {
@@ -80,7 +103,8 @@ static bool removed(struct pace *pace)
 	pace->began = true;
 	if (!pace->was_marked)
 		return info.removed;
-	return watch->map && watch->map->address && info.attached <= 1;
+	return watch->map && watch->map->address &&
+	       (info.attached <= 1 || nobody_else(pace));
 }
 
 static char *word_of(const struct shmbox_watch *watch)
@@ -138,14 +162,13 @@ static uint64_t span_of(const struct pace *pace, uint64_t cost, uint64_t left)
 	return span < left ? span : left;
 }
 
-int shmbox_wait(const struct shmbox_watch *watch)
+static int look_until(struct pace *pace, uint64_t began)
 {
-	struct pace pace = { .watch = watch, .interval = FIRST };
-	uint64_t began = read_clock(CLOCK_MONOTONIC);
+	const struct shmbox_watch *watch = pace->watch;
 
 	for (;;) {
 		/* asked before the look: what came before removal still counts */
-		bool gone = removed(&pace);
+		bool gone = removed(pace);
 		uint64_t passed = read_clock(CLOCK_MONOTONIC) - began;
 		uint64_t before = read_clock(CLOCK_THREAD_CPUTIME_ID);
 		uint32_t seen = seen_word(watch);
@@ -158,6 +181,20 @@ int shmbox_wait(const struct shmbox_watch *watch)
 			return -ENOENT;
 		if (passed >= watch->timeout)
 			return -ETIMEDOUT;
-		rest(&pace, seen, span_of(&pace, cost, watch->timeout - passed));
+		rest(pace, seen, span_of(pace, cost, watch->timeout - passed));
 	}
+}
+
+int shmbox_wait(const struct shmbox_watch *watch)
+{
+	uint64_t began = read_clock(CLOCK_MONOTONIC);
+	struct pace pace = {
+		.watch = watch,
+		.interval = FIRST,
+		.due = began + SECOND,
+	};
+	int rc = look_until(&pace, began);
+
+	sign_off(pace.sign);
+	return rc;
 }

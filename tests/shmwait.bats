@@ -295,6 +295,42 @@ END
     fails_with 3 "shmwait: 999: no such segment" shmwait 999 u8@0 eq 0
 }
 
+# follows CMD.. - in the background, its standard error in the file err.PID: its pid in $pid
+follows()
+{
+    start "$@"
+    mv err "err.$pid"
+    wait_until sleeping "$pid"
+}
+
+@test "those who wait for a segment that nobody else has any more end with 3, all of them" {
+    segment 4K
+    hold "$id"
+    holder=$pid
+    ipcrm -m "$id"
+    waiters=()
+    while read -r -a words; do
+        follows "${words[@]}"
+        waiters+=("$pid")
+    done <<END
+shmwait $id u32@0 ne 0
+shmwait $id changed
+shmpeek -F $id u32@0 u8@9
+shmpoke -e 7 -t 60s $id u32@0=1
+shmcat -F -l 4 $id
+END
+    # longer than it takes them to see who is there
+    sleep 4
+    for pid in "${waiters[@]}"; do kill -0 "$pid"; done
+    same "attached" 6 "$(kernel_says "$id" nattch)"
+    end "$holder"
+    for pid in "${waiters[@]}"; do
+        ends_with 3 "$pid"
+        like "message" "shm*: $id: it was removed" "$(<"err.$pid")"
+    done
+    gone "$id"
+}
+
 @test "what was written before the removal still counts" {
     for _ in {1..10}; do
         segment 64
