@@ -523,6 +523,23 @@ far_fill()
     same "generations" 1 "$(perl -e 'local $/; my %s; $s{$_}++ for unpack "Q*", <STDIN>; print scalar keys %s' <copy)"
 }
 
+@test "--stable gives no half of what takes its time to be written" {
+    segment 16
+    # the halves are 5 ms apart, and so are the records
+    # shellcheck disable=SC2016 # perl's variables
+    start perl -MTime::HiRes=sleep -e '$| = 1; my $id = shift; for (my $n = 1;; $n++) {
+        for my $at (0, 8) { shmwrite($id, pack("Q", $n), $at, 8) or die; print "held\n" if $n == 1; sleep 0.005 } }' "$id"
+    wait_until test -s out
+    for _ in {1..8}; do
+        code=0
+        shmcat --stable "$id" >copy 2>err || code=$?
+        [ "$code" = 7 ] || same "halves" "$(head -c 8 copy | xxd -p)" "$(tail -c 8 copy | xxd -p)"
+    done
+    same "last status" 7 "$code"
+    same "message" "shmcat: $id: it does not stand still" "$(<err)"
+    [ ! -s copy ]
+}
+
 @test "--stable needs no privilege, and stops nobody" {
     needs_nobody
     segment --mode 644 5000

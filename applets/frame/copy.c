@@ -2,12 +2,25 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <time.h>
 
 #include "task.h"
 
 enum { TRIES = 16 };
 
-static int copy_once(struct task *task, struct shmbox_map *map, bool freeze,
+/* Milliseconds between a copy and the look whether it is still so, and more each time. */
+enum { PAUSE = 20, MORE = 5, MILLISECOND = 1000000 };
+
+/* All of it: SIGUSR1 does not make it shorter. */
+static void pause_for(long milliseconds)
+{
+	struct timespec left = { .tv_nsec = milliseconds * MILLISECOND };
+
+	while (nanosleep(&left, &left) < 0 && errno == EINTR)
+		;
+}
+
+static int copy_once(struct task *task, struct shmbox_map *map, bool freeze, int tries,
                      struct shmbox_map *copy)
 {
 	struct shmbox_job job = task->job;
@@ -26,8 +39,11 @@ static int copy_once(struct task *task, struct shmbox_map *map, bool freeze,
 	job.fd = copy->copy;
 	if (freeze)
 		shmbox_thaw(map);
-	else if (rc == 0)
+	if (rc == 0 && !freeze) {
+		/* at once it would find the same half of a record as before */
+		pause_for(PAUSE + MORE * tries);
 		rc = shmbox_compare(map, &job);
+	}
 	if (rc < 0)
 		shmbox_detach(copy);
 	return rc;
@@ -43,7 +59,7 @@ int task_copy(struct task *task, struct shmbox_map *map, bool freeze,
 	progress_listen();
 	for (int i = 0; rc == -EAGAIN && i < TRIES; i++) {
 		poll(NULL, 0, i);
-		rc = copy_once(task, map, freeze, copy);
+		rc = copy_once(task, map, freeze, i, copy);
 	}
 	signal(SIGTSTP, before);
 	return rc;
