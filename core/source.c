@@ -38,15 +38,21 @@ bool kernel_device(dev_t *device)
 	return known;
 }
 
+/* The type is signed on some machines, and the constant is not. */
+static bool is_of_huge_pages(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && (unsigned)fs.f_type == HUGETLBFS_MAGIC;
+}
+
 /* Whether a file is where the kernel keeps segments: anybody may make one with such a name. */
 static bool is_kernels_own(int fd, const struct stat *st)
 {
-	struct statfs fs;
 	dev_t device;
 
 	/* which file systems of huge pages there are is not for everybody to say */
-	return (kernel_device(&device) && device == st->st_dev) ||
-	       (fstatfs(fd, &fs) == 0 && fs.f_type == HUGETLBFS_MAGIC);
+	return (kernel_device(&device) && device == st->st_dev) || is_of_huge_pages(fd);
 }
 
 /* 0 if fd is the segment itself, and not what came to be at the same place since. */
@@ -193,7 +199,7 @@ static size_t look_at_pages(const struct shmbox_map *map, uint64_t offset, uint6
 
 	*absent = false;
 	if (!map->address ||
-	    mincore((char *)map->address + start, count * page, resident) < 0)
+	    mincore((char *)map->address + start, (size_t)(count * page), resident) < 0)
 		return 0;
 	for (size_t i = 0; i < count; i++)
 		*absent |= !(resident[i] & 1);
@@ -298,10 +304,9 @@ static bool has_huge_pages(const struct source *source)
 {
 	size_t page = (size_t)page_size();
 	char here;
-	struct statfs fs;
 
 	if (source->file >= 0)
-		return fstatfs(source->file, &fs) == 0 && fs.f_type == HUGETLBFS_MAGIC;
+		return is_of_huge_pages(source->file);
 	if (madvise(source->map->address, page, COLD) == 0)
 		return false;
 	return madvise((void *)((uintptr_t)&here & ~(page - 1)), page, COLD) == 0 ||

@@ -144,10 +144,11 @@ int spool_read(struct spool *spool)
 
 int spool_text(struct spool *spool, const char *text)
 {
+	size_t length = strlen(text);
 	int rc = open_file(spool);
 
 	if (rc < 0)
 		return rc;
-	spool->length = strlen(text);
-	return close_file(spool, write_all(spool->file, text, spool->length));
+	spool->length = length;
+	return close_file(spool, write_all(spool->file, text, length));
 }
