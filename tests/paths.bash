@@ -105,7 +105,7 @@ holds()
 # Where swap is in use mincore(2) tells too little, and is not asked.
 swapless()
 {
-    [ "$(wc -l </proc/swaps)" = 1 ] || skip "swap is in use on this machine"
+    [ "$(wc -l <"$proc/swaps")" = 1 ] || skip "swap is in use on this machine"
 }
 
 resident()
@@ -211,7 +211,7 @@ filed()
 # pipes_may_have BYTES - until the test ends
 pipes_may_have()
 {
-    largest=/proc/sys/fs/pipe-max-size
+    largest=$proc/sys/fs/pipe-max-size
     [ -w "$largest" ] || skip "fs.pipe-max-size cannot be set here"
     alone_with "$largest"
     largest_before=$(<"$largest")

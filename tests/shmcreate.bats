@@ -41,7 +41,7 @@ teardown() { common_teardown; }
 }
 
 @test "--noreserve makes what memory and swap together could not back" {
-    [ "$(cat /proc/sys/vm/overcommit_memory)" = 0 ] || skip "vm.overcommit_memory is not 0: nothing is reserved"
+    [ "$(cat "$proc/sys/vm/overcommit_memory")" = 0 ] || skip "vm.overcommit_memory is not 0: nothing is reserved"
     fails_like 6 "shmcreate: 64T: *" shmcreate 64T
     segment -R 64T
     same "size" 70368744177664 "$(kernel_says "$id" size)"
@@ -268,8 +268,8 @@ key_taken()
 }
 
 @test "--huge without a free huge page is status 6, and names the pool" {
-    free=$(awk '/^HugePages_Free/ { print $2 }' /proc/meminfo)
-    size=$(awk '/^Hugepagesize/ { print $2 }' /proc/meminfo)K
+    free=$(awk '/^HugePages_Free/ { print $2 }' "$proc/meminfo")
+    size=$(awk '/^Hugepagesize/ { print $2 }' "$proc/meminfo")K
     [ -n "$free" ] || skip "a kernel without huge pages"
     [ "$SHMBOX_PRIVATE_IPC" = 1 ] || skip "huge pages are for root, and not the root of a user namespace"
     fails_like 6 "shmcreate: *huge page*" shmcreate --huge "$size" "$(((free + 1) * ${size%K}))K"
@@ -339,7 +339,7 @@ key_taken()
 @test "shmmni: the message has the number, the hint another" {
     segment 4K
     limit shmmni "$(segments | wc -l)"
-    many=$(cat /proc/sys/kernel/shmmni)
+    many=$(cat "$proc/sys/kernel/shmmni")
     fails_with 6 "shmcreate: 4K: all $many segments that kernel.shmmni allows exist" shmcreate 4K
     hints "*sysctl -w kernel.shmmni=*"
 }
@@ -360,7 +360,7 @@ key_taken()
 }
 
 @test "memory that is not there is status 6 in words of our own" {
-    [ "$(cat /proc/sys/vm/overcommit_memory)" = 0 ] || skip "vm.overcommit_memory is not 0: nothing is reserved"
+    [ "$(cat "$proc/sys/vm/overcommit_memory")" = 0 ] || skip "vm.overcommit_memory is not 0: nothing is reserved"
     fails_like 6 "shmcreate: 64T: *memory*" shmcreate 64T
     [[ $stderr != *"Cannot allocate memory"* && $stderr != *"Out of memory"* ]]
 }

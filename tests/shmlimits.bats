@@ -16,7 +16,7 @@ value()
     succeeds shmlimits
     same "limits" "1234 123456789 54321" "$(value shmmni) $(value shmmax) $(value shmall)"
     same "page size" "$(getconf PAGESIZE)" "$(value page_size)"
-    same "rmid_forced" "$(cat /proc/sys/kernel/shm_rmid_forced)" "$(value rmid_forced)"
+    same "rmid_forced" "$(cat "$proc/sys/kernel/shm_rmid_forced")" "$(value rmid_forced)"
 }
 
 @test "prints what is in use: segments, pages, and the memory behind them" {
@@ -89,7 +89,7 @@ value()
 @test "anybody may ask" {
     needs_nobody
     succeeds as_nobody shmlimits
-    same "shmmni" "$(cat /proc/sys/kernel/shmmni)" "$(value shmmni)"
+    same "shmmni" "$(cat "$proc/sys/kernel/shmmni")" "$(value shmmni)"
 }
 
 @test "takes no operand" {

@@ -390,7 +390,7 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
 }
 
 @test "a GiB in memory is told as that, unless huge pages make it doubtful" {
-    [ "$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo)" -gt 2500000 ] || skip "too little memory"
+    [ "$(awk '/^MemAvailable:/ { print $2 }' "$proc/meminfo")" -gt 2500000 ] || skip "too little memory"
     pools() { sort -u /sys/kernel/mm/hugepages/*/nr_hugepages | tr '\n' ' '; }
     before=$(pools)
     segment --populate 1G

@@ -1,0 +1,40 @@
+# without /proc, as in an early initramfs: what works there works, what cannot says so
+# bats file_tags=once
+
+setup()
+{
+    load helper
+    load portable
+    SHMBOX_BIN=$SHMBOX_SOURCE/build/release/bin
+    common_setup
+    no_proc=$SHMBOX_SOURCE/tests/no-proc.sh
+    "$no_proc" true 2>/dev/null || skip "needs to be root, to have another /proc"
+}
+
+teardown() { common_teardown; }
+
+@test "the portable part of the suite passes without /proc" {
+    same "files there" "" "$("$no_proc" ls /proc)"
+    suite no-proc "$SHMBOX_BIN" "$no_proc"
+}
+
+@test "what is told by /proc alone is unknown, and not none" {
+    segment 4K
+    hold "$id"
+    succeeds "$no_proc" shmstat --format '%{size} %{nattch} %{rss} %{swap}' "$id"
+    same "values" "4096 1 ? ?" "$output"
+    succeeds "$no_proc" shmls --json "$id"
+    same "in JSON" "[4096,1,null,null]" "$(jq -c '.sharedmemory[0] | [.size, .nattch, .rss, .swap]' <<<"$output")"
+    succeeds "$no_proc" shmlimits
+    like "limits" "*rmid_forced: ?*" "$output"
+}
+
+@test "what needs /proc says so, and does nothing" {
+    segment 4K
+    hold "$id"
+    before=$(cat /proc/sysvipc/shm)
+    fails_like 1 "shmls: --ns $pid: /proc does not show its namespaces" "$no_proc" shmls --ns "$pid"
+    fails_like 1 "shmcreate: 4K: choosing an id needs kernel.shm_next_id, *" "$no_proc" shmcreate --id 12345 4K
+    fails_with 1 "shmcat: $id: /proc shows no holder of it" "$no_proc" shmcat --no-attach "$id"
+    same "segments" "$before" "$(cat /proc/sysvipc/shm)"
+}
