@@ -201,7 +201,7 @@ int shmbox_remove(int id)
 
 	if (shmctl(id, IPC_RMID, NULL) < 0)
 		return segment_error(errno);
-	if (place_holder(id) != id || shmbox_stat(id, &info) < 0 || !info.removed)
+	if (shmbox_stat(id, &info) < 0 || !info.removed)
 		return 0;
 	return info.attached > INT32_MAX ? INT32_MAX : (int)info.attached;
 }

@@ -65,6 +65,9 @@ int place_holder(int id)
 	struct shmid_ds ds;
 	int holder = shmctl(id, SHM_STAT_ANY, &ds);
 
+	/* before 4.17, of what we may read */
+	if (holder < 0 && errno == EINVAL)
+		holder = shmctl(id, SHM_STAT, &ds);
 	return holder < 0 ? segment_error(errno) : holder;
 }
 

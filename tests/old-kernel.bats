@@ -1,0 +1,217 @@
+# kernels that lack what newer ones have: every applet does its work all the same
+#
+# A new applet is covered by a function does_APPLET here, and the loop fails without one.
+
+setup_file()
+{
+    chmod a+x "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" # another user runs it too
+    cc -std=c17 -O1 -o "$BATS_FILE_TMPDIR/old-kernel" "$SHMBOX_SOURCE/tests/old-kernel.c"
+}
+
+setup()
+{
+    load helper
+    common_setup
+    "$BATS_FILE_TMPDIR/old-kernel" stat_any -- true || skip "no system call may be refused here"
+    noise 100001 >input
+}
+
+teardown() { common_teardown; }
+
+# old CMD.. - on a kernel that lacks what the array lack names
+old()
+{
+    "$BATS_FILE_TMPDIR/old-kernel" "${lack[@]}" -- "$@"
+}
+
+# ---- the work of each applet ----
+
+# made [shmcreate's options and operand] - by an old kernel; its id in $id
+made()
+{
+    succeeds old shmcreate "$@"
+    id=$output
+    echo "$id" >>noted
+}
+
+filled()
+{
+    segment 100001
+    poke "$id" 0 <input
+}
+
+does_shmcreate()
+{
+    made --input input
+    peek "$id" 0 100001 | same_bytes input
+    made --populate --lock --mode 640 64K
+    same "resident, mode" "65536 2640" "$(kernel_says "$id" rss) $(kernel_says "$id" perms)"
+    fails_like 5 "shmcreate: *id $id*" old shmcreate --id "$id" 4K
+    prints "would fit" old shmcreate --dry-run 4K
+}
+
+does_shmcat()
+{
+    filled
+    old shmcat "$id" | same_bytes input
+    old shmcat "$id" >output
+    cmp input output
+    segment 4M
+    printf here | poke "$id" 2097152
+    truncate -s 2M holes
+    old shmcat "$id" | cmp - <(cat holes; printf here; head -c 2097148 holes)
+    prints here old shmcat --offset 2097152 --length 4 "$id"
+}
+
+does_shmwrite()
+{
+    segment 100001
+    succeeds old shmwrite --input input "$id"
+    peek "$id" 0 100001 | same_bytes input
+    succeeds old shmwrite --sparse --input /dev/zero --truncate "$id"
+    same "resident" 4096 "$(kernel_says "$id" rss)" # the last page is not whole
+    old shmwrite "$id" < <(cat input)
+    peek "$id" 0 100001 | same_bytes input
+}
+
+does_shmwipe()
+{
+    filled
+    succeeds old shmwipe "$id"
+    peek "$id" 0 100001 | same_bytes <(head -c 100001 /dev/zero)
+    poke "$id" 0 <input
+    succeeds old shmwipe --release "$id"
+    same "resident" 0 "$(kernel_says "$id" rss)"
+}
+
+does_shmrm()
+{
+    segment 4K
+    hold "$id"
+    warns_with "shmrm: $id: marked: still attached 1 time" old shmrm "$id"
+    end "$pid"
+    wait_until gone "$id"
+    segment 4K
+    prints "" old shmrm "$id"
+    gone "$id"
+    fails_with 3 "shmrm: $id: no such segment" old shmrm "$id"
+}
+
+does_shmls()
+{
+    segment --mode 0 4K
+    succeeds old shmls --noheadings --bytes --output id,size,perms "$id"
+    read -r -a row <<<"$output"
+    same "listed" "$id 4096 ---------" "${row[*]}"
+    same "ids" "$(segments)" "$(old shmls --ids | sort)"
+    [ "$(segments | wc -l)" -gt 0 ]
+}
+
+does_shmstat()
+{
+    filled
+    prints "100001 102400" old shmstat --format '%{size} %{rss}' "$id"
+}
+
+does_shmset()
+{
+    segment 4K
+    succeeds old shmset --mode 604 --lock "$id"
+    same "mode" 2604 "$(kernel_says "$id" perms)"
+}
+
+does_shmlimits()
+{
+    segment 4K
+    succeeds old shmlimits
+    like "limits" "*shmmni: $(cat "$proc/sys/kernel/shmmni")"$'\n'"segments: $(segments | wc -l)"$'\n'"*" "$output"
+}
+
+does_shmkey()
+{
+    prints "$(printf '0x%08x' "$(perl -MIPC::SysV=ftok -e 'print ftok("input") & 0xffffffff')")" old shmkey input
+}
+
+does_shmattach()
+{
+    prints "4096 1" old shmattach scratch:4K sh -c 'echo $SHM_SIZE $(shmls -y -o nattch $SHM_ID)'
+    segment 4K
+    start sleep 60
+    prints "$id" old shmattach --background --pid "$pid" "$id"
+    same "attached" 1 "$(kernel_says "$id" nattch)"
+    end "$pid"
+    wait_until unattached "$id"
+}
+
+unattached()
+{
+    [ "$(kernel_says "$1" nattch)" = 0 ]
+}
+
+does_shmbox()
+{
+    prints "$(shmbox --list)" old shmbox --list
+    filled
+    old shmbox cat "$id" | same_bytes input
+}
+
+# ---- the kernels ----
+
+# every_applet_lacking WORD.. - does its work there
+every_applet_lacking()
+{
+    lack=("$@")
+    for applet in shmbox $(shmbox --list); do
+        declare -F "does_$applet" >/dev/null || {
+            echo "$applet: what must it do on an old kernel? add does_$applet to this file"
+            return 1
+        }
+        # no condition: the first thing wrong in it ends the test
+        "does_$applet"
+    done
+}
+
+@test "the judge of what is lacking sees that it is" {
+    lack=(stat_any calls advice map_files)
+    segment 4K
+    run ! --separate-stderr old perl -e 'shmctl($ARGV[0] & 32767, 15, my $ds = "") // die "$!\n"' "$id"
+    like "SHM_STAT_ANY" "Invalid argument*" "$stderr"
+    run ! --separate-stderr old perl -e 'syscall(434, $$, 0) >= 0 or die "$!\n"'
+    like "pidfd_open" "Function not implemented*" "$stderr"
+    run -2 --separate-stderr old ls /proc/self/map_files
+    like "map_files" "*No such file or directory*" "$stderr"
+    run -5 old sh -c 'exit 5'
+}
+
+@test "without SHM_STAT_ANY every applet does its work" {
+    every_applet_lacking stat_any
+}
+
+@test "without SHM_STAT_ANY the table tells of what one may not read" {
+    needs_nobody
+    lack=(stat_any)
+    segment --mode 0 4K
+    succeeds as_nobody "$BATS_FILE_TMPDIR/old-kernel" stat_any -- shmls --noheadings --output id,perms,owner "$id"
+    read -r -a row <<<"$output"
+    same "listed" "$id --------- root" "${row[*]}"
+    segment --mode 0 --owner 65534 4K
+    hold "$id"
+    warns_with "shmrm: $id: marked: still attached 1 time" \
+        as_nobody "$BATS_FILE_TMPDIR/old-kernel" stat_any -- shmrm "$id"
+}
+
+@test "without MADV_POPULATE_*, MADV_COLD and MADV_PAGEOUT every applet does its work" {
+    every_applet_lacking advice
+}
+
+@test "without /proc/PID/map_files every applet does its work" {
+    every_applet_lacking map_files
+}
+
+@test "without the system calls that came after 4.19 every applet does its work" {
+    every_applet_lacking calls
+}
+
+@test "without all of that, and PROCMAP_QUERY, every applet does its work" {
+    every_applet_lacking stat_any advice map_files calls procmap
+}
