@@ -88,7 +88,7 @@ does_shmrm()
 {
     segment 4K
     hold "$id"
-    warns_with "shmrm: $id: marked: still attached 1 time" old shmrm "$id"
+    warns_with "shmrm: $id: marked: held by $pid holder" old shmrm "$id"
     end "$pid"
     wait_until gone "$id"
     segment 4K
@@ -141,6 +141,56 @@ does_shmattach()
     same "attached" 1 "$(kernel_says "$id" nattch)"
     end "$pid"
     wait_until unattached "$id"
+}
+
+does_shmpeek()
+{
+    segment 4K
+    printf '\1\2\3\4' | poke "$id" 8
+    prints 67305985 old shmpeek "$id" u32le@8
+    prints 0 old shmpeek "$id" u64@1024
+}
+
+does_shmpoke()
+{
+    segment 4K
+    succeeds old shmpoke "$id" u32le@8=67305985 u16@100=1
+    prints 2 old shmpoke "$id" u16@100+=1
+    same "bytes" "01020304" "$(peek "$id" 8 4 | od -An -tx1 | tr -d ' ')"
+    run -7 --separate-stderr old shmpoke --expect 1 "$id" u16@100=9
+}
+
+does_shmwait()
+{
+    segment 4K
+    start old shmwait --timeout 60s "$id" u32@0 ne 0
+    shmpoke "$id" u32@0=7
+    ends_with 0 "$pid"
+    same "value" 7 "$(<out)"
+    start old shmwait --timeout 60s "$id" gone
+    ipcrm -m "$id"
+    ends_with 0 "$pid"
+}
+
+does_shmwho()
+{
+    segment 4K
+    hold "$id"
+    prints "$pid" old shmwho --pids "$id"
+    succeeds old shmwho "$id"
+    same "row" "$pid $(id -un) rw holder" "$(awk 'NR == 2 { print $1, $2, $3, $6 }' <<<"$output")"
+}
+
+does_shmreap()
+{
+    segment --owner 54321 4K
+    ipcs -m | grep -q 54321
+    prints "" old shmreap --remove --owner 54321
+    # an owner of its own, so that no other test's are reaped
+    reaped=$(shmcreate --owner 54322 4K)
+    run -0 --separate-stderr old shmreap --remove --owner 54322 --idle 0
+    like "row" "*$reaped *yes*" "$output"
+    gone "$reaped"
 }
 
 unattached()
