@@ -199,6 +199,22 @@ copy_binary()
     fails_like 1 "shmbox: *nowhere*: *" bin/shmbox --install nowhere
 }
 
+@test "--install of a file that may get no hard link is refused once, with the way that works" {
+    needs_nobody
+    [ "$(cat /proc/sys/fs/protected_hardlinks)" = 1 ] || skip "this machine lets everybody make hard links"
+    chmod a+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* . # nobody has to find it
+    copy_binary bin
+    chmod a+x bin
+    mkdir -m 777 links
+    fails_like 4 "shmbox: */links/shmattach: operation not permitted" as_nobody bin/shmbox --install links
+    hints "*--symbolic"
+    same "lines" 2 "${#stderr_lines[@]}"
+    succeeds as_nobody bin/shmbox --install --symbolic links
+    mkdir -m 755 closed
+    fails_like 4 "shmbox: *: permission denied" as_nobody bin/shmbox --install --symbolic closed
+    same "lines" 1 "${#stderr_lines[@]}"
+}
+
 # ---- --ns ----
 
 # in_other_namespace CMD.. - a process ($pid) in another IPC namespace, which ran CMD there

@@ -67,6 +67,7 @@ static int install_one(const struct install *install, const char *name)
 	char path[PATH_MAX];
 	struct stat there;
 	struct stat behind;
+	int status;
 	int rc = 0;
 
 	if (snprintf(path, sizeof(path), "%s/%s", install->directory, name) >=
@@ -95,12 +96,13 @@ static int install_one(const struct install *install, const char *name)
 	}
 	if (rc == 0)
 		return STATUS_OK;
-	failed_io(path, rc);
-	if (rc == -EXDEV) {
-		hint("a hard link cannot lead to another file system: --symbolic");
-		return STOP | STATUS_FAILED;
-	}
-	return rc == -EACCES || rc == -EPERM ? STATUS_DENIED : STATUS_FAILED;
+	status = failed_io(path, rc);
+	/* the others would fare no better */
+	if (install->symbolic || (rc != -EXDEV && rc != -EPERM))
+		return rc == -EACCES ? STOP | status : status;
+	hint(rc == -EXDEV ? "a hard link cannot lead to another file system: --symbolic"
+	                  : "not every file may get a hard link from us: --symbolic");
+	return STOP | status;
 }
 
 int install_links(const char *directory, bool symbolic, bool force)
