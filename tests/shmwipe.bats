@@ -66,6 +66,13 @@ zeroed()
     holds wanted
 }
 
+@test "--release leaves zeros behind the end too" {
+    segment 5001
+    far_poke "$id" 5001 slack
+    succeeds shmwipe --release "$id"
+    same "slack" "\0\0\0\0\0" "$(far_peek "$id" 5001 5 | sed 's/\x0/\\0/g')"
+}
+
 @test "several segments, by id and by key" {
     noisy 5000
     one=$id
