@@ -166,3 +166,51 @@ loop()
         [ \$y = \$((-x)) ]")"
     prints $((2 * rounds)) shmpeek "$id" u32@128
 }
+
+# attached N - so many times by now
+attached() { [ "$(kernel_says "$SHM_ID" nattch)" = "$1" ]; }
+
+# given_up VALUES CODE - with these in a segment somebody else holds, CODE waits; once the
+# segment is removed it is over with 3, goes on with nothing, and writes nothing
+given_up()
+{
+    segment 4K
+    SHM_ID=$id
+    shmpoke "$id" "$1"
+    hold "$id"
+    holder=$pid
+    shmcat "$id" >was
+    start sh -c "item=new
+$2
+echo went on"
+    wait_until attached 2
+    ipcrm -m "$id"
+    ends_with 3 "$pid"
+    same "standard output" "" "$(<out)"
+    shmcat "$id" | cmp - was
+    end "$holder"
+}
+
+@test "who waits for his turn leaves when the segment is removed, and goes on with nothing" {
+    given_up u32@8=0 "$(example "ready: wait, then read")"
+    given_up u32@48=1 "$(example "lock: take it, or give up after a minute")"
+    given_up u32@56=1 "$(example "hand over: put")"
+    given_up u32@56=0 "$(example "hand over: take")"
+    given_up u32@56=1 "$(example "hand over, among many: put")"
+    given_up u32@56=1 "$(example "hand over, among many: take")"
+    given_up u32@128=1 "$(example "parts: read")"
+}
+
+@test "no example goes on when the segment is not there" {
+    tried=0
+    sed 's/\\-/-/g' "$SHMBOX_SOURCE/man/shm-protocols.7" | sed -n 's/^# //p' >headings
+    while read -r heading; do
+        code=$(example "$heading")
+        run -3 --separate-stderr env SHM_ID=999 timeout 20 sh -c "message=m item=i x=1 y=2
+$code
+echo went on"
+        same "$heading: standard output" "" "$output"
+        tried=$((tried + 1))
+    done <headings
+    [ "$tried" -ge 12 ]
+}
