@@ -98,6 +98,10 @@ static int send_copy(const struct args *args, struct shmbox_map *map, struct tas
 	int rc = task_copy(task, map, args->seen[OPT_FREEZE], &copy);
 	int status;
 
+	if (rc == -ETIMEDOUT)
+		return fail(STATUS_REFUSED, task->object,
+		            "process %d holds it, and does not stop",
+		            (int)map->unstopped);
 	if (rc < 0)
 		return failed_on(rc == -ESRCH ? SHMBOX_BORROW : SHMBOX_FREEZE, rc,
 		                 task->object, map->id);

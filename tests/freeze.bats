@@ -310,7 +310,8 @@ counted()
         while [ ! -s held ]; do sleep 0.01; done
         shmcat --freeze "$1"; code=$?
         grep -hs ^State /proc/$inner/task/*/status >inner-state; kill $inner; exit $code' "$BATS_FILE_TMPDIR/holder" "$id"
-    same "standard error" "shmcat: $id: an attach of it is not visible" "$stderr"
+    same "standard error" "shmcat: $id: an attach of it is not visible" "${stderr_lines[0]}"
+    hints "shmwho *"
     same "standard output" "" "$output"
     [ -s inner-state ]
     run -1 grep '[tT] (' inner-state
@@ -366,7 +367,7 @@ counted()
     a_writer stuck "$id"
     wait_until grep -q . "/proc/$pid/task/$pid/children"
     read -r child _ <"/proc/$pid/task/$pid/children" || : # there is no newline
-    fails_with 7 "shmcat: $id: a holder of it does not stop" shmcat --freeze "$id"
+    fails_with 7 "shmcat: $id: process $pid holds it, and does not stop" shmcat --freeze "$id"
     none_stopped "$child"
     kill -KILL "$child"
     ends_with 1 "$pid"
@@ -379,8 +380,19 @@ counted()
     # the address sanitizer has its options from there, and something to say, which is no error
     run -7 --separate-stderr unshare --mount sh -c 'mount -t tmpfs none /proc && mkdir /proc/self &&
         printf "ASAN_OPTIONS=detect_leaks=0:exitcode=99\0" >/proc/self/environ && shmcat --freeze "$0"' "$id"
-    [[ $stderr == *"shmcat: $id: /proc shows no holder of it"* ]]
+    [[ $stderr == *"shmcat: $id: who holds it is not told: /proc is not mounted here"*"hint: mount -t proc proc /proc" ]]
     same "standard output" "" "$output"
+}
+
+@test "without /proc a segment that nobody holds is copied, and through a holder is what it takes" {
+    no_proc
+    segment_like "$layouts/small"
+    piped "$layouts/small" "${no_proc[@]}" shmcat --freeze "$id"
+    hold "$id"
+    run -7 --separate-stderr "${no_proc[@]}" shmcat --freeze "$id"
+    hints "mount -t proc proc /proc"
+    run -1 --separate-stderr "${no_proc[@]}" shmcat --no-attach "$id"
+    hints "mount -t proc proc /proc"
 }
 
 @test "a segment that is not there is status 3, and a range that is not in it 1" {

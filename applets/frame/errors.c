@@ -19,6 +19,8 @@ struct row {
 	const char *hint;
 };
 
+static const char mount_proc[] = "mount -t proc proc /proc";
+
 static const struct row table[] = {
 	{ ANY, ANY, SHMBOX_CAUSE_SHMMNI, STATUS_LIMIT,
 	  "all %l segments that kernel.shmmni allows exist", "shmreap lists orphans%d" },
@@ -88,6 +90,10 @@ static const struct row table[] = {
 	{ SHMBOX_BORROW, ESRCH, ANY, STATUS_REFUSED, NULL, NULL },
 	{ SHMBOX_BORROW, EPERM, ANY, STATUS_DENIED, NULL,
 	  "needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE, and to see the holder" },
+	{ SHMBOX_BORROW, ENOSYS, ANY, STATUS_FAILED, NULL, mount_proc },
+	{ SHMBOX_FREEZE, ENOSYS, ANY, STATUS_REFUSED, NULL, mount_proc },
+	{ SHMBOX_FREEZE, EBUSY, ANY, STATUS_REFUSED, NULL,
+	  "shmwho lists those that are; in the PID namespace of the host all are" },
 	{ SHMBOX_FREEZE, EPERM, ANY, STATUS_DENIED, NULL,
 	  "needs CAP_SYS_PTRACE; to be its user is enough if kernel.yama.ptrace_scope is "
 	  "0 and no debugger has it" },

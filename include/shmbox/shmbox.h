@@ -332,7 +332,8 @@ struct shmbox_map {
 	int copy; /* if made by shmbox_blank(): a descriptor of the bytes; else 0 */
 	struct shmbox_stopped *stopped; /* by shmbox_freeze() */
 	int stopped_count;
-	pid_t last_pid; /* while frozen: who attached or detached before that; else 0 */
+	pid_t last_pid;  /* while frozen: who attached or detached before that; else 0 */
+	pid_t unstopped; /* after -ETIMEDOUT of shmbox_freeze(): who it was */
 };
 
 /*
