@@ -503,7 +503,8 @@ reborn()
             my $child = fork // die "fork: $!\n";
             if (!$child) { sleep 600 if $$ == $wanted; exit }
             if ($child == $wanted) { print "$child\n"; waitpid $child, 0; exit }
-            waitpid $child, 0; # another process was faster
+            waitpid $child, 0; # another process was faster, or nobody has waited for the old one
+            select undef, undef, undef, 0.01;
         }' "$1"
     wait_until test -s out
 }

@@ -283,13 +283,13 @@ held_by_nobody()
     wait_until test -s out
     [ "$(<out)" = mapped ] || skip "no file here gets that inode number"
     grep -q " $id  */SYSV00000000" "/proc/$pid/maps"
-    same "holders" "- []" "$(column "$id" holders)"
     prints "" shmls --ids --held-by "$pid"
-    untraced_leaks
-    prints "-" strace -qq -o trace -e trace=ioctl -e inject=ioctl:error=ENOTTY shmls --noheadings --output holders "$id"
-    grep -q INJECTED trace
     hold "$id"
-    same "a real one" "[1,1,[$pid]]" "$(who "$id")"
+    same "the real one alone" "[1,1,[$pid]]" "$(who "$id")"
+    same "holders" "$pid [$pid]" "$(column "$id" holders)"
+    untraced_leaks
+    prints "$pid" strace -qq -o trace -e trace=ioctl -e inject=ioctl:error=ENOTTY shmls --noheadings --output holders "$id"
+    grep -q INJECTED trace
 }
 
 # says PID TEXT CMD.. - CMD, which sees this text at the front of /proc/PID/maps
@@ -305,17 +305,19 @@ says()
 
 @test "shared memory without a file, which somebody gave such a name, is no segment" {
     segment 4K
+    hold "$id" # or nobody would be looked for
+    holder=$pid
     start sleep 600
-    device=$(perl -MIPC::SysV=shmat -e 'shmat($ARGV[0], undef, 0) // die; open M, "/proc/self/maps"; /\/SYSV/ and print +(split)[3] while <M>;' "$id")
+    device=$(awk '/\/SYSV/ { print $4 }' "/proc/$holder/maps")
     line="7f0000000000-7f0000001000 rw-s 00000000 $device $id                          "
     # it is a file of the kernel's own file system too (prctl(2), PR_SET_VMA_ANON_NAME)
-    prints "-" says "$pid" "${line}[anon_shmem:/SYSV00000000]" shmls --noheadings --output holders "$id"
-    grep -q INJECTED trace
-    prints "-" says "$pid" "$line/memfd:/SYSV00000000 (deleted)" shmls --noheadings --output holders "$id"
+    prints "$holder" says "$pid" "${line}[anon_shmem:/SYSV00000000]" shmwho --pids "$id"
+    grep -q 'read.*INJECTED' trace
+    prints "$holder" says "$pid" "$line/memfd:/SYSV00000000 (deleted)" shmwho --pids "$id"
     # a private mapping is of no segment either
-    prints "-" says "$pid" "${line/rw-s/rw-p}/SYSV00000000 (deleted)" shmls --noheadings --output holders "$id"
+    prints "$holder" says "$pid" "${line/rw-s/rw-p}/SYSV00000000 (deleted)" shmwho --pids "$id"
     # and this is what they are held against
-    prints "$pid" says "$pid" "$line/SYSV00000000 (deleted)" shmls --noheadings --output holders "$id"
+    prints "$(printf '%s\n' "$holder" "$pid" | sort -n)" says "$pid" "$line/SYSV00000000 (deleted)" shmwho --pids "$id"
 }
 
 # ---- processes that are none of the usual ----

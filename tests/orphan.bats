@@ -169,7 +169,7 @@ table()
     start "${apart[@]}" "${inside[@]}" sh -c 'shmcreate 4K; exec sleep 600'
     wait_until test -s out
     id=$(<out)
-    init=$(pgrep -P "$pid" -x sleep)
+    init=$(pgrep -P "$pid")
     inside=(nsenter --pid --mount --target "$init")
     verdict "true ended  $yes" "${inside[@]}"
     used
@@ -228,7 +228,7 @@ hide()
     start "${apart[@]}" unshare --pid --fork sh -c 'shmcreate 4K; exec sleep 600'
     wait_until test -s out
     id=$(<out)
-    init=$(pgrep -P "$pid" -x sleep)
+    init=$(pgrep -P "$pid")
     verdict "null null  $hidden" nsenter --pid --target "$init"
     kept nsenter --pid --target "$init"
     verdict "true ended  $yes"
@@ -236,7 +236,7 @@ hide()
     [ "$SHMBOX_VARIANT" != dev ] || return 0
     start unshare --mount --pid --fork sh -c 'mount -t proc proc /proc && echo mounted && exec sleep 600'
     wait_until test -s out
-    init=$(pgrep -P "$pid" -x sleep)
+    init=$(pgrep -P "$pid")
     verdict "null null  $hidden" nsenter --mount --target "$init"
     kept nsenter --mount --target "$init"
 }
@@ -382,6 +382,7 @@ without_leader()
 
 @test "the verdicts are the same where pidfd_open(2) is refused" {
     orphan
+    creator=$("${apart[@]}" awk 'NR == 2 { print $5 }' /proc/sysvipc/shm)
     without_leader
     led=$id
     leaderless=$pid
@@ -391,9 +392,11 @@ without_leader()
         id=0 verdict "true ended  $yes" "${refused[@]}"
         id=$led verdict "false alive  creator $leaderless is alive" "${refused[@]}"
         grep -q INJECTED trace
-        reborn "$("${apart[@]}" awk 'NR == 2 { print $5 }' /proc/sysvipc/shm)"
-        id=0 verdict "false alive  creator $("${apart[@]}" awk 'NR == 2 { print $5 }' /proc/sysvipc/shm) is alive" "${refused[@]}"
-        end "$pid"
+        reborn "$creator"
+        id=0 verdict "false alive  creator $creator is alive" "${refused[@]}"
+        # by its parent, which waits for it: then the pid is free again
+        kill "$creator"
+        ends_with 0 "$pid"
     done
 }
 
