@@ -181,8 +181,13 @@ static int remove_one(struct reaping *reaping, struct shmbox_info *info,
 	*outcome = rc == -ENOENT ? GONE : rc < 0 ? FAILED : rc > 0 ? MARKED : REMOVED;
 	if (*outcome == FAILED)
 		return failed_on(SHMBOX_REMOVE, rc, object, info->id);
-	if (*outcome == MARKED && shmbox_stat(info->id, &now) == 0)
-		note(object, "marked: now %s", text_held(words, &now));
+	if (*outcome == MARKED && shmbox_stat(info->id, &now) == 0) {
+		const char *held = text_held(words, &now);
+
+		/* "still attached" it was not: that is new */
+		note(object, "marked: now %s",
+		     strncmp(held, "still ", 6) ? held : held + 6);
+	}
 	return STATUS_OK;
 }
 
