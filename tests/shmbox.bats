@@ -79,6 +79,17 @@ copy_binary()
     fails_with 3 "shmcat: 999: no such segment" shmbox cat 999
 }
 
+@test "the help says how to run an applet" {
+    succeeds shmbox --help
+    same "usage" "       shmbox APPLET [ARG]..." "${lines[1]}"
+}
+
+@test "a list takes no operand" {
+    for option in --list --list-full --describe; do
+        fails_with 2 "shmbox: ls: too many operands" shmbox $option ls
+    done
+}
+
 @test "any name that starts with shmbox is the multiplexer" {
     copy_binary .
     for name in shmbox-static shmbox.new shmbox2; do

@@ -37,6 +37,8 @@ void help_usage(FILE *to, const struct applet *applet)
 	}
 	fprintf(to, "%s%s\n", applet->operands ? " " : "",
 	        applet->operands ? applet->operands : "");
+	if (applet == &applet_shmbox)
+		fprintf(to, "       shmbox APPLET [ARG]...\n");
 }
 
 static void option_lines(const struct opt *option)
