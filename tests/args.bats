@@ -43,12 +43,36 @@ END
     fails_with 2 "shmcreate: 4Q: unknown unit 'Q'" shmcreate 4Q
     fails_with 2 "shmcreate: -1: a size cannot be negative" shmcreate -1
     fails_with 2 "shmcreate: -4K: a size cannot be negative" shmcreate -4K
-    fails_with 2 "shmcreate: 99999999999999999999: too large a number" shmcreate 99999999999999999999
-    fails_with 2 "shmcreate: 18446744073709551616: too large a number" shmcreate 18446744073709551616
-    fails_with 2 "shmcreate: 16777216T: too large a number" shmcreate 16777216T
+    for size in 99999999999999999999 18446744073709551616 16777216T; do
+        fails_with 2 "shmcreate: $size: too large a number: 18446744073709551615 is the most" shmcreate $size
+    done
     fails_with 2 "shmcreate: 0: a segment has at least 1 byte" shmcreate 0
     fails_with 2 "shmcreate: 0K: a segment has at least 1 byte" shmcreate 0K
     fails_with 2 "shmcreate: bogus: not a number" shmcreate bogus
+}
+
+@test "of what people write for a SIZE, the right notation is told" {
+    for unit in B b Ki kb kib bytes; do
+        fails_with 2 "shmcreate: 4$unit: unknown unit '$unit'" shmcreate 4$unit
+        hints "bytes need no unit; K and KiB are 1024, KB is 1000; *"
+    done
+    while read -r size right; do
+        fails_with 2 "shmcreate: $size: not a whole number" shmcreate "$size"
+        hints "$right"
+    done <<END
+1.5M 1536K
+0.5G 512M
+1.0T 1T
+1.5KB 1500
+2.5MB 2500000
+5.3K 5428
+0.000001K 1
+4096.999999T 4504699137898761
+END
+    for size in 1.5 1. 1.5Q 1.5P 1.1234567M 9999999999.5T; do
+        fails_with 2 "shmcreate: $size: not a whole number" shmcreate $size
+        same "lines" 1 "${#stderr_lines[@]}"
+    done
 }
 
 @test "a SIZE is wholly a SIZE" {
@@ -80,7 +104,7 @@ END
     for offset in '' bogus 4Q -Q 99999999999999999999 -99999999999999999999 1.5 +1 --1 -; do
         fails_like 2 "shmcat: *" shmcat -o "$offset" 0
     done
-    fails_like 2 "shmcat: *too large a number" shmcat -o 9223372036854775808 0
+    fails_like 2 "shmcat: *too large a number: 9223372036854775807 is the most" shmcat -o 9223372036854775808 0
 }
 
 # ---- SEGMENT ----

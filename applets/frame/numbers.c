@@ -58,26 +58,60 @@ static uint64_t unit_factor(const char *unit)
 	return factor;
 }
 
-static bool bytes(const char *text, uint64_t *number, struct problem *problem)
+static bool too_large(struct problem *problem, uint64_t most)
 {
+	return wrong(problem, "too large a number: %llu is the most",
+	             (unsigned long long)most);
+}
+
+/* "1.5M" is not taken, but can be written as "1536K"; what is no whole byte is rounded up. */
+static bool not_whole(uint64_t whole, const char *part, struct problem *problem)
+{
+	enum { DECIMALS = 6, TERA = 4 };
+	static const char letters[] = "KMGT";
+	uint64_t scale = 1;
+	uint64_t number = 0;
+	size_t places = strspn(part, "0123456789");
+	uint64_t factor = unit_factor(part + places);
+	const char *letter = "";
+
+	wrong(problem, "not a whole number");
+	if (factor < 2 || factor > UINT64_C(1) << 10 * TERA || !places ||
+	    places > DECIMALS || whole > UINT64_MAX / 2 / factor)
+		return false;
+	for (; places > 0; places--, part++) {
+		number = number * 10 + (uint64_t)(*part - '0');
+		scale *= 10;
+	}
+	number = whole * factor + (number * factor + scale - 1) / scale;
+	for (size_t i = 0; letters[i] && number % 1024 == 0; i++, number /= 1024)
+		letter = &letters[i];
+	snprintf(problem->hint, sizeof(problem->hint), "%llu%.1s",
+	         (unsigned long long)number, letter);
+	return false;
+}
+
+static bool bytes(const char *text, uint64_t most, uint64_t *number,
+                  struct problem *problem)
+{
+	bool hex = skip_hex(&text);
 	const char *unit;
 	uint64_t factor;
 	bool big;
 
-	unsigned base = skip_hex(&text) ? 16 : 10;
-
-	if (!digits(text, base, &unit, number, &big))
+	if (!digits(text, hex ? 16 : 10, &unit, number, &big))
 		return wrong(problem, "not a number");
-	if (*unit == '.')
-		return wrong(problem, "not a whole number");
+	if (*unit == '.' && !hex)
+		return not_whole(*number, unit + 1, problem);
 	factor = unit_factor(unit);
 	if (!factor) {
 		snprintf(problem->hint, sizeof(problem->hint),
-		         "K M G T are powers of 1024, KB MB GB TB powers of 1000");
+		         "bytes need no unit; K and KiB are 1024, KB is 1000; so on with "
+		         "M G T");
 		return wrong(problem, "unknown unit '%s'", unit);
 	}
-	if (big || __builtin_mul_overflow(*number, factor, number))
-		return wrong(problem, "too large a number");
+	if (big || __builtin_mul_overflow(*number, factor, number) || *number > most)
+		return too_large(problem, most);
 	return true;
 }
 
@@ -85,7 +119,7 @@ bool parse_size(const char *text, union value *value, struct problem *problem)
 {
 	if (*text == '-')
 		return wrong(problem, "a size cannot be negative");
-	return bytes(text, &value->size, problem);
+	return bytes(text, UINT64_MAX, &value->size, problem);
 }
 
 bool parse_offset(const char *text, union value *value, struct problem *problem)
@@ -93,10 +127,8 @@ bool parse_offset(const char *text, union value *value, struct problem *problem)
 	bool negative = *text == '-';
 	uint64_t number;
 
-	if (!bytes(text + negative, &number, problem))
+	if (!bytes(text + negative, INT64_MAX, &number, problem))
 		return false;
-	if (number > INT64_MAX)
-		return wrong(problem, "too large a number");
 	if (negative && number == 0)
 		return wrong(problem, "behind the last byte, where nothing is; 0 is the "
 		                      "beginning");
@@ -169,7 +201,7 @@ static bool whole_number(const char *text, uint64_t limit, union value *value,
 	if (!digits(text, 10, &end, &number, &big) || *end)
 		return wrong(problem, "not a number");
 	if (big || number > limit)
-		return wrong(problem, "too large a number");
+		return too_large(problem, limit);
 	value->number = (int64_t)number;
 	return true;
 }
