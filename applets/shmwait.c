@@ -3,10 +3,11 @@
 #include "applet.h"
 #include "field.h"
 
-enum { OPT_TIMEOUT };
+enum { OPT_TIMEOUT, OPT_QUIET };
 
 static const struct opt options[] = {
 	[OPT_TIMEOUT] = { 't', "timeout", KIND_DURATION, "wait so long at most" },
+	[OPT_QUIET] = { 'q', "quiet", KIND_SWITCH, "print nothing, only the status" },
 	{ 0 },
 };
 
@@ -128,7 +129,7 @@ static int wait_for_name(struct view *view)
 		return failed(SHMBOX_WAIT, rc, word, NULL);
 	if (rc < 0)
 		return failed(view->op, rc, word, NULL);
-	if (view->event == EVENT_EXISTS)
+	if (view->event == EVENT_EXISTS && !view->args->seen[OPT_QUIET])
 		printf("%d\n", view->id);
 	return STATUS_OK;
 }
@@ -142,7 +143,7 @@ static int wait_for_value(struct view *view, const struct shmbox_map *map)
 	if (!view->values)
 		return fail(STATUS_FAILED, NULL, "no memory");
 	rc = wait(view, map, map != NULL);
-	if (rc > 0) {
+	if (rc > 0 && !view->args->seen[OPT_QUIET]) {
 		field_print(&view->field, view->values);
 		putchar('\n');
 	}

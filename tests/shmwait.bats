@@ -421,6 +421,14 @@ END
 
 # ---- the command line ----
 
+@test "--quiet prints nothing, and the status is the same" {
+    segment 64
+    prints "" shmwait -q "$id" exists
+    prints "" shmwait --quiet "$id" attached eq 0
+    prints "" shmwait -q "$id" u32@0 eq 0
+    fails_with 124 "shmwait: $id: time ran out" shmwait -q -t 0 "$id" u32@0 eq 1
+}
+
 @test "what there is to wait for and how to compare is checked before anything is done" {
     fails_with 2 "shmwait: bogus: nothing to wait for: exists, gone, attached, changed, changed@OFFSET:LENGTH or a field" shmwait 0 bogus
     fails_with 2 "shmwait: u8@0: OP is missing" shmwait 0 u8@0
