@@ -198,7 +198,11 @@ static int check(struct view *view)
 	if (!compares)
 		return STATUS_OK;
 	view->wanted.comparison = args->values[2].comparison;
-	return wanted_read(&view->wanted, &view->field, args->words[3]);
+	status = wanted_read(&view->wanted, &view->field, args->words[3]);
+	if (status == STATUS_OK && !wanted_possible(&view->wanted, &view->field))
+		return misuse(args->words[3], "%s %s this is never so", args->words[1],
+		              args->words[2]);
+	return status;
 }
 
 static int run(const struct args *args)

@@ -36,6 +36,8 @@ struct wanted {
 
 /* Reads the word it is compared with; or says what is wrong with it and returns a status. */
 int wanted_read(struct wanted *wanted, const struct field *field, const char *text);
+/* Whether some value of such a field would do. */
+bool wanted_possible(const struct wanted *wanted, const struct field *field);
 bool wanted_is(const struct wanted *wanted, const struct field *field,
                const void *values);
 

@@ -250,3 +250,28 @@ bool wanted_is(const struct wanted *wanted, const struct field *field, const voi
 		return (number & wanted->number) == 0;
 	return fits[wanted->comparison] & order_of(field, number, wanted->number);
 }
+
+bool wanted_possible(const struct wanted *wanted, const struct field *field)
+{
+	const struct shmbox_field *layout = &field->layout;
+	uint64_t most = UINT64_MAX >> (64 - 8 * layout->width);
+	/* if neither the wanted value itself nor the least nor the greatest will do, none will */
+	uint64_t values[3] = { wanted->number, 0, most };
+	struct problem problem;
+	bool possible = false;
+
+	if (field->text)
+		return wanted->comparison == IS_EQ
+		               ? strlen(wanted->text) <= layout->count
+		               : wanted->comparison != IS_LT || *wanted->text;
+	if (layout->kind == SHMBOX_SIGNED) {
+		values[2] = most / 2;
+		values[1] = ~values[2];
+	} else if (layout->kind == SHMBOX_FLOAT) {
+		parse_float("-inf", layout->width, &values[1], &problem);
+		parse_float("inf", layout->width, &values[2], &problem);
+	}
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
+		possible |= wanted_is(wanted, field, &values[i]);
+	return possible || wanted->comparison >= IS_SET;
+}
