@@ -172,7 +172,7 @@ static int wait_for_content(struct view *view, bool whole)
 	if (whole)
 		view->field.layout =
 			(struct shmbox_field){ .width = 1, .count = view->map.size };
-	status = field_place(words[1], &view->field, &view->map, false);
+	status = field_place(words[1], &view->field, &view->map, TEAR_NEVER);
 	if (status == STATUS_OK)
 		status = view->event == EVENT_FIELD ? wait_for_value(view, &view->map)
 		                                    : wait_for_change(view, whole);
@@ -185,7 +185,7 @@ static int check(struct view *view)
 {
 	const struct args *args = view->args;
 	bool compares = view->event == EVENT_ATTACHED || view->event == EVENT_FIELD;
-	int status = field_aligned(args->words[1], &view->field, false);
+	int status = field_aligned(args->words[1], &view->field, TEAR_NEVER);
 
 	if (status != STATUS_OK)
 		return status;

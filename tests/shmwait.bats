@@ -441,6 +441,7 @@ END
     fails_with 2 "shmwait: only integers have bits to be set or clear" shmwait 0 str@0:1 clear 1
     fails_with 2 "shmwait: u8@0:2: several values cannot be compared" shmwait 0 u8@0:2 eq 1
     fails_with 2 "shmwait: u32@2: not aligned: it would have to lie at a multiple of 4" shmwait 0 u32@2 eq 1
+    hints "only what is aligned can be waited for"
     fails_with 2 "shmwait: changed@4: the length is missing: changed@OFFSET:LENGTH" shmwait 0 changed@4
     fails_with 2 "shmwait: changed@4:0: none of them would be too few" shmwait 0 changed@4:0
     fails_with 2 "shmwait: 5: too many operands" shmwait 0 u8@0 eq 1 5

@@ -12,23 +12,26 @@ static bool is_aligned(const struct field *field, uint64_t offset)
 	return offset % field->layout.width == 0;
 }
 
-static int not_aligned(int status, const char *object, const struct field *field)
+static int not_aligned(int status, const char *object, const struct field *field,
+                       enum tear tear)
 {
 	fail(status, object, "not aligned: it would have to lie at a multiple of %u",
 	     field->layout.width);
-	hint("--tear takes it as it is, byte by byte");
+	hint(tear == TEAR_NEVER ? "only what is aligned can be waited for"
+	                        : "--tear takes it as it is, byte by byte");
 	return status;
 }
 
-int field_aligned(const char *object, const struct field *field, bool tear)
+int field_aligned(const char *object, const struct field *field, enum tear tear)
 {
-	if (field->offset >= 0 && !tear && !is_aligned(field, (uint64_t)field->offset))
-		return not_aligned(STATUS_USAGE, object, field);
+	if (field->offset >= 0 && tear != TEAR &&
+	    !is_aligned(field, (uint64_t)field->offset))
+		return not_aligned(STATUS_USAGE, object, field, tear);
 	return STATUS_OK;
 }
 
 int field_place(const char *object, struct field *field, const struct shmbox_map *map,
-                bool tear)
+                enum tear tear)
 {
 	uint64_t length;
 	struct range range;
@@ -41,10 +44,10 @@ int field_place(const char *object, struct field *field, const struct shmbox_map
 	if (status != STATUS_OK)
 		return status;
 	field->layout.offset = range.offset;
-	field->layout.tear = tear;
-	return tear || is_aligned(field, range.offset)
+	field->layout.tear = tear == TEAR;
+	return tear == TEAR || is_aligned(field, range.offset)
 	               ? STATUS_OK
-	               : not_aligned(STATUS_FAILED, object, field);
+	               : not_aligned(STATUS_FAILED, object, field, tear);
 }
 
 /* ---- reading ---- */
