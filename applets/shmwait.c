@@ -228,6 +228,8 @@ static int run(const struct args *args)
 	if (view.event == EVENT_EXISTS || view.event == EVENT_GONE)
 		return wait_for_name(&view);
 	view.id = operand_id(args, 0, &status);
+	if (status == STATUS_MISSING)
+		hint("shmwait %s exists waits until it is there", args->words[0]);
 	if (view.id < 0)
 		return status;
 	rc = shmbox_stat(view.id, &info);

@@ -166,6 +166,9 @@ as_poked()
     for field in 1x=u8@0 =u8@0 a-b=u8@0 'a b=u8@0'; do
         fails_with 2 "shmpeek: $field: not a name for a shell variable before =" shmpeek 0 "$field"
     done
+    fails_with 2 "shmpeek: u32@0=1: not a name for a shell variable before =" shmpeek 0 u32@0=1
+    hints "shmpoke sets values"
+    fails_with 2 "shmpeek: u32@0:1:2: more than one COUNT" shmpeek 0 u32@0:1:2
     fails_with 2 "shmpeek: u33@0: no such type of field" shmpeek 0 u33@0
     hints "types are u8 *"
     fails_with 2 "shmpeek: str@0: a str has a length: str@OFFSET:LENGTH" shmpeek 0 str@0

@@ -123,9 +123,11 @@ END
         fails_with 2 "shmpoke: f32@0=$text: too large a number for f32" shmpoke "$id" "f32@0=$text"
     done
     fails_with 2 "shmpoke: f64@0=1e309: too large a number for f64" shmpoke "$id" f64@0=1e309
-    for text in '' . e5 1e 1e+ 1.2.3 0x10 1f infinity NAN ' 1'; do
+    for text in '' . e5 1e 1e+ 1.2.3 0x10 1f infinity 'nan 1' ' 1'; do
         fails_with 2 "shmpoke: f64@0=$text: not a number" shmpoke "$id" "f64@0=$text"
     done
+    for text in inf Inf INF; do shmpoke "$id" "f64@0=-$text"; prints -inf shmpeek "$id" f64@0; done
+    for text in nan NaN NAN; do shmpoke "$id" "f64@0=$text"; prints nan shmpeek "$id" f64@0; done
     more=$(perl -e 'print "1" x 801')
     fails_like 2 "shmpoke: f64@0=1*: more than 800 digits" shmpoke "$id" "f64@0=$more"
 }
@@ -163,9 +165,15 @@ refuses()
     refuses 2 u8@1=1.5 "not a number"
     refuses 2 u8@1==1 "not a number"
     refuses 2 u9@1=1 "no such type of field"
-    refuses 2 x=u8@1=1 "not a field (TYPE@OFFSET[:COUNT])"
+    refuses 2 x=u8@1=1 "a label is for reading only"
     refuses 2 f64@8.or=1 "bits of a floating-point number are not changed"
-    refuses 2 u8@1.nor=1 "not a whole number"
+    for operator in '|' '&' '^' '*' .nor; do
+        refuses 2 "u8@1$operator=1" "no such operator"
+    done
+    fails_with 2 "shmpoke: u8@1.nor=1: no such operator" shmpoke "$id" u8@1.nor=1
+    hints "operators are = += -= .or= .and= .xor="
+    refuses 2 u8@1.5=1 "no such operator"
+    refuses 2 u8@1Q=1 "unknown unit 'Q'"
 }
 
 @test "what is behind the end or not aligned is refused before anything is written" {

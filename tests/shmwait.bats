@@ -445,6 +445,15 @@ END
     fails_with 2 "shmwait: changed@4: the length is missing: changed@OFFSET:LENGTH" shmwait 0 changed@4
     fails_with 2 "shmwait: changed@4:0: none of them would be too few" shmwait 0 changed@4:0
     fails_with 2 "shmwait: 5: too many operands" shmwait 0 u8@0 eq 1 5
+    for word in u32@0=5 "u32@0 eq 5" "u32@0>5" "u32@0 "; do
+        fails_with 2 "shmwait: $word: not a field alone" shmwait 0 "$word"
+        hints "*three words: u32@0 eq 5"
+    done
+}
+
+@test "who waits for a field of what is not there is told how to wait for that" {
+    fails_with 3 "shmwait: key:0x77: no segment has this key" shmwait key:0x77 u32@0 eq 0
+    hints "shmwait key:0x77 exists waits until it is there"
 }
 
 @test "what can never be so is not waited for" {

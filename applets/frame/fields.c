@@ -9,6 +9,13 @@ static const char types_hint[] = "types are u8 i8 u16 i16 u32 i32 u64 i64 f32 f6
 				 "le or be behind for a byte "
 				 "order, and str";
 
+/* wrong(), and what to do instead. */
+static bool wrong_but(struct problem *problem, const char *reason, const char *instead)
+{
+	snprintf(problem->hint, sizeof(problem->hint), "%s", instead);
+	return wrong(problem, "%s", reason);
+}
+
 /* A part of a word, as a word of its own. False if it is too long to be anything. */
 static bool cut(char part[PART], const char *from, const char *to,
                 struct problem *problem)
@@ -61,6 +68,8 @@ static bool parse_place(const char *text, const char *end, struct field *field,
 	field->list = colon;
 	if (!colon)
 		return true;
+	if (memchr(colon + 1, ':', (size_t)(end - colon - 1)))
+		return wrong(problem, "more than one COUNT");
 	if (!cut(part, colon + 1, end, problem) || !parse_size(part, &value, problem))
 		return false;
 	field->layout.count = value.size;
@@ -74,16 +83,13 @@ static bool parse_plain(const char *text, const char *end, struct field *field,
 	const char *at = memchr(text, '@', (size_t)(end - text));
 	char type[PART];
 
-	if (!at) {
-		snprintf(problem->hint, sizeof(problem->hint), "%s", types_hint);
-		return wrong(problem, "not a field (TYPE@OFFSET[:COUNT])");
-	}
+	if (!at)
+		return wrong_but(problem, "not a field (TYPE@OFFSET[:COUNT])",
+		                 types_hint);
 	field->type = text;
 	field->type_length = (int)(at - text);
-	if (!cut(type, text, at, problem) || !parse_type(type, field)) {
-		snprintf(problem->hint, sizeof(problem->hint), "%s", types_hint);
-		return wrong(problem, "no such type of field");
-	}
+	if (!cut(type, text, at, problem) || !parse_type(type, field))
+		return wrong_but(problem, "no such type of field", types_hint);
 	if (!parse_place(at + 1, end, field, problem))
 		return false;
 	return !field->text || field->list ||
@@ -100,7 +106,9 @@ bool parse_field(const char *text, union value *value, struct problem *problem)
 	*field = (struct field){ 0 };
 	if (strchr(text, '=')) {
 		if (label == 0 || text[label] != '=' || (*text >= '0' && *text <= '9'))
-			return wrong(problem, "not a name for a shell variable before =");
+			return wrong_but(problem,
+			                 "not a name for a shell variable before =",
+			                 "shmpoke sets values");
 		field->label = text;
 		field->label_length = (int)label;
 		text += label + 1;
@@ -210,6 +218,20 @@ static const char *parse_by(const char *text, const char *end,
 	return end;
 }
 
+/* What is wrong with the field of an assignment, which ends at equals. */
+static bool wrong_target(const char *text, const char *equals, struct problem *problem)
+{
+	const char *at = strchr(text, '@');
+
+	if (at && at > equals && strchr(at, '='))
+		return wrong(problem, "a label is for reading only");
+	if (at &&
+	    (memchr(at, '.', (size_t)(equals - at)) || strchr("|&^*/%", equals[-1])))
+		return wrong_but(problem, "no such operator",
+		                 "operators are = += -= .or= .and= .xor=");
+	return false;
+}
+
 bool parse_assignment(const char *text, union value *value, struct problem *problem)
 {
 	struct assignment *assignment = &value->assignment;
@@ -221,7 +243,7 @@ bool parse_assignment(const char *text, union value *value, struct problem *prob
 		return wrong(problem, "not an assignment (FIELD=VALUE)");
 	end = parse_by(text, equals, assignment);
 	if (!parse_plain(text, end, &assignment->field, problem))
-		return false;
+		return wrong_target(text, equals, problem);
 	assignment->text = equals + 1;
 	if (assignment->by > SHMBOX_SUBTRACT &&
 	    assignment->field.layout.kind == SHMBOX_FLOAT)
@@ -261,6 +283,9 @@ bool parse_what(const char *text, union value *value, struct problem *problem)
 	if (!strchr(text, '@'))
 		return wrong(problem, "nothing to wait for: exists, gone, attached, "
 		                      "changed, changed@OFFSET:LENGTH or a field");
+	if (strpbrk(strchr(text, '@'), " =<>"))
+		return wrong_but(problem, "not a field alone",
+		                 "FIELD, OP and VALUE are three words: u32@0 eq 5");
 	if (!parse_field(text, &field, problem))
 		return false;
 	awaited->field = field.field;

@@ -7,6 +7,8 @@
  * middle between two neighbours? So it is the same on every machine, with every libc.
  */
 
+#include <strings.h>
+
 #include "field.h"
 #include "frame.h"
 
@@ -184,9 +186,9 @@ bool parse_float(const char *text, unsigned width, uint64_t *bits,
 	bool point = false;
 
 	text += negative || *text == '+';
-	if (strcmp(text, "inf") == 0 || strcmp(text, "nan") == 0) {
+	if (strcasecmp(text, "inf") == 0 || strcasecmp(text, "nan") == 0) {
 		*bits = format.infinity | sign;
-		if (*text == 'n')
+		if ((*text | ' ') == 'n')
 			*bits |= UINT64_C(1) << (format.fraction - 1);
 		return true;
 	}
