@@ -1,5 +1,7 @@
 /* shmpoke - put typed values into a segment, each in one step */
 
+#include <unistd.h>
+
 #include "applet.h"
 #include "field.h"
 
@@ -107,19 +109,49 @@ static int exchange(const struct args *args, const struct shmbox_map *map,
 	return rc < 0 ? failed_on(SHMBOX_WAIT, rc, args->words[0], map->id) : STATUS_OK;
 }
 
+/* Whether something will be printed. */
+static bool prints(const struct args *args)
+{
+	bool changes = false;
+
+	for (int i = 1; i < args->count; i++)
+		changes |= args->values[i].assignment.by != SHMBOX_SET;
+	return changes && !args->seen[OPT_QUIET];
+}
+
+static int assign_all(const struct args *args, const struct shmbox_map *map)
+{
+	int status = STATUS_OK;
+	int done = 0;
+
+	while (status == STATUS_OK && done < args->count - 1) {
+		int rc = assign(args, map, &args->values[done + 1].assignment);
+
+		if (rc < 0)
+			status = failed_on(SHMBOX_WRITE, rc, args->words[0], map->id);
+		else
+			done++;
+	}
+	/* who is not given the new values must know whether there are any */
+	if (!flush_output() && status == STATUS_OK)
+		status = STATUS_FAILED;
+	if (status != STATUS_OK)
+		note(args->words[0], "%d of %d assignments were made", done,
+		     args->count - 1);
+	return status;
+}
+
 static int poke(const struct args *args, const struct shmbox_map *map, uint64_t expected)
 {
 	int status = place(args, map);
 
-	if (status == STATUS_OK && args->seen[OPT_EXPECT])
+	if (status != STATUS_OK)
+		return status;
+	if (args->seen[OPT_EXPECT])
 		return exchange(args, map, expected);
-	for (int i = 1; status == STATUS_OK && i < args->count; i++) {
-		int rc = assign(args, map, &args->values[i].assignment);
-
-		if (rc < 0)
-			status = failed_on(SHMBOX_WRITE, rc, args->words[0], map->id);
-	}
-	return status;
+	if (prints(args) && write(STDOUT_FILENO, "", 0) < 0)
+		return failed_io("standard output", -errno);
+	return assign_all(args, map);
 }
 
 static int run(const struct args *args)

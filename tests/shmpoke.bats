@@ -209,6 +209,27 @@ refuses()
     prints 0 shmpeek "$id" u8@0
 }
 
+@test "a standard output that takes nothing: what was done is told, and with none nothing is done" {
+    segment 64
+    fails_with 1 "shmpoke: standard output: no space left on device" full shmpoke "$id" u8@0=1 u8@1+=1
+    prints "0 0" shmpeek "$id" u8@0:2
+    # a pipe tells only when something is written
+    # shellcheck disable=SC2016 # the inner shell's variables
+    sh -c 'trap "" PIPE; { until [ -e left ]; do sleep 0.01; done; shmpoke "$@" 2>err; echo $? >code; } |
+        { exec <&-; : >left; }' - "$id" u8@0=1 u8@1+=1
+    same "standard error" "shmpoke: standard output: broken pipe
+shmpoke: $id: 2 of 2 assignments were made" "$(<err)"
+    same "status" 1 "$(<code)"
+    prints "1 1" shmpeek "$id" u8@0:2
+    fails_with 1 "shmpoke: standard output: bad file descriptor" closed shmpoke "$id" u8@0=9 u8@1+=1
+    same "lines" 1 "${#stderr_lines[@]}"
+    prints "1 1" shmpeek "$id" u8@0:2
+    # where nothing is printed none is needed
+    succeeds closed shmpoke "$id" u8@0=2
+    succeeds closed shmpoke -q "$id" u8@1+=1
+    prints "2 2" shmpeek "$id" u8@0:2
+}
+
 # ---- --expect ----
 
 @test "--expect sets only what holds the value" {
