@@ -198,6 +198,8 @@ static int check(struct view *view)
 	if (!compares)
 		return STATUS_OK;
 	view->wanted.comparison = args->values[2].comparison;
+	if (view->event == EVENT_ATTACHED && view->wanted.comparison >= IS_SET)
+		return misuse(args->words[2], "a count is not compared bit by bit");
 	status = wanted_read(&view->wanted, &view->field, args->words[3]);
 	if (status == STATUS_OK && !wanted_possible(&view->wanted, &view->field))
 		return misuse(args->words[3], "%s %s this is never so", args->words[1],

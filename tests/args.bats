@@ -217,7 +217,7 @@ END
 # ---- DURATION ----
 
 @test "a DURATION is seconds, or has a unit" {
-    for notation in 0 3 0.5 500ms 2s 1.5m 2h 7d; do
+    for notation in 0 3 0.5 .5s .5 500ms 2s 1.5m 2h 7d; do
         succeeds shmls --idle "$notation"
     done
 }

@@ -168,6 +168,7 @@ as_poked()
     done
     fails_with 2 "shmpeek: u32@0=1: not a name for a shell variable before =" shmpeek 0 u32@0=1
     hints "shmpoke sets values"
+    fails_with 2 "shmpeek: u32@0:: no COUNT behind the colon" shmpeek 0 u32@0:
     fails_with 2 "shmpeek: u32@0:1:2: more than one COUNT" shmpeek 0 u32@0:1:2
     fails_with 2 "shmpeek: u33@0: no such type of field" shmpeek 0 u33@0
     hints "types are u8 *"
@@ -180,7 +181,7 @@ as_poked()
     fails_with 1 "shmpeek: u32@8: 4 bytes from 8 reach behind its end (10 bytes)" shmpeek "$id" u8@0 u32@8
     fails_with 1 "shmpeek: u8@11: offset 11 is behind its end (10 bytes)" shmpeek "$id" u8@11
     fails_with 1 "shmpeek: u8@-11: offset -11 is before its start (10 bytes)" shmpeek "$id" u8@-11
-    fails_like 1 "shmpeek: u64@0:0x2000000000000001: * bytes from 0 reach behind its end (10 bytes)" \
+    fails_with 1 "shmpeek: u64@0:0x2000000000000001: so many reach behind its end (10 bytes)" \
         shmpeek "$id" u64@0:0x2000000000000001
 }
 

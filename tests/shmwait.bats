@@ -436,6 +436,7 @@ END
     fails_with 2 "shmwait: =: not a comparison: eq ne lt le gt ge, or set and clear for bits" shmwait 0 u8@0 = 1
     fails_with 2 "shmwait: 300: out of range: u8 is 0 to 255" shmwait 0 u8@0 eq 300
     fails_with 2 "shmwait: x: not a number" shmwait 0 attached eq x
+    fails_with 2 "shmwait: set: a count is not compared bit by bit" shmwait 0 attached set 1
     fails_with 2 "shmwait: -1: out of range: u64 is 0 to 18446744073709551615" shmwait 0 attached eq -1
     fails_with 2 "shmwait: only integers have bits to be set or clear" shmwait 0 f32@0 set 1
     fails_with 2 "shmwait: only integers have bits to be set or clear" shmwait 0 str@0:1 clear 1

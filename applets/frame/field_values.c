@@ -39,7 +39,9 @@ int field_place(const char *object, struct field *field, const struct shmbox_map
 
 	if (__builtin_mul_overflow(field->layout.count, (uint64_t)field->layout.width,
 	                           &length))
-		length = UINT64_MAX;
+		return fail(STATUS_FAILED, object,
+		            "so many reach behind its end (%llu bytes)",
+		            (unsigned long long)map->size);
 	status = resolve_range(object, map->size, field->offset, &length, &range);
 	if (status != STATUS_OK)
 		return status;

@@ -68,6 +68,8 @@ static bool parse_place(const char *text, const char *end, struct field *field,
 	field->list = colon;
 	if (!colon)
 		return true;
+	if (colon + 1 == end)
+		return wrong(problem, "no COUNT behind the colon");
 	if (memchr(colon + 1, ':', (size_t)(end - colon - 1)))
 		return wrong(problem, "more than one COUNT");
 	if (!cut(part, colon + 1, end, problem) || !parse_size(part, &value, problem))

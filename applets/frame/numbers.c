@@ -170,7 +170,8 @@ bool parse_duration(const char *text, union value *value, struct problem *proble
 
 	if (*text == '-')
 		return wrong(problem, "a duration cannot be negative");
-	if (!digits(text, 10, &unit, &whole, &big))
+	/* .5 is 0.5, as for f64 */
+	if (!digits(text, 10, &unit, &whole, &big) && *unit != '.')
 		return wrong(problem, "not a number");
 	if (*unit == '.') {
 		decimals = unit + 1;
