@@ -100,11 +100,14 @@ static int exchange(const struct args *args, const struct shmbox_map *map,
                     uint64_t expected)
 {
 	const struct assignment *assignment = &args->values[1].assignment;
+	bool waits = args->seen[OPT_TIMEOUT];
 	int rc = shmbox_exchange(map, &assignment->field.layout, expected,
 	                         assignment->numbers[0], args_size(args, OPT_TIMEOUT, 0));
 
-	if (rc == -ETIMEDOUT && !args->seen[OPT_TIMEOUT])
-		return fail(STATUS_REFUSED, args->words[1], "it does not hold %s",
+	if (rc == -ETIMEDOUT)
+		return fail(waits ? STATUS_TIMEOUT : STATUS_REFUSED, args->words[1],
+		            waits ? "time ran out: it does not hold %s"
+		                  : "it does not hold %s",
 		            args_text(args, OPT_EXPECT, ""));
 	return rc < 0 ? failed_on(SHMBOX_WAIT, rc, args->words[0], map->id) : STATUS_OK;
 }

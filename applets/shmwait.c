@@ -113,6 +113,13 @@ static int wait(struct view *view, const struct shmbox_map *map, bool wakeable)
 
 static int wait_failed(const struct view *view, int rc)
 {
+	char **words = view->args->words;
+
+	if (rc == -ETIMEDOUT && view->args->count > 2)
+		return fail(STATUS_TIMEOUT, words[0], "time ran out before %s %s %s",
+		            words[1], words[2], *words[3] ? words[3] : "''");
+	if (rc == -ETIMEDOUT)
+		return fail(STATUS_TIMEOUT, words[0], "time ran out before %s", words[1]);
 	return failed_on(SHMBOX_WAIT, rc, view->args->words[0], view->id);
 }
 
@@ -126,7 +133,7 @@ static int wait_for_name(struct view *view)
 	view->id = SHMBOX_UNKNOWN;
 	rc = wait(view, NULL, false);
 	if (rc == -ETIMEDOUT)
-		return failed(SHMBOX_WAIT, rc, word, NULL);
+		return wait_failed(view, rc);
 	if (rc < 0)
 		return failed(view->op, rc, word, NULL);
 	if (view->event == EVENT_EXISTS && !view->args->seen[OPT_QUIET])

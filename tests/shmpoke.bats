@@ -260,7 +260,7 @@ shmpoke: $id: 2 of 2 assignments were made" "$(<err)"
     shmpoke "$id" u32@0=0
     ends_with 0 "$pid"
     prints 2 shmpeek "$id" u32@0
-    fails_with 124 "shmpoke: $id: time ran out" shmpoke -e 0 -t 50ms "$id" u32@0=3
+    fails_with 124 "shmpoke: u32@0=3: time ran out: it does not hold 0" shmpoke -e 0 -t 50ms "$id" u32@0=3
     prints 2 shmpeek "$id" u32@0
     # a writer that wakes nobody is seen too
     start shmpoke -e 0 -t 60s "$id" u32@0=3

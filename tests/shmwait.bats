@@ -61,7 +61,7 @@ waits()
 @test "exists waits for an id" {
     id=$(shmcreate 4K)
     shmrm "$id"
-    fails_with 124 "shmwait: $id: time ran out" shmwait --timeout 0 "$id" exists
+    fails_with 124 "shmwait: $id: time ran out before exists" shmwait --timeout 0 "$id" exists
 }
 
 @test "exists says what is wrong with a file, other than that it is not there yet" {
@@ -105,7 +105,7 @@ waits()
     segment 4K
     prints 0 shmwait "$id" attached eq 0
     prints 0 shmwait "$id" attached lt 1
-    fails_with 124 "shmwait: $id: time ran out" shmwait -t 100ms "$id" attached ge 1
+    fails_with 124 "shmwait: $id: time ran out before attached ge 1" shmwait -t 100ms "$id" attached ge 1
     waits -t 60s "$id" attached ge 2
     waiter=$pid
     mv out first
@@ -191,7 +191,7 @@ u16be@36 eq 258
 u16le@36 eq 513
 END
     while read -r field op value; do
-        fails_with 124 "shmwait: $id: time ran out" shmwait -t 0 -- "$id" "$field" "$op" "$value"
+        fails_with 124 "shmwait: $id: time ran out before $field $op $value" shmwait -t 0 -- "$id" "$field" "$op" "$value"
         no=$((no + 1))
     done <<'END'
 u8@0 eq 199
@@ -208,7 +208,7 @@ i64@16 gt 0
 END
     same "number of comparisons" "27 11" "$yes $no"
     shmpoke "$id" f64@24=nan
-    fails_with 124 "shmwait: $id: time ran out" shmwait -t 0 "$id" f64@24 eq 0
+    fails_with 124 "shmwait: $id: time ran out before f64@24 eq 0" shmwait -t 0 "$id" f64@24 eq 0
     shmpoke "$id" f64@24=-0
     prints -0 shmwait -t 0 "$id" f64@24 eq 0
 }
@@ -220,7 +220,7 @@ END
     prints x=ready shmwait -t 0 "$id" x=str@0:8 ne go
     prints ready shmwait -t 0 "$id" str@0:8 gt read
     prints "" shmwait -t 0 "$id" str@8:8 eq ''
-    fails_with 124 "shmwait: $id: time ran out" shmwait -t 0 "$id" str@0:8 eq ''
+    fails_with 124 "shmwait: $id: time ran out before str@0:8 eq ''" shmwait -t 0 "$id" str@0:8 eq ''
 }
 
 @test "a field is waited for, and the value that ended the wait is printed" {
@@ -247,7 +247,7 @@ END
 @test "who waits for a field sleeps in futex, through an attach that is read-only" {
     command -v strace >/dev/null || skip "needs strace"
     segment 64
-    fails_with 124 "shmwait: $id: time ran out" "${leaks[@]}" strace -qq -o trace shmwait -t 500ms "$id" u32@4 eq 1
+    fails_with 124 "shmwait: $id: time ran out before u32@4 eq 1" "${leaks[@]}" strace -qq -o trace shmwait -t 500ms "$id" u32@4 eq 1
     grep -q 'shmat([0-9]*, NULL, SHM_RDONLY)' trace
     [ "$(grep -c 'futex(.*FUTEX_WAIT, 0, ' trace)" -ge 5 ]
     [ "$(grep -c 'futex(.*FUTEX_WAIT, 0, ' trace)" -lt 40 ]
@@ -374,7 +374,7 @@ END
     command -v strace >/dev/null || skip "needs strace"
     segment 64M
     noise 67108864 | shmwrite "$id"
-    fails_with 124 "shmwait: $id: time ran out" \
+    fails_with 124 "shmwait: $id: time ran out before changed" \
         "${leaks[@]}" strace -qq -e trace=clock_nanosleep,nanosleep,clock_gettime -o trace "$SHMBOX_BIN/shmwait" -t 2s "$id" changed
     # asked for a sleep of 20 times the look, which takes milliseconds, or for what was left of 2 s
     [ "$(grep -c 'nanosleep(' trace)" -le 20 ]
@@ -423,7 +423,7 @@ END
     prints "" shmwait -q "$id" exists
     prints "" shmwait --quiet "$id" attached eq 0
     prints "" shmwait -q "$id" u32@0 eq 0
-    fails_with 124 "shmwait: $id: time ran out" shmwait -q -t 0 "$id" u32@0 eq 1
+    fails_with 124 "shmwait: $id: time ran out before u32@0 eq 1" shmwait -q -t 0 "$id" u32@0 eq 1
 }
 
 @test "what there is to wait for and how to compare is checked before anything is done" {
@@ -477,7 +477,7 @@ attached lt 0
 END
     fails_with 2 "shmwait: '': str@0:4 lt this is never so" shmwait -t 0 "$id" str@0:4 lt ''
     while read -r field op value; do
-        fails_with 124 "shmwait: $id: time ran out" shmwait -t 0 -- "$id" "$field" "$op" "$value"
+        fails_with 124 "shmwait: $id: time ran out before $field $op $value" shmwait -t 0 -- "$id" "$field" "$op" "$value"
     done <<'END'
 str@0:4 eq four
 str@0:4 gt hello
