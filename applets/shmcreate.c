@@ -45,7 +45,7 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
-/* What is to be made, and what a message calls it: by key if that was taken, else by size. */
+/* What is to be made, and what a message calls it: see cannot(). */
 struct plan {
 	struct shmbox_spec spec;
 	struct input input;
@@ -53,9 +53,21 @@ struct plan {
 	const char *key;
 };
 
-static const char *object_of(const struct plan *plan, int rc)
+/* Says why not, and of which word: the huge pages, the id, the key, or else the size. */
+static int cannot(const struct args *args, const struct plan *plan, enum shmbox_op op,
+                  int rc)
 {
-	return (rc == -EEXIST || rc == -EACCES) && plan->key ? plan->key : plan->size;
+	bool found = rc == -EEXIST || rc == -EACCES;
+	const char *object = found ? plan->key : NULL;
+	struct shmbox_cause cause;
+
+	shmbox_explain(op, rc, &plan->spec, &cause);
+	if (cause.kind == SHMBOX_CAUSE_HUGE_SIZE || cause.kind == SHMBOX_CAUSE_HUGE_RIGHT)
+		object = args->typed[OPT_HUGE];
+	else if (cause.kind == SHMBOX_CAUSE_ID_TAKEN ||
+	         cause.kind == SHMBOX_CAUSE_ID_RIGHT)
+		object = args->typed[OPT_ID];
+	return failed(op, rc, object ? object : plan->size, &plan->spec);
 }
 
 static int read_options(const struct args *args, struct plan *plan)
@@ -209,7 +221,7 @@ static int would_fit(const struct args *args, const struct plan *plan)
 	int rc = shmbox_would_fit(op, &plan->spec);
 
 	if (rc < 0)
-		return failed(op, rc, object_of(plan, rc), &plan->spec);
+		return cannot(args, plan, op, rc);
 	if (args->seen[OPT_JSON]) {
 		struct json json = { 0 };
 
@@ -234,7 +246,7 @@ static int create(const struct args *args, struct plan *plan)
 	/* the kernel makes what it could never fill, and ends whoever tries */
 	id = plan->spec.filled ? shmbox_would_fit(op, &plan->spec) : 0;
 	if (id == -ENOMEM)
-		return failed(op, id, object_of(plan, id), &plan->spec);
+		return cannot(args, plan, op, id);
 	unborn_begin(&before);
 	if (args->seen[OPT_REUSE])
 		id = shmbox_obtain(&plan->spec, &created);
@@ -242,7 +254,7 @@ static int create(const struct args *args, struct plan *plan)
 		id = shmbox_create(&plan->spec);
 	unborn_is(created ? id : -1, &before);
 	if (id < 0)
-		return failed(op, id, object_of(plan, id), &plan->spec);
+		return cannot(args, plan, op, id);
 	if (created)
 		status = finish_segment(args, plan, id);
 	if (status == STATUS_OK) {

@@ -43,6 +43,7 @@ END
     fails_with 2 "shmcreate: 4Q: unknown unit 'Q'" shmcreate 4Q
     fails_with 2 "shmcreate: -1: a size cannot be negative" shmcreate -1
     fails_with 2 "shmcreate: -4K: a size cannot be negative" shmcreate -4K
+    fails_with 2 "shmcreate: -k: not a number" shmcreate -- -k 1K
     for size in 99999999999999999999 18446744073709551616 16777216T; do
         fails_with 2 "shmcreate: $size: too large a number: 18446744073709551615 is the most" shmcreate $size
     done

@@ -50,7 +50,8 @@ static const struct row table[] = {
 	  "sysctl -w vm.nr_hugepages sets how many there are, if that is the default "
 	  "size" },
 	{ ANY, ANY, SHMBOX_CAUSE_HUGE_SIZE, STATUS_FAILED,
-	  "this machine has no huge pages of %W", "shmlimits lists the sizes it has" },
+	  "this machine has no huge pages of that size",
+	  "shmlimits lists the sizes it has" },
 	{ ANY, ANY, SHMBOX_CAUSE_HUGE_RIGHT, STATUS_DENIED,
 	  "huge pages need CAP_IPC_LOCK or the group in vm.hugetlb_shm_group", NULL },
 	{ ANY, ANY, SHMBOX_CAUSE_ID_RIGHT, STATUS_DENIED,
@@ -66,7 +67,7 @@ static const struct row table[] = {
 	  "the segment with this key is smaller: %l bytes",
 	  "its size cannot change: its owner %o has to remove id %i first" },
 	{ ANY, ANY, SHMBOX_CAUSE_ID_TAKEN, STATUS_EXISTS,
-	  "the kernel cannot give it id %i: that place is taken", NULL },
+	  "the kernel cannot give this id: its place is taken", NULL },
 	{ ANY, ANY, SHMBOX_CAUSE_MEMLOCK, STATUS_LIMIT,
 	  "%W do not fit into the limit on locked memory (%L)",
 	  "ulimit -l %k is enough; CAP_IPC_LOCK knows no limit" },

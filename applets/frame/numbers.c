@@ -58,6 +58,11 @@ static uint64_t unit_factor(const char *unit)
 	return factor;
 }
 
+static bool is_negative(const char *text)
+{
+	return text[0] == '-' && isdigit((unsigned char)text[1]);
+}
+
 static bool too_large(struct problem *problem, uint64_t most)
 {
 	return wrong(problem, "too large a number: %llu is the most",
@@ -117,7 +122,7 @@ static bool bytes(const char *text, uint64_t most, uint64_t *number,
 
 bool parse_size(const char *text, union value *value, struct problem *problem)
 {
-	if (*text == '-')
+	if (is_negative(text))
 		return wrong(problem, "a size cannot be negative");
 	return bytes(text, UINT64_MAX, &value->size, problem);
 }
@@ -168,7 +173,7 @@ bool parse_duration(const char *text, union value *value, struct problem *proble
 	uint64_t whole;
 	bool big;
 
-	if (*text == '-')
+	if (is_negative(text))
 		return wrong(problem, "a duration cannot be negative");
 	/* .5 is 0.5, as for f64 */
 	if (!digits(text, 10, &unit, &whole, &big) && *unit != '.')
@@ -197,7 +202,7 @@ static bool whole_number(const char *text, uint64_t limit, union value *value,
 	uint64_t number;
 	bool big;
 
-	if (*text == '-')
+	if (is_negative(text))
 		return wrong(problem, "cannot be negative");
 	if (!digits(text, 10, &end, &number, &big) || *end)
 		return wrong(problem, "not a number");
