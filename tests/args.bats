@@ -188,6 +188,18 @@ END
     fails_like 2 "shmcreate: 0: key 0 is IPC_PRIVATE*" shmcreate -k 0 4K
 }
 
+@test "of a path that is not there, it says what was taken for PROJ" {
+    touch a:b c:300
+    fails_with 3 "shmls: file:a:b: no such file or directory" shmls file:a:b
+    hints "'b' was taken for PROJ; if the path has it: file:a:b:1"
+    fails_with 3 "shmls: file:a:b:1: no segment has this key" shmls file:a:b:1
+    fails_with 3 "shmls: file:c:300: no segment has this key" shmls file:c:300
+    for path in file:nowhere file:nowhere:else; do
+        fails_with 3 "shmls: $path: no such file or directory" shmls $path
+        same "lines" 1 "${#stderr_lines[@]}"
+    done
+}
+
 # ---- KEY ----
 
 @test "a KEY is a number as C writes it" {
