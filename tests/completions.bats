@@ -218,7 +218,7 @@ accepted_things()
         changed@) set -- changed@0:1 ;;
         str@) set -- str@0:1 eq "" ;;
         *@) set -- "${word}0" eq 0 ;;
-        *) set -- u8@0 "$word" 0 ;;
+        *) set -- u8@0 "$word" 1 ;;
         esac
         run --separate-stderr shmwait -t 0 "$id" "$@"
         [ "$status" -ne 2 ] || { echo "not taken: $*"; return 1; }
