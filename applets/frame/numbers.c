@@ -78,7 +78,7 @@ static bool not_whole(uint64_t whole, const char *part, struct problem *problem)
 	uint64_t number = 0;
 	size_t places = strspn(part, "0123456789");
 	uint64_t factor = unit_factor(part + places);
-	const char *letter = "";
+	char letter[2] = "";
 
 	wrong(problem, "not a whole number");
 	if (factor < 2 || factor > UINT64_C(1) << 10 * TERA || !places ||
@@ -90,8 +90,8 @@ static bool not_whole(uint64_t whole, const char *part, struct problem *problem)
 	}
 	number = whole * factor + (number * factor + scale - 1) / scale;
 	for (size_t i = 0; letters[i] && number % 1024 == 0; i++, number /= 1024)
-		letter = &letters[i];
-	snprintf(problem->hint, sizeof(problem->hint), "%llu%.1s",
+		letter[0] = letters[i];
+	snprintf(problem->hint, sizeof(problem->hint), "%llu%s",
 	         (unsigned long long)number, letter);
 	return false;
 }
