@@ -260,11 +260,12 @@ teardown() { common_teardown; }
 @test "no descriptor for its own use is an error, and nobody else's output" {
     segment 4K
     # the leak checker cannot work under a tracer
-    run -1 --separate-stderr env ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" \
+    run -6 --separate-stderr env ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" \
         strace -qq -o trace -e trace=memfd_create -e inject=memfd_create:error=EMFILE \
         shmwrite --text surprise "$id"
     same "standard output" "" "$output"
     like "message" "shmwrite: --text: *" "$stderr"
+    hints "ulimit -n *"
 }
 
 # ---- zeros, ways, progress: see paths-write and progress for the rest ----
