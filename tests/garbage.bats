@@ -1,4 +1,5 @@
 # what real programs use and leave behind, and the reaper beside them
+# bats file_tags=long
 
 setup()
 {
@@ -325,11 +326,13 @@ all_unheld() { ! there shmls --noheadings --output nattch | grep -qv '^ *0$'; }
     me=$(id -u)
     for filter in "--idle 0" "--idle 0 --owner $me" "--idle 0 --min-size 1"; do
         # shellcheck disable=SC2086 # several words
-        prints "" "${neighbour[@]}" shmreap --remove $filter
+        run -0 --separate-stderr "${neighbour[@]}" shmreap --remove $filter
+        same "standard output" "" "$output"
+        same "standard error" "shmreap: 1 unknown is kept: --verbose says why" "$stderr"
         left "$id"
     done
     # its own leftovers it may take
-    succeeds "${neighbour[@]}" sh -c 'shmcreate 8K >/dev/null; exec shmreap --remove --idle 0'
+    run -0 --separate-stderr "${neighbour[@]}" sh -c 'shmcreate 8K >/dev/null; exec shmreap --remove --idle 0'
     like "reaped" "*8K*" "$output"
     same "left" "$id" "$(there shmls --ids)"
     succeeds "${apart[@]}" shmrm "$id"

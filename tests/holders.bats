@@ -41,7 +41,8 @@ held_by_nobody()
     same "here" "[1,1,[$pid]]" "$(who "$id")"
     same "shmls here" "$pid [$pid]" "$(column "$id" holders)"
     prints "$there" "${apart[@]}" shmwho --pids "$id"
-    prints "" shmls --ids --held-by "$there"
+    fails_with 1 "shmls: $there: it is in another IPC namespace" shmls --ids --held-by "$there"
+    hints "--ns *"
     prints "$id" "${apart[@]}" shmls --ids --held-by "$there"
 }
 

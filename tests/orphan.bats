@@ -1,4 +1,5 @@
 # the verdict: orphan, in use, or unknown
+# bats file_tags=long
 
 setup()
 {

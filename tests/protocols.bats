@@ -1,4 +1,5 @@
 # shm-protocols(7): each example, as it stands in the page, raced by several processes
+# bats file_tags=long
 #
 # Thousands of rounds in the release program; under sanitizers a process takes so long to
 # start that there are fewer.
