@@ -57,6 +57,19 @@ int shmbox_rmid_forced(void)
 	return (int)read_number("/proc/sys/kernel/shm_rmid_forced");
 }
 
+/* A 64-bit kernel tells 32-bit processes no more than a long can hold (ipc/shm.c, compat). */
+static uint64_t whole(uint64_t told, const char *path)
+{
+	char text[32];
+	const char *at = text;
+	uint64_t number;
+
+	if (sizeof(long) == sizeof(uint64_t) || read_file(path, text, sizeof(text)) <= 0)
+		return told;
+	number = next_number(&at, 10);
+	return at ? number : told;
+}
+
 int shmbox_get_limits(struct shmbox_limits *limits)
 {
 	struct shm_info usage;
@@ -70,8 +83,8 @@ int shmbox_get_limits(struct shmbox_limits *limits)
 	*limits = (struct shmbox_limits){
 		.page_size = page_size(),
 		.max_segments = maxima.shmmni,
-		.max_pages = maxima.shmall,
-		.max_size = maxima.shmmax,
+		.max_pages = whole(maxima.shmall, "/proc/sys/kernel/shmall"),
+		.max_size = whole(maxima.shmmax, "/proc/sys/kernel/shmmax"),
 		.segments = (uint64_t)usage.used_ids,
 		.pages = usage.shm_tot,
 		.resident = usage.shm_rss * page_size(),
