@@ -39,7 +39,7 @@ flock 9
 rm -f "$tap" "$tap".sanitizer.*
 
 started=$(date +%s)
-timeout -k 5 600 "$here/ipcns.sh" "$@" bats --tap "$file" >"$tap" 2>&1 </dev/null 9>&-
+timeout -k 5 900 "$here/ipcns.sh" "$@" bats --tap "$file" >"$tap" 2>&1 </dev/null 9>&-
 status=$?
 [ $status -lt 124 ] || echo "not ok 0 bats ended with status $status" >>"$tap"
 for report in "$tap".sanitizer.*; do

@@ -1,0 +1,98 @@
+# The portable part of the suite on other machines: aarch64, i386 and s390x, whose byte order
+# is the other one. i386 this kernel runs itself; qemu-user runs the others, all but what
+# stands in the file elsewhere.
+# bats file_tags=once
+
+setup()
+{
+    load helper
+    load portable
+    common_setup
+    [ "$(uname -m)" = x86_64 ] || skip "other machines are seen from x86_64"
+}
+
+teardown() { common_teardown; }
+
+# built MACHINE COMPILER - its program is built
+built()
+{
+    command -v "$2-linux-gnu-gcc" || skip "needs $2-linux-gnu-gcc, and a libc for it"
+    {
+        cmake --preset "$1" -S "$SHMBOX_SOURCE" || cmake --fresh --preset "$1" -S "$SHMBOX_SOURCE"
+        cmake --build "$SHMBOX_SOURCE/build/$1" --target shmbox applet_links
+    } >build.log 2>&1 || {
+        cat build.log
+        return 1
+    }
+}
+
+# emulated MACHINE - the same, and in $bin are a script and links to it that run the program:
+# where qemu is not the kernel's interpreter for such programs, they cannot be run as they are
+emulated()
+{
+    local applet
+    command -v "qemu-$1-static" || skip "needs qemu-$1-static"
+    built "$1" "$1"
+    bin=$BATS_TEST_TMPDIR/bin
+    mkdir -m 755 "$bin"
+    chmod a+x "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR" # another user runs it too
+    cp "$SHMBOX_SOURCE/build/$1/bin/shmbox" "$bin/program"
+    printf '#!/bin/sh\nexec qemu-%s-static -0 "$0" %s/program "$@"\n' "$1" "$bin" >"$bin/shmbox"
+    chmod a+x "$bin/shmbox"
+    for applet in $("$bin/shmbox" --list); do
+        ln -s shmbox "$bin/$applet"
+    done
+}
+
+@test "aarch64" {
+    emulated aarch64
+    suite "qemu aarch64" "$bin"
+}
+
+@test "s390x: the high byte first" {
+    emulated s390x
+    suite "qemu s390x" "$bin"
+}
+
+@test "i386: a process of 32 bits under a kernel of 64" {
+    built i386 i686
+    suite "32-bit" "$SHMBOX_SOURCE/build/i386/bin"
+}
+
+@test "i386 tells the truth about a segment larger than it can map" {
+    built i386 i686
+    PATH=$SHMBOX_SOURCE/build/i386/bin:$PATH
+    id=$("$SHMBOX_BIN/shmcreate" --noreserve 5G)
+    echo "$id" >>noted
+    prints 5368709120 shmstat --format '%{size}' "$id"
+    succeeds shmls --bytes --noheadings --output size "$id"
+    same "size in the table" 5368709120 "${output// /}"
+    succeeds shmls --json "$id"
+    same "size in JSON" 5368709120 "$(jq '.sharedmemory[0].size' <<<"$output")"
+    prints "$id" shmls --ids --min-size 5G
+    for use in shmcat shmwipe "shmwrite --text x" "shmwipe --offset 0 --length 1" "shmcat --length 1"; do
+        # shellcheck disable=SC2086 # an applet and its options
+        fails_with 6 "${use%% *}: $id: no room for 5G in the address space" $use "$id"
+    done
+    fails_with 125 "shmattach: $id: no room for 5G in the address space" shmattach "$id" true
+    fails_with 6 "shmcreate: 5G: no room for 5G in the address space" shmcreate --noreserve 5G
+    same "resident" 0 "$(kernel_says "$id" rss)"
+    succeeds shmset --mode 640 "$id"
+    same "size, mode" "5368709120 640" "$(kernel_says "$id" size) $(kernel_says "$id" perms)"
+    succeeds shmrm "$id"
+    gone "$id"
+    sed -i '$d' noted
+}
+
+@test "every test that is left out somewhere is one" {
+    while IFS=$'\t' read -r where file test reason; do
+        [[ $where != "#"* ]] || continue
+        [ -n "$reason" ] || same "row of elsewhere" "four columns" "$where $file $test"
+        portable_files | grep -qx "$file.bats" || same "file of elsewhere" "a portable one" "$file"
+        known=$(sed -n 's/^@test "\(.*\)" {$/\1/p' "$SHMBOX_SOURCE/tests/$file.bats" | while read -r name; do
+            # shellcheck disable=SC2053 # a pattern
+            [[ $name != $test ]] || echo "$name"
+        done)
+        [ -n "$known" ] || same "test of elsewhere" "one in $file.bats" "$test"
+    done <"$SHMBOX_SOURCE/tests/elsewhere"
+}
