@@ -5,6 +5,7 @@ teardown() { common_teardown; }
 
 # ---- holding alone ----
 
+# bats test_tags=initramfs
 @test "prints the id once it is attached, and holds until SIGTERM" {
     segment 4K
     start shmattach "$id"
@@ -57,6 +58,7 @@ teardown() { common_teardown; }
 
 # ---- around a command ----
 
+# bats test_tags=initramfs
 @test "COMMAND learns id, size and key from its environment" {
     segment -k 0x63 5000
     prints "$id 5000 0x00000063" shmattach "$id" sh -c 'echo $SHM_ID $SHM_SIZE $SHM_KEY'
@@ -178,6 +180,7 @@ teardown() { common_teardown; }
     same_bytes input <copy
 }
 
+# bats test_tags=initramfs
 @test "a scratch segment goes although shmattach is killed" {
     run -137 --separate-stderr shmattach scratch:1M sh -c 'echo $SHM_ID; kill -9 $PPID'
     [ -n "$output" ]
@@ -257,6 +260,7 @@ attached_to() { [ "$(kernel_says "$1" nattch)" = "$2" ]; }
 
 # ---- --background ----
 
+# bats test_tags=initramfs
 @test "--background prints the id, and the prompt returns with the segment held" {
     segment 4K
     start sleep 60
@@ -363,6 +367,7 @@ told_or_ended()
     prints rw-s shmattach "$id" sh -c 'awk "/SYSV/ { print \$2 }" /proc/$PPID/maps'
 }
 
+# bats test_tags=initramfs
 @test "--read-only is enough for a segment one may only read" {
     needs_nobody
     segment -m 444 4K

@@ -63,6 +63,7 @@ copy_binary()
 
 # ---- dispatch ----
 
+# bats test_tags=initramfs
 @test "a link named after an applet is that applet" {
     for applet in $(shmbox --list); do
         succeeds "$SHMBOX_BIN/$applet" --help
@@ -127,6 +128,7 @@ copy_binary()
 
 # ---- --install ----
 
+# bats test_tags=initramfs
 @test "--install makes hard links in a directory" {
     copy_binary bin
     mkdir links

@@ -5,6 +5,7 @@ teardown() { common_teardown; }
 
 # ---- the bytes ----
 
+# bats test_tags=initramfs
 @test "what perl wrote comes out to the byte, whatever the size" {
     for size in 1 4095 4096 4097 1048580; do
         noise "$size" >input
@@ -21,6 +22,7 @@ teardown() { common_teardown; }
     shmcat "$id" | same_bytes input
 }
 
+# bats test_tags=initramfs
 @test "a segment that was never written is zeros" {
     segment 5000
     shmcat "$id" | same_bytes <(head -c 5000 /dev/zero)
@@ -32,6 +34,7 @@ teardown() { common_teardown; }
     shmcat "$id" | same_bytes <(head -c 4097 /dev/zero)
 }
 
+# bats test_tags=initramfs
 @test "writes into files and through pipes are the same bytes" {
     noise 300001 >input
     segment -i input
@@ -61,6 +64,7 @@ teardown() { common_teardown; }
     prints onetwoone shmcat "$first" "$id" "$first"
 }
 
+# bats test_tags=initramfs
 @test "a segment is found by key, by the key of a path and by id:" {
     touch here
     segment -k file:here 4
@@ -94,6 +98,7 @@ teardown() { common_teardown; }
 
 # ---- --offset and --length ----
 
+# bats test_tags=initramfs
 @test "--offset and --length choose a range" {
     printf 0123456789 >input
     segment -i input
@@ -193,6 +198,7 @@ teardown() { common_teardown; }
     like "standard error" "shmcat: 999: no such segment*shmcat: $id: permission denied*" "$stderr"
 }
 
+# bats test_tags=initramfs
 @test "a segment one may not read is status 4, with mode and owner" {
     needs_nobody
     segment 4K

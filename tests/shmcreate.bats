@@ -3,6 +3,7 @@
 setup() { load helper; common_setup; }
 teardown() { common_teardown; }
 
+# bats test_tags=initramfs
 @test "prints the id and nothing else" {
     succeeds shmcreate 4K
     id=$output
@@ -28,6 +29,7 @@ teardown() { common_teardown; }
     ipcrm -M 0x51
 }
 
+# bats test_tags=initramfs
 @test "the size is exact, to the byte" {
     for size in 1 4095 4096 4097 1048580; do
         segment "$size"
@@ -53,6 +55,7 @@ teardown() { common_teardown; }
 
 # ---- keys ----
 
+# bats test_tags=initramfs
 @test "--key gives it the key" {
     segment -k 0x51 4K
     same "id" "$id" "$(id_of 81)"
@@ -86,6 +89,7 @@ teardown() { common_teardown; }
     [ "$first" != "$second" ]
 }
 
+# bats test_tags=initramfs
 @test "a key that is taken is status 5 and names the segment" {
     segment -k 0x52 4K
     fails_with 5 "shmcreate: 0x52: a segment with this key exists: id $id" shmcreate -k 0x52 4K
@@ -139,6 +143,7 @@ teardown() { common_teardown; }
 
 # ---- mode and owner ----
 
+# bats test_tags=initramfs
 @test "--mode takes octal and symbolic permissions" {
     segment -m 0644 4K
     same "mode" 644 "$(kernel_says "$id" perms)"
@@ -171,6 +176,7 @@ teardown() { common_teardown; }
 
 # ---- --input ----
 
+# bats test_tags=initramfs
 @test "--input fills it, and gives it its size" {
     noise 5001 >input
     segment --input input
@@ -254,6 +260,7 @@ key_taken()
 
 # ---- memory ----
 
+# bats test_tags=initramfs
 @test "--populate gives every page memory at once" {
     segment 64K
     same "resident" 0 "$(kernel_says "$id" rss)"
@@ -267,6 +274,7 @@ key_taken()
     same "mode with the flag SHM_LOCKED" 2600 "$(kernel_says "$id" perms)"
 }
 
+# bats test_tags=initramfs
 @test "--huge without a free huge page is status 6, and names the pool" {
     free=$(awk '/^HugePages_Free/ { print $2 }' "$proc/meminfo")
     size=$(awk '/^Hugepagesize/ { print $2 }' "$proc/meminfo")K
@@ -330,12 +338,14 @@ key_taken()
 
 # ---- limits ----
 
+# bats test_tags=initramfs
 @test "shmmax: the message has both numbers, the hint lifts the limit" {
     limit shmmax $((8 * 1024 * 1024 * 1024))
     fails_with 6 "shmcreate: 900G: more than kernel.shmmax allows in one segment (8G)" shmcreate 900G
     hints "sysctl -w kernel.shmmax=966367641600"
 }
 
+# bats test_tags=initramfs
 @test "shmmni: the message has the number, the hint another" {
     segment 4K
     limit shmmni "$(segments | wc -l)"

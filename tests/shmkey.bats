@@ -9,6 +9,7 @@ perl_key()
     perl -MIPC::SysV=ftok -e 'printf "0x%08x\n", (@ARGV > 1 ? ftok($ARGV[0], 0 + $ARGV[1]) : ftok($ARGV[0])) & 0xffffffff' "$@"
 }
 
+# bats test_tags=initramfs
 @test "prints the key that ftok(3) makes, as perl does" {
     touch here
     mkdir dir
@@ -60,6 +61,7 @@ perl_key()
     like "standard error" "shmkey: nowhere: *" "$stderr"
 }
 
+# bats test_tags=initramfs
 @test "--match prints the paths that have the key" {
     touch one two three
     ln two other-name

@@ -9,6 +9,7 @@ value()
     sed -n "s/^$1: *//p" <<<"$output"
 }
 
+# bats test_tags=initramfs
 @test "prints the limits of the kernel" {
     limit shmmni 1234
     limit shmmax 123456789
@@ -44,6 +45,7 @@ value()
     like "memlock" "65536*" "$(value memlock)"
 }
 
+# bats test_tags=initramfs
 @test "prints the pools of huge pages" {
     [ -d /sys/kernel/mm/hugepages ] || skip "a kernel without huge pages"
     succeeds shmlimits

@@ -21,6 +21,7 @@ shows()
 
 # ---- the table ----
 
+# bats test_tags=initramfs
 @test "the table has the columns that one looks for" {
     segment 64K
     cells shmls
@@ -95,6 +96,7 @@ $id" shmls --ids key:0xa1 "$id"
     shows 5368709120 shmls -y -b -o size "$id"
 }
 
+# bats test_tags=initramfs
 @test "resident memory is what was written" {
     segment 64K
     printf x | poke "$id" 0
@@ -102,6 +104,7 @@ $id" shmls --ids key:0xa1 "$id"
     shows "8192 0" shmls -y -b -o rss,swap "$id"
 }
 
+# bats test_tags=initramfs
 @test "status says removed and locked, joined by a comma, or -" {
     segment 4K
     shows - shmls -y -o status "$id"
@@ -295,6 +298,7 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
 
 # ---- --json ----
 
+# bats test_tags=initramfs
 @test "--json has numbers as numbers, keys as text, and a version" {
     segment -k 0xa8 -m 640 5000
     succeeds shmls --json "$id"

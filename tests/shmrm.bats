@@ -9,6 +9,7 @@ teardown() { paths_teardown; }
     gone "$id"
 }
 
+# bats test_tags=initramfs
 @test "removes several, by id and by key" {
     segment 4K
     first=$id
@@ -61,6 +62,7 @@ teardown() { paths_teardown; }
     fails_with 2 "shmrm: SEGMENT is missing" shmrm --force
 }
 
+# bats test_tags=initramfs
 @test "only owner and creator may remove: another is told whose it is" {
     needs_nobody
     segment -m 666 4K
@@ -110,6 +112,7 @@ teardown() { paths_teardown; }
 
 # ---- a segment that is held ----
 
+# bats test_tags=initramfs
 @test "a segment that somebody holds is only marked, which is said and is no failure" {
     segment -k 0x94 4K
     hold "$id"
@@ -200,6 +203,7 @@ teardown() { paths_teardown; }
 
 # ---- guards ----
 
+# bats test_tags=initramfs
 @test "--if-unattached refuses a segment that somebody holds" {
     segment 4K
     hold "$id" "$id"

@@ -3,6 +3,7 @@
 setup() { load helper; common_setup; }
 teardown() { common_teardown; }
 
+# bats test_tags=initramfs
 @test "--mode sets the permissions, in octal" {
     segment 4K
     prints "" shmset --mode 640 "$id"
@@ -73,6 +74,7 @@ teardown() { common_teardown; }
     same "creator" "$(id -u) $(id -g)" "$(kernel_says "$id" cuid) $(kernel_says "$id" cgid)"
 }
 
+# bats test_tags=initramfs
 @test "--lock keeps the pages in memory, --unlock lets them go" {
     segment 4K
     succeeds shmset --lock "$id"

@@ -19,6 +19,7 @@ value()
     done
 }
 
+# bats test_tags=initramfs
 @test "the values are those of the kernel" {
     segment -k 0xb1 -m 640 5000
     printf x | poke "$id" 0
@@ -68,6 +69,7 @@ value()
     prints "5000 $(id -u)" as_nobody shmstat -F '%{size} %{uid}' "$id"
 }
 
+# bats test_tags=initramfs
 @test "a segment marked for removal is told by its id, with its mark" {
     segment -k 0xb3 4K
     hold "$id"

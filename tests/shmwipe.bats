@@ -73,6 +73,7 @@ zeroed()
     same "slack" "\0\0\0\0\0" "$(far_peek "$id" 5001 5 | sed 's/\x0/\\0/g')"
 }
 
+# bats test_tags=initramfs
 @test "several segments, by id and by key" {
     noisy 5000
     one=$id
@@ -99,6 +100,7 @@ zeroed()
     warns_with "shmwipe: $id: 0 bytes" shmwipe --verbose --length 0 "$id"
 }
 
+# bats test_tags=initramfs
 @test "a segment that is marked for removal is wiped by its id" {
     noisy 5000
     hold "$id"
@@ -188,6 +190,7 @@ zeroed()
 
 # ---- who holds it ----
 
+# bats test_tags=initramfs
 @test "a segment that somebody holds is refused with status 7, and the holder named" {
     noisy 5000
     hold "$id"

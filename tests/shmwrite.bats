@@ -5,6 +5,7 @@ teardown() { common_teardown; }
 
 # ---- the bytes ----
 
+# bats test_tags=initramfs
 @test "perl reads what was written, to the byte, whatever the size" {
     for size in 1 4095 4096 4097 1048580; do
         noise "$size" >input
@@ -21,6 +22,7 @@ teardown() { common_teardown; }
     peek "$id" 0 256 | same_bytes input
 }
 
+# bats test_tags=initramfs
 @test "what goes in by pipe comes out of shmcat" {
     noise 300001 >input
     segment 300001
@@ -173,6 +175,7 @@ teardown() { common_teardown; }
     same "bytes" 23456789 "$(peek "$id" 0 8)"
 }
 
+# bats test_tags=initramfs
 @test "too much input from a pipe: what fits is written, and the message says how much" {
     segment 4K
     noise 5000 >input
@@ -295,6 +298,7 @@ teardown() { common_teardown; }
     same "bytes" AB.. "$(peek "$id" 0 4 | tr '\0' .)"
 }
 
+# bats test_tags=initramfs
 @test "--sparse gives pages of zeros back" {
     segment 16K
     noise 16384 | poke "$id" 0
