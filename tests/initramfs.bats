@@ -56,6 +56,8 @@ booted()
 
 @test "every applet has tests that run in an initramfs" {
     for applet in shmbox $("$release" --list); do
+        # without /proc all that it has to say is that nothing is known: no-proc.bats has that
+        [ "$applet" != shmreap ] || continue
         [ "$(grep -c '^# bats test_tags=initramfs$' "$SHMBOX_SOURCE/tests/$applet.bats")" -ge 2 ] || {
             echo "$applet.bats: which of its tests meet the kernel? tag them: # bats test_tags=initramfs"
             return 1

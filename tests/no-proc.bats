@@ -31,10 +31,17 @@ teardown() { common_teardown; }
 
 @test "what needs /proc says so, and does nothing" {
     segment 4K
+    held=$id
     hold "$id"
+    segment 4K # that nobody holds, and whose maker has ended
+    id=$held
     before=$(cat /proc/sysvipc/shm)
     fails_like 1 "shmls: --ns $pid: /proc does not show its namespaces" "$no_proc" shmls --ns "$pid"
     fails_like 1 "shmcreate: 4K: choosing an id needs kernel.shm_next_id, *" "$no_proc" shmcreate --id 12345 4K
-    fails_with 1 "shmcat: $id: /proc shows no holder of it" "$no_proc" shmcat --no-attach "$id"
+    fails_with 1 "shmcat: $id: who holds it is not told: /proc is not mounted here" "$no_proc" shmcat --no-attach "$id"
+    run -0 --separate-stderr "$no_proc" shmreap --remove --idle 0 --owner "$(id -u)"
+    like "standard error" "shmreap: [1-9]* unknown * kept: --verbose says why" "$stderr"
+    run -0 --separate-stderr "$no_proc" shmwho "$id"
+    same "standard error" "shmwho: $id: 0 of 1 attaches visible" "$stderr"
     same "segments" "$before" "$(cat /proc/sysvipc/shm)"
 }

@@ -118,7 +118,7 @@ loop()
     # every third time it dies with the lock, and another one goes on where it was
     one="$(loop "sh -euc '
         $rescue || : # by another one just now
-        shmpoke --expect 0 --timeout 200ms \$SHM_ID u32@48=\$\$ 2>/dev/null || exit 0
+        shmpoke --expect 0 --timeout 1s \$SHM_ID u32@48=\$\$ 2>/dev/null || exit 0
         shmpoke \$SHM_ID u32@52=\$((\$(shmpeek \$SHM_ID u32@52) + 1))
         echo done
         [ \$((\$(shmpeek \$SHM_ID u32@52) % 3)) = 0 ] && kill -KILL \$\$

@@ -10,6 +10,7 @@ put()
     perl -e 'print pack shift, @ARGV' "${@:2}" | poke "$id" "$offset"
 }
 
+# bats test_tags=initramfs
 @test "every type is read as perl packs it, in both byte orders" {
     segment 4K
     while read -r template type value; do
@@ -45,6 +46,7 @@ C u8be 7
 END
 }
 
+# bats test_tags=initramfs
 @test "the order without a suffix is this machine's" {
     segment 64
     put 0 L 305419896
@@ -62,6 +64,7 @@ END
     prints $'1\n2 3 4\n1' shmpeek "$id" u32@0 u32@4:3 u32@0:1
 }
 
+# bats test_tags=initramfs
 @test "a str ends at its first NUL or its length, and is printed byte for byte" {
     segment 64
     printf 'abc\0def' | poke "$id" 0

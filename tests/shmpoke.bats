@@ -8,6 +8,7 @@ attached() { [ "$(kernel_says "$id" nattch)" = 1 ]; }
 # packed TEMPLATE VALUE.. - as perl's pack() makes them
 packed() { perl -e 'print pack shift, @ARGV' "$@"; }
 
+# bats test_tags=initramfs
 @test "every type is written as perl packs it, in both byte orders" {
     segment 4K
     while read -r template type value; do
@@ -42,6 +43,7 @@ d> f64be -1e+100
 END
 }
 
+# bats test_tags=initramfs
 @test "neighbours stay as they are, whatever is changed" {
     segment 17
     printf 0123456789abcdefg | poke "$id" 0
@@ -77,6 +79,7 @@ END
     prints nan shmpoke "$id" f32@0+=nan
 }
 
+# bats test_tags=initramfs
 @test "assignments are done from left to right" {
     segment 64
     prints $'15\n30' shmpoke "$id" u32@0=5 u32@0+=10 u32@0+=15

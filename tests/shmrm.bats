@@ -112,7 +112,6 @@ teardown() { paths_teardown; }
 
 # ---- a segment that is held ----
 
-# bats test_tags=initramfs
 @test "a segment that somebody holds is only marked, which is said and is no failure" {
     segment -k 0x94 4K
     hold "$id"
@@ -203,7 +202,6 @@ teardown() { paths_teardown; }
 
 # ---- guards ----
 
-# bats test_tags=initramfs
 @test "--if-unattached refuses a segment that somebody holds" {
     segment 4K
     hold "$id" "$id"

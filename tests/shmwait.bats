@@ -28,6 +28,7 @@ waits()
 
 # ---- exists and gone ----
 
+# bats test_tags=initramfs
 @test "exists prints the id of a segment that is there, however it is named" {
     touch here
     segment --key file:here 4K
@@ -77,6 +78,7 @@ waits()
     ipcrm -m "$id"
 }
 
+# bats test_tags=initramfs
 @test "gone holds at once of what never was" {
     succeeds shmwait 999 gone
     succeeds shmwait key:0x83 gone
@@ -154,6 +156,7 @@ waits()
 
 # ---- fields ----
 
+# bats test_tags=initramfs
 @test "every comparison is as it says, of every kind of number" {
     segment 4K
     shmpoke "$id" u8@0=200 i8@1=-3 u64@8=18446744073709551615 i64@16=-9223372036854775808 f64@24=0.5 f32be@32=-0.1 u16be@36=258

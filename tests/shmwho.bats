@@ -39,6 +39,7 @@ attached()
 $pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
 }
 
+# bats test_tags=initramfs
 @test "nobody is status 7, and nothing is printed" {
     segment 4K
     for option in "" --json --pids; do
@@ -53,6 +54,7 @@ $pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
     same "output" "" "$output$stderr"
 }
 
+# bats test_tags=initramfs
 @test "a segment that is not there is status 3" {
     fails_with 3 "shmwho: 999: no such segment" shmwho 999
     fails_like 3 "shmwho: key:0x999: *" shmwho key:0x999
