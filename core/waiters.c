@@ -22,19 +22,19 @@ void *sign_up(int id)
 	if (fd < 0)
 		return NULL;
 	if (ftruncate(fd, (off_t)page_size()) == 0)
-		sign = mmap(NULL, page_size(), PROT_NONE, MAP_SHARED, fd, 0);
+		sign = mmap(NULL, (size_t)page_size(), PROT_NONE, MAP_SHARED, fd, 0);
 	close(fd);
 	if (sign == MAP_FAILED)
 		return NULL;
 	/* a child that has our attach as well does not wait */
-	madvise(sign, page_size(), MADV_DONTFORK);
+	madvise(sign, (size_t)page_size(), MADV_DONTFORK);
 	return sign;
 }
 
 void sign_off(void *sign)
 {
 	if (sign)
-		munmap(sign, page_size());
+		munmap(sign, (size_t)page_size());
 }
 
 struct count {
