@@ -88,5 +88,6 @@ works()
     DESTDIR=$PWD/root cmake --install "$SHMBOX_SOURCE/build/release" --prefix /usr >log
     [ -x root/usr/bin/shmbox ]
     [ -e root/usr/share/man/man1/shmcat.1 ]
-    same "of a library" "" "$(tree root | grep -E '/(lib|include|man3)(/|$)' || true)"
+    # dracut has its modules in lib, for whatever machine
+    same "of a library" "" "$(tree root | grep -E '/(lib|include|man3)(/|$)' | grep -vE '^\./usr/lib(/dracut.*)?$' || true)"
 }
