@@ -13,24 +13,30 @@ void get_key(const struct look *look, struct cell *cell)
 	cell->number = (uint32_t)look->info->key;
 }
 
+static void write_name(struct cell *cell, struct named *named, uint32_t number,
+                       char *(*find)(char *out, uint32_t number))
+{
+	if (!named->known || named->number != number) {
+		find(named->name, number);
+		named->number = number;
+		named->known = true;
+	}
+	memcpy(cell->text, named->name, sizeof(cell->text));
+}
+
 void get_owner(const struct look *look, struct cell *cell)
 {
-	if (!look->sight->named || look->sight->uid != look->info->owner_uid) {
-		text_user(look->sight->name, look->info->owner_uid);
-		look->sight->uid = look->info->owner_uid;
-		look->sight->named = true;
-	}
-	memcpy(cell->text, look->sight->name, sizeof(cell->text));
+	write_name(cell, &look->sight->owner, look->info->owner_uid, text_user);
 }
 
 void get_cuser(const struct look *look, struct cell *cell)
 {
-	text_user(cell->text, look->info->creator_uid);
+	write_name(cell, &look->sight->maker, look->info->creator_uid, text_user);
 }
 
 void get_group(const struct look *look, struct cell *cell)
 {
-	text_group(cell->text, look->info->owner_gid);
+	write_name(cell, &look->sight->group, look->info->owner_gid, text_group);
 }
 
 void get_perms(const struct look *look, struct cell *cell)

@@ -22,6 +22,13 @@ struct place {
 	int holder_count; /* negative: they cannot be seen */
 };
 
+/* The name of one user or group: one look-up serves a run of segments. */
+struct named {
+	bool known;
+	uint32_t number;
+	char name[TEXT_MAX];
+};
+
 /* Set the first part, leave the rest zero; sight_end() is due. */
 struct sight {
 	int64_t now;
@@ -30,9 +37,9 @@ struct sight {
 	/* sight.c's own, and what the columns remember */
 	struct place *places;
 	int place_count;
-	bool named; /* name is that of uid: one look-up serves a run of segments */
-	uint32_t uid;
-	char name[TEXT_MAX];
+	struct named owner;
+	struct named maker;
+	struct named group;
 	int64_t creator; /* whose command is known to be .. */
 	int found;       /* .. as shmbox_process_name() said: 0 and .. */
 	char command[16];
