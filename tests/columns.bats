@@ -266,8 +266,10 @@ names()
 @test "ns and nspid: of a process that is there still, so that --ns takes it" {
     made 4K
     shows ns "$(stat -Lc %i "/proc/${started[0]}/ns/ipc")" "$(stat -Lc %i "/proc/${started[0]}/ns/ipc")" "$(stat -Lc %i "/proc/${started[0]}/ns/ipc")"
-    shows nspid "${started[0]}" "${started[0]}" "${started[0]}"
-    prints 0 shmls --ids --ns "$(there shmls --noheadings --output nspid 0 | tr -d ' ')"
+    nspid=$(there shmls --noheadings --output nspid 0 | tr -d ' ')
+    kill -0 "$nspid"
+    same "its namespace" "$(stat -Lc %i "/proc/${started[0]}/ns/ipc")" "$(stat -Lc %i "/proc/$nspid/ns/ipc")"
+    prints 0 shmls --ids --ns "$nspid"
 }
 
 # in_groups PATH.. - the first hierarchy's mount point, with these groups made below it: $mount
