@@ -30,7 +30,7 @@ make_base() {
 		head -n 1)
 	making=$cache/making
 	rm -rf "$making"
-	debootstrap --variant=minbase "$suite" "$making" "${mirror:-http://deb.debian.org/debian}"
+	debootstrap --variant=minbase "$suite" "$making" ${mirror:+"$mirror"}
 	echo force-unsafe-io >"$making/etc/dpkg/dpkg.cfg.d/unsafe-io"
 	cp -L /etc/resolv.conf "$making/etc/resolv.conf"
 	chroot "$making" apt-get -q update
