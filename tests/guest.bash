@@ -105,13 +105,14 @@ pack()
 }
 
 # boot IMAGE [ARGUMENT].. - what it says on the serial line, without the carriage returns; the
-# arguments are the kernel's
+# arguments are the kernel's. Programs are at the same address each time: else qemu would
+# translate them anew for each process, and take twice as long.
 boot()
 {
     local image=$1
     shift
     timeout 500 qemu-system-x86_64 -accel tcg -cpu max -m 512 -kernel "$kernel" -initrd "$image" \
-        -append "console=ttyS0 quiet panic=-1 $*" -nodefaults -display none -no-reboot \
+        -append "console=ttyS0 quiet panic=-1 norandmaps $*" -nodefaults -display none -no-reboot \
         -serial stdio -monitor none </dev/null | tr -d '\r'
 }
 
