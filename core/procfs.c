@@ -7,12 +7,12 @@
 
 #include "core.h"
 
-/* LEAST_STEP: the square of the smallest huge page known, 64 KiB on arm64, by a page. */
+/* LEAST_HUGE_PAGE: on arm64. */
 enum {
 	TABLE_BUFFER = 32768,
 	COLUMNS = 16,
 	USUAL_HUGE_PAGE = 2097152,
-	LEAST_STEP = 1 << 20
+	LEAST_HUGE_PAGE = 65536
 };
 
 int read_file(const char *path, char *buffer, size_t size)
@@ -262,30 +262,35 @@ static int64_t usual_huge_page(struct merge *merge)
 	return merge->huge;
 }
 
-/* Of a segment that may have huge pages, and whose resident size is possible for one. */
-static void believe_huge(struct merge *merge, struct shmbox_info *info, int64_t huge,
-                         bool too_large)
+/*
+ * Of a segment that has huge pages of this size, or may have: it must, if its resident size is
+ * larger than that of ordinary ones may be.
+ */
+static void believe_huge(const struct merge *merge, struct shmbox_info *info,
+                         int64_t huge, bool must)
 {
 	int64_t factor = huge / (int64_t)page_size();
+	uint64_t room = (info->size + (uint64_t)huge - 1) & ~((uint64_t)huge - 1);
+	bool known = info->huge_page > 0 || merge->only;
 
-	if (too_large && (info->huge_page > 0 || merge->only)) {
+	if (must && known)
 		info->huge_page = huge;
+	if (must && known && (uint64_t)info->resident > room)
 		info->resident /= factor;
-	} else if (info->huge_page < 0 || info->resident % (factor * huge) == 0) {
+	else if ((must && !known) || info->resident % (factor * huge) == 0)
 		info->resident = SHMBOX_UNKNOWN;
-	}
 }
 
 /*
- * The kernel counts each base page of a huge segment as a whole huge page (ipc/shm.c,
- * shm_add_rss_swap): its resident size is then a multiple of huge * huge / page, and mostly
- * larger than the segment.
+ * Newer kernels (6.18, and 6.1 not yet) count each base page of a huge segment as a whole
+ * huge page (ipc/shm.c, shm_add_rss_swap): its resident size is then a multiple of
+ * huge * huge / page, and mostly larger than the segment. Of one that is neither there is
+ * no telling but by the older count, in whole huge pages.
  */
 static void believe(struct merge *merge, struct shmbox_info *info)
 {
 	int64_t resident = info->count;
-	int64_t page = (int64_t)page_size();
-	bool too_large = (uint64_t)resident > info->size + (uint64_t)page - 1;
+	bool too_large = (uint64_t)resident > info->size + page_size() - 1;
 	bool ordinary = info->huge_page == 0;
 	int64_t huge = info->huge_page;
 
@@ -293,9 +298,9 @@ static void believe(struct merge *merge, struct shmbox_info *info)
 	if (resident <= 0 || ordinary)
 		return;
 	if (huge < 0 && !too_large) {
-		ordinary = resident % LEAST_STEP != 0;
+		ordinary = resident % LEAST_HUGE_PAGE != 0;
 		huge = ordinary ? 0 : usual_huge_page(merge);
-		ordinary |= !huge || resident % (huge / page * huge) != 0;
+		ordinary |= !huge || resident % huge != 0;
 	} else if (huge < 0) {
 		huge = usual_huge_page(merge);
 		huge = huge ? huge : USUAL_HUGE_PAGE;

@@ -411,6 +411,7 @@ kill_worker()
     same "segments" "$(<before)" "$(segments)"
 }
 
+# bats test_tags=initramfs
 @test "a segment of huge pages is written, read, held and removed like any other" {
     huge_pages 4
     segment --huge 2M 5000000
@@ -428,6 +429,7 @@ kill_worker()
     same "free pages" 4 "$(cat "$pool/free_hugepages")"
 }
 
+# bats test_tags=initramfs
 @test "no huge page for a part of it is an error message, not SIGBUS" {
     huge_pages 1
     segment --huge 2M --noreserve 4M

@@ -223,6 +223,7 @@ names()
     shows hugepage - 0 0
 }
 
+# bats test_tags=initramfs
 @test "huge pages are told truly, whatever of them is in memory" {
     huge_pages 8
     segment 64K # before any other: its row comes first
@@ -231,8 +232,8 @@ names()
         # nobody has touched it, or attached it
         same "rss" 0 "$(shmls --bytes --noheadings --output rss "$id" | tr -d ' ')"
         noise $((pages * 2097152)) | poke "$id" 0
-        # the kernel says more than there is
-        [ "$(kernel_says "$id" rss)" -ne $((pages * 2097152)) ]
+        # newer kernels say more than there is, to all who do not know better
+        [ "$(kernel_says "$id" rss)" -ge $((pages * 2097152)) ]
         run -0 --separate-stderr shmls --json --output rss,hugepage,untouched "$id"
         same "unattached: right, or unknown" true \
             "$(jq -c --argjson right $((pages * 2097152)) '.sharedmemory[0] | (.rss == $right or .rss == null) and (.hugepage == 2097152 or .hugepage == null)' <<<"$output")"
@@ -253,11 +254,12 @@ names()
 @test "ordinary segments beside huge ones are not taken for these" {
     huge_pages 1
     segment --huge 2M 2M
-    for size in 4K 1M 2M 3M; do
-        segment --populate "$size"
+    # to an older kernel a segment of 2 MiB may be one huge page
+    for row in 4K:0 1M:0 2M:null 3M:0; do
+        segment --populate "${row%:*}"
         bytes=$(kernel_says "$id" size)
         run -0 --separate-stderr shmls --json --output rss,hugepage "$id"
-        same "$size" "[$bytes,0]" "$(jq -c '.sharedmemory[0] | [.rss, .hugepage]' <<<"$output")"
+        same "${row%:*}" "[$bytes,${row#*:}]" "$(jq -c '.sharedmemory[0] | [.rss, .hugepage]' <<<"$output")"
     done
 }
 

@@ -3,7 +3,6 @@
 setup() { load helper; load paths; paths_setup; }
 teardown() { paths_teardown; }
 
-# bats test_tags=initramfs
 @test "a huge page that is not to be had: status 6 and the count, whichever way it was to come" {
     huge_pages 2
     noise 6291456 >input
@@ -42,7 +41,6 @@ teardown() { paths_teardown; }
     done
 }
 
-# bats test_tags=initramfs
 @test "huge pages keep their bytes, whichever way they come and go" {
     huge_pages 4
     noise 7000003 >input
