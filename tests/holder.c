@@ -129,11 +129,13 @@ static void spawns(void)
 	}
 }
 
+/* Once the child says so: the parent could still be stopped before. */
 static void stuck(void)
 {
 	pid_t child = vfork();
 
 	if (child == 0) {
+		say_held();
 		pause();
 		_exit(0);
 	}
@@ -214,7 +216,7 @@ int main(int argc, char **argv)
 	assert(argc == 3);
 	id = atoi(argv[2]);
 	attach();
-	if (strcmp(argv[1], "counts") != 0)
+	if (strcmp(argv[1], "counts") != 0 && strcmp(argv[1], "stuck") != 0)
 		say_held();
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		if (strcmp(argv[1], kinds[i].name) == 0)

@@ -344,7 +344,7 @@ teardown() { common_teardown; }
     succeeds "${leaks[@]}" strace -qq -e trace=futex,read,shmdt,munmap -o trace shmwrite --wake-at 9 -o 8 -i input "$id"
     # the word of byte 9, after the read
     grep -qE '^futex\(0x[0-9a-f]*08, FUTEX_WAKE, 2147483647' trace
-    same "woken last" futex "$(grep -oE '^(futex|read)' trace | tail -n 1)"
+    same "order" "read futex" "$(grep -oE '^(read\([0-9]+, "\\5|futex)' trace | grep -oE '^[a-z]+' | xargs)"
     succeeds "${leaks[@]}" strace -qq -e trace=futex -o trace shmwrite -w -1 -a x "$id"
     grep -qE '^futex\(0x[0-9a-f]*3c, FUTEX_WAKE' trace
     succeeds "${leaks[@]}" strace -qq -e trace=futex -o trace shmwrite -a x "$id"
