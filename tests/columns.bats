@@ -1,5 +1,4 @@
 # every fact about a segment: in a table, in JSON, in a format, and to sort by
-# bats file_tags=long
 
 setup()
 {
@@ -423,6 +422,8 @@ shmls: [1-9]* processes could not be looked into: theirs are missing" "$stderr"
         same "words of $name,id" 2 "$(wc -w <<<"$output")"
         [ -n "$(there shmstat --format "%{$name}" "$id")" ]
     done
+    succeeds "${apart[@]}" shmls --json --output id,key,id # each name once
+    same "names" "id key" "$(grep -oE '"(id|key)":' <<<"$output" | tr -d '":' | xargs)"
     succeeds "${apart[@]}" shmls --output "$(names | paste -sd ,)"
     same "headings" "$(names | wc -l)" "$(head -n 1 <<<"$output" | wc -w)"
 }
@@ -463,8 +464,10 @@ shmls: [1-9]* processes could not be looked into: theirs are missing" "$stderr"
     made 4K
     shows holders - '[]' - "${no_proc[@]}" # the kernel counts none
     stamped_call=1 stamps 0 0 $(($(date +%s) - 70)) "$(dead_pid)" 0
-    run -0 --separate-stderr "${apart[@]}" "${stamps[@]}" "${no_proc[@]}" shmls --noheadings --output orphan,creator 0
-    same "verdict" "? ?" "$(awk '{ $1 = $1; print }' <<<"$output")"
+    run -0 --separate-stderr "${apart[@]}" "${stamps[@]}" "${no_proc[@]}" shmls --noheadings --output orphan,creator,status 0
+    same "verdict" "? ? ?" "$(awk '{ $1 = $1; print }' <<<"$output")"
+    run -0 --separate-stderr "${apart[@]}" "${stamps[@]}" "${no_proc[@]}" shmls --json --output status 0
+    same "status in JSON" "[null]" "$(jq -c '.sharedmemory[0].status' <<<"$output")"
     succeeds "${apart[@]}" "${no_proc[@]}" shmls
     same "lines" 3 "${#lines[@]}"
     succeeds "${apart[@]}" "${no_proc[@]}" shmls --json

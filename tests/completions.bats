@@ -1,5 +1,4 @@
 # Completions: what bash, zsh and fish offer is what shmbox --describe and shmls say
-# bats file_tags=long
 
 setup()
 {

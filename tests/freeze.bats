@@ -1,5 +1,4 @@
 # shmcat --freeze and --stable: a copy that is of one moment, while others write
-# bats file_tags=long
 
 setup_file()
 {

@@ -1,5 +1,4 @@
 # what real programs use and leave behind, and the reaper beside them
-# bats file_tags=long
 
 setup()
 {

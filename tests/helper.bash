@@ -509,6 +509,10 @@ reborn()
     wait_until test -s out
 }
 
+# counts_lines - whether the build under test counts which of its lines run: each process
+# writes that down in the end
+counts_lines() { [ "$SHMBOX_VARIANT" = dev ] || [ "$SHMBOX_VARIANT" = coverage ]; }
+
 # no_proc - "${no_proc[@]}" CMD.. runs where there is no /proc. A sanitizer finds its options
 # there alone, and warns of what it cannot do.
 no_proc()

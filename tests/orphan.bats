@@ -1,5 +1,4 @@
 # the verdict: orphan, in use, or unknown
-# bats file_tags=long
 
 setup()
 {

@@ -28,8 +28,8 @@ export TSAN_OPTIONS="$ASAN_OPTIONS"
 set --
 [ "$SHMBOX_VARIANT" != threads ] || set -- setarch --addr-no-randomize
 # Coverage data that every user may add to: libgcov would complain on stderr otherwise.
-if [ "$SHMBOX_VARIANT" = coverage ]; then
-	(umask 0 && "$SHMBOX_BIN/shmbox" --list >/dev/null)
+if [ "$SHMBOX_VARIANT" = dev ] || [ "$SHMBOX_VARIANT" = coverage ]; then
+	(umask 0 && "$SHMBOX_BIN/shmbox" --list >/dev/null 2>&1)
 	find "$build" -name '*.gcda' -exec chmod a+rw {} +
 fi
 

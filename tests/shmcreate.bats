@@ -488,11 +488,11 @@ taken_from_zeros()
 }
 
 @test "without SIZE, a limit on files is a limit on what is gathered: it is named" {
-    local limited=(prlimit --fsize=4096 shmcreate --input -)
-    fails_like 6 "shmcreate: standard input: no room for more: *[0-9] bytes read" "${limited[@]}" < <(head -c 8192 /dev/zero)
+    local limited=(prlimit --fsize=65536 shmcreate --input -)
+    fails_like 6 "shmcreate: standard input: no room for more: *[0-9] bytes read" "${limited[@]}" < <(head -c 131072 /dev/zero)
     hints "ulimit -f *"
-    segment 4K # and SIZE needs no gathering
-    succeeds prlimit --fsize=4096 shmwrite --input - "$id" < <(head -c 4096 /dev/zero)
+    segment 64K # and SIZE needs no gathering
+    succeeds prlimit --fsize=65536 shmwrite --input - "$id" < <(head -c 65536 /dev/zero)
 }
 
 # musl keeps 34 for itself, and lets nobody handle it.

@@ -6,6 +6,7 @@
 setup_file()
 {
     local applet library
+    load helper
     export root=$BATS_FILE_TMPDIR/root
     mkdir "$root"
     cp "$SHMBOX_BIN/shmbox" "$root/shmbox"
@@ -21,7 +22,8 @@ setup_file()
         mkdir -p "$root/proc/self"
         printf 'ASAN_OPTIONS=detect_leaks=0:exitcode=99:log_path=/report\0' >"$root/proc/self/environ"
         ln -s /shmbox "$root/proc/self/exe"
-    elif [ "$SHMBOX_VARIANT" = coverage ]; then
+    fi
+    if counts_lines; then
         mkdir -p "$root/gcov$SHMBOX_BUILD" # not at its own path: that may be below /shmbox
     fi
 }
@@ -35,7 +37,7 @@ setup()
     # a background job of this shell ignores SIGINT
     as_pid_1=(env --default-signal unshare --mount --pid --fork --kill-child)
     in_root=("${as_pid_1[@]}" --root="$root")
-    if [ "$SHMBOX_VARIANT" = coverage ]; then
+    if counts_lines; then
         # shellcheck disable=SC2016 # the inner shell's variables
         in_root=("${as_pid_1[@]}" sh -c 'mount --bind "$1" "$2/gcov$1" && root=$2 && shift 2 && GCOV_PREFIX=/gcov exec chroot "$root" "$@"'
             sh "$SHMBOX_BUILD" "$root")

@@ -54,15 +54,24 @@ void get_nattch(const struct look *look, struct cell *cell)
 	cell->number = look->info->attached;
 }
 
-static bool is_orphan(const struct look *look)
+/* Of what somebody holds nothing has to be asked. */
+static const char *orphan_word(const struct look *look)
 {
-	return sight_judge(look->sight, look->info)->orphan == SHMBOX_ORPHAN_YES;
+	static const char *const words[] = {
+		[SHMBOX_ORPHAN_UNKNOWN] = "?",
+		[SHMBOX_ORPHAN_NO] = NULL,
+		[SHMBOX_ORPHAN_YES] = "orphan",
+	};
+
+	return look->info->attached
+	               ? NULL
+	               : words[sight_judge(look->sight, look->info)->orphan];
 }
 
 void get_status(const struct look *look, struct cell *cell)
 {
 	const char *const words[] = {
-		!look->info->attached && is_orphan(look) ? "orphan" : NULL,
+		orphan_word(look),
 		look->info->removed ? "removed" : NULL,
 		look->info->locked ? "locked" : NULL,
 	};

@@ -2,6 +2,7 @@
 
 #include "column.h"
 
+/* A status that is not known is a null. */
 static void json_list(struct json *json, const char *name, const char *text)
 {
 	json_open(json, name, '[');
@@ -10,7 +11,10 @@ static void json_list(struct json *json, const char *name, const char *text)
 		size_t length = strcspn(text, ",");
 
 		snprintf(item, sizeof(item), "%.*s", (int)length, text);
-		json_text(json, NULL, item);
+		if (strcmp(item, "?") == 0)
+			json_null(json, NULL);
+		else
+			json_text(json, NULL, item);
 		text += length + (text[length] == ',');
 	}
 	json_close(json, ']');
@@ -53,12 +57,24 @@ static void json_cell(struct json *json, const char *name, const struct cell *ce
 	}
 }
 
+/* Whether one of the columns before it is the same: an object has each name once. */
+static bool named_before(const struct columns *columns, int index)
+{
+	for (int i = 0; i < index; i++) {
+		if (columns->rows[i] == columns->rows[index])
+			return true;
+	}
+	return false;
+}
+
 void json_row(struct json *json, const struct columns *columns,
               const struct shmbox_info *info, struct sight *sight)
 {
 	for (int j = 0; j < columns->count; j++) {
 		struct cell cell;
 
+		if (named_before(columns, j))
+			continue;
 		column_cell(columns->rows[j], info, sight, &cell);
 		json_cell(json, columns->rows[j]->name, &cell);
 	}
