@@ -1,4 +1,5 @@
 # Completions: what bash, zsh and fish offer is what shmbox --describe and shmls say
+# bats file_tags=once
 
 setup()
 {

@@ -51,7 +51,7 @@ consistent()
 never_torn()
 {
     local round
-    for ((round = 0; round < 25; round++)); do
+    for ((round = 0; round < 12; round++)); do
         "$@" >copy
         consistent copy
     done

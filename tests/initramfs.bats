@@ -42,7 +42,7 @@ booted()
 {
     make_image
     # shellcheck disable=SC2046 # file names without blanks
-    boot "$image" hugepages=8 -- "$1" $(portable_files) >"$said"
+    boot "$image" hugepages=8 -- "$1" $(marked_files) >"$said"
     between tests "$said" >"$BATS_TEST_TMPDIR/tap"
     echo "# $1: $(grep '^up for' "$said")" >&3
     verdict "guest $1" "$BATS_TEST_TMPDIR/tap"

@@ -46,17 +46,17 @@ emulated()
 
 @test "aarch64" {
     emulated aarch64
-    suite "qemu aarch64" "$bin"
+    suite "foreign qemu aarch64" "$bin"
 }
 
 @test "s390x: the high byte first" {
     emulated s390x
-    suite "qemu s390x" "$bin"
+    suite "foreign qemu s390x" "$bin"
 }
 
 @test "i386: a process of 32 bits under a kernel of 64" {
     built i386 i686
-    suite "32-bit" "$SHMBOX_SOURCE/build/i386/bin"
+    suite "foreign 32-bit" "$SHMBOX_SOURCE/build/i386/bin"
 }
 
 @test "i386 tells the truth about a segment larger than it can map" {

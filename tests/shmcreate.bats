@@ -505,11 +505,12 @@ taken_from_zeros()
     kill -s 34 "$pid"
     exec 8>&-
     ends_with $((128 + 34)) "$pid"
-    if [ "$SHMBOX_VARIANT" = release ]; then
-        ipcrm -m "$(<out)"
-    else
-        same "standard output" "" "$(<out)"
-    fi
+    case $SHMBOX_VARIANT in
+    release) [ -s out ] ;;
+    elsewhere) ;; # with the one libc or the other
+    *) same "standard output" "" "$(<out)" ;;
+    esac
+    [ ! -s out ] || ipcrm -m "$(<out)"
     same "segments" "$before" "$(shmls --ids)"
 }
 

@@ -16,7 +16,10 @@ attached() { [ "$(kernel_says "$id" nattch)" = "$1" ]; }
 # sleeping PID - it is shmwait by now, and waits for something
 sleeping()
 {
-    [ "$(readlink "/proc/$1/exe")" -ef "$SHMBOX_BIN/shmbox" ] && [ "$(awk '{ print $3 }' "/proc/$1/stat")" = S ]
+    local exe
+    exe=$(readlink "$proc/$1/exe")
+    # qemu runs programs of other machines
+    [ "$exe" -ef "$SHMBOX_BIN/shmbox" ] || [[ $exe == */qemu-* ]] && [ "$(awk '{ print $3 }' "$proc/$1/stat")" = S ]
 }
 
 # waits ARG.. - shmwait has begun and waits: its pid in $pid
