@@ -91,7 +91,7 @@ _shmbox_add_facts()
     local row
     while IFS=$'\t' read -ra row; do
         [[ ${row[0]} == "$1" && (! $2 || ${row[1]} == "$2") ]] || continue
-        [[ $1 != applet || ${row[1]} != shmbox ]] || continue
+        [[ $1 != applet || ${row[1]} != *box ]] || continue
         [[ $1 == option ]] && unset 'row[1]' 'row[2]' && row=("${row[@]}")
         _shmbox_add "$3${row[1]}" "${row[-1]}"
     done <<<"$facts"
@@ -257,6 +257,8 @@ _shmbox()
         _shmbox_add_facts option "$applet" ""
         _shmbox_add_facts option '*' ""
     elif [[ $applet == shmbox ]] && ((cword == first)); then
+        # by its short name, if that is what was begun
+        [[ shm == "$cur"* || $cur == shm* ]] || facts=${facts//$'\napplet\tshm'/$'\napplet\t'}
         _shmbox_add_facts applet "" ""
     else
         _shmbox_add_operand

@@ -285,6 +285,10 @@ sorted() { values | tr ' ' '\n' | sort | paste -sd ' '; }
     offered shmcat "*standard output*"
     bash_offers "shmbox shmcat "
     same "segments" "$id" "$(values)"
+    bash_offers "shmbox c"
+    same "short names" "cat create" "$(values | xargs)"
+    bash_offers "shmbox st"
+    same "short name" stat "$(values)"
     bash_offers "shmbox cat --of"
     same "options" --offset "$(values)"
 }
@@ -297,6 +301,9 @@ sorted() { values | tr ' ' '\n' | sort | paste -sd ' '; }
     offered shmcat "*standard output*"
     zsh_offers "shmbox shmcat "
     offered "$id" "4K *"
+    zsh_offers "shmbox c"
+    offered cat "*standard output*"
+    offered create "*"
     zsh_offers "shmbox cat --of"
     offered --offset "*"
 }
@@ -309,6 +316,8 @@ sorted() { values | tr ' ' '\n' | sort | paste -sd ' '; }
     offered shmcat "*standard output*"
     fish_offers "shmbox shmcat "
     offered "$id" "4K *"
+    fish_offers "shmbox c" # which takes any part of a name
+    offered shmcat "*standard output*"
     fish_offers "shmbox cat --of"
     offered --offset "*"
 }

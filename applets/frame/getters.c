@@ -63,9 +63,8 @@ static const char *orphan_word(const struct look *look)
 		[SHMBOX_ORPHAN_YES] = "orphan",
 	};
 
-	return look->info->attached
-	               ? NULL
-	               : words[sight_judge(look->sight, look->info)->orphan];
+	return look->info->attached ? NULL
+	                            : words[sight_judge(look->sight, look->info)->orphan];
 }
 
 void get_status(const struct look *look, struct cell *cell)
