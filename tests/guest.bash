@@ -112,7 +112,7 @@ boot()
     local image=$1
     shift
     timeout 500 qemu-system-x86_64 -accel tcg -cpu max -m 512 -kernel "$kernel" -initrd "$image" \
-        -append "console=ttyS0 quiet panic=-1 norandmaps $*" -nodefaults -display none -no-reboot \
+        -append "console=ttyS0 quiet panic=-1 norandmaps mitigations=off $*" -nodefaults -display none -no-reboot \
         -serial stdio -monitor none </dev/null | tr -d '\r'
 }
 

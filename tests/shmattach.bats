@@ -303,8 +303,15 @@ attached_to() { [ "$(kernel_says "$1" nattch)" = "$2" ]; }
     wait_until gone "$id"
 }
 
+are_the_segments()
+{
+    [ "$(shmls --ids)" = "$1" ]
+}
+
 @test "a holder in the background that could not be told of does not stay" {
+    before=$(shmls --ids)
     fails_like 1 "shmattach: *" full shmattach -b -W $$ scratch:4K
+    wait_until are_the_segments "$before"
     segment 4K
     fails_like 1 "shmattach: *" full shmattach -b -W $$ "$id"
     wait_until attached_to "$id" 0

@@ -381,9 +381,9 @@ marked()
     hold "$id"
     second=$pid
     start shmrm --wait --verbose "$id"
-    wait_until marked "$id"
-    end "$first"
     wait_until test -s err
+    end "$first"
+    sleep 0.2
     exists "$id"
     kill -0 "$pid"
     same "standard output so far" "" "$(<out)"
