@@ -125,6 +125,7 @@ SHMBOX_API int shmbox_remove(int id);
 struct shmbox_info {
 	int id;
 	key_t key; /* 0: none, or lost by removal */
+	/* bytes; of 4 GiB and more, a process of 32 bits without /proc gets the rest alone */
 	uint64_t size;
 	mode_t mode;       /* the nine permission bits */
 	bool removed;      /* marked; goes with its last attach */
