@@ -60,6 +60,7 @@ struct reaping {
 	enum outcome *outcomes; /* of each */
 	int keyed;              /* orphans that are kept because they have a key */
 	int doubtful;           /* chosen, but unknown: kept */
+	int recent;             /* would be orphans if the usual time had passed */
 };
 
 static int misused(const struct args *args)
@@ -109,6 +110,16 @@ static bool is_doubtful(struct reaping *reaping, const struct shmbox_info *info)
 	        sight_judge(&reaping->sight, info)->orphan == SHMBOX_ORPHAN_UNKNOWN);
 }
 
+/* Of one that is not condemned: whether time alone is what keeps it, and nobody said which. */
+static bool is_recent(struct reaping *reaping, const struct shmbox_info *info)
+{
+	const bool *seen = reaping->args->seen;
+
+	return !seen[OPT_IDLE] && !seen[OPT_UNATTACHED] &&
+	       sight_judge(&reaping->sight, info)->reason == SHMBOX_REASON_RECENT &&
+	       filter_passes(&reaping->filter, info, &reaping->sight);
+}
+
 /* Keeps what is to go, and what is to be told of. */
 static void find(struct reaping *reaping)
 {
@@ -123,6 +134,7 @@ static void find(struct reaping *reaping)
 
 		reaping->keyed += spared;
 		reaping->doubtful += doubtful;
+		reaping->recent += !condemned && is_recent(reaping, info);
 		if (spared || (!condemned && !(doubtful && verbose)))
 			continue;
 		reaping->outcomes[kept] = condemned ? FOUND : KEPT;
@@ -272,6 +284,9 @@ static int reap(struct reaping *reaping)
 	if (reaping->doubtful && !args->seen[OPT_VERBOSE])
 		note(NULL, "%d unknown %s kept: --verbose says why", reaping->doubtful,
 		     reaping->doubtful == 1 ? "is" : "are");
+	if (reaping->recent)
+		note(NULL, "%d idle for less than a minute %s left out: see --idle",
+		     reaping->recent, reaping->recent == 1 ? "is" : "are");
 	if (!args->seen[OPT_JSON])
 		return status_join(status, print_as_table(reaping));
 	print_as_json(reaping);

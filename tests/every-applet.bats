@@ -77,6 +77,15 @@ as_expected()
     done
 }
 
+@test "--help shows how operands are written" {
+    prints "$(shmcat --help)" shmcat -h
+    like "a segment" "*  SEGMENT: an id, key:KEY or file:PATH*" "$output"
+    run -0 shmwait --help
+    like "what is waited for" "*  WHAT: exists, gone, changed, attached or a FIELD*  OP: eq ne *" "$output"
+    run -0 shmpoke --help
+    like "what is done" "*  ASSIGNMENT: FIELD=VALUE, *" "$output"
+}
+
 @test "--help wins over operands that are missing or wrong, and stands anywhere" {
     for applet in $applets; do
         case $applet in

@@ -340,7 +340,7 @@ unknown_conversions() {
     for libdir in lib lib/x86_64-linux-gnu; do
         place=$root/${libdir//\//_}
         cmake --preset glibc -B "$place.build" -DCMAKE_INSTALL_LIBDIR=$libdir >/dev/null
-        cmake --build "$place.build" >/dev/null
+        cmake --build "$place.build" >"$place.log" || { cat "$place.log"; return 1; }
         cmake --install "$place.build" --prefix "$place.first" >/dev/null
         mv "$place.first" "$place"
         pc="env PKG_CONFIG_PATH=$place/$libdir/pkgconfig pkg-config"

@@ -223,7 +223,7 @@ END
     cp -R "$SHMBOX_BIN" build/release
     readme "In an initramfs" | as_script | bash -e >out
     for applet in $(shmbox --list); do
-        gzip -dc initramfs.gz | cpio --quiet --list | grep -qx "bin/$applet"
+        gzip -dc build/initramfs.gz | cpio --quiet --list | grep -qx "bin/$applet"
     done
 }
 

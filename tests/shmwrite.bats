@@ -362,7 +362,7 @@ teardown() { common_teardown; }
 
 @test "--wake-at behind the end is refused before anything is written" {
     segment 64
-    fails_with 1 "shmwrite: $id: 1 bytes from 64 reach behind its end (64 bytes)" shmwrite -w 64 -a abc "$id"
+    fails_with 1 "shmwrite: $id: 1 byte from 64 reach behind its end (64 bytes)" shmwrite -w 64 -a abc "$id"
     fails_with 1 "shmwrite: $id: offset -65 is before its start (64 bytes)" shmwrite -w -65 -a abc "$id"
     same "bytes" "" "$(peek "$id" 0 3 | tr -d '\0')"
 }

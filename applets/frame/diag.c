@@ -22,6 +22,23 @@ static const char below[] = "\n";
 static const char over[] = "\033[K\r";
 static const char cleared[] = "\033[K\n"; /* of what was drawn there before */
 
+/* Of one there is no plural. Returns how many characters are left. */
+static int singular(char *text, int length)
+{
+	static const char *const plurals[] = { "1 bytes", "1 pages", "1 huge pages" };
+
+	for (size_t i = 0; i < sizeof(plurals) / sizeof(*plurals); i++) {
+		size_t whole = strlen(plurals[i]);
+		char *at = strstr(text, plurals[i]);
+
+		if (!at || (at > text && !strchr(" (", at[-1])))
+			continue;
+		memmove(at + whole - 1, at + whole, strlen(at + whole) + 1);
+		length--;
+	}
+	return length;
+}
+
 /* One write a line: messages of processes that share a terminal stay whole. */
 __attribute__((format(printf, 4, 0))) static void say(const char *prefix, const char *end,
                                                       const char *object,
@@ -31,13 +48,16 @@ __attribute__((format(printf, 4, 0))) static void say(const char *prefix, const 
 	int room = LINE - (int)sizeof(over);
 	/* an empty word, of a variable that was not set perhaps, must be seen */
 	const char *seen = object && !*object ? "''" : object;
+	int start;
 	int used =
 		seen ? snprintf(line, sizeof(line), "%s: %.*s: ", prefix, LINE / 2, seen)
 		     : snprintf(line, sizeof(line), "%s: ", prefix);
 
-	used += vsnprintf(line + used, (size_t)(room - used), format, list);
+	start = used;
+	used += vsnprintf(line + start, (size_t)(room - start), format, list);
 	if (used >= room)
 		used = room - 1;
+	used = start + singular(line + start, used - start);
 	/* what the user typed, or a file is called, must not talk to the terminal */
 	for (char *at = line; at < line + used;) {
 		size_t length = text_length(at);

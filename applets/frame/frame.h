@@ -86,6 +86,7 @@ __attribute__((format(printf, 2, 3))) bool wrong(struct problem *problem,
 
 /* The word for a kind in synopsis and help: SIZE, SEGMENT, .. */
 const char *kind_word(enum kind kind);
+const char *kind_notation(enum kind kind); /* or NULL */
 /* The kind that has this word of length bytes. */
 enum kind kind_of(const char *word, size_t length);
 bool kind_parse(enum kind kind, const char *text, union value *value,

@@ -58,6 +58,22 @@ static void option_lines(const struct opt *option)
 	}
 }
 
+static void operand_lines(const struct applet *applet)
+{
+	struct shape shape = args_shape(applet);
+	bool any = false;
+
+	for (int i = 0; i < shape.count; i++) {
+		const char *notation = kind_notation(shape.kinds[i]);
+
+		if (notation)
+			printf("  %s: %s\n", kind_word(shape.kinds[i]), notation);
+		any |= notation != NULL;
+	}
+	if (any)
+		printf("\n");
+}
+
 void help_print(const struct applet *applet)
 {
 	help_usage(stdout, applet);
@@ -67,6 +83,7 @@ void help_print(const struct applet *applet)
 			printf("  %-12s %s\n", (*row)->name, (*row)->summary);
 		printf("\n");
 	}
+	operand_lines(applet);
 	option_lines(applet->options);
 	option_lines(common_options);
 	printf("\nNotations and exit statuses: man shmbox\n");

@@ -1,4 +1,4 @@
-/* kinds.c - one row for each kind of value: its word and its parser */
+/* kinds.c - one row for each kind of value: its word, its parser, and how it is written */
 
 #include <stdarg.h>
 
@@ -20,6 +20,7 @@ static bool parse_path(const char *text, union value *value, struct problem *pro
 static const struct {
 	const char *word;
 	bool (*parse)(const char *text, union value *value, struct problem *problem);
+	const char *notation; /* of an operand, where its word alone does not say it */
 } kinds[KINDS] = {
 	[KIND_SWITCH] = { "-", NULL },
 	[KIND_TEXT] = { "TEXT", parse_text },
@@ -33,18 +34,22 @@ static const struct {
 	[KIND_OWNER] = { "OWNER", parse_owner },
 	[KIND_KEY] = { "KEY", parse_key },
 	[KIND_NEW_KEY] = { "KEY|new", parse_new_key },
-	[KIND_SEGMENT] = { "SEGMENT", parse_segment },
-	[KIND_HOLDABLE] = { "SEGMENT|scratch:SIZE", parse_holdable },
+	[KIND_SEGMENT] = { "SEGMENT", parse_segment, "an id, key:KEY or file:PATH" },
+	[KIND_HOLDABLE] = { "SEGMENT|scratch:SIZE", parse_holdable,
+	                    "an id, key:KEY or file:PATH; scratch: makes one" },
 	[KIND_ID] = { "ID", parse_id },
 	[KIND_PID] = { "PID", parse_pid },
 	[KIND_PROJ] = { "PROJ", parse_proj },
 	[KIND_COLUMN] = { "NAME", parse_column },
 	[KIND_COLUMNS] = { "NAME,...", parse_columns },
 	[KIND_FORMAT] = { "FORMAT", parse_format },
-	[KIND_FIELD] = { "FIELD", parse_field },
-	[KIND_ASSIGNMENT] = { "ASSIGNMENT", parse_assignment },
-	[KIND_WHAT] = { "WHAT", parse_what },
-	[KIND_OP] = { "OP", parse_op },
+	[KIND_FIELD] = { "FIELD", parse_field,
+	                 "[NAME=]TYPE@OFFSET[:COUNT], as u32@8 or str@16:32" },
+	[KIND_ASSIGNMENT] = { "ASSIGNMENT", parse_assignment,
+	                      "FIELD=VALUE, or += -= .or= .and= .xor=, as u32@8+=1" },
+	[KIND_WHAT] = { "WHAT", parse_what,
+	                "exists, gone, changed, attached or a FIELD, as u32@8" },
+	[KIND_OP] = { "OP", parse_op, "eq ne lt le gt ge set clear" },
 	[KIND_VALUE] = { "VALUE", parse_text },
 	[KIND_COMMAND] = { "COMMAND", parse_text },
 	[KIND_ARG] = { "ARG", parse_text },
@@ -53,6 +58,11 @@ static const struct {
 const char *kind_word(enum kind kind)
 {
 	return kinds[kind].word;
+}
+
+const char *kind_notation(enum kind kind)
+{
+	return kinds[kind].notation;
 }
 
 enum kind kind_of(const char *word, size_t length)
