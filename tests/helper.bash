@@ -375,8 +375,6 @@ needs_nobody()
     [ ! -d "$nobody_bin" ] || return 0
     chmod a+x "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" # the files in them are not secret
     mkdir -m 755 "$nobody_bin"
-    mkdir -m 777 "$BATS_FILE_TMPDIR/coverage"
-    export GCOV_PREFIX=$BATS_FILE_TMPDIR/coverage # else a coverage build complains on stderr
     cp "$SHMBOX_BIN/shmbox" "$nobody_bin"
     "$SHMBOX_BIN/shmbox" --list | while read -r applet; do ln "$nobody_bin/shmbox" "$nobody_bin/$applet"; done
 }

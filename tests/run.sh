@@ -31,6 +31,16 @@ set --
 if [ "$SHMBOX_VARIANT" = dev ] || [ "$SHMBOX_VARIANT" = coverage ]; then
 	(umask 0 && "$SHMBOX_BIN/shmbox" --list >/dev/null 2>&1)
 	find "$build" -name '*.gcda' -exec chmod a+rw {} +
+	# Below /root, say, no other user reaches it: all counts go where nobody looks.
+	if setpriv --reuid 65534 --clear-groups true 2>/dev/null &&
+		! setpriv --reuid 65534 --clear-groups test -x "$build"; then
+		GCOV_PREFIX=$(mktemp -d)
+		export GCOV_PREFIX
+		trap 'rm -rf "$GCOV_PREFIX"' EXIT
+		(umask 0 && "$SHMBOX_BIN/shmbox" --list >/dev/null 2>&1)
+		chmod -R a+rwX "$GCOV_PREFIX"
+		: >"$build/uncounted"
+	fi
 fi
 
 # Limits and huge pages are one for all: no file runs against two builds at a time.
