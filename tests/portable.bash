@@ -31,6 +31,7 @@ suite()
 {
     local words=$1 bin=$2 tap=$BATS_TEST_TMPDIR/tap file which
     shift 2
+    chmod a+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_TEST_TMPDIR" # another user runs it too
     # another bats: nothing of this one, and of the variant under test, is its business
     for file in $(portable_files); do
         which=(--filter-tags initramfs)
