@@ -26,16 +26,16 @@ portable_files()
 
 # suite WORDS BIN [CMD ARG..] - runs it under CMD on the program in BIN, and fails if a test
 # fails or is skipped for a reason that elsewhere does not have; WORDS are what elsewhere may
-# call the place
+# call the place. With files=marked_files only what is marked runs.
 suite()
 {
     local words=$1 bin=$2 tap=$BATS_TEST_TMPDIR/tap file which
     shift 2
     chmod a+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_TEST_TMPDIR" # another user runs it too
     # another bats: nothing of this one, and of the variant under test, is its business
-    for file in $(portable_files); do
+    for file in $("${files-portable_files}"); do
         which=(--filter-tags initramfs)
-        ! whole_files | grep -qx "$file" || which=()
+        [ -n "${files-}" ] || ! whole_files | grep -qx "$file" || which=()
         env -i PATH="${PATH//"$BATS_LIBEXEC:"/}" HOME="${HOME-/}" TMPDIR="$BATS_TEST_TMPDIR" \
             SHMBOX_SOURCE="$SHMBOX_SOURCE" SHMBOX_BUILD="$bin/.." SHMBOX_BIN="$bin" \
             SHMBOX_VARIANT=elsewhere SHMBOX_ELSEWHERE="$words" \
