@@ -417,6 +417,6 @@ without_leader()
 
 @test "one that was not idle for long enough is no orphan, even where all else is unknown" {
     orphan
-    prints '{"version":1,"sharedmemory":[]}' "${apart[@]}" unshare --pid --fork --mount-proc shmreap --verbose --json
+    prints '{"version":1,"sharedmemory":[]}' "${apart[@]}" unshare --pid --fork --mount-proc shmreap --verbose --idle 1m --json
     same "reason" "used only" "$("${apart[@]}" shmls --noheadings --output reason | grep -o 'used only')"
 }
