@@ -332,7 +332,7 @@ told_or_ended()
             start prlimit "--nofile=$most" shmattach ${way:+"$way"} --pid "$other" scratch:4K
             wait_until told_or_ended
             if [ -s out ]; then
-                same "attached, with $most descriptors" 1 "$(kernel_says "$(<out)" nattch)"
+                wait_until attached_to "$(<out)" 1 # the parent of one in the background ends soon
                 kill -TERM "$(holders "$(<out)")"
                 wait_until gone "$(<out)"
                 ends_with 0 "$pid"
