@@ -314,7 +314,7 @@ has_come()
         start env --default-signal shmcreate --input pipe 64M
         exec 8>pipe
         head -c 20000000 /dev/zero | tr '\0' x >&8
-        new=$(comm -13 before <(segments))
+        new=$(comm -13 <(sort before) <(segments | sort))
         wait_until has_come "$new" 19000000
         kill -s "$signal" "$pid"
         ends_with $((128 + $(kill -l "$signal"))) "$pid"
@@ -346,7 +346,7 @@ kill_worker()
     start env --ignore-signal=CHLD shmcreate --input pipe 64M
     exec 8>pipe
     head -c 20000000 /dev/zero | tr '\0' x >&8
-    new=$(comm -13 <(sort before noted) <(segments))
+    new=$(comm -13 <(sort before noted) <(segments | sort))
     wait_until has_come "$new" 19000000
     kill_worker "$pid"
     ends_with 1 "$pid"

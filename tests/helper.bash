@@ -18,6 +18,9 @@ common_setup()
     PATH=$SHMBOX_BIN:$PATH
     started=()
     changed=()
+    # bats notes the place of each command before it runs: in the test's own lines only
+    set +T
+    declare -ft "$BATS_TEST_NAME"
     cd "$BATS_TEST_TMPDIR" || return
     : >noted
     segments >before
@@ -42,9 +45,29 @@ common_teardown()
     [ -z "${pool_before-}" ] || give_back_huge_pages
     restore_limits
     cd "$BATS_TEST_TMPDIR" || return
+    same_segments
+}
+
+# Judges which segments a test left behind: those that it has noted, and no others.
+same_segments()
+{
+    local id left='' lost=''
+    local -a ids
+    local -A before=() noted=() now=()
+    mapfile -t ids <before
+    for id in "${ids[@]}"; do before[$id]=1; done
+    mapfile -t ids <noted
+    for id in "${ids[@]}"; do noted[${id:-0}]=1; done
     segments >after
-    same "segments left behind" "" "$(comm -13 before after | comm -23 - <(sort noted))" &&
-        same "segments of others removed" "" "$(comm -23 before after)"
+    mapfile -t ids <after
+    for id in "${ids[@]}"; do
+        now[$id]=1
+        [ -n "${before[$id]-}${noted[$id]-}" ] || left+="$id "
+    done
+    for id in "${!before[@]}"; do
+        [ -n "${now[$id]-}" ] || lost+="$id "
+    done
+    same "segments left behind" "" "$left" && same "segments of others removed" "" "$lost"
 }
 
 tell_last_run()
@@ -72,6 +95,48 @@ like()
         printf '%s differs\nwanted: %s\ngot:    %s\n' "$@"
         return 1
     }
+}
+
+# run [-STATUS | !] [--separate-stderr] CMD.. - as the one of bats, which makes four processes
+# for each command; this one makes the command's
+run()
+{
+    local run_wanted='' run_apart='' run_flags=$- run_stderr=$BATS_TEST_TMPDIR/.stderr.$BASHPID
+    while [[ ${1-} == -* || ${1-} == '!' ]]; do
+        case $1 in
+        '!') run_wanted=any ;;
+        --separate-stderr) run_apart=1 ;;
+        *) run_wanted=${1#-} ;;
+        esac
+        shift
+    done
+    BATS_RUN_COMMAND="$*"
+    set +eET
+    if [ -n "$run_apart" ]; then
+        output=$("$@" 2>"$run_stderr") && status=0 || status=$?
+        IFS= read -r -d '' stderr <"$run_stderr"
+        while [[ $stderr == *$'\n' ]]; do stderr=${stderr%$'\n'}; done
+        into_lines stderr_lines "$stderr"
+    else
+        output=$("$@" 2>&1) && status=0 || status=$?
+    fi
+    into_lines lines "$output"
+    set "-$run_flags"
+    case $run_wanted in
+    '' | "$status") ;;
+    any) [ "$status" -ne 0 ] || same "status of $BATS_RUN_COMMAND" "not 0" 0 ;;
+    *) same "status of $BATS_RUN_COMMAND" "$run_wanted" "$status" ;;
+    esac
+}
+
+# into_lines ARRAY TEXT - those of its lines that are not empty
+into_lines()
+{
+    local IFS=$'\n' -
+    set -f
+    # shellcheck disable=SC2206 # it is to be split
+    local parts=($2)
+    eval "$1=(\"\${parts[@]}\")"
 }
 
 # Everything a sanitizer says is a failure, whatever was expected otherwise.
@@ -198,10 +263,21 @@ mute()
 
 # ---- segments, and judges that are not shmbox ----
 
-# The ids of all segments, sorted for comm(1).
+# table - the rows of the kernel's table of segments, in the array "rows"; the first has names
+table()
+{
+    mapfile -t rows <"$proc/sysvipc/shm"
+}
+
+# The ids of all segments, in the kernel's order.
 segments()
 {
-    awk 'NR > 1 { print $2 }' "$proc/sysvipc/shm" | sort
+    local rows row id _
+    table
+    for row in "${rows[@]:1}"; do
+        read -r _ id _ <<<"$row"
+        echo "$id"
+    done
 }
 
 # segment [shmcreate's options and operand] - a segment for this test: its id in $id
@@ -214,25 +290,43 @@ segment()
 # kernel_says ID COLUMN - one cell of /proc/sysvipc/shm, nothing if there is no such segment
 kernel_says()
 {
-    awk -v id="$1" -v name="$2" '
-        NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) column = i }
-        NR > 1 && $2 == id { print $column }' "$proc/sysvipc/shm"
+    local rows row column names cells
+    table
+    read -r -a names <<<"${rows[0]}"
+    for ((column = 0; column < ${#names[@]}; column++)); do
+        [ "${names[column]}" != "$2" ] || break
+    done
+    for row in "${rows[@]:1}"; do
+        read -r -a cells <<<"$row"
+        [ "${cells[1]}" != "$1" ] || echo "${cells[column]-}"
+    done
 }
 
 exists()
 {
-    [ -n "$(kernel_says "$1" size)" ]
+    local rows row id _
+    table
+    for row in "${rows[@]:1}"; do
+        read -r _ id _ <<<"$row"
+        [ "$id" != "$1" ] || return 0
+    done
+    return 1
 }
 
 gone()
 {
-    [ -z "$(kernel_says "$1" size)" ]
+    ! exists "$1"
 }
 
 # id_of KEY - the id of the segment with this key, a decimal number
 id_of()
 {
-    awk -v key="$1" 'NR > 1 && ($1 + 4294967296) % 4294967296 == key { print $2 }' "$proc/sysvipc/shm"
+    local rows row key id _
+    table
+    for row in "${rows[@]:1}"; do
+        read -r key id _ <<<"$row"
+        [ "$(((key + 4294967296) % 4294967296))" != "$1" ] || echo "$id"
+    done
 }
 
 # peek ID OFFSET LENGTH - its bytes, as perl sees them
@@ -286,16 +380,21 @@ holders()
 
 # ---- processes ----
 
-# wait_until CMD.. - until CMD succeeds, 10 seconds at most
+# wait_until CMD.. - until CMD succeeds: for minutes, as a slow machine may be busy as well
 wait_until()
 {
-    local round
-    for ((round = 0; round < 1000; round++)); do
+    local round never pause=0.01
+    "$@" && return
+    exec {never}<> <(:) # nobody writes into this pipe: reading from it is a rest without a process
+    for ((round = 0; round < 3200; round++)); do
+        ((round != 200)) || pause=0.1
+        IFS= read -r -t "$pause" -u "$never" || :
         if "$@"; then
+            exec {never}>&-
             return
         fi
-        sleep 0.01
     done
+    exec {never}>&-
     echo "waited in vain for: $*"
     return 1
 }
@@ -313,7 +412,7 @@ start()
 hold()
 {
     start perl -MIPC::SysV=shmat -e '$0 = "holder"; $| = 1;
-        shmat($_, undef, 0) // die "shmat: $!\n" for @ARGV; print "held\n"; sleep 60' "$@"
+        shmat($_, undef, 0) // die "shmat: $!\n" for @ARGV; print "held\n"; sleep 3600' "$@"
     wait_until test -s out
 }
 
@@ -330,6 +429,7 @@ ends_with()
     local got=0
     wait_until ended "$2"
     wait "$2" || got=$?
+    forget "$2"
     same "exit status" "$1" "$got"
 }
 
@@ -344,6 +444,16 @@ end()
     done
     kill -KILL "$1" 2>/dev/null || :
     wait "$1" 2>/dev/null || :
+    forget "$1"
+}
+
+# forget PID - a child that was waited for is not to be killed: its pid may be another's by now
+forget()
+{
+    local nth
+    for nth in "${!started[@]}"; do
+        [ "${started[nth]}" != "$1" ] || unset "started[nth]"
+    done
 }
 
 end_started()
@@ -448,7 +558,7 @@ fresh()
 # apart - an IPC namespace that lasts until this test ends: "${apart[@]}" CMD.. runs there
 apart()
 {
-    start unshare --ipc sleep 600
+    start unshare --ipc sleep 3600
     wait_until is_elsewhere "$pid"
     apart=(nsenter --ipc --target "$pid" --)
 }
@@ -461,14 +571,14 @@ is_elsewhere()
 # left ID - a segment in that namespace still
 left()
 {
-    [ -n "$("${apart[@]}" bash -c "$(declare -f kernel_says); kernel_says $1 size")" ]
+    [ -n "$("${apart[@]}" bash -c "$(declare -f table kernel_says); kernel_says $1 size")" ]
 }
 
 # maker [SIZE [KEY]] - a process there that has made a segment and lives: $pid and $id
 maker()
 {
     start "${apart[@]}" perl -e '$| = 1; $0 = "maker";
-        print 0 + (shmget(oct($ARGV[1] // 0), $ARGV[0] // 4096, 01600) // die "shmget: $!\n"), "\n"; sleep 600' "$@"
+        print 0 + (shmget(oct($ARGV[1] // 0), $ARGV[0] // 4096, 01600) // die "shmget: $!\n"), "\n"; sleep 3600' "$@"
     wait_until test -s out
     id=$(<out)
 }
@@ -477,7 +587,7 @@ maker()
 user()
 {
     start "${apart[@]}" perl -e '$| = 1; $0 = "user"; shmread($ARGV[0], my $b, 0, 1) or die "shmread: $!\n";
-        print "used\n"; sleep 600' "$1"
+        print "used\n"; sleep 3600' "$1"
     wait_until test -s out
 }
 
@@ -485,7 +595,7 @@ user()
 holder()
 {
     start "${apart[@]}" perl -MIPC::SysV=shmat -e '$0 = "holder"; $| = 1;
-        shmat($_, undef, 0) // die "shmat: $!\n" for @ARGV; print "held\n"; sleep 600' "$@"
+        shmat($_, undef, 0) // die "shmat: $!\n" for @ARGV; print "held\n"; sleep 3600' "$@"
     wait_until test -s out
 }
 
@@ -499,7 +609,7 @@ reborn()
             print $last $wanted - 1;
             close $last or die "$!\n";
             my $child = fork // die "fork: $!\n";
-            if (!$child) { sleep 600 if $$ == $wanted; exit }
+            if (!$child) { sleep 3600 if $$ == $wanted; exit }
             if ($child == $wanted) { print "$child\n"; waitpid $child, 0; exit }
             waitpid $child, 0; # another process was faster, or nobody has waited for the old one
             select undef, undef, undef, 0.01;
@@ -516,10 +626,10 @@ counts_lines() { [ "$SHMBOX_VARIANT" = dev ] || [ "$SHMBOX_VARIANT" = coverage ]
 no_proc()
 {
     # shellcheck disable=SC2016,SC2034 # the inner shell's; for the test
-    no_proc=(unshare --mount sh -c 'umount -l /proc && exec "$@"' sh)
+    no_proc=(unshare --mount sh -c 'while umount -l /proc 2>&-; do :; done; exec "$@"' sh)
     [ "$SHMBOX_VARIANT" = dev ] || return 0
     # shellcheck disable=SC2016,SC2034
-    no_proc=(unshare --mount sh -c 'umount -l /proc && mount -t tmpfs none /proc && mkdir /proc/self &&
+    no_proc=(unshare --mount sh -c 'mount -t tmpfs none /proc && mkdir /proc/self &&
         ln -s "$1" /proc/self/exe && printf "%s\0" "$2" >/proc/self/environ && shift 2 && exec "$@"'
         sh "$SHMBOX_BIN/shmbox" "ASAN_OPTIONS=detect_leaks=0:exitcode=99:log_path=$BATS_TEST_TMPDIR/report")
 }

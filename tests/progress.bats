@@ -216,7 +216,7 @@ stormy()
     noise 3145728 >&6
     being_made()
     {
-        new=$(comm -13 before <(segments))
+        new=$(comm -13 <(sort before) <(segments | sort))
         [ -n "$new" ]
     }
     wait_until being_made
