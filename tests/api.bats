@@ -1,4 +1,5 @@
 # the library as its users get it: installed, found by pkg-config, static and shared
+# runs against: dev release threads
 
 # Installs this build, and builds api.c against what was installed and nothing else, with
 # the compiler and flags of the build: a sanitized library needs a sanitized program.

@@ -1,5 +1,5 @@
 # Completions: what bash, zsh and fish offer is what shmbox --describe and shmls say
-# bats file_tags=once
+# runs against: glibc
 
 setup()
 {

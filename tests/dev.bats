@@ -47,7 +47,8 @@ demo_tree()
 }
 
 @test "what dev does not know, it names" {
-    fails_with 1 "dev: x: one word is enough" tree/dev build x
+    fails_with 1 "dev: x: one word is enough" tree/dev demo x
+    fails_with 1 "dev: build: x: no such preset" tree/dev build x
     run -2 --separate-stderr tree/dev foo
     same "first line of standard error" "dev: foo: none of the words that follow" "${stderr_lines[0]}"
     like "usage" "*usage: ./dev build*" "$stderr"

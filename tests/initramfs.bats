@@ -4,7 +4,8 @@
 # In there a test takes a second, so it is those that are tagged initramfs: of each applet what
 # meets the kernel in another way. Their judges want perl, jq and more, which is why these
 # are in the image too.
-# bats file_tags=once
+# runs against: glibc
+# needs: release
 
 setup_file()
 {

@@ -1,5 +1,6 @@
 # what cmake --install puts where, that it works there, and that it goes again
-# bats file_tags=once
+# runs against: glibc
+# needs: release
 
 setup()
 {

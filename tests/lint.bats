@@ -1,6 +1,7 @@
 # The gates: what holds for the source and for what is built from it. They look at the
 # builds that ./dev test makes.
-# bats file_tags=once
+# runs against: glibc
+# needs: clang release debian
 
 bats_require_minimum_version 1.5.0
 

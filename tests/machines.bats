@@ -1,7 +1,7 @@
 # The portable part of the suite on other machines: aarch64, i386 and s390x, whose byte order
 # is the other one. i386 this kernel runs itself; qemu-user runs the others, all but what
 # stands in the file elsewhere.
-# bats file_tags=once
+# runs against: glibc
 
 setup()
 {

@@ -1,5 +1,5 @@
 # The man pages: clean, and in step with the descriptors, the header and the program
-# bats file_tags=once
+# runs against: glibc
 
 setup()
 {

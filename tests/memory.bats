@@ -1,4 +1,5 @@
 # when there is no memory for more, and how much the program takes for itself
+# needs: glibc
 
 setup_file()
 {

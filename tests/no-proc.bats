@@ -1,5 +1,6 @@
 # without /proc, as in an early initramfs: what works there works, what cannot says so
-# bats file_tags=once
+# runs against: glibc
+# needs: release
 
 setup()
 {

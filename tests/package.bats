@@ -1,6 +1,7 @@
 # packages: what is in them, that they are the same wherever they are made, and that they
 # can be installed, used, upgraded and removed in a bare Debian
-# bats file_tags=once
+# runs against: glibc
+# needs: package image
 
 setup_file()
 {

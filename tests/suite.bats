@@ -1,0 +1,120 @@
+# the suite's own runner: what it leaves running (nothing), and what it calls flaky
+# runs against: release
+
+setup()
+{
+    load helper
+    common_setup
+    mkdir -p build/release
+    ln -s "$SHMBOX_BIN" build/release/bin
+    # another bats: nothing of this one is its business
+    alone=(env --default-signal=INT -i PATH="${PATH//"$BATS_LIBEXEC:"/}" TMPDIR="$PWD")
+    runner=("${alone[@]}" "$SHMBOX_SOURCE/tests/run.sh" build/release)
+    file hangs.bats <<-END
+	%test "never ends" {
+	    setsid sleep 98765.4 3>&- &
+	    echo started >"$PWD/started"
+	    sleep 98765.4
+	}
+	END
+}
+
+teardown() { common_teardown; }
+
+# file NAME - a file of tests: those on standard input, with % for what bats would read here
+file() { sed 's/^%#/#/; s/^%/@/' >"$1"; }
+
+hanging() { pgrep -f 'sleep 98765[.]4'; }
+none_hangs() { ! hanging; }
+
+# hangs CMD.. - in a process group of its own, until the test in hangs.bats does not end
+hangs()
+{
+    rm -f started
+    start setsid "$@"
+    wait_until test -s started
+    wait_until hanging
+}
+
+# ends_by SIGNAL - the terminal sends SIGINT to the whole group
+ends_by()
+{
+    local whom=$pid
+    [ "$1" != INT ] || whom=-$pid
+    kill "-$1" -- "$whom"
+    wait_until none_hangs
+    wait "$pid" || :
+    forget "$pid"
+}
+
+@test "nothing is left running when the runner of a file is ended by a signal, SIGKILL too" {
+    for signal in TERM INT HUP KILL; do
+        hangs "${runner[@]}" hangs.bats
+        ends_by "$signal"
+    done
+}
+
+@test "nothing is left running when the whole run is ended by a signal, SIGKILL too" {
+    mkdir -p tree/tests
+    cp "$SHMBOX_SOURCE"/tests/*.sh tree/tests
+    mkdir -p tree/build
+    cp -P build/release tree/build -r
+    # a build that is there
+    printf '#!/bin/sh\n' >tree/dev
+    chmod +x tree/dev
+    for signal in TERM INT HUP KILL; do
+        hangs "${alone[@]}" tree/tests/suite.sh --build release "$PWD/hangs.bats"
+        ends_by "$signal"
+    done
+}
+
+@test "a file that reaches the limit in time fails, and nothing of it is left running" {
+    run -1 "${alone[@]}" SHMBOX_LIMIT=1 "${runner[@]:5}" hangs.bats
+    like "failure" "*1 FAILED*bats ended with status 142*" "$output"
+    none_hangs
+}
+
+@test "what a test leaves running ends with its file" {
+    file leaves.bats <<-'END'
+	%test "leaves something" { setsid sleep 98765.4 3>&- & }
+	END
+    run -0 "${runner[@]}" leaves.bats
+    none_hangs
+}
+
+@test "a test that fails and then passes is named, and fails" {
+    file flaky.bats <<-END
+	%test "works (mostly) [or not]" {
+	    [ -e "$PWD/there" ] || { touch "$PWD/there"; false; }
+	}
+	%test "never works" { false; }
+	%test "works" { true; }
+	END
+    run -1 "${runner[@]}" flaky.bats
+    like "failures" "*release/flaky * 3 tests *2 FAILED*" "$output"
+    like "flaky" "*# flaky: it passed when run again: works (mostly) \[or not\]*" "$output"
+    [[ $output != *"run again: never works"* ]]
+}
+
+@test "only the tests whose names match are run, and those with the tag all if they are asked for" {
+    file some.bats <<-'END'
+	%test "one" { true; }
+	%# bats test_tags=all
+	%test "two, which takes long" { true; }
+	%test "three" { true; }
+	END
+    run -0 "${runner[@]}" some.bats
+    like "tests" "release/some * 2 tests *" "$output"
+    run -0 "${runner[@]}" some.bats '^t'
+    like "tests" "release/some * 1 tests *" "$output"
+    run -0 "${alone[@]}" SHMBOX_ALL=1 "${runner[@]:5}" some.bats '^t'
+    like "tests" "release/some * 2 tests *" "$output"
+}
+
+@test "what ./dev test does not know, it names" {
+    suite=$SHMBOX_SOURCE/tests/suite.sh
+    fails_with 2 "dev: test: --bogus: unknown option" "$suite" --bogus
+    fails_with 2 "dev: test: -f: needs a value" "$suite" -f
+    fails_with 2 "dev: test: nowhere.bats: no such file" "$suite" nowhere.bats
+    fails_with 2 "dev: test: started.txt: not a file of tests (*.bats)" sh -c ': >started.txt; "$0" started.txt' "$suite"
+}
