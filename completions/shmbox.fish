@@ -76,11 +76,11 @@ end
 
 # Where the operands of the line stand, given the options that take a value.
 function __shmbox_operands
-    set -l words (commandline -opc)
+    set -l at 1
     set -l skip
     set -l ended
-    for at in (seq 2 (count $words))
-        set -l word $words[$at]
+    for word in (commandline -opc)[2..-1]
+        set at (math $at + 1)
         if test -n "$skip"
             set skip
         else if test -n "$ended"; or not string match -qr '^-[^0-9]' -- $word
@@ -116,18 +116,21 @@ end
 # The applet that shmbox is to be, if its first operand is one.
 function __shmbox_applet
     set -l word (commandline -opc)[2]
-    test -n "$word"; and __shmbox_ask --list | while read -l name
-        contains -- $name $word shm$word; and echo $name
-    end | string match '*'
+    test -n "$word"; or return
+    for name in $word shm$word
+        contains -- $name $__shmbox_registered; and test $name != shmbox; and echo $name; and return
+    end
+    return 1
 end
 
 function __shmbox_applets
     __shmbox_ask --describe | string replace -rf '^applet\t(?!shmbox\t)([^\t]*\t)[^\t]*\t' '$1'
 end
 
-# __shmbox_register COMMAND - tells fish all that there is to know of it, once
+# __shmbox_register COMMAND FACT.. - tells fish how to complete COMMAND, once
 function __shmbox_register -a command
-    set -l facts (__shmbox_ask --describe)
+    set -l name (string escape --style=regex -- $command)
+    set -l facts (string match -r "^(?:applet\t$name|option\t$name|option\t\*)\t.*" -- $argv[2..-1])
     test -n "$facts"; and not contains -- $command $__shmbox_registered; or return
     set -g -a __shmbox_registered $command
     set -l operands -
@@ -135,12 +138,11 @@ function __shmbox_register -a command
     set -l options
     for fact in $facts
         set -l field (string split \t -- $fact)
-        switch "$field[1] $field[2]"
-            case "applet $command"
-                set operands $field[3]
-            case "option $command" 'option \*'
-                set -a options $fact
-                test $field[5] = -; or set -a valued $field[3..4]
+        if test $field[1] = applet
+            set operands $field[3]
+        else
+            set -a options $fact
+            test $field[5] = -; or set -a valued $field[3..4]
         end
     end
     set -l turn true
@@ -162,7 +164,12 @@ function __shmbox_register -a command
     complete -c $command -f -n $turn -k -a "(__shmbox_operand "(string escape -- $operands)" $valued)"
 end
 
-# fish reads this file under the name of the command that is to be completed.
-for command in (string replace -ra '.*/|\.fish$' '' -- (status filename)) (__shmbox_ask --list)
-    __shmbox_register $command
+# fish reads this file under the name of the command that is to be completed, and again for each
+# other name.
+set -l command (string replace -ra '.*/|\.fish$' '' -- (status filename))
+if not contains -- $command $__shmbox_registered
+    set -l facts (__shmbox_ask --describe)
+    for name in $command (string replace -rf '^applet\t(?!shmbox\t)([^\t]*)\t.*' '$1' -- $facts)
+        __shmbox_register $name $facts
+    end
 end
