@@ -1,12 +1,21 @@
 # shellcheck shell=bash
 # shmbox.bash - completes shmbox and its applets: what there is, shmbox --describe tells
 
-# Asks the shmbox that lies beside the command on the line, or else the one in PATH.
+# Runs the shmbox beside the command on the line, or the one in PATH; $answer is then its output.
 _shmbox_ask()
 {
     local program=shmbox
     [[ ${words[0]} == */* && -x ${words[0]%/*}/shmbox ]] && program=${words[0]%/*}/shmbox
-    command "$program" "$@" 2>/dev/null
+    answer=$(exec "$program" "$@" 2>/dev/null)
+}
+
+# _shmbox_split TEXT - the array "rows" is then its lines; read would read each byte by itself
+_shmbox_split()
+{
+    local - IFS=$'\n'
+    set -f
+    # shellcheck disable=SC2206 # it is to be split
+    rows=($1)
 }
 
 # words and cword: the line as COMP_WORDS has it, but not cut at = and : (place: where each
@@ -31,15 +40,23 @@ _shmbox_words()
 # Reads $facts: the operands and options of $applet, and the kinds of their values.
 _shmbox_facts()
 {
-    local word name letter long kind
-    while IFS=$'\t' read -r word name letter long kind _; do
-        if [[ $word == applet ]]; then
-            [[ $name == "$applet" ]] && operands=$letter
-        elif [[ $word == option && ($name == "$applet" || $name == '*') ]]; then
-            kinds[$long]=$kind
-            kinds[$letter]=$kind
-        fi
-    done <<<"$facts"
+    local rows row field - IFS=$'\t'
+    set -f
+    _shmbox_split "$facts"
+    for row in "${rows[@]}"; do
+        # shellcheck disable=SC2206 # it is to be split
+        case $row in
+        "applet"$'\t'"$applet"$'\t'*)
+            field=($row)
+            operands=${field[2]}
+            ;;
+        "option"$'\t'"$applet"$'\t'* | $'option\t*\t'*)
+            field=($row)
+            kinds[${field[3]}]=${field[4]}
+            kinds[${field[2]}]=${field[4]}
+            ;;
+        esac
+    done
 }
 
 # How many operands stand before the current word, whether options have ended, and the
@@ -88,28 +105,37 @@ _shmbox_add_all()
 # _shmbox_add_facts WORD NAME PREFIX - rows of $facts that begin with WORD and NAME, if given
 _shmbox_add_facts()
 {
-    local row
-    while IFS=$'\t' read -ra row; do
-        [[ ${row[0]} == "$1" && (! $2 || ${row[1]} == "$2") ]] || continue
-        [[ $1 != applet || ${row[1]} != *box ]] || continue
-        [[ $1 == option ]] && unset 'row[1]' 'row[2]' && row=("${row[@]}")
-        _shmbox_add "$3${row[1]}" "${row[-1]}"
-    done <<<"$facts"
+    local rows row field - IFS=$'\t'
+    set -f
+    _shmbox_split "$facts"
+    for row in "${rows[@]}"; do
+        [[ $row == "$1"$'\t'${2:+"$2"$'\t'}* ]] || continue
+        # shellcheck disable=SC2206 # it is to be split
+        field=($row)
+        [[ $1 != applet || ${field[1]} != *box ]] || continue
+        [[ $1 != option ]] || field=("${field[@]:2}")
+        _shmbox_add "$3${field[1]}" "${field[-1]}"
+    done
 }
 
 # _shmbox_add_segments PREFIX - live segments: by key if PREFIX ends in "key:" or is "0x"
 _shmbox_add_segments()
 {
-    local id key owner perms size attached maker
-    while read -r id key owner perms size attached maker; do
-        maker="$owner $perms $attached attached ${maker#-}"
-        maker=${maker% }
-        if [[ $1 == key: || $1 == 0x ]]; then
-            [[ $key == 0x* ]] && _shmbox_add "${1#0x}$key" "id $id, $size $maker"
-        else
-            _shmbox_add "$1$id" "$size $maker"
+    local answer rows row field maker - IFS=' '
+    set -f
+    _shmbox_ask shmls --noheadings --output id,key,owner,perms,size,nattch,command
+    _shmbox_split "$answer"
+    for row in "${rows[@]}"; do
+        # shellcheck disable=SC2206 # it is to be split
+        field=($row) # id, key, owner, perms, size, nattch, and the words of the creator's command
+        maker=${field[*]:6}
+        maker="${field[4]} ${field[2]} ${field[3]} ${field[5]} attached ${maker#-}"
+        if [[ $1 != key: && $1 != 0x ]]; then
+            _shmbox_add "$1${field[0]}" "${maker% }"
+        elif [[ ${field[1]} == 0x* ]]; then
+            _shmbox_add "${1#0x}${field[1]}" "id ${field[0]}, ${maker% }"
         fi
-    done < <(_shmbox_ask shmls --noheadings --output id,key,owner,perms,size,nattch,command)
+    done
 }
 
 # _shmbox_add_kind KIND - what an operand or a value of this kind may be
@@ -221,7 +247,7 @@ _shmbox_reply()
 
 _shmbox()
 {
-    local words=() place=() cword cur facts applet name operands=- count=0 first=1 command_at=0
+    local words=() place=() cword cur answer facts applet name operands=- count=0 first=1 command_at=0
     local ended='' wanted=- lead='' found=()
     local -A kinds=()
     COMPREPLY=()
@@ -230,7 +256,8 @@ _shmbox()
         return
     fi
     _shmbox_words
-    facts=$(_shmbox_ask --describe)
+    _shmbox_ask --describe
+    facts=$answer
     applet=${words[0]##*/}
     if [[ $applet == shmbox* ]]; then
         applet=shmbox
@@ -268,4 +295,4 @@ _shmbox()
 
 # bash-completion reads this file under the name of the command that is to be completed.
 # shellcheck disable=SC2046 # a name a line
-complete -o nosort -F _shmbox shmbox "${BASH_SOURCE[0]##*/}" $(shmbox --list 2>/dev/null)
+complete -o nosort -F _shmbox shmbox "${BASH_SOURCE[0]##*/}" $(exec shmbox --list 2>/dev/null)
