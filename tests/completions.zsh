@@ -1,17 +1,17 @@
-# completions.zsh DIRECTORY LINE.. - what zsh offers at the end of each line, typed into a
-# real one whose completion functions are in DIRECTORY: lines "value TAB description", and
-# after them the line in brackets
+# completions.zsh DIRECTORY DUMP - types each line of standard input into a real zsh, and a tab
+# after it. Then the file "offers" contains lines "value TAB description", the file "typed" the line
+# after completion, and 0 is printed. DIRECTORY contains completion functions. The first zsh writes
+# the file DUMP, and later ones read it: searching all completion functions takes most of the time.
 
-zmodload zsh/zpty
-export FUNCTIONS=$1 OFFERS=$PWD/offers
-shift
+zmodload zsh/zpty zsh/system
+export FUNCTIONS=$1 DUMP=$2 OFFERS=$PWD/offers TYPED=$PWD/typed ZDOTDIR=$PWD COLUMNS=300 LINES=500
 
-# What the inner shell reads. compadd is how all completions end; ^O is "that was it".
-cat >rc <<'END'
+# The inner shell reads this. All completions end with compadd; ^O ends the answer. The inner shell
+# prints the character RS when it is ready for a line; nothing else prints this character.
+IFS= read -r -d '' rc <<'END'
 PROMPT= LISTMAX=10000
-stty cols 300 rows 500
 fpath=($FUNCTIONS $fpath)
-autoload -Uz compinit && compinit -D -u
+autoload -Uz compinit && compinit -u -d $DUMP
 zstyle ':completion:*' insert-tab false
 zstyle ':completion:*' menu no
 compadd() {
@@ -32,35 +32,34 @@ compadd() {
     builtin compadd "$@"
 }
 finish() {
-    print -r -- "[$BUFFER]" >>$OFFERS
+    print -r -- $BUFFER >$TYPED
     zle kill-buffer
+    print -n '\x1e'
 }
 zle -N finish
 bindkey -e
 bindkey '^O' finish
 bindkey '^I' complete-word
-print '[ready]' >>$OFFERS
+zle-line-init() { print -n '\x1e' }
+zle -N zle-line-init
 END
+print -r -- $rc >.zshrc
 
-# Reads what the terminal says, lest the shell waits for us, until COUNT lines are done.
-wait_for() {
-    local i said
-    for ((i = 0; i < 2000; i++)); do
-        while zpty -r -t shell said; do :; done
-        (( $(grep -c '^\[.*\]$' $OFFERS) < $1 )) || return 0
-        sleep 0.01
+# Reads from the terminal until the inner shell is ready: a full terminal would block it.
+wait_for_answer() {
+    local shown
+    until [[ $shown == *$'\x1e'* ]]; do
+        sysread -i $terminal shown || { print -u 2 "zsh has ended"; exit 1 }
     done
-    print -u 2 "zsh did not answer"
-    exit 1
 }
 
-: >$OFFERS
-zpty shell zsh -f -i
-zpty -w shell 'source ./rc'
-wait_for 1
-for ((n = 1; n <= $#; n++)); do
-    zpty -w -n shell $argv[n]$'\t\x0f'
-    wait_for n+1
+zpty shell exec zsh -d -i
+terminal=$REPLY
+wait_for_answer
+while IFS= read -r line; do
+    : >$OFFERS
+    zpty -w -n shell $line$'\t\x0f'
+    wait_for_answer
+    print 0
 done
 zpty -d shell
-sed 1d $OFFERS
