@@ -1,4 +1,5 @@
 # a program that AFL++ has instrumented writes its coverage into a segment of ours
+# runs against: release
 
 setup_file()
 {

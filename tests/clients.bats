@@ -1,4 +1,5 @@
 # programs that know nothing of shmbox: perl, ipcs, ipcmk, ipcrm, lsipc, an X server
+# runs against: release
 
 setup() { load helper; common_setup; }
 teardown() { common_teardown; }

@@ -1,4 +1,5 @@
 # dev: the demo, and the words it takes
+# runs against: release
 
 setup()
 {

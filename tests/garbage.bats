@@ -1,4 +1,5 @@
 # what real programs use and leave behind, and the reaper beside them
+# runs against: release
 
 setup()
 {

@@ -134,7 +134,7 @@ into_lines()
 {
     local IFS=$'\n' -
     set -f
-    # shellcheck disable=SC2206 # it is to be split
+    # shellcheck disable=SC2034,SC2206 # for eval; it is to be split
     local parts=($2)
     eval "$1=(\"\${parts[@]}\")"
 }
@@ -468,6 +468,12 @@ end_started()
 dead_pid()
 {
     sh -c 'echo $$'
+}
+
+# often FEW MANY - how many rounds a race has: FEW, and MANY with --all
+often()
+{
+    if [ -z "${SHMBOX_ALL-}" ]; then echo "$1"; else echo "$2"; fi
 }
 
 # ---- another user, small limits, other namespaces ----
