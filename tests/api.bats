@@ -364,7 +364,7 @@ promised()
 }
 
 @test "the IPC namespace of another process is entered" {
-    start unshare --ipc sleep 60
+    start unshare --ipc sleep 3600
     elsewhere()
     {
         [ "$(readlink /proc/self/ns/ipc)" != "$(readlink "/proc/$pid/ns/ipc")" ]

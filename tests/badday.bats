@@ -124,7 +124,7 @@ stop_churning()
 @test "where segments die with their makers, one that lives is opened by --reuse" {
     from_scratch
     # shellcheck disable=SC2016 # perl's variables
-    start perl -e '$| = 1; print 0 + (shmget(0x42, 8192, 01600) // die $!), "\n"; sleep 60'
+    start perl -e '$| = 1; print 0 + (shmget(0x42, 8192, 01600) // die $!), "\n"; sleep 3600'
     wait_until test -s out
     id=$(cat out)
     limit shm_rmid_forced 1
@@ -238,7 +238,7 @@ closed_input()
 }
 
 @test "where SIGCHLD is ignored, the end of the command is seen all the same" {
-    run -5 --separate-stderr timeout -s KILL 30 env --ignore-signal=CHLD shmattach scratch:4K sh -c 'exit 5'
+    run -5 --separate-stderr timeout -s KILL 300 env --ignore-signal=CHLD shmattach scratch:4K sh -c 'exit 5'
 }
 
 @test "whatever kills the holder, a scratch segment is gone" {
@@ -263,7 +263,7 @@ closed_input()
 @test "a command that stays when its holder is killed has lost nothing but the holder" {
     # shellcheck disable=SC2016 # the inner shell's variables
     start shmattach scratch:4K perl -MIPC::SysV=shmat -e 'shmat($ENV{SHM_ID}, undef, 0) // die $!;
-        $| = 1; print "$ENV{SHM_ID} $$\n"; sleep 60'
+        $| = 1; print "$ENV{SHM_ID} $$\n"; sleep 3600'
     wait_until test -s out
     read -r id command <out
     kill -KILL "$pid"

@@ -179,14 +179,14 @@ names()
 @test "user by holder, by creator, by the key that it had; and unknown where these are not seen" {
     needs_nobody
     made -m 666 4K
-    start "${apart[@]}" perl -MIPC::SysV=shmat -e '$0 = "postgres"; $| = 1; shmat($ARGV[0], undef, 0) // die; print "held\n"; sleep 600' "$id"
+    start "${apart[@]}" perl -MIPC::SysV=shmat -e '$0 = "postgres"; $| = 1; shmat($ARGV[0], undef, 0) // die; print "held\n"; sleep 3600' "$id"
     wait_until test -s out
     shows user PostgreSQL '"PostgreSQL"' PostgreSQL
     old_path=$PATH
     PATH=$nobody_bin:$PATH
     shows user '?' null '?' "${nobody[@]}"
     PATH=$old_path
-    start "${apart[@]}" perl -e '$0 = "ora_pmon_X"; $| = 1; print 0 + (shmget(0, 4096, 01600) // die), "\n"; sleep 600'
+    start "${apart[@]}" perl -e '$0 = "ora_pmon_X"; $| = 1; print 0 + (shmget(0, 4096, 01600) // die), "\n"; sleep 3600'
     wait_until test -s out
     id=$(<out)
     shows user Oracle '"Oracle"' Oracle
@@ -331,12 +331,12 @@ in_groups()
     # shellcheck disable=SC2016 # the inner shell's
     run -0 --separate-stderr "${apart[@]}" unshare --pid --fork --mount-proc sh -c 'shmcreate 4K >id
         rm -f made; unshare --ipc perl -e "$0" >made & until [ -s made ]; do sleep 0.1; done; "$@"' \
-        '$| = 1; print 0 + (shmget(0, 8192, 01600) // die), "\n"; sleep 600' "${stamps[@]}" shmls --all-ns --orphan --json --output size,orphan
+        '$| = 1; print 0 + (shmget(0, 8192, 01600) // die), "\n"; sleep 3600' "${stamps[@]}" shmls --all-ns --orphan --json --output size,orphan
     same "ids" "0 0" "$(<id) $(<made)"
     same "orphans" "[4096]" "$(jq -c '[.sharedmemory[].size]' <<<"$output")"
     run -0 --separate-stderr "${apart[@]}" unshare --pid --fork --mount-proc sh -c '
         rm -f made; unshare --ipc perl -e "$0" >made & until [ -s made ]; do sleep 0.1; done; "$@"' \
-        '$| = 1; print 0 + (shmget(0, 8192, 01600) // die), "\n"; sleep 600' "${stamps[@]}" shmls --all-ns --json --output size,orphan
+        '$| = 1; print 0 + (shmget(0, 8192, 01600) // die), "\n"; sleep 3600' "${stamps[@]}" shmls --all-ns --json --output size,orphan
     same "verdicts" "[[4096,true],[8192,false]]" "$(jq -c '[.sharedmemory[] | [.size, .orphan]]' <<<"$output")"
 }
 
@@ -359,7 +359,7 @@ in_groups()
     needs_nobody
     made -m 666 4K
     # a namespace of nobody's own, which may be looked into but not entered
-    start "${apart[@]}" "${nobody[@]}" unshare -Ur --ipc sleep 600
+    start "${apart[@]}" "${nobody[@]}" unshare -Ur --ipc sleep 3600
     wait_until is_elsewhere "$pid"
     PATH=$nobody_bin:$PATH
     run -0 --separate-stderr "${apart[@]}" "${nobody[@]}" shmls --all-ns --ids 2>&1 || :

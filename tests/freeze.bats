@@ -289,7 +289,7 @@ counted()
     segment 6000000
     put "$id" wanted
     # shellcheck disable=SC2016 # perl's variables
-    run -0 --separate-stderr timeout 60 perl -MIPC::SysV=shmat -e '
+    run -0 --separate-stderr timeout 300 perl -MIPC::SysV=shmat -e '
         shmat($ARGV[0], undef, 0) // die "shmat: $!\n";
         open my $from, "-|", "shmcat", "--freeze", $ARGV[0] or die;
         open my $file, ">", "got" or die;
@@ -489,7 +489,7 @@ far_fill()
     together_with /proc/swaps
     swapless
     memory_group 67108864
-    start in_group perl -e '$| = 1; my $own = "n"; $own x= 8 << 20; print "here\n"; sleep 60'
+    start in_group perl -e '$| = 1; my $own = "n"; $own x= 8 << 20; print "here\n"; sleep 3600'
     wait_until test -s out
     for how in --freeze --stable; do
         run -6 --separate-stderr in_group shmcat $how "$id"
@@ -529,7 +529,7 @@ far_fill()
     # shellcheck disable=SC2016 # perl's variables
     start perl -MTime::HiRes=time -e '$| = 1; my $id = shift; my $end; my $n = 0;
         do { $n++; shmwrite($id, pack("Q*", ($n) x 1048576), 0, 8388608) or die;
-            print "held\n" if $n == 1; $end //= time + 0.05 } while time < $end; sleep 60' "$id"
+            print "held\n" if $n == 1; $end //= time + 0.05 } while time < $end; sleep 3600' "$id"
     wait_until test -s out
     shmcat --stable "$id" >copy
     same "generations" 1 "$(perl -e 'local $/; my %s; $s{$_}++ for unpack "Q*", <STDIN>; print scalar keys %s' <copy)"

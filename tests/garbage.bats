@@ -319,7 +319,7 @@ all_unheld() { ! there shmls --noheadings --output nattch | grep -qv '^ *0$'; }
 
 @test "a segment whose creator lives in another container is kept by a neighbour" {
     # two containers of a pod: one IPC namespace, a pid namespace each
-    start "${apart[@]}" unshare --pid --fork --mount-proc perl -e '$| = 1; print 0 + (shmget(0, 4096, 01600) // die $!), "\n"; sleep 600'
+    start "${apart[@]}" unshare --pid --fork --mount-proc perl -e '$| = 1; print 0 + (shmget(0, 4096, 01600) // die $!), "\n"; sleep 3600'
     wait_until test -s out
     id=$(<out)
     neighbour=("${apart[@]}" unshare --pid --fork --mount-proc)

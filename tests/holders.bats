@@ -49,7 +49,7 @@ held_by_nobody()
 @test "a process that went to another IPC namespace while it held is not named, but counted" {
     segment 4K
     start perl -MIPC::SysV=shmat -e 'require "syscall.ph"; $| = 1; shmat($ARGV[0], undef, 0) // die;
-        syscall(&SYS_unshare, 0x08000000) == 0 or die "unshare: $!\n"; print "held\n"; sleep 600' "$id"
+        syscall(&SYS_unshare, 0x08000000) == 0 or die "unshare: $!\n"; print "held\n"; sleep 3600' "$id"
     wait_until test -s out
     warns_with "shmwho: $id: 0 of 1 attaches visible" shmwho "$id"
     same "standard output" "" "$output"
@@ -68,7 +68,7 @@ held_by_nobody()
         segment --id 2000 --key 0xe1 8K
         start "${apart[@]}" perl -MIPC::SysV=shmat -e 'require "syscall.ph"; $| = 1; shmat($ARGV[0], undef, 0) // die;
             open my $ns, "<", "/proc/$ARGV[1]/ns/ipc" or die;
-            syscall(&SYS_setns, fileno $ns, 0x08000000) == 0 or die "setns: $!\n"; print "came\n"; sleep 600' "$id" $$
+            syscall(&SYS_setns, fileno $ns, 0x08000000) == 0 or die "setns: $!\n"; print "came\n"; sleep 3600' "$id" $$
         wait_until test -s out
         came=$pid
         same "the same id" "$(<theirs)" "$id"
@@ -179,7 +179,7 @@ held_by_nobody()
 
 @test "a thousand attaches of one process are one holder" {
     segment 64K
-    start perl -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die "$!\n" for 1 .. 1000; print "held\n"; sleep 600' "$id"
+    start perl -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die "$!\n" for 1 .. 1000; print "held\n"; sleep 3600' "$id"
     wait_until test -s out
     same "JSON" "[1000,1000,[$pid]]" "$(who "$id")"
     succeeds shmwho --json "$id"
@@ -190,7 +190,7 @@ held_by_nobody()
 
 @test "the resident bytes of a thousand attaches are found in one look at its mappings" {
     segment 64K
-    start perl -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die "$!\n" for 1 .. 1000; print "held\n"; sleep 600' "$id"
+    start perl -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die "$!\n" for 1 .. 1000; print "held\n"; sleep 3600' "$id"
     wait_until test -s out
     untraced_leaks
     strace -qq -o trace -e trace=openat,open -P "/proc/$pid/smaps" shmwho "$id"
@@ -200,7 +200,7 @@ held_by_nobody()
 @test "three hundred processes are three hundred holders" {
     segment 64K
     start perl -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die "$!\n";
-        for (1 .. 299) { if (!(fork // die)) { close STDOUT; sleep 600; exit } } print "held\n"; sleep 600' "$id"
+        for (1 .. 299) { if (!(fork // die)) { close STDOUT; sleep 3600; exit } } print "held\n"; sleep 3600' "$id"
     wait_until test -s out
     same "attaches" 300 "$(kernel_says "$id" nattch)"
     succeeds shmwho --pids "$id"
@@ -223,7 +223,7 @@ held_by_nobody()
     start perl -MIPC::SysV=shmat,SHM_RDONLY -e 'require "syscall.ph"; $| = 1;
         shmat($ARGV[0], undef, SHM_RDONLY) // die; my $at = unpack "J", shmat($ARGV[1], undef, 0) // die;
         syscall(&SYS_mprotect, $at, 4096, 1); open my $file, "+>", "a file" or die; truncate $file, 4096;
-        my $map = syscall(&SYS_mmap, 0, 4096, 3, 1, fileno $file, 0); print "held\n"; sleep 600' "$one" "$id"
+        my $map = syscall(&SYS_mmap, 0, 4096, 3, 1, fileno $file, 0); print "held\n"; sleep 3600' "$one" "$id"
     wait_until test -s out
     shmwho "$one" "$id" >by-query
     shmwho --json "$one" "$id" >by-query.json
@@ -260,7 +260,7 @@ held_by_nobody()
         for (1 .. 20) { mkdir $long or die "mkdir: $!\n"; chdir $long or die }
         open my $file, "+>", "file" or die; truncate $file, 4096;
         for (1 .. 3) { shmat($ARGV[0], undef, 0) // die; (my $at = syscall(&SYS_mmap, 0, 4096, 3, 1, fileno $file, 0)) > 0 or die }
-        print "held\n"; sleep 600' "$id"
+        print "held\n"; sleep 3600' "$id"
     wait_until test -s out
     same "JSON" "[3,3,[$pid]]" "$(who "$id")"
 }
@@ -280,7 +280,7 @@ held_by_nobody()
         }
         (stat $file)[1] == $id or do { print "none\n"; exit };
         (my $at = syscall(&SYS_mmap, 0, 4096, 3, 1, fileno $file, 0)) > 0 or die;
-        chdir ".."; system("umount", "-l", "root") == 0 or die; print "mapped\n"; sleep 600' "$id"
+        chdir ".."; system("umount", "-l", "root") == 0 or die; print "mapped\n"; sleep 3600' "$id"
     wait_until test -s out
     [ "$(<out)" = mapped ] || skip "no file here gets that inode number"
     grep -q " $id  */SYSV00000000" "/proc/$pid/maps"
@@ -308,7 +308,7 @@ says()
     segment 4K
     hold "$id" # or nobody would be looked for
     holder=$pid
-    start sleep 600
+    start sleep 3600
     device=$(awk '/\/SYSV/ { print $4 }' "/proc/$holder/maps")
     line="7f0000000000-7f0000001000 rw-s 00000000 $device $id                          "
     # it is a file of the kernel's own file system too (prctl(2), PR_SET_VMA_ANON_NAME)
@@ -326,9 +326,9 @@ says()
 @test "children that were forked hold it too, and what they run afterwards does not" {
     segment 4K
     start perl -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die;
-        if (!(my $child = fork // die)) { sleep 600 } if (!(fork // die)) { exec "sleep", 600 }
+        if (!(my $child = fork // die)) { sleep 3600 } if (!(fork // die)) { exec "sleep", 3600 }
         sleep 1 while !grep { readlink("/proc/$_/exe") =~ /sleep/ } split " ", `cat /proc/$$/task/$$/children`;
-        print "held\n"; sleep 600' "$id"
+        print "held\n"; sleep 3600' "$id"
     wait_until test -s out
     same "attaches" 2 "$(kernel_says "$id" nattch)"
     succeeds shmwho --pids "$id"
@@ -389,14 +389,14 @@ vforked()
     perl -Mthreads -e 1 2>/dev/null || skip "this perl has no threads"
     segment 4K
     start perl -Mthreads -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die;
-        threads->create(sub { sleep 600 })->detach for 1 .. 3; print "held\n"; sleep 600' "$id"
+        threads->create(sub { sleep 3600 })->detach for 1 .. 3; print "held\n"; sleep 3600' "$id"
     wait_until test -s out
     same "JSON" "[1,1,[$pid]]" "$(who "$id")"
 }
 
 @test "a zombie holds nothing" {
     segment 4K
-    start perl -MIPC::SysV=shmat -e '$| = 1; if (!(fork // die)) { shmat($ARGV[0], undef, 0) // die; print "held\n"; exit } sleep 600' "$id"
+    start perl -MIPC::SysV=shmat -e '$| = 1; if (!(fork // die)) { shmat($ARGV[0], undef, 0) // die; print "held\n"; exit } sleep 3600' "$id"
     wait_until test -s out
     wait_until unheld
     run -7 --separate-stderr shmwho "$id"
@@ -426,7 +426,7 @@ unheld() { [ "$(kernel_says "$id" nattch)" = 0 ]; }
     same "key" "0x000000e3 \"0x000000e3\"" "$(column "$id" origkey)"
     noise 4194304 | poke "$id" 0
     start perl -MIPC::SysV=shmat -e '$| = 1; my $at = shmat($ARGV[0], undef, 0) // die; $at = unpack "J", $at;
-        open my $mem, "<:raw", "/proc/self/mem" or die; sysseek $mem, $at, 0; sysread $mem, my $b, 10; print "held\n"; sleep 600' "$id"
+        open my $mem, "<:raw", "/proc/self/mem" or die; sysseek $mem, $at, 0; sysread $mem, my $b, 10; print "held\n"; sleep 3600' "$id"
     wait_until test -s out
     huge_rss=$(awk '/^[0-9a-f]+-/ { ours = /\/SYSV/ } ours && /_Hugetlb:/ { sum += $2 } END { print sum * 1024 }' "/proc/$pid/smaps")
     run -0 --separate-stderr shmwho --json "$id"

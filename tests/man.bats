@@ -208,7 +208,7 @@ steady()
     # made by a process that has ended, held by one that lives
     cat >setup <<'END'
 perl -e 'shmget(0, $_ << 20, 0600 | 01000) // die "shmget: $!\n" for 1, 2, 1'
-perl -MIPC::SysV=shmat -e '$0 = "leaky"; shmat(1, undef, 0) // die "shmat: $!\n"; print "held\n"; close STDOUT; sleep 60' >held &
+perl -MIPC::SysV=shmat -e '$0 = "leaky"; shmat(1, undef, 0) // die "shmat: $!\n"; print "held\n"; close STDOUT; sleep 3600' >held &
 until [ -s held ]; do sleep 0.01; done
 bash script 2>&1
 kill $!

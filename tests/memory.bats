@@ -28,7 +28,7 @@ crowded()
     together_with /proc/swaps
     swapless
     memory_group 100663296
-    start in_group perl -e '$| = 1; my $own = "n"; $own x= 20 << 20; print "here\n"; sleep 60'
+    start in_group perl -e '$| = 1; my $own = "n"; $own x= 20 << 20; print "here\n"; sleep 3600'
     wait_until test -s out
     neighbour=$pid
     ln -sf "$BATS_FILE_TMPDIR/input" input

@@ -11,7 +11,7 @@ elsewhere()
 # a process in a namespace of its own, its pid in there
 elsewhere_starts()
 {
-    start unshare --ipc sleep 60
+    start unshare --ipc sleep 3600
     there=$pid
     wait_until elsewhere "$there"
 }
@@ -21,7 +21,7 @@ user_starts()
 {
     needs_nobody
     as_nobody unshare -Ur --ipc true || skip "ordinary users may make no user namespaces here"
-    start setpriv --reuid 65534 --regid 65534 --clear-groups unshare -Ur --ipc sleep 60
+    start setpriv --reuid 65534 --regid 65534 --clear-groups unshare -Ur --ipc sleep 3600
     there=$pid
     wait_until elsewhere "$there"
 }
@@ -95,7 +95,7 @@ there_says()
 
 @test "a holder in the background keeps a segment of the other namespace" {
     elsewhere_starts
-    sleep 60 3>&- &
+    sleep 3600 3>&- &
     owner=$!
     started+=("$owner")
     succeeds shmattach --ns "$there" --background --pid "$owner" scratch:4K

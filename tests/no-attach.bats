@@ -96,7 +96,7 @@ no_trace()
     segment_like "$layouts/full"
     # shellcheck disable=SC2016 # perl's variables
     start perl -MIPC::SysV=shmat,SHM_RDONLY -e '$| = 1;
-        shmat($ARGV[0], undef, SHM_RDONLY) // die "shmat: $!\n"; print "held\n"; sleep 60' "$id"
+        shmat($ARGV[0], undef, SHM_RDONLY) // die "shmat: $!\n"; print "held\n"; sleep 3600' "$id"
     wait_until test -s out
     before=$(traces)
     piped "$layouts/full" shmcat --no-attach "$id"
@@ -204,7 +204,7 @@ forge()
             system("umount", "-l", $place) == 0 or die;
             require "syscall.ph"; # PROT_READ, MAP_SHARED
             syscall(&SYS_mmap, 0, 0 + $size, 1, 1, fileno $file, 0) != -1 or die "mmap: $!\n";
-            print "forged\n"; sleep 60' "$1" "$(kernel_says "$1" size)" "$PWD/there"
+            print "forged\n"; sleep 3600' "$1" "$(kernel_says "$1" size)" "$PWD/there"
     wait_until test -s out
     same "forged" forged "$(<out)"
     grep -q " $1 */SYSV00000000$" "/proc/$pid/maps"
@@ -268,7 +268,7 @@ forge()
     # shellcheck disable=SC2016 # the inner shell's variables
     start unshare --ipc sh -c 'echo 4321 >/proc/sys/kernel/shm_next_id && exec perl -MIPC::SysV=shmat -e "
         \$| = 1; my \$id = shmget(0, 5000, 01600) // die;
-        shmwrite(\$id, \"not this\" x 625, 0, 5000); shmat(\$id, undef, 0) // die; print \"\$id\\n\"; sleep 60"'
+        shmwrite(\$id, \"not this\" x 625, 0, 5000); shmat(\$id, undef, 0) // die; print \"\$id\\n\"; sleep 3600"'
     wait_until test -s out
     same "id there" 4321 "$(<out)"
     fails_like 7 "shmcat: 4321: *" shmcat --no-attach 4321

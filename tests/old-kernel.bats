@@ -136,7 +136,7 @@ does_shmattach()
 {
     prints "4096 1" old shmattach scratch:4K sh -c 'echo $SHM_SIZE $(shmls -y -o nattch $SHM_ID)'
     segment 4K
-    start sleep 60
+    start sleep 3600
     prints "$id" old shmattach --background --pid "$pid" "$id"
     same "attached" 1 "$(kernel_says "$id" nattch)"
     end "$pid"
@@ -163,11 +163,11 @@ does_shmpoke()
 does_shmwait()
 {
     segment 4K
-    start old shmwait --timeout 60s "$id" u32@0 ne 0
+    start old shmwait --timeout 300s "$id" u32@0 ne 0
     shmpoke "$id" u32@0=7
     ends_with 0 "$pid"
     same "value" 7 "$(<out)"
-    start old shmwait --timeout 60s "$id" gone
+    start old shmwait --timeout 300s "$id" gone
     ipcrm -m "$id"
     ends_with 0 "$pid"
 }

@@ -123,7 +123,7 @@ table()
 
 @test "every case of pid 0 is unknown, unless somebody else shows that it is in use" {
     orphan
-    start sleep 600
+    start sleep 3600
     dead=$(dead_pid)
     ago=$(($(date +%s) - 65))
     table "true ended  $yes" "$dead" 0 0 0
@@ -166,7 +166,7 @@ table()
     used
     verdict "null null null creator is outside this pid namespace" "${inside[@]}"
     # made and left in the container, and used from outside
-    start "${apart[@]}" "${inside[@]}" sh -c 'shmcreate 4K; exec sleep 600'
+    start "${apart[@]}" "${inside[@]}" sh -c 'shmcreate 4K; exec sleep 3600'
     wait_until test -s out
     id=$(<out)
     init=$(pgrep -P "$pid")
@@ -183,7 +183,7 @@ table()
 
 @test "a creator that lives in another container keeps its segment, from wherever one looks" {
     start "${apart[@]}" unshare --pid --fork --mount-proc perl -e '$| = 1;
-        print 0 + (shmget(0, 4096, 01600) // die $!), "\n"; sleep 600'
+        print 0 + (shmget(0, 4096, 01600) // die $!), "\n"; sleep 3600'
     wait_until test -s out
     id=$(<out)
     init=$(pgrep -P "$pid")
@@ -225,7 +225,7 @@ hide()
 
 @test "with the /proc of another pid namespace it is unknown" {
     # the host's, in a container
-    start "${apart[@]}" unshare --pid --fork sh -c 'shmcreate 4K; exec sleep 600'
+    start "${apart[@]}" unshare --pid --fork sh -c 'shmcreate 4K; exec sleep 3600'
     wait_until test -s out
     id=$(<out)
     init=$(pgrep -P "$pid")
@@ -235,7 +235,7 @@ hide()
     verdict "true ended  $yes"
     # a container's, on the host, where a sanitizer finds nothing to go by
     [ "$SHMBOX_VARIANT" != dev ] || return 0
-    start unshare --mount --pid --fork sh -c 'mount -t proc proc /proc && echo mounted && exec sleep 600'
+    start unshare --mount --pid --fork sh -c 'mount -t proc proc /proc && echo mounted && exec sleep 3600'
     wait_until test -s out
     init=$(pgrep -P "$pid")
     verdict "null null  $hidden" nsenter --mount --target "$init"
@@ -295,7 +295,7 @@ hide()
         same "idle" "?" "${output// /}"
     done
     # what shows that it is in use does so all the same
-    start sleep 600
+    start sleep 3600
     table "false alive  creator $pid is alive" "$pid" 0 0 0 $((now + 3600))
 }
 
@@ -332,14 +332,14 @@ older_than_three() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print
 @test "a zombie has ended, whether it made the segment or used it" {
     # the parent does not wait for it
     start "${apart[@]}" perl -e '$| = 1; if (!(fork // die)) { print 0 + (shmget(0, 4096, 01600) // die $!), "\n"; exit }
-        sleep 600'
+        sleep 3600'
     wait_until test -s out
     id=$(<out)
     creator=$("${apart[@]}" awk 'NR == 2 { print $5 }' /proc/sysvipc/shm)
     wait_until is_zombie "$creator"
     verdict "true ended  $yes"
     start "${apart[@]}" perl -e '$| = 1; if (!(fork // die)) { shmread($ARGV[0], my $b, 0, 1) or die; print "used\n"; exit }
-        sleep 600' "$id"
+        sleep 3600' "$id"
     wait_until test -s out
     wait_until is_zombie "$("${apart[@]}" awk 'NR == 2 { print $6 }' /proc/sysvipc/shm)"
     verdict "true ended ended $yes"
@@ -352,7 +352,7 @@ without_leader()
 {
     perl -Mthreads -e 1 2>/dev/null || skip "this perl has no threads"
     start "${apart[@]}" perl -Mthreads -e 'require "syscall.ph"; $| = 1;
-        print 0 + (shmget(0, 4096, 01600) // die $!), "\n"; async { sleep 600 }; syscall(&SYS_exit, 0)'
+        print 0 + (shmget(0, 4096, 01600) // die $!), "\n"; async { sleep 3600 }; syscall(&SYS_exit, 0)'
     wait_until test -s out
     id=$(<out)
     wait_until is_zombie "$pid"
@@ -372,11 +372,11 @@ without_leader()
     start perl -Mthreads -e 'require "syscall.ph"; $| = 1; my $wanted = shift;
         for (1 .. 1000) {
             open my $last, ">", "/proc/sys/kernel/ns_last_pid" or die; print $last $wanted - 1; close $last;
-            threads->create(sub { if (syscall(&SYS_gettid) == $wanted) { print "there\n"; sleep 600 } })->detach;
+            threads->create(sub { if (syscall(&SYS_gettid) == $wanted) { print "there\n"; sleep 3600 } })->detach;
             select undef, undef, undef, 0.01;
             last if -d "/proc/$$/task/$wanted";
         }
-        sleep 600' "$creator"
+        sleep 3600' "$creator"
     wait_until test -s out
     verdict "true ended  $yes"
 }

@@ -202,7 +202,7 @@ echo went on"
     sed 's/\\-/-/g' "$SHMBOX_SOURCE/man/shm-protocols.7" | sed -n 's/^# //p' >headings
     while read -r heading; do
         code=$(example "$heading")
-        run -3 --separate-stderr env SHM_ID=999 timeout 20 sh -c "message=m item=i x=1 y=2
+        run -3 --separate-stderr env SHM_ID=999 timeout 300 sh -c "message=m item=i x=1 y=2
 $code
 echo went on"
         same "$heading: standard output" "" "$output"

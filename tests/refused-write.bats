@@ -65,7 +65,7 @@ writes()
 }
 
 @test "an input that fails half-way is an error that says how much was written" {
-    start sleep 60
+    start sleep 3600
     wait_until grep -qs '\[stack\]' "/proc/$pid/maps"
     end=$(sed -n 's/^[0-9a-f]*-\([0-9a-f]*\) .*\[stack\]$/\1/p' "/proc/$pid/maps")
     segment 5242883

@@ -99,7 +99,7 @@ teardown() { common_teardown; }
 }
 
 @test "COMMAND's exit status is known where whoever started us ignores SIGCHLD" {
-    run -7 --separate-stderr timeout -s KILL 30 env --ignore-signal=CHLD shmattach scratch:4K sh -c 'exit 7'
+    run -7 --separate-stderr timeout -s KILL 300 env --ignore-signal=CHLD shmattach scratch:4K sh -c 'exit 7'
 }
 
 @test "COMMAND killed by a signal is 128 and that signal" {
@@ -143,7 +143,7 @@ teardown() { common_teardown; }
     segment 4K
     for signal in TERM INT HUP USR1 USR2 QUIT; do
         start env --default-signal=INT,QUIT shmattach "$id" \
-            perl -e '$| = 1; $SIG{$ARGV[0]} = sub { exit 9 }; print "ready\n"; sleep 30' "$signal"
+            perl -e '$| = 1; $SIG{$ARGV[0]} = sub { exit 9 }; print "ready\n"; sleep 3600' "$signal"
         wait_until test -s out
         kill -"$signal" "$pid"
         ends_with 9 "$pid"
@@ -155,7 +155,7 @@ teardown() { common_teardown; }
 @test "the segment is held until COMMAND ends, not only until the signal" {
     start shmattach scratch:4K \
         perl -e '$| = 1; $SIG{TERM} = sub { print "held\n" if `cat /proc/sysvipc/shm` =~ /^ *0 +$ENV{SHM_ID} /m; exit 3 };
-            print "ready\n"; sleep 30'
+            print "ready\n"; sleep 3600'
     wait_until test -s out
     kill "$pid"
     ends_with 3 "$pid"
@@ -220,7 +220,7 @@ teardown() { common_teardown; }
 
 @test "--pid holds until that process ends" {
     segment 4K
-    start sleep 60
+    start sleep 3600
     other=$pid
     start shmattach --pid "$other" "$id"
     wait_until test -s out
@@ -239,7 +239,7 @@ teardown() { common_teardown; }
 
 @test "a zombie has ended" {
     segment 4K
-    start perl -e '$| = 1; my $child = fork // die; sleep 60 unless $child; print "$child\n"; sleep 60'
+    start perl -e '$| = 1; my $child = fork // die; sleep 3600 unless $child; print "$child\n"; sleep 3600'
     wait_until test -s out
     child=$(cat out)
     start shmattach --pid "$child" "$id"
@@ -263,7 +263,7 @@ attached_to() { [ "$(kernel_says "$1" nattch)" = "$2" ]; }
 # bats test_tags=initramfs
 @test "--background prints the id, and the prompt returns with the segment held" {
     segment 4K
-    start sleep 60
+    start sleep 3600
     prints "$id" shmattach --background --pid "$pid" "$id"
     same "attached" 1 "$(kernel_says "$id" nattch)"
     end "$pid"
@@ -280,7 +280,7 @@ attached_to() { [ "$(kernel_says "$1" nattch)" = "$2" ]; }
 }
 
 @test "the holder in the background keeps nothing of ours" {
-    start sleep 60
+    start sleep 3600
     exec 6</dev/zero
     succeeds shmattach -b -W "$pid" scratch:4K
     exec 6<&-
@@ -296,7 +296,7 @@ attached_to() { [ "$(kernel_says "$1" nattch)" = "$2" ]; }
 }
 
 @test "the holder in the background can be told to end" {
-    start sleep 60
+    start sleep 3600
     succeeds shmattach -b -W "$pid" scratch:4K
     id=$output
     kill -TERM "$(holders "$id")"
@@ -324,7 +324,7 @@ told_or_ended()
 
 @test "no id is told of a segment that nobody will hold" {
     export ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 # which takes descriptors of its own
-    start sleep 60
+    start sleep 3600
     other=$pid
     # a program that is not static needs descriptors to find its libraries
     for most in $([ "$SHMBOX_VARIANT" != release ] || echo 3 4 5 6) 9; do
@@ -430,7 +430,7 @@ told_or_ended()
 
 @test "--remove in the background removes it when the process has ended" {
     segment 4K
-    start sleep 60
+    start sleep 3600
     succeeds shmattach -b -W "$pid" --remove "$id"
     exists "$id"
     end "$pid"
@@ -449,7 +449,7 @@ told_or_ended()
 
 @test "only what a terminal sends to all is not passed on: an alarm is" {
     run -142 --separate-stderr env --default-signal perl -e 'alarm 1; exec @ARGV' \
-        shmattach scratch:4K sleep 60
+        shmattach scratch:4K sleep 3600
 }
 
 @test "what is wrong without a COMMAND is status 2, in whatever order the words come" {
@@ -478,7 +478,7 @@ as_before()
 @test "a terminal that hangs up is told to COMMAND, where we lead the session" {
     # shellcheck disable=SC2016 # the inner shell's variables
     start script --quiet --command \
-        'exec shmattach scratch:4K sh -c "echo \$\$ >child; exec sleep 60"' /dev/null
+        'exec shmattach scratch:4K sh -c "echo \$\$ >child; exec sleep 3600"' /dev/null
     wait_until test -s child
     kill -s KILL "$pid"
     wait_until ended "$(<child)"

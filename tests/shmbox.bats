@@ -233,7 +233,7 @@ copy_binary()
 # in_other_namespace CMD.. - a process ($pid) in another IPC namespace, which ran CMD there
 in_other_namespace()
 {
-    start unshare --ipc sh -c '"$@" && echo ready && exec sleep 60' - "$@"
+    start unshare --ipc sh -c '"$@" && echo ready && exec sleep 3600' - "$@"
     wait_until grep -q ready out
 }
 
@@ -262,7 +262,7 @@ in_other_namespace()
 @test "--ns joins the user namespace first where that is what it takes" {
     needs_nobody
     as_nobody unshare -Ur --ipc true 2>/dev/null || skip "users may not make user namespaces here"
-    start as_nobody unshare -Ur --ipc sh -c 'ipcmk -M 12345 >&2 && echo $$ && exec sleep 60'
+    start as_nobody unshare -Ur --ipc sh -c 'ipcmk -M 12345 >&2 && echo $$ && exec sleep 3600'
     wait_until test -s out
     other=$(cat out)
     started+=("$other")

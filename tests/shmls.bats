@@ -122,7 +122,7 @@ $id" shmls --ids key:0xa1 "$id"
 }
 
 @test "the command is that of the creator while it lives, else -" {
-    start perl -e '$| = 1; $0 = "maker"; print 0 + (shmget(0xa2, 4096, 01600) // die $!), "\n"; sleep 60'
+    start perl -e '$| = 1; $0 = "maker"; print 0 + (shmget(0xa2, 4096, 01600) // die $!), "\n"; sleep 3600'
     wait_until test -s out
     id=$(cat out)
     echo "$id" >>noted
@@ -133,7 +133,7 @@ $id" shmls --ids key:0xa1 "$id"
 }
 
 @test "no cell is ever empty, and only the last may contain blanks" {
-    start perl -e '$| = 1; $0 = "two words"; print 0 + (shmget(0xa3, 4096, 01600) // die $!), "\n"; sleep 60'
+    start perl -e '$| = 1; $0 = "two words"; print 0 + (shmget(0xa3, 4096, 01600) // die $!), "\n"; sleep 3600'
     wait_until test -s out
     id=$(cat out)
     echo "$id" >>noted
@@ -326,7 +326,7 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
 }
 
 @test "--json stays JSON whatever a process is called" {
-    start perl -e '$| = 1; $0 = "a\"b\\c\td"; print 0 + (shmget(0, 4096, 01600) // die $!), "\n"; sleep 60'
+    start perl -e '$| = 1; $0 = "a\"b\\c\td"; print 0 + (shmget(0, 4096, 01600) // die $!), "\n"; sleep 3600'
     wait_until test -s out
     id=$(cat out)
     echo "$id" >>noted
@@ -383,7 +383,7 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
 
 @test "a command's name is shown as text, whatever bytes it is made of" {
     start perl -e '$| = 1; open C, ">/proc/self/comm" or die; syswrite C, "a\xffb\xc2\x9bc d\xc3\xa9"; close C;
-        print shmget(0, 4096, 0600), "\n"; sleep 60'
+        print shmget(0, 4096, 0600), "\n"; sleep 3600'
     wait_until test -s out
     tee -a noted <out >"$BATS_TEST_TMPDIR/id"
     id=$(<out)
@@ -436,7 +436,7 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
 @test "--all-ns shows the namespaces of others, with a process and its group" {
     segment 4K
     here=$(stat -Lc %i /proc/self/ns/ipc)
-    start unshare --ipc sh -c 'shmcreate 12K; exec sleep 60'
+    start unshare --ipc sh -c 'shmcreate 12K; exec sleep 3600'
     wait_until test -s out
     there=$(stat -Lc %i "/proc/$pid/ns/ipc")
     run -0 --separate-stderr shmls --all-ns --json

@@ -258,7 +258,7 @@ shmpoke: $id: 2 of 2 assignments were made" "$(<err)"
 @test "--expect with --timeout waits for the value, and is woken" {
     segment 64
     shmpoke "$id" u32@0=1
-    start shmpoke --expect 0 --timeout 60s "$id" u32@0=2
+    start shmpoke --expect 0 --timeout 300s "$id" u32@0=2
     sleep 0.3 # it sleeps for 50 ms at a time by now
     shmpoke "$id" u32@0=0
     ends_with 0 "$pid"
@@ -266,7 +266,7 @@ shmpoke: $id: 2 of 2 assignments were made" "$(<err)"
     fails_with 124 "shmpoke: u32@0=3: time ran out: it does not hold 0" shmpoke -e 0 -t 50ms "$id" u32@0=3
     prints 2 shmpeek "$id" u32@0
     # a writer that wakes nobody is seen too
-    start shmpoke -e 0 -t 60s "$id" u32@0=3
+    start shmpoke -e 0 -t 300s "$id" u32@0=3
     sleep 0.1
     packed L 0 | poke "$id" 0
     ends_with 0 "$pid"
@@ -275,7 +275,7 @@ shmpoke: $id: 2 of 2 assignments were made" "$(<err)"
 
 @test "--expect with --timeout ends with 3 when the segment is removed" {
     segment 64
-    start shmpoke -e 1 -t 60s "$id" u32@0=2
+    start shmpoke -e 1 -t 300s "$id" u32@0=2
     wait_until attached
     ipcrm -m "$id"
     ends_with 3 "$pid"

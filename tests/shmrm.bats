@@ -150,7 +150,7 @@ teardown() { paths_teardown; }
     seen=$pid
     # shellcheck disable=SC2016 # the inner shell's
     start unshare --pid --fork --kill-child --mount-proc sh -c '"$@"; :' - perl -MIPC::SysV=shmat -e \
-        '$| = 1; shmat($_, undef, 0) // die for @ARGV; print "held\n"; sleep 60' "$id"
+        '$| = 1; shmat($_, undef, 0) // die for @ARGV; print "held\n"; sleep 3600' "$id"
     wait_until test -s out
     # seen from the inside, where /proc shows one of the two
     inside=$(holders "$id" | grep -vx "$seen")
@@ -300,7 +300,7 @@ checks()
 attach_late()
 {
     rm -f late
-    perl -MIPC::SysV=shmat -e '$0 = "late"; $| = 1; shmat($ARGV[0], undef, 0) // die; print "held\n"; sleep 60' \
+    perl -MIPC::SysV=shmat -e '$0 = "late"; $| = 1; shmat($ARGV[0], undef, 0) // die; print "held\n"; sleep 3600' \
         "$id" >late 3>&- &
     late=$!
     started+=("$late")
@@ -399,22 +399,22 @@ marked()
     segment 4K
     first=$id
     segment 4K
-    prints "" timeout 20 shmrm --wait "$first" "$id"
+    prints "" timeout 300 shmrm --wait "$first" "$id"
     gone "$first"
     gone "$id"
-    prints "" timeout 20 shmrm --wait --force 999
-    fails_with 3 "shmrm: 999: no such segment" timeout 20 shmrm --wait 999
+    prints "" timeout 300 shmrm --wait --force 999
+    fails_with 3 "shmrm: 999: no such segment" timeout 300 shmrm --wait 999
 }
 
 @test "--timeout ends the wait with status 124, and tells who holds it still" {
     segment 4K
     hold "$id"
-    run -124 --separate-stderr timeout 20 shmrm --wait --timeout 50ms "$id"
+    run -124 --separate-stderr timeout 300 shmrm --wait --timeout 50ms "$id"
     same "standard error" "shmrm: $id: marked: held by $pid holder
 shmrm: $id: not gone after 50ms: held by $pid holder" "$stderr"
     same "standard output" "" "$output"
     same "mode with the mark" 1600 "$(kernel_says "$id" perms)"
-    run -124 --separate-stderr timeout 20 shmrm -w -t 0 "$id"
+    run -124 --separate-stderr timeout 300 shmrm -w -t 0 "$id"
 }
 
 @test "--wait waits for all of them, and --timeout for all together" {
@@ -422,12 +422,12 @@ shmrm: $id: not gone after 50ms: held by $pid holder" "$stderr"
     held=$id
     hold "$held"
     segment 4K
-    run -124 --separate-stderr timeout 20 shmrm --wait --timeout 50ms -v "$held" "$id" "$held"
+    run -124 --separate-stderr timeout 300 shmrm --wait --timeout 50ms -v "$held" "$id" "$held"
     same "standard output" "$id: removed" "$output"
     same "who is told of" "$held $held $held $held" "$(sed 's/^shmrm: //; s/:.*//' <<<"$stderr" | paste -sd ' ')"
     gone "$id"
     segment 4K
-    run -1 --separate-stderr timeout 20 shmrm --wait --timeout 50ms 999 "$held" "$id"
+    run -1 --separate-stderr timeout 300 shmrm --wait --timeout 50ms 999 "$held" "$id"
     gone "$id"
 }
 
@@ -435,8 +435,8 @@ shmrm: $id: not gone after 50ms: held by $pid holder" "$stderr"
     segment 4K
     hold "$id"
     fails_like 7 "shmrm: $id: still attached 1 time ($pid holder)" \
-        timeout 20 shmrm --wait --if-unattached "$id"
-    prints "$id: would be marked" timeout 20 shmrm --wait --dry-run "$id"
+        timeout 300 shmrm --wait --if-unattached "$id"
+    prints "$id: would be marked" timeout 300 shmrm --wait --dry-run "$id"
 }
 
 @test "--timeout wants --wait" {
@@ -496,7 +496,7 @@ watch()
         $SIG{USR1} = sub { my $bytes = unpack "P$whole", pack "J", $mine;
             open my $seen, ">", "seen.new"; printf $seen "%d bytes, %s\n", $whole,
                 $bytes =~ /[^\0]/ ? "something at $-[0]" : "zeros"; close $seen; rename "seen.new", "seen" };
-        print "watching\n"; sleep 60 while 1' "$1" "$(kernel_says "$1" size)" "${2-4096}"
+        print "watching\n"; sleep 3600 while 1' "$1" "$(kernel_says "$1" size)" "${2-4096}"
     wait_until test -s out
 }
 
@@ -672,5 +672,5 @@ finds()
     like "last line" "shmrm: $id: no such segment" "${stderr_lines[2]}"
     exists "$held"
     gone "$id"
-    succeeds shmrm --wipe --wait --timeout 10s --force "$id"
+    succeeds shmrm --wipe --wait --timeout 300s --force "$id"
 }

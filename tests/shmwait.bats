@@ -44,7 +44,7 @@ waits()
 }
 
 @test "exists waits for a key that somebody makes" {
-    waits -t 60s key:0x81 exists
+    waits -t 300s key:0x81 exists
     segment --key 0x81 4K
     ends_with 0 "$pid"
     same "id" "$id" "$(<out)"
@@ -52,7 +52,7 @@ waits()
 }
 
 @test "exists waits for the file behind file: too" {
-    waits -t 60s file:later exists
+    waits -t 300s file:later exists
     touch later
     sleep 0.1
     kill -0 "$pid"
@@ -70,7 +70,7 @@ waits()
 
 @test "exists says what is wrong with a file, other than that it is not there yet" {
     touch file
-    fails_like 1 "shmwait: file:file/below: *" shmwait -t 60s file:file/below exists
+    fails_like 1 "shmwait: file:file/below: *" shmwait -t 300s file:file/below exists
 }
 
 @test "exists is true of a segment that may not be read" {
@@ -93,9 +93,9 @@ waits()
     segment --key 0x84 4K
     hold "$id"
     holder=$pid
-    waits -t 60s key:0x84 gone
+    waits -t 300s key:0x84 gone
     by_key=$pid
-    waits -t 60s "$id" gone
+    waits -t 300s "$id" gone
     ipcrm -m "$id"
     ends_with 0 "$by_key"
     sleep 0.1
@@ -111,7 +111,7 @@ waits()
     prints 0 shmwait "$id" attached eq 0
     prints 0 shmwait "$id" attached lt 1
     fails_with 124 "shmwait: $id: time ran out before attached ge 1" shmwait -t 100ms "$id" attached ge 1
-    waits -t 60s "$id" attached ge 2
+    waits -t 300s "$id" attached ge 2
     waiter=$pid
     mv out first
     attached 0
@@ -119,7 +119,7 @@ waits()
     ends_with 0 "$waiter"
     same "number" 2 "$(<first)"
     prints 2 shmwait "$id" attached ne 0
-    waits -t 60s "$id" attached eq 0
+    waits -t 300s "$id" attached eq 0
     end "$(holders "$id")"
     ends_with 0 "$pid"
     same "number" 0 "$(<out)"
@@ -231,7 +231,7 @@ END
 
 @test "a field is waited for, and the value that ended the wait is printed" {
     segment 64
-    waits -t 60s "$id" i32@4 ge 5
+    waits -t 300s "$id" i32@4 ge 5
     shmpoke "$id" i32@4=4
     sleep 0.1
     kill -0 "$pid"
@@ -244,7 +244,7 @@ END
     segment 64
     for field in u8@9 u16be@10 i32@8 u64@8 str@9:3; do
         head -c 64 /dev/zero | poke "$id" 0
-        waits -t 60s "$id" "$field" ne "$(shmpeek "$id" "$field")"
+        waits -t 300s "$id" "$field" ne "$(shmpeek "$id" "$field")"
         printf '\1\1\1' | poke "$id" 9
         ends_with 0 "$pid"
     done
@@ -319,7 +319,7 @@ follows()
 shmwait $id u32@0 ne 0
 shmwait $id changed
 shmpeek -F $id u32@0 u8@9
-shmpoke -e 7 -t 60s $id u32@0=1
+shmpoke -e 7 -t 300s $id u32@0=1
 shmcat -F -l 4 $id
 END
     # longer than it takes them to see who is there
@@ -337,7 +337,7 @@ END
 @test "what was written before the removal still counts" {
     for _ in {1..10}; do
         segment 64
-        waits -t 60s "$id" u32@0 eq 1
+        waits -t 300s "$id" u32@0 eq 1
         perl -e 'my $id = shift; shmwrite $id, pack("L", 1), 0, 4; shmctl $id, 0, 0' "$id"
         ends_with 0 "$pid"
     done
@@ -348,7 +348,7 @@ END
 @test "changed sees a byte anywhere, and no more than the range that was given" {
     segment 1M
     for offset in 0 1048575 524291; do
-        waits -t 60s "$id" changed
+        waits -t 300s "$id" changed
         sleep 0.05
         printf '\7' | poke "$id" "$offset"
         ends_with 0 "$pid"
@@ -359,10 +359,10 @@ END
     printf '\1' | poke "$id" 4
     printf '\1' | poke "$id" 8
     ends_with 124 "$pid"
-    waits -t 60s "$id" changed@5:3
+    waits -t 300s "$id" changed@5:3
     printf '\1' | poke "$id" 7
     ends_with 0 "$pid"
-    waits -t 60s "$id" changed@-1:1
+    waits -t 300s "$id" changed@-1:1
     printf '\1' | poke "$id" 1048575
     ends_with 0 "$pid"
 }

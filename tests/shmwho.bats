@@ -27,7 +27,7 @@ attached()
 {
     start perl -MIPC::SysV=shmat,SHM_RDONLY -e 'require "syscall.ph"; $0 = "holder"; $| = 1; my $id = shift; my $code = shift;
         sub at { unpack "J", shmat($id, undef, shift // 0) // die "shmat: $!\n" }
-        eval "$code; 1" or die; print "held\n"; sleep 600' "$2" "$1"
+        eval "$code; 1" or die; print "held\n"; sleep 3600' "$2" "$1"
     wait_until test -s out
 }
 
@@ -169,7 +169,7 @@ $pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
     shown=('two words' 'tab\x09here' 'a) Z (b' '\x1b[31mred' 'quo"te\\back' 'a\xffb' 'dé' '\x20' '\x20a\x20' '-')
     for nth in "${!names[@]}"; do
         start perl -MIPC::SysV=shmat -e '$| = 1; open C, ">", "/proc/self/comm"; syswrite C, $ARGV[1]; close C;
-            shmat($ARGV[0], undef, 0) // die; print "held\n"; sleep 600' "$id" "${names[nth]}"
+            shmat($ARGV[0], undef, 0) // die; print "held\n"; sleep 3600' "$id" "${names[nth]}"
         wait_until test -s out
         succeeds shmwho "$id"
         same "rows" $((nth + 2)) "${#lines[@]}"

@@ -206,7 +206,7 @@ zeroed()
     noisy 5000
     # shellcheck disable=SC2016 # perl's variables
     start perl -MIPC::SysV=shmat,memread -e '$| = 1; my $at = shmat($ARGV[0], undef, 0) // die; print "held\n"; my $b;
-        do { select undef, undef, undef, 0.01; memread($at, $b, 0, 1) } while ord $b; print "wiped\n"; sleep 60' "$id"
+        do { select undef, undef, undef, 0.01; memread($at, $b, 0, 1) } while ord $b; print "wiped\n"; sleep 3600' "$id"
     wait_until grep -q held out
     succeeds shmwipe --force "$id"
     wait_until grep -q wiped out

@@ -198,17 +198,17 @@ teardown() { common_teardown; }
 
 @test "an input without an end is no reason to wait for it" {
     segment 4K
-    run -1 --separate-stderr timeout 10 shmwrite -i /dev/zero "$id"
+    run -1 --separate-stderr timeout 300 shmwrite -i /dev/zero "$id"
     same "message" "shmwrite: $id: the input is longer: 4096 bytes written" "${stderr_lines[0]}"
-    run -0 --separate-stderr timeout 10 shmwrite -c -i /dev/zero "$id"
+    run -0 --separate-stderr timeout 300 shmwrite -c -i /dev/zero "$id"
 }
 
 @test "hex digits without an end are no reason either" {
     segment 4K
-    run -0 --separate-stderr timeout 10 shmwrite --hex --truncate "$id" < <(yes 78)
+    run -0 --separate-stderr timeout 300 shmwrite --hex --truncate "$id" < <(yes 78)
     same "standard error" "" "$stderr"
     peek "$id" 0 4096 | same_bytes <(head -c 4096 /dev/zero | tr '\0' x)
-    run -0 --separate-stderr timeout 10 shmwrite --hex --truncate --offset 4000 "$id" < <(yes 79)
+    run -0 --separate-stderr timeout 300 shmwrite --hex --truncate --offset 4000 "$id" < <(yes 79)
     same "bytes" xxxyyy "$(peek "$id" 3997 6)"
 }
 
@@ -353,7 +353,7 @@ teardown() { common_teardown; }
 
 @test "--wake-at ends a shmwait for what was written" {
     segment 64
-    start shmwait -t 60s "$id" u32@8 eq 5
+    start shmwait -t 300s "$id" u32@8 eq 5
     sleep 0.2
     printf '\5\0\0\0' | shmwrite -w 8 -o 8 "$id"
     ends_with 0 "$pid"

@@ -253,7 +253,7 @@ row()
 @test "as PID 1 it buries what its command left behind" {
     needs_a_root
     start "${as_pid_1[@]}" shmattach scratch:4K \
-        sh -c '(sleep 0.1 &); echo ready; exec sleep 60'
+        sh -c '(sleep 0.1 &); echo ready; exec sleep 3600'
     wait_until test -s out
     find_inner "$pid"
     command_is_alone()
