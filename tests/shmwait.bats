@@ -3,6 +3,7 @@
 setup()
 {
     load helper
+    load states
     common_setup
     # for strace, under which leaks cannot be looked for
     leaks=(env ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" UBSAN_OPTIONS="${UBSAN_OPTIONS-}:detect_leaks=0")
@@ -13,20 +14,48 @@ teardown() { common_teardown; }
 # attached N - so many times by now
 attached() { [ "$(kernel_says "$id" nattch)" = "$1" ]; }
 
-# sleeping PID - it is shmwait by now, and waits for something
-sleeping()
-{
-    local exe
-    exe=$(readlink "$proc/$1/exe")
-    # qemu runs programs of other machines
-    [ "$exe" -ef "$SHMBOX_BIN/shmbox" ] || [[ $exe == */qemu-* ]] && [ "$(awk '{ print $3 }' "$proc/$1/stat")" = S ]
-}
-
 # waits ARG.. - shmwait has begun and waits: its pid in $pid
 waits()
 {
     start shmwait "$@"
     wait_until sleeping "$pid"
+}
+
+# still_waits - it has looked again by now, and waits on: $pid
+still_waits()
+{
+    looks_again "$pid"
+    kill -0 "$pid"
+}
+
+# traced CALLS ARG.. - shmwait in the background, whose system calls of these names are in the
+# file trace: its tracer's pid in $pid
+traced()
+{
+    command -v strace >/dev/null || skip "needs strace"
+    rm -f trace
+    start "${leaks[@]}" strace -qq -o trace -e "trace=$1" shmwait -t 300s "${@:2}"
+}
+
+# rested N - it has rested so often: the calls that it rests with
+rested() { [ "0$(grep -scE '^(futex\(.*FUTEX_WAIT,|(clock_)?nanosleep\().* = ' trace)" -ge "$1" ]; }
+
+# spares_the_processor - each rest in the file trace is at least twenty times as long as the
+# look before it took, by the clock of the thread, and at least 1, 2, 4 and at last 50
+# milliseconds long; and a look takes no more than twenty system calls
+spares_the_processor()
+{
+    perl -ne 'BEGIN { $interval = 1e6; ($calls, $looks) = (0, 0) }
+        $calls++;
+        ($from, $to) = ($to, $1 * 1e9 + $2) if /^clock_gettime\(CLOCK_THREAD_CPUTIME_ID, \{tv_sec=(\d+), tv_nsec=(\d+)\}/;
+        next if !/^(?:futex\(.*FUTEX_WAIT,|(?:clock_)?nanosleep\().*tv_sec=(\d+), tv_nsec=(\d+)\}.* = /;
+        my ($span, $cost) = ($1 * 1e9 + $2, $to - $from);
+        die "$calls calls before rest $.: $_" if $calls > 20 && $looks > 0;
+        die "a look of $cost ns before: $_" if $span < 20 * $cost;
+        die "less than $interval ns: $_" if $span < $interval;
+        $interval = $interval * 2 < 5e7 ? $interval * 2 : 5e7 if !/^futex/ || /ETIMEDOUT/;
+        ($calls, $looks) = (0, $looks + 1);
+        END { $looks > 0 or die "no rest\n" }' trace
 }
 
 # ---- exists and gone ----
@@ -54,8 +83,7 @@ waits()
 @test "exists waits for the file behind file: too" {
     waits -t 300s file:later exists
     touch later
-    sleep 0.1
-    kill -0 "$pid"
+    still_waits
     segment --key file:later 4K
     ends_with 0 "$pid"
     same "id" "$id" "$(<out)"
@@ -98,8 +126,7 @@ waits()
     waits -t 300s "$id" gone
     ipcrm -m "$id"
     ends_with 0 "$by_key"
-    sleep 0.1
-    kill -0 "$pid"
+    still_waits
     end "$holder"
     ends_with 0 "$pid"
 }
@@ -233,8 +260,7 @@ END
     segment 64
     waits -t 300s "$id" i32@4 ge 5
     shmpoke "$id" i32@4=4
-    sleep 0.1
-    kill -0 "$pid"
+    still_waits
     shmpoke "$id" i32@4=7
     ends_with 0 "$pid"
     same "value" 7 "$(<out)"
@@ -251,13 +277,14 @@ END
 }
 
 @test "who waits for a field sleeps in futex, through an attach that is read-only" {
-    command -v strace >/dev/null || skip "needs strace"
     segment 64
-    fails_with 124 "shmwait: $id: time ran out before u32@4 eq 1" "${leaks[@]}" strace -qq -o trace shmwait -t 500ms "$id" u32@4 eq 1
+    traced all "$id" u32@4 eq 1
+    wait_until rested 10
+    end "$pid"
     grep -q 'shmat([0-9]*, NULL, SHM_RDONLY)' trace
-    [ "$(grep -c 'futex(.*FUTEX_WAIT, 0, ' trace)" -ge 5 ]
-    [ "$(grep -c 'futex(.*FUTEX_WAIT, 0, ' trace)" -lt 40 ]
-    grep -q 'tv_nsec=50000000}' trace
+    same "other rests" 0 "$(grep -c nanosleep trace)"
+    same "waits for the word" 0 "$(grep 'FUTEX_WAIT,' trace | grep -cv 'FUTEX_WAIT, 0, ')"
+    spares_the_processor
 }
 
 @test "shmpoke wakes who waits for any word that it changes" {
@@ -271,13 +298,17 @@ END
 
 @test "who is woken looks at once, and not only when its time has come" {
     segment 64
-    # it sleeps for 50 ms at a time by then; by chance it would be woken in half of that
-    perl -MTime::HiRes=time,sleep -e 'my $id = shift; my @late; for my $round (1 .. 15) {
-        my $pid = fork // die; if (!$pid) { open STDOUT, ">/dev/null"; exec "shmwait", "-t", "60s", $id, "u32\@0", "eq", $round }
-        sleep 0.25; my $began = time; system "shmpoke", $id, "u32\@0=$round"; waitpid $pid, 0; push @late, time - $began; }
-        @late = sort { $a <=> $b } @late; print $late[7] < 0.02 ? "at once\n" : "@late\n"' "$id" >late
-    [ "$SHMBOX_VARIANT" != release ] || same "woken" "at once" "$(<late)"
-    [ -s late ]
+    # by chance its time has come when the word is set, and is not woken yet
+    for _ in {1..50}; do
+        shmpoke "$id" u32@0=0
+        traced futex,nanosleep,clock_nanosleep "$id" u32@0 eq 1
+        wait_until rested 6
+        shmpoke "$id" u32@0=1
+        ends_with 0 "$pid"
+        last=$(grep -E 'FUTEX_WAIT,|nanosleep' trace | tail -n 1)
+        [[ $last != *" = 0" ]] || break
+    done
+    like "its last rest" "futex(*FUTEX_WAIT, 0, * = 0" "$last"
 }
 
 @test "a field ends with 3 when the segment is removed, whenever it was marked" {
@@ -291,22 +322,33 @@ END
     holder=$pid
     ipcrm -m "$id"
     waits "$id" u32@0 eq 1
-    sleep 0.2
-    kill -0 "$pid"
+    still_waits
     end "$holder"
     ends_with 3 "$pid"
     fails_with 3 "shmwait: 999: no such segment" shmwait 999 u8@0 eq 0
 }
 
-# follows CMD.. - in the background, its standard error in the file err.PID: its pid in $pid
+# follows CMD.. - in the background, its standard error in the file err.PID, and each list of
+# processes that it reads in the file trace.PID: its pid in $pid
 follows()
 {
-    start "$@"
+    # shellcheck disable=SC2016 # the inner shell's
+    start "${leaks[@]}" sh -c 'exec strace -D -qq -o "trace.$$" -e trace=openat,open "$@"' sh "$@"
     mv err "err.$pid"
     wait_until sleeping "$pid"
 }
 
+# looked_around - each of them has looked twice at who else has the segment, and begun once more
+looked_around()
+{
+    local waiter
+    for waiter in "${waiters[@]}"; do
+        [ "0$(grep -scE '^open.*"/proc/?",' "trace.$waiter")" -ge 3 ] || return 1
+    done
+}
+
 @test "those who wait for a segment that nobody else has any more end with 3, all of them" {
+    command -v strace >/dev/null || skip "needs strace"
     segment 4K
     hold "$id"
     holder=$pid
@@ -322,8 +364,7 @@ shmpeek -F $id u32@0 u8@9
 shmpoke -e 7 -t 300s $id u32@0=1
 shmcat -F -l 4 $id
 END
-    # longer than it takes them to see who is there
-    sleep 4
+    wait_until looked_around
     for pid in "${waiters[@]}"; do kill -0 "$pid"; done
     same "attached" 6 "$(kernel_says "$id" nattch)"
     end "$holder"
@@ -349,17 +390,15 @@ END
     segment 1M
     for offset in 0 1048575 524291; do
         waits -t 300s "$id" changed
-        sleep 0.05
         printf '\7' | poke "$id" "$offset"
         ends_with 0 "$pid"
         same "nothing printed" "" "$(<out)"
         printf '\0' | poke "$id" "$offset"
     done
-    waits -t 400ms "$id" changed@5:3
+    waits -t 300s "$id" changed@5:3
     printf '\1' | poke "$id" 4
     printf '\1' | poke "$id" 8
-    ends_with 124 "$pid"
-    waits -t 300s "$id" changed@5:3
+    still_waits
     printf '\1' | poke "$id" 7
     ends_with 0 "$pid"
     waits -t 300s "$id" changed@-1:1
@@ -370,56 +409,63 @@ END
 @test "changed does not take zeros for a change, and gives holes no memory" {
     segment --noreserve 64G
     printf x | poke "$id" 5000
-    waits -t 500ms "$id" changed
+    waits -t 300s "$id" changed
     head -c 4096 /dev/zero | poke "$id" 8192
-    ends_with 124 "$pid"
+    still_waits
     same "resident" 8192 "$(kernel_says "$id" rss)"
 }
 
 @test "a look at much takes a small part of the time" {
-    command -v strace >/dev/null || skip "needs strace"
-    segment 64M
-    noise 67108864 | shmwrite "$id"
-    fails_with 124 "shmwait: $id: time ran out before changed" \
-        "${leaks[@]}" strace -qq -e trace=clock_nanosleep,nanosleep,clock_gettime -o trace "$SHMBOX_BIN/shmwait" -t 2s "$id" changed
-    # asked for a sleep of 20 times the look, which takes milliseconds, or for what was left of 2 s
-    [ "$(grep -c 'nanosleep(' trace)" -le 20 ]
-    grep -qE 'nanosleep\(.*(tv_sec=[1-9]|tv_nsec=[1-9][0-9]{8})' trace
+    segment 16M
+    noise 16777216 | shmwrite "$id"
+    traced clock_nanosleep,nanosleep,clock_gettime "$id" changed
+    wait_until rested 4
+    end "$pid"
+    spares_the_processor
 }
 
 # ---- time ----
 
-@test "a timeout ends it with 124, not early, and not much later" {
+@test "a timeout ends it with 124, not early, and it asks for no more rest than is left" {
+    command -v strace >/dev/null || skip "needs strace"
     segment 64
     for words in "u8@0 eq 1" "attached gt 0" changed "changed@0:4"; do
         # shellcheck disable=SC2086
-        prints "in time" perl -MTime::HiRes=time -e 'my $began = time; my $status = system @ARGV; my $took = time - $began;
-            print $status >> 8 == 124 && $took >= 0.3 && $took < 5 ? "in time" : "status $status after $took s"' \
-            sh -c 'exec shmwait -t 300ms "$@" 2>/dev/null' - "$id" $words
+        prints "not early" "${leaks[@]}" perl -MTime::HiRes=clock_gettime,CLOCK_MONOTONIC -e 'my $began = clock_gettime(CLOCK_MONOTONIC);
+            my $status = system @ARGV; my $took = clock_gettime(CLOCK_MONOTONIC) - $began;
+            print $status >> 8 == 124 && $took >= 0.3 ? "not early" : "status $status after $took s"' \
+            sh -c 'exec strace -qq -o trace -e trace=futex,nanosleep,clock_nanosleep shmwait -t 300ms "$@" 2>/dev/null' - "$id" $words
+        # for as long as it rests, time passes: all rests together are no longer
+        perl -ne '$sum += $1 * 1e9 + $2 if /^(?:futex\(.*FUTEX_WAIT,|(?:clock_)?nanosleep\().*tv_sec=(\d+), tv_nsec=(\d+)\}/;
+            END { $sum > 0 && $sum <= 3e8 or die "rests of $sum ns\n" }' trace
     done
 }
 
 @test "who waits uses no processor to speak of" {
     segment 64
-    while read -r what; do
+    for words in "u32@0 eq 1" "attached gt 0" changed; do
         # shellcheck disable=SC2086
-        perl -e 'my $pid = fork // die; if (!$pid) { open STDERR, ">/dev/null"; exec "shmwait", "-t", "2s", @ARGV } waitpid $pid, 0;
-            my (undef, undef, $user, $system) = times; print $user + $system < 0.1 ? "little\n" : "$user $system\n"' "$id" $what
-    done >cost <<'END'
-u32@0 eq 1
-attached gt 0
-changed
-END
-    [ "$SHMBOX_VARIANT" != release ] || same "cost" $'little\nlittle\nlittle' "$(<cost)"
-    [ "$(wc -l <cost)" = 3 ]
+        traced all "$id" $words
+        wait_until rested 10
+        end "$pid"
+        spares_the_processor
+    done
 }
+
+# rested_by_the_clock N - so often it has rested without an eye on the word
+rested_by_the_clock() { [ "0$(grep -scE '^(clock_)?nanosleep\(.* = ' trace)" -ge "$1" ]; }
 
 @test "a word that changes all the time keeps nobody busy" {
     segment 64
     start perl -e 'my $id = shift; my $n = 0; shmwrite $id, pack("L", ++$n & 0x7fffffff), 0, 4 while 1' "$id"
-    perl -e 'my $pid = fork // die; if (!$pid) { open STDERR, ">/dev/null"; exec "shmwait", "-t", "2s", @ARGV } waitpid $pid, 0;
-        my (undef, undef, $user, $system) = times; print $user + $system < 0.3 ? "little\n" : "$user $system\n"' "$id" u32@0 ge 0x80000000 >cost
-    same "cost" little "$(<cost)"
+    traced futex,nanosleep,clock_nanosleep,clock_gettime "$id" u32@0 ge 0x80000000
+    wait_until rested_by_the_clock 8
+    end "$pid"
+    grep -q 'FUTEX_WAIT,.*EAGAIN' trace
+    # what changes is looked at eight times in a row, and then not before a rest is over
+    perl -ne 'if (/^(?:clock_)?nanosleep\(|FUTEX_WAIT,.*ETIMEDOUT/) { $early = 0 }
+        elsif (/FUTEX_WAIT,/ && ++$early > 8) { die "looks too often: line $.\n" }' trace
+    spares_the_processor
 }
 
 # ---- the command line ----
