@@ -32,6 +32,7 @@ END
 setup()
 {
     load helper
+    load states
     common_setup
     command -v afl-clang-fast >/dev/null || skip "needs afl-clang-fast: apt-get install afl++"
     target=$BATS_FILE_TMPDIR/target
@@ -122,7 +123,6 @@ theirs()
 # It has read all that there is, and waits for the pipe.
 stands_still()
 {
-    local now
-    now=$(ours)
-    grep -qs '^State:.S' "/proc/$pid/status" && [ -n "$now" ] && sleep 0.05 && [ "$(ours)" = "$now" ]
+    perl -e 'ioctl STDIN, 0x541b, my $count = "    " or die "$!\n"; exit unpack("i", $count) != 0' <&8 && # FIONREAD
+        sleeping_as target "$pid"
 }

@@ -24,7 +24,7 @@ teardown()
 start_chronyd()
 {
     cat >conf <<END
-refclock SHM 0 refid SHMA dpoll 0 poll 4 filter 16 precision 1e-7
+refclock SHM 0 refid SHMA dpoll 0 poll 9 filter 16 precision 1e-7
 port 0
 cmdport 0
 user root
@@ -44,7 +44,7 @@ END
 sample()
 {
     local now
-    now=$(($(date +%s) - 1)) # chrony takes none from the future, or older than 32 seconds
+    now=$(($(date +%s) - 1)) # chrony takes none from the future, or older than twice its poll of 2^9 seconds
     shmpoke --quiet "$clock" i32@48=0 i32@4+=1 \
         i64@8="$now" i32@16="$1" u32@52=$(($1 * 1000)) \
         i64@24="$now" i32@32="$2" u32@56=$(($2 * 1000)) \

@@ -3,6 +3,7 @@
 setup()
 {
     load helper
+    load states
     common_setup
     apart
 }
@@ -124,9 +125,10 @@ names()
     dead=$(dead_pid)
     now=$(date +%s)
     stamped_call=1 stamps $((now - 70)) $((now - 75)) $((now - 80)) "$dead" "$dead"
-    same "in a table" "1m 1m" "$(there "${stamps[@]}" shmls --noheadings --output age,idle 0 | awk '{ $1 = $1; print }')"
+    like "in a table" "+([0-9])m +([0-9])m" "$(there "${stamps[@]}" shmls --noheadings --output age,idle 0 | awk '{ $1 = $1; print }')"
     run -0 --separate-stderr "${apart[@]}" "${stamps[@]}" shmls --json --output age,idle,ctime,atime,dtime 0
-    same "seconds" "true" "$(jq -c --argjson now "$now" '.sharedmemory[0] | .age >= 80 and .age < 110 and .idle >= 70 and .idle < 100
+    same "seconds" "true" "$(jq -c --argjson now "$now" --argjson passed $(($(date +%s) - now)) '.sharedmemory[0] |
+        .age >= 80 and .age <= 80 + $passed and .idle >= 70 and .idle <= 70 + $passed
         and .ctime == $now - 80 and .atime == $now - 70 and .dtime == $now - 75' <<<"$output")"
     stamped_call=1 stamps 0 0 $((now + 3600)) "$dead" 0
     shows age '?' null '?' "${stamps[@]}"
@@ -330,12 +332,12 @@ in_groups()
     stamps 0 0 $(($(date +%s) - 70)) 30000 0
     # shellcheck disable=SC2016 # the inner shell's
     run -0 --separate-stderr "${apart[@]}" unshare --pid --fork --mount-proc sh -c 'shmcreate 4K >id
-        rm -f made; unshare --ipc perl -e "$0" >made & until [ -s made ]; do sleep 0.1; done; "$@"' \
+        rm -f made; unshare --ipc perl -e "$0" >made & until [ -s made ]; do sleep 0.01; done; "$@"' \
         '$| = 1; print 0 + (shmget(0, 8192, 01600) // die), "\n"; sleep 3600' "${stamps[@]}" shmls --all-ns --orphan --json --output size,orphan
     same "ids" "0 0" "$(<id) $(<made)"
     same "orphans" "[4096]" "$(jq -c '[.sharedmemory[].size]' <<<"$output")"
     run -0 --separate-stderr "${apart[@]}" unshare --pid --fork --mount-proc sh -c '
-        rm -f made; unshare --ipc perl -e "$0" >made & until [ -s made ]; do sleep 0.1; done; "$@"' \
+        rm -f made; unshare --ipc perl -e "$0" >made & until [ -s made ]; do sleep 0.01; done; "$@"' \
         '$| = 1; print 0 + (shmget(0, 8192, 01600) // die), "\n"; sleep 3600' "${stamps[@]}" shmls --all-ns --json --output size,orphan
     same "verdicts" "[[4096,true],[8192,false]]" "$(jq -c '[.sharedmemory[] | [.size, .orphan]]' <<<"$output")"
 }
@@ -360,7 +362,9 @@ in_groups()
     made -m 666 4K
     # a namespace of nobody's own, which may be looked into but not entered
     start "${apart[@]}" "${nobody[@]}" unshare -Ur --ipc sleep 3600
-    wait_until is_elsewhere "$pid"
+    # its users are known in there only some time after it is there
+    wait_until sleeping_as sleep "$pid"
+    is_elsewhere "$pid"
     PATH=$nobody_bin:$PATH
     run -0 --separate-stderr "${apart[@]}" "${nobody[@]}" shmls --all-ns --ids 2>&1 || :
     run -0 --separate-stderr "${apart[@]}" "${nobody[@]}" shmls --all-ns --json

@@ -245,7 +245,7 @@ does_its_work()
     wait_until printed holder
     id=$(podman logs holder)
     same "attached" 1 "$(kernel_says "$id" nattch)"
-    podman stop --time 30 holder >out 2>&1
+    podman stop --time 300 holder >out 2>&1
     same "status" 0 "$(podman inspect --format '{{.State.ExitCode}}' holder)"
     gone "$id"
 }

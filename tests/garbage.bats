@@ -67,6 +67,7 @@ postgres_starts()
 		listen_addresses = ''
 		unix_socket_directories = '.'
 		fsync = off
+		autovacuum = off
 	END
     start "${apart[@]}" "${as_postgres[@]}" postgres -D data
     wait_until grep -qs ready data/postmaster.pid

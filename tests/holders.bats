@@ -327,7 +327,7 @@ says()
     segment 4K
     start perl -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die;
         if (!(my $child = fork // die)) { sleep 3600 } if (!(fork // die)) { exec "sleep", 3600 }
-        sleep 1 while !grep { readlink("/proc/$_/exe") =~ /sleep/ } split " ", `cat /proc/$$/task/$$/children`;
+        select undef, undef, undef, 0.01 while !grep { readlink("/proc/$_/exe") =~ /sleep/ } split " ", `cat /proc/$$/task/$$/children`;
         print "held\n"; sleep 3600' "$id"
     wait_until test -s out
     same "attaches" 2 "$(kernel_says "$id" nattch)"

@@ -1,6 +1,6 @@
 # --ns PID: acting in the IPC namespace of another process
 
-setup() { load helper; common_setup; }
+setup() { load helper; load states; common_setup; }
 teardown() { common_teardown; }
 
 elsewhere()
@@ -13,7 +13,8 @@ elsewhere_starts()
 {
     start unshare --ipc sleep 3600
     there=$pid
-    wait_until elsewhere "$there"
+    wait_until sleeping_as sleep "$there"
+    elsewhere "$there"
 }
 
 # the same, but an ordinary user's, who also owns the user namespace around it
@@ -23,7 +24,9 @@ user_starts()
     as_nobody unshare -Ur --ipc true || skip "ordinary users may make no user namespaces here"
     start setpriv --reuid 65534 --regid 65534 --clear-groups unshare -Ur --ipc sleep 3600
     there=$pid
-    wait_until elsewhere "$there"
+    # its users are known in there only some time after it is there
+    wait_until sleeping_as sleep "$there"
+    elsewhere "$there"
 }
 
 # there_says ID COLUMN - what the kernel knows of a segment in that namespace, seen from ours

@@ -185,7 +185,7 @@ does_shmreap()
 {
     segment --owner 54321 4K
     ipcs -m | grep -q 54321
-    prints "" old shmreap --remove --owner 54321 --idle 1m
+    prints "" old shmreap --remove --owner 54321 --idle 1h
     # an owner of its own, so that no other test's are reaped
     reaped=$(shmcreate --owner 54322 4K)
     run -0 --separate-stderr old shmreap --remove --owner 54322 --idle 0

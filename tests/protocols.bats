@@ -1,11 +1,16 @@
 # shm-protocols(7): each example, as it stands in the page, raced by several processes
-# runs against: release
+#
+# Thousands of rounds in the release program; under sanitizers a process takes so long to
+# start that there are fewer.
 
 setup()
 {
     load helper
     common_setup
-    rounds=$(often 100 1000)
+    case $SHMBOX_VARIANT in
+    release | glibc) rounds=1000 ;;
+    *) rounds=15 ;;
+    esac
     export rounds
     segment 4K
     export SHM_ID=$id
@@ -101,12 +106,13 @@ loop()
 
 @test "lock: without it updates would be lost, so that the test above tells something" {
     one="$(loop "shmpoke \$SHM_ID u32@52=\$((\$(shmpeek \$SHM_ID u32@52) + 1))")"
-    for _ in {1..100}; do
+    for _ in {1..20}; do
         shmpoke "$id" u32@52=0
         race "$one" "$one" "$one" "$one"
-        [ "$(shmpeek "$id" u32@52)" -eq $((4 * rounds)) ] || return 0
+        counted=$(shmpeek "$id" u32@52)
+        [ "$counted" -ge $((4 * rounds)) ] || break
     done
-    return 1
+    [ "$counted" -lt $((4 * rounds)) ]
 }
 
 @test "lock: it can be taken from a process that has ended, by one of those who try" {

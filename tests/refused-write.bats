@@ -2,7 +2,7 @@
 
 
 setup_file() { load helper; load paths; make_layouts; }
-setup() { load helper; load paths; paths_setup; }
+setup() { load helper; load states; load paths; paths_setup; }
 teardown() { paths_teardown; }
 
 # writes CALLS HOW - a segment that held something else is written right, from file and pipe
@@ -66,7 +66,7 @@ writes()
 
 @test "an input that fails half-way is an error that says how much was written" {
     start sleep 3600
-    wait_until grep -qs '\[stack\]' "/proc/$pid/maps"
+    wait_until sleeping_as sleep "$pid"
     end=$(sed -n 's/^[0-9a-f]*-\([0-9a-f]*\) .*\[stack\]$/\1/p' "/proc/$pid/maps")
     segment 5242883
     for right in "${rights[@]}"; do

@@ -448,8 +448,14 @@ told_or_ended()
 }
 
 @test "only what a terminal sends to all is not passed on: an alarm is" {
-    run -142 --separate-stderr env --default-signal perl -e 'alarm 1; exec @ARGV' \
-        shmattach scratch:4K sleep 3600
+    # until COMMAND is ready for it: an alarm that comes before that ends shmattach
+    for seconds in 1 5 25 125; do
+        run --separate-stderr env --default-signal perl -e 'alarm shift; exec @ARGV' "$seconds" \
+            shmattach scratch:4K perl -e '$| = 1; $SIG{ALRM} = sub { exit 9 }; print "ready\n"; sleep 3600'
+        [ "$status" = 142 ] && [ -z "$output" ] || break
+    done
+    same "output" ready "$output"
+    same "status" 9 "$status"
 }
 
 @test "what is wrong without a COMMAND is status 2, in whatever order the words come" {

@@ -324,9 +324,9 @@ teardown() { common_teardown; }
 @test "--progress tells the sum when all is done" {
     segment 1M
     run -0 --separate-stderr shmcat --progress --length 512K "$id"
-    like "standard error" "shmcat: $id: 512K in *s, *[KMGT]/s" "$stderr"
+    like "last line" "shmcat: $id: 512K in *s, *[KMGT]/s" "${stderr_lines[-1]}"
     run -0 --separate-stderr shmcat -p "$id"
-    like "standard error" "shmcat: $id: 1@(.0|)M in *s, *[KMGT]/s" "$stderr"
+    like "last line" "shmcat: $id: 1@(.0|)M in *s, *[KMGT]/s" "${stderr_lines[-1]}"
 }
 
 @test "--no-attach of a segment that nobody holds is status 7" {
@@ -341,32 +341,40 @@ teardown() { common_teardown; }
 @test "--follow prints the range again whenever it has changed, and 124 ends what stands still" {
     segment 4K
     printf 'abcd' | poke "$id" 0
-    start shmcat --follow --timeout 1s --length 4 "$id"
+    start shmcat --follow --timeout 300s --length 4 "$id"
     wait_until grep -q abcd out
     printf X | poke "$id" 8 # outside
     printf E | poke "$id" 1
     wait_until grep -q aEcd out
     shmpoke "$id" u8@0=70
     wait_until grep -q FEcd out
-    ends_with 124 "$pid"
+    end "$pid"
     same "output" abcdaEcdFEcd "$(<out)"
-    same "message" "shmcat: $id: time ran out" "$(<err)"
+    run -124 --separate-stderr shmcat --follow --timeout 100ms --length 4 "$id"
+    same "output" FEcd "$output"
+    same "message" "shmcat: $id: time ran out" "$stderr"
+    # so it does after a change, if that comes before the time has run out
+    start shmcat --follow --timeout 1s --length 4 "$id"
+    wait_until grep -q FEcd out
+    shmpoke "$id" u8@0=71
+    ends_with 124 "$pid"
+    like "output" "FEcd?(GEcd)" "$(<out)"
 }
 
 @test "--follow with --hex prints the dump again" {
     segment 64
-    start shmcat -xF -t 1s -l 16 "$id"
+    start shmcat -xF -t 300s -l 16 "$id"
     wait_until grep -q '^00000000' out
     printf hello | poke "$id" 0
     wait_until grep -q hello out
-    ends_with 124 "$pid"
+    end "$pid"
     same "dumps" "2 1" "$(grep -c '^00000000' out) $(grep -c '|hello...........|' out)"
 }
 
 @test "--follow sees a change anywhere in a large sparse segment, and gives it no memory" {
     segment --noreserve 1G
     printf x | poke "$id" 5000
-    start bash -c 'shmcat -xF -t 2s "$1" | grep --line-buffered "|"' - "$id"
+    start bash -c 'shmcat -xF -t 300s "$1" | grep --line-buffered "|"' - "$id"
     wait_until grep -q 'x' out
     printf farther | poke "$id" 900000000
     wait_until grep -q farther out

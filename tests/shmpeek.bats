@@ -1,6 +1,6 @@
 # shmpeek(1)
 
-setup() { load helper; common_setup; }
+setup() { load helper; load states; common_setup; }
 teardown() { common_teardown; }
 
 # put OFFSET TEMPLATE VALUE.. - as perl's pack() makes them
@@ -236,7 +236,7 @@ as_poked()
 
 @test "--follow prints again when a field differs, tab-separated, and 124 ends what stands still" {
     segment 4K
-    start shmpeek --follow --timeout 1s "$id" u32@0 x=str@8:8 u8@1024
+    start shmpeek --follow --timeout 300s "$id" u32@0 x=str@8:8 u8@1024
     wait_until grep -q . out
     shmpoke "$id" u32@0=1
     wait_until grep -q ^1 out
@@ -244,19 +244,30 @@ as_poked()
     wait_until grep -q "a b" out
     printf '\7' | poke "$id" 1024
     wait_until grep -q '7$' out
-    ends_with 124 "$pid"
+    end "$pid"
     same "lines" $'0\tx=\'\'\t0\n1\tx=\'\'\t0\n1\tx=\'a b\'\t0\n1\tx=\'a b\'\t7' "$(<out)"
-    same "message" "shmpeek: $id: time ran out" "$(<err)"
+    run -124 --separate-stderr shmpeek --follow --timeout 100ms "$id" u32@0 x=str@8:8 u8@1024
+    same "line" $'1\tx=\'a b\'\t7' "$output"
+    same "message" "shmpeek: $id: time ran out" "$stderr"
+    # so it does after a change, if that comes before the time has run out
+    start shmpeek --follow --timeout 1s "$id" u32@0
+    wait_until grep -q . out
+    shmpoke "$id" u32@0=2
+    ends_with 124 "$pid"
+    like "lines" $'1?(\n2)' "$(<out)"
 }
 
 @test "--follow does not print what changed behind the NUL of a str" {
     segment 4K
     printf 'ab\0x' | poke "$id" 0
-    start shmpeek -F -t 300ms "$id" str@0:8
+    start shmpeek -F -t 300s "$id" str@0:8
     wait_until grep -q . out
     printf 'ab\0y' | poke "$id" 0
-    ends_with 124 "$pid"
+    looks_again "$pid"
     same "lines" ab "$(<out)"
+    printf 'ac\0y' | poke "$id" 0
+    wait_until grep -q ac out
+    same "lines" $'ab\nac' "$(<out)"
 }
 
 @test "--follow ends with 3 when the segment is removed" {
@@ -270,13 +281,16 @@ as_poked()
 
 @test "--follow with --json is an object a line" {
     segment 4K
-    start shmpeek -FJ -t 500ms "$id" u8@0
+    start shmpeek -FJ -t 300s "$id" u8@0
     wait_until grep -q . out
     shmpoke "$id" u8@0=3
-    ends_with 124 "$pid"
+    wait_until has_two_lines out
+    end "$pid"
     same "values" "0 3" "$(jq -c '.values[0].value' out | paste -sd ' ')"
     same "lines" 2 "$(wc -l <out)"
 }
+
+has_two_lines() { [ "$(wc -l <"$1")" -ge 2 ]; }
 
 @test "--follow ends when standard output does" {
     segment 4K

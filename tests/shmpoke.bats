@@ -1,6 +1,6 @@
 # shmpoke(1)
 
-setup() { load helper; common_setup; }
+setup() { load helper; load states; common_setup; }
 teardown() { common_teardown; }
 
 attached() { [ "$(kernel_says "$id" nattch)" = 1 ]; }
@@ -259,7 +259,8 @@ shmpoke: $id: 2 of 2 assignments were made" "$(<err)"
     segment 64
     shmpoke "$id" u32@0=1
     start shmpoke --expect 0 --timeout 300s "$id" u32@0=2
-    sleep 0.3 # it sleeps for 50 ms at a time by now
+    wait_until sleeping "$pid"
+    looks_again "$pid"
     shmpoke "$id" u32@0=0
     ends_with 0 "$pid"
     prints 2 shmpeek "$id" u32@0
@@ -267,7 +268,8 @@ shmpoke: $id: 2 of 2 assignments were made" "$(<err)"
     prints 2 shmpeek "$id" u32@0
     # a writer that wakes nobody is seen too
     start shmpoke -e 0 -t 300s "$id" u32@0=3
-    sleep 0.1
+    wait_until sleeping "$pid"
+    looks_again "$pid"
     packed L 0 | poke "$id" 0
     ends_with 0 "$pid"
     prints 3 shmpeek "$id" u32@0

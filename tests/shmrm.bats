@@ -1,6 +1,6 @@
 # shmrm(1)
 
-setup() { load helper; load paths; paths_setup; }
+setup() { load helper; load states; load paths; paths_setup; }
 teardown() { paths_teardown; }
 
 @test "removes a segment, and says nothing" {
@@ -383,7 +383,8 @@ marked()
     start shmrm --wait --verbose "$id"
     wait_until test -s err
     end "$first"
-    sleep 0.2
+    wait_until sleeping "$pid"
+    looks_again "$pid"
     exists "$id"
     kill -0 "$pid"
     same "standard output so far" "" "$(<out)"
@@ -453,6 +454,8 @@ again()
     echo "$1" >>"$BATS_TEST_TMPDIR/noted"
 }
 
+halted() { [ "$(awk '{ print $3 }' "$proc/$1/stat")" = T ]; }
+
 @test "--wait takes no other segment for the one it waits for, though it has the same id" {
     [ -w /proc/sys/kernel/shm_next_id ] || skip "may not choose an id"
     segment 4K
@@ -463,6 +466,7 @@ again()
         wait_until marked "$id"
         wait_until test -s err
         kill -STOP "$pid"
+        wait_until halted "$pid"
         waiting=$pid
         end "$holder"
         again "$id"

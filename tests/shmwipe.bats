@@ -272,5 +272,5 @@ zeroed()
 @test "--progress tells what was done" {
     noisy 5242880
     run -0 --separate-stderr shmwipe --progress "$id"
-    like "sum" "shmwipe: $id: 5@(.0|)M in *s, *[KMGT]/s" "$stderr"
+    like "sum" "shmwipe: $id: 5@(.0|)M in *s, *[KMGT]/s" "${stderr_lines[-1]}"
 }

@@ -1,6 +1,6 @@
 # shmwrite(1)
 
-setup() { load helper; common_setup; }
+setup() { load helper; load states; common_setup; }
 teardown() { common_teardown; }
 
 # ---- the bytes ----
@@ -329,9 +329,9 @@ teardown() { common_teardown; }
 @test "--progress tells the sum when all is done" {
     segment 1M
     run -0 --separate-stderr shmwrite --progress --truncate --input /dev/zero "$id"
-    like "standard error" "shmwrite: $id: 1@(.0|)M in *s, *[KMGT]/s" "$stderr"
+    like "last line" "shmwrite: $id: 1@(.0|)M in *s, *[KMGT]/s" "${stderr_lines[-1]}"
     run -0 --separate-stderr shmwrite -p --text x "$id"
-    like "standard error" "shmwrite: $id: 1 in *s, */s" "$stderr"
+    like "last line" "shmwrite: $id: 1 in *s, */s" "${stderr_lines[-1]}"
 }
 
 # ---- --wake-at ----
@@ -354,7 +354,8 @@ teardown() { common_teardown; }
 @test "--wake-at ends a shmwait for what was written" {
     segment 64
     start shmwait -t 300s "$id" u32@8 eq 5
-    sleep 0.2
+    wait_until sleeping "$pid"
+    looks_again "$pid"
     printf '\5\0\0\0' | shmwrite -w 8 -o 8 "$id"
     ends_with 0 "$pid"
     same "value" 5 "$(<out)"

@@ -44,3 +44,10 @@ in_time()
 {
     [ $(($(date +%s) - $2)) -lt "$1" ]
 }
+
+# renew ID.. - these segments in that namespace were changed just now, and are idle since then
+renew()
+{
+    "${apart[@]}" perl -MIPC::SysV=IPC_STAT,IPC_SET -e 'for (@ARGV) {
+        shmctl($_, IPC_STAT, my $ds = "") or die "IPC_STAT: $!\n"; shmctl($_, IPC_SET, $ds) or die "IPC_SET: $!\n" }' "$@"
+}

@@ -245,23 +245,30 @@ row()
 
 @test "as PID 1 it does not take an orphan's end for its command's" {
     needs_a_root
+    # shellcheck disable=SC2016 # the inner shell's variables
     run -5 --separate-stderr "${as_pid_1[@]}" shmattach scratch:4K \
-        sh -c '(sh -c "sleep 0.1; exit 7" &); sleep 0.3; exit 5'
+        sh -c '(sh -c "echo \$\$ >orphan; exit 7" &)
+            until [ -s orphan ]; do sleep 0.01; done
+            while kill -0 "$(cat orphan)" 2>/dev/null; do sleep 0.01; done # until it is waited for
+            exit 5'
     same "standard error" "" "$stderr"
 }
 
 @test "as PID 1 it buries what its command left behind" {
     needs_a_root
     start "${as_pid_1[@]}" shmattach scratch:4K \
-        sh -c '(sleep 0.1 &); echo ready; exec sleep 3600'
+        sh -c '(sh -c "until [ -e leave ]; do sleep 0.01; done" &); echo ready; exec sleep 3600'
     wait_until test -s out
     find_inner "$pid"
-    command_is_alone()
-    {
-        [ "$(wc -w <"/proc/$inner/task/$inner/children")" -eq 1 ]
-    }
-    sleep 0.2
-    wait_until command_is_alone
+    wait_until has_children 2
+    : >leave
+    wait_until has_children 1
+}
+
+# has_children N - of what is PID 1
+has_children()
+{
+    [ "$(wc -w <"/proc/$inner/task/$inner/children")" -eq "$1" ]
 }
 
 @test "as PID 1 it buries what comes to it without a COMMAND, too" {
@@ -269,10 +276,8 @@ row()
     start "${as_pid_1[@]}" shmattach scratch:4K
     wait_until test -s out
     find_inner "$pid"
-    nsenter --target "$inner" --pid sh -c '(sleep 0.05 &)'
-    nobody_is_left()
-    {
-        [ "$(wc -w <"/proc/$inner/task/$inner/children")" -eq 0 ]
-    }
-    wait_until nobody_is_left
+    nsenter --target "$inner" --pid sh -c '(sh -c "until [ -e leave ]; do sleep 0.01; done" 3>&- &)'
+    wait_until has_children 1
+    : >leave
+    wait_until has_children 0
 }
