@@ -131,7 +131,7 @@ from_pipe()
 # know whether there is more before its other end is closed
 exactly()
 {
-    perl -MFcntl -e 'pipe my $its, my $ours or die;
+    perl -MFcntl -e "$asleep"'pipe my $its, my $ours or die;
         defined(my $child = fork) or die;
         if (!$child) { fcntl $its, F_SETFL, O_RDONLY | O_NONBLOCK or die;
             open STDIN, "<&", $its or die; exec @ARGV or die }
@@ -142,7 +142,11 @@ exactly()
             select undef, undef, undef, 0.02;
             ioctl $ours, 0x541b, $left or die; # FIONREAD
         }
-        select undef, undef, undef, 0.1; # time to look for more
+        # until it has looked for more
+        while (!$ended && !asleep($child)) {
+            select undef, undef, undef, 0.002;
+            $ended = waitpid $child, 1;
+        }
         close $ours;
         waitpid $child, 0 if !$ended; exit $? >> 8 | $? & 127' "${@:2}" <"$1"
 }

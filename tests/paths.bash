@@ -218,6 +218,13 @@ pipes_may_have()
     echo "$1" >"$largest"
 }
 
+# For perl: asleep PID - it and its children sleep in the kernel, or have ended
+# shellcheck disable=SC2016 # perl's variables
+asleep='sub asleep { my $pid = shift; open my $stat, "<", "$ENV{proc}/$pid/stat" or return 1;
+    (<$stat> // "") =~ /\) [SZ] / or return 0; open my $list, "<", "$ENV{proc}/$pid/task/$pid/children" or return 1;
+    asleep($_) or return 0 for split " ", <$list> // ""; 1 }
+'
+
 # These run a program, no shell function, with the other kind of standard output or input,
 # and copy from there to ours, or from ours into it.
 
@@ -256,15 +263,16 @@ to_pipe()
         waitpid $child, 0; exit $? >> 8 | $? & 127' "$@"
 }
 
-# to_unready CMD.. - a pipe that does not block, and is full before we take out the first byte
+# to_unready CMD.. - a pipe that does not block, and has all that CMD can write before we take
+# out the first byte
 to_unready()
 {
-    perl -MFcntl -e 'pipe my $ours, my $its or die;
+    perl -MFcntl -e "$asleep"'pipe my $ours, my $its or die;
         defined(my $child = fork) or die;
         if (!$child) { fcntl $its, F_SETFL, O_WRONLY | O_NONBLOCK or die;
             open STDOUT, ">&", $its or die; exec @ARGV or die }
         close $its;
-        for (my ($before, $now) = (-1, 0); $now == 0 || $now != $before;) {
+        for (my ($before, $now) = (-1, 0); $now == 0 || $now != $before || !asleep($child);) {
             select undef, undef, undef, 0.02;
             ioctl $ours, 0x541b, my $count = pack "i", 0 or die; # FIONREAD
             ($before, $now) = ($now, unpack "i", $count);
@@ -273,20 +281,25 @@ to_unready()
         waitpid $child, 0; exit $? >> 8 | $? & 127' "$@"
 }
 
-# from_unready CMD.. - a pipe that does not block, and is empty now and then
+# from_unready CMD.. - a pipe that does not block, and is empty and waited for now and then
 from_unready()
 {
-    perl -MFcntl -e 'pipe my $its, my $ours or die;
+    perl -MFcntl -e "$asleep"'pipe my $its, my $ours or die;
         defined(my $child = fork) or die;
         if (!$child) { fcntl $its, F_SETFL, O_RDONLY | O_NONBLOCK or die;
             open STDIN, "<&", $its or die; exec @ARGV or die }
         close $its;
+        my ($left, $ended) = (pack("i", 1), 0);
         while (sysread STDIN, my $bytes, 500001) {
-            select undef, undef, undef, 0.02;
+            do {
+                select undef, undef, undef, 0.002;
+                ioctl $ours, 0x541b, $left or die; # FIONREAD
+                $ended ||= waitpid $child, 1; # WNOHANG
+            } until $ended || unpack("i", $left) == 0 && asleep($child);
             syswrite($ours, $bytes) == length $bytes or die;
         }
         close $ours;
-        waitpid $child, 0; exit $? >> 8 | $? & 127' "$@"
+        waitpid $child, 0 if !$ended; exit $? >> 8 | $? & 127' "$@"
 }
 
 # slowly END FILE CMD.. - CMD writes FILE's bytes to the END (a number: a pipe with so much
@@ -296,7 +309,7 @@ from_unready()
 slowly()
 {
     rm -f "done"
-    perl -MSocket -e 'my ($end, $size) = splice @ARGV, 0, 2;
+    perl -MSocket -e "$asleep"'my ($end, $size) = splice @ARGV, 0, 2;
         my ($room, $more, $at) = split " ", $end;
         my ($ours, $its);
         if ($end eq "socket") { socketpair $ours, $its, AF_UNIX, SOCK_STREAM, 0 or die }
@@ -308,7 +321,7 @@ slowly()
         while (1) {
             if ($more && $got >= $at) { fcntl $ours, 1031, 0 + $more or die "size: $!\n"; $more = 0 }
             my $kept = $end eq "socket" ? 300000 : fcntl $ours, 1032, 0;
-            if ($size - $got <= $kept && !-e "done" && $patience-- > 0) {
+            if ($size - $got <= $kept && !-e "done" && (!asleep($child) || $patience-- > 0)) {
                 select undef, undef, undef, 0.01;
                 next;
             }
