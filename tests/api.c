@@ -1436,7 +1436,8 @@ static void judges(void)
 		};
 		struct shmbox_verdict verdict;
 
-		shmbox_judge(&info, trial->reason == SHMBOX_REASON_RECENT ? YEARS : SECONDS,
+		shmbox_judge(&info,
+		             trial->reason == SHMBOX_REASON_RECENT ? YEARS : SECONDS,
 		             &witness, &verdict);
 		assert(verdict.orphan == trial->orphan);
 		assert(verdict.reason == trial->reason);

@@ -39,6 +39,7 @@ teardown_file()
 setup()
 {
     load helper
+    load states
     common_setup
 }
 
@@ -304,7 +305,7 @@ shown()
     readme "In a container" | as_script >script
     script=$PWD/script
     cd "$SHMBOX_SOURCE"
-    like "README" "$(readme "In a container" | as_pattern)" "$(bash "$script" 2>/dev/null 3>&-)"
+    like "README" "$(readme "In a container" | as_pattern | ages)" "$(bash "$script" 2>/dev/null 3>&-)"
 }
 
 @test "the pod of shmbox-containers(7) does what the page says" {

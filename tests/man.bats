@@ -4,6 +4,7 @@
 setup()
 {
     load helper
+    load states
     common_setup
     command -v mandoc >/dev/null || skip "needs mandoc"
     pages=$SHMBOX_SOURCE/man
@@ -214,12 +215,6 @@ replay()
 steady()
 {
     sed -E 's/0x[0-9a-f]{9,}/ADDRESS/g; s/\b[0-9]{2,}\b/PID/g; s/\b[0-9]+[sm]\b/AGE/g; s/^ +//; s/ +/ /g' | sort
-}
-
-# ages - a pattern as as_pattern makes them, where an age may have any number of digits
-ages()
-{
-    sed -E 's/ +\?s +/+( )+([0-9])[smh]+( )/g'
 }
 
 @test "README: on a machine that programs leak segments on" {

@@ -265,7 +265,6 @@ in_other_namespace()
     start as_nobody unshare -Ur --ipc sh -c 'ipcmk -M 12345 >&2 && echo $$ && exec sleep 3600'
     wait_until test -s out
     other=$(cat out)
-    started+=("$other")
     prints 12345 as_nobody shmstat --ns "$other" -F '%{size}' 0
 }
 

@@ -51,3 +51,9 @@ renew()
     "${apart[@]}" perl -MIPC::SysV=IPC_STAT,IPC_SET -e 'for (@ARGV) {
         shmctl($_, IPC_STAT, my $ds = "") or die "IPC_STAT: $!\n"; shmctl($_, IPC_SET, $ds) or die "IPC_SET: $!\n" }' "$@"
 }
+
+# ages - a pattern as as_pattern() makes it, where an age may have any number of digits
+ages()
+{
+    sed -E 's/ +\?s +/+( )+([0-9])[smh]+( )/g'
+}
