@@ -46,7 +46,7 @@ emulated()
 # Neither its byte order nor its width differs from that of the machine which runs the rest.
 @test "aarch64" {
     emulated aarch64
-    files=marked_files suite "foreign qemu aarch64" "$bin"
+    suite "foreign qemu aarch64" "$bin"
 }
 
 @test "s390x: the high byte first" {
