@@ -1,10 +1,8 @@
 #!/bin/bash
 # guest-init.sh - the first process of the machine that tests/initramfs.bats boots
-# usage: guest-init.sh proc|no-proc FILE..
-#
-# Runs the tests in these files that are marked for it on the program in /usr/bin, says on
-# the console what came of them, and switches the machine off. The judges have a /proc of
-# their own, in /judge; that of the program is empty with no-proc.
+# Runs the tests of this image on the program in /usr/bin, first without /proc and then with
+# it, says on the console what came of them, and switches the machine off. The judges have a
+# /proc of their own, in /judge.
 set -u
 export PATH=/usr/bin:/bin HOME=/ TMPDIR=/tmp LC_ALL=C
 
@@ -23,19 +21,20 @@ ln -s fd/2 /dev/stderr
 # the kernel's own messages are none of ours
 echo 1 >/judge/sys/kernel/printk
 
-where=guest
-case $1 in
-proc) mount -t proc none /proc ;;
-*) where="guest no-proc" ;;
-esac
-shift
+# suite WORD WHERE - the tests pass, or not
+suite()
+{
+    echo "BEGIN $1"
+    SHMBOX_ELSEWHERE=$2 /source/tests/ipcns.sh bats --tap /source/tests/*.bats </dev/null
+    echo "END $1"
+    read -r seconds _ </judge/uptime
+    echo "$1: up for $seconds seconds"
+}
 
 export SHMBOX_PROC=/judge SHMBOX_SOURCE=/source SHMBOX_BUILD=/ SHMBOX_BIN=/usr/bin SHMBOX_VARIANT=elsewhere
-export SHMBOX_ELSEWHERE=$where
-echo "BEGIN tests"
-/source/tests/ipcns.sh bats --tap --filter-tags initramfs "${@/#//source/tests/}" </dev/null
-echo "END tests"
-read -r seconds _ </judge/uptime
-echo "up for $seconds seconds"
+cd /source/tests || exit
+suite no-proc "guest no-proc"
+mount -t proc none /proc
+suite proc guest
 echo o >/judge/sysrq-trigger
 sleep 60

@@ -97,23 +97,64 @@ applets_into()
     done
 }
 
-# pack ROOT - an image of it to standard output; images may be joined
+# pack ROOT - an image of it to standard output; images may be joined. It is not compressed: the
+# machine would take longer to unpack it than qemu takes to read it.
 pack()
 {
-    (cd "$1" && find . -print0 | LC_ALL=C sort -z | cpio --null -o -H newc --owner=0:0 --reproducible --quiet) |
-        gzip -1n
+    (cd "$1" && find . -print0 | LC_ALL=C sort -z | cpio --null -o -H newc --owner=0:0 --reproducible --quiet)
 }
 
-# boot IMAGE [ARGUMENT].. - what it says on the serial line, without the carriage returns; the
-# arguments are the kernel's. Programs are at the same address each time: else qemu would
-# translate them anew for each process, and take twice as long.
+# bats_above - the processes of bats above this one, and what runs them, one pid a line
+bats_above()
+{
+    local pid=$$ stat
+    while stat=$(cat "/proc/$pid/stat" 2>/dev/null); do
+        read -r _ pid _ <<<"${stat##*) }"
+        [[ $pid -gt 1 && $(tr '\0' ' ' <"/proc/$pid/cmdline") == *bats* ]] || break
+        echo "$pid"
+    done
+}
+
+# all_alive PID..
+all_alive()
+{
+    local pid
+    for pid; do
+        kill -0 "$pid" 2>/dev/null || return
+    done
+}
+
+# boot IMAGE [ARGUMENT].. - what it says on the serial line goes to the file serial, without the
+# carriage returns; the arguments are the kernel's. Programs are at the same address each time:
+# otherwise qemu would translate them anew for each process, and take twice as long.
+#
+# The machine ends with its test: the kernel kills qemu if the shell of the test dies, and this
+# shell does if one of the array above, processes of bats, has died.
 boot()
 {
-    local image=$1
+    local image=$1 idle
     shift
-    timeout 500 qemu-system-x86_64 -accel tcg -cpu max -m 512 -kernel "$kernel" -initrd "$image" \
+    setpriv --pdeathsig KILL timeout --foreground --signal KILL "${SHMBOX_LIMIT:-3000}" \
+        setpriv --pdeathsig KILL qemu-system-x86_64 -accel tcg -cpu max -m 512 -kernel "$kernel" -initrd "$image" \
         -append "console=ttyS0 quiet panic=-1 norandmaps mitigations=off $*" -nodefaults -display none -no-reboot \
-        -serial stdio -monitor none </dev/null | tr -d '\r'
+        -serial stdio -monitor none </dev/null >serial.new 3>&- &
+    machine=$!
+    exec {idle}<> <(:)
+    while all_alive "$machine" "${above[@]}"; do
+        read -r -t 1 -u "$idle" || :
+    done
+    exec {idle}>&-
+    end_machine
+    tr -d '\r' <serial.new >serial
+}
+
+# The machine is ended, if it is there.
+end_machine()
+{
+    [ -n "${machine-}" ] || return 0
+    kill -KILL "$machine" 2>/dev/null || :
+    wait "$machine" 2>/dev/null || :
+    machine=
 }
 
 # between WORD FILE - what it said between the lines "BEGIN WORD" and "END WORD"; fails if there

@@ -1,15 +1,17 @@
 # A real kernel with nothing but an initramfs: the release program, its links and a shell, and
 # then the images that Debian's two makers of them make. qemu emulates the machine.
 #
-# In there a test takes a second, so it is those that are tagged initramfs: of each applet what
-# meets the kernel in another way. Their judges want perl, jq and more, which is why these
-# are in the image too.
+# A test takes a second there, so those run that are tagged initramfs: of each applet what meets
+# the kernel in another way. Their judges require perl, jq and more, which are in the image too.
+# One boot runs them twice: without /proc, and then with it.
 # runs against: glibc
 # needs: release
 
 setup_file()
 {
-    export image=$BATS_FILE_TMPDIR/image root=$BATS_FILE_TMPDIR/root
+    load guest
+    export chain
+    chain=$(bats_above | tr '\n' ' ')
 }
 
 setup()
@@ -20,33 +22,43 @@ setup()
     release=$SHMBOX_SOURCE/build/release/bin/shmbox
     [ "$(uname -m)" = x86_64 ] || skip "the machine that is emulated is that of x86_64"
     guest_kernel
-    said=$BATS_TEST_TMPDIR/said
+    # shellcheck disable=SC2034 # for boot
+    read -r -a above <<<"$chain"
+    cd "$BATS_TEST_TMPDIR" || return
 }
 
-# The image with the tests, which both of its boots want.
+teardown()
+{
+    end_machine
+}
+
+# The image with the tests.
 make_image()
 {
-    [ ! -e "$image" ] || return 0
+    local root=$PWD/root
     shell_into "$root"
     applets_into "$root" "$release"
     perl_into "$root"
     programs_into "$root" awk comm find flock getconf hexdump ipcmk ipcrm ipcs jq lsipc nsenter prlimit script setpriv unshare
     bats_into "$root"
-    mkdir "$root/source"
-    cp -r "$SHMBOX_SOURCE/tests" "$root/source"
+    # shellcheck disable=SC2046 # file names without blanks
+    marked_source "$root/source" $(marked_files)
     cp "$SHMBOX_SOURCE/tests/guest-init.sh" "$root/init"
-    pack "$root" >"$image"
+    pack "$root" >image
 }
 
-# booted WORD - the tests pass in there
+# booted WORD - the tests pass in there; of those who ask for it, the first boots the image
 booted()
 {
-    make_image
-    # shellcheck disable=SC2046 # file names without blanks
-    boot "$image" hugepages=8 -- "$1" $(marked_files) >"$said"
-    between tests "$said" >"$BATS_TEST_TMPDIR/tap"
-    echo "# $1: $(grep '^up for' "$said")" >&3
-    verdict "guest $1" "$BATS_TEST_TMPDIR/tap"
+    local said=$BATS_FILE_TMPDIR/said
+    if [ ! -e "$said" ]; then
+        make_image
+        boot image hugepages=8
+        mv serial "$said"
+    fi
+    between "$1" "$said" >tap
+    echo "# $(grep "^$1: up for" "$said")" >&3
+    verdict "$2" tap
 }
 
 @test "every applet has tests that run in an initramfs" {
@@ -61,13 +73,13 @@ booted()
 }
 
 @test "in an initramfs without /proc the suite passes" {
-    booted no-proc
+    booted no-proc "guest no-proc"
 }
 
 @test "in an initramfs with /proc the suite passes, huge pages and all" {
-    booted proc
+    booted proc guest
     # with pages of the pool that the kernel made when it was started
-    grep -q '^ok .* a segment of huge pages is written, read, held and removed like any other$' "$BATS_TEST_TMPDIR/tap"
+    grep -q '^ok .* a segment of huge pages is written, read, held and removed like any other$' tap
 }
 
 # ---- what makes an initramfs ----
@@ -89,8 +101,8 @@ installed_here()
     mkdir "$layer/upper" "$layer/work"
     mount -t overlay none -o "lowerdir=/usr,upperdir=$layer/upper,workdir=$layer/work" /usr
     mount --bind "${kernel%/*}" /boot
-    mkdir -p /usr/lib/modules
-    cp -r "$modules" /usr/lib/modules
+    mkdir -p "/usr/lib/modules/$version"
+    mount --bind "$modules" "/usr/lib/modules/$version"
     install "$release" /usr/bin/shmbox
     install -D "$SHMBOX_SOURCE/package/initramfs-tools-hook" /usr/share/initramfs-tools/hooks/shmbox
     install -D "$SHMBOX_SOURCE/package/dracut-module-setup.sh" /usr/lib/dracut/modules.d/95shmbox/module-setup.sh
@@ -135,22 +147,20 @@ does_its_work()
 	sleep 60
 	END
     chmod +x extra/check
-    { cat made && pack extra; } >joined
-    boot joined rdinit=/check >"$said"
+    { pack extra && cat made; } >joined
+    boot joined rdinit=/check
     { "$release" --list; echo "from an initramfs"; echo "65536  rw-------"; } >wanted
-    between image "$said" | diff wanted -
+    between image serial | diff wanted -
 }
 
 @test "the hook of initramfs-tools puts every applet into an image, which is booted" {
     command -v mkinitramfs || skip "needs initramfs-tools"
-    cd "$BATS_TEST_TMPDIR"
     installed by_initramfs_tools "$PWD/made" "$version"
     does_its_work
 }
 
 @test "the module of dracut puts every applet into an image, which is booted" {
     command -v dracut || skip "needs dracut"
-    cd "$BATS_TEST_TMPDIR"
     installed by_dracut "$PWD/made" "$version"
     does_its_work
 }
