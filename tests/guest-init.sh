@@ -25,13 +25,13 @@ echo 1 >/judge/sys/kernel/printk
 suite()
 {
     echo "BEGIN $1"
-    SHMBOX_ELSEWHERE=$2 /source/tests/ipcns.sh bats --tap /source/tests/*.bats </dev/null
+    SHMBOX_ELSEWHERE=$2 unshare --ipc bats --tap /source/tests/*.bats </dev/null
     echo "END $1"
     read -r seconds _ </judge/uptime
     echo "$1: up for $seconds seconds"
 }
 
-export SHMBOX_PROC=/judge SHMBOX_SOURCE=/source SHMBOX_BUILD=/ SHMBOX_BIN=/usr/bin SHMBOX_VARIANT=elsewhere
+export SHMBOX_PRIVATE_IPC=1 SHMBOX_PROC=/judge SHMBOX_SOURCE=/source SHMBOX_BUILD=/ SHMBOX_BIN=/usr/bin SHMBOX_VARIANT=elsewhere
 cd /source/tests || exit
 suite no-proc "guest no-proc"
 mount -t proc none /proc

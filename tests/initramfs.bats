@@ -40,9 +40,9 @@ make_image()
     applets_into "$root" "$release"
     perl_into "$root"
     programs_into "$root" awk comm find flock getconf hexdump ipcmk ipcrm ipcs jq lsipc nsenter prlimit script setpriv unshare
-    bats_into "$root"
     # shellcheck disable=SC2046 # file names without blanks
     marked_source "$root/source" $(marked_files)
+    bats_into "$root" "$root"/source/tests/*.bats
     cp "$SHMBOX_SOURCE/tests/guest-init.sh" "$root/init"
     pack "$root" >image
 }
@@ -101,8 +101,8 @@ installed_here()
     mkdir "$layer/upper" "$layer/work"
     mount -t overlay none -o "lowerdir=/usr,upperdir=$layer/upper,workdir=$layer/work" /usr
     mount --bind "${kernel%/*}" /boot
-    mkdir -p "/usr/lib/modules/$version"
-    mount --bind "$modules" "/usr/lib/modules/$version"
+    mkdir -p "/usr/lib/modules/${modules##*/}"
+    mount --bind "$modules" "/usr/lib/modules/${modules##*/}"
     install "$release" /usr/bin/shmbox
     install -D "$SHMBOX_SOURCE/package/initramfs-tools-hook" /usr/share/initramfs-tools/hooks/shmbox
     install -D "$SHMBOX_SOURCE/package/dracut-module-setup.sh" /usr/lib/dracut/modules.d/95shmbox/module-setup.sh
@@ -112,13 +112,13 @@ installed_here()
 by_initramfs_tools()
 {
     cp -r /etc/initramfs-tools "$layer/conf"
-    echo MODULES=list >>"$layer/conf/initramfs.conf"
+    printf '%s\n' MODULES=list COMPRESS=zstd COMPRESSLEVEL=1 >>"$layer/conf/initramfs.conf"
     mkinitramfs -d "$layer/conf" -o "$1" "$2"
 }
 
 by_dracut()
 {
-    dracut --quiet --no-hostonly --no-kernel --no-early-microcode --modules "base shmbox" "$1" "$2"
+    dracut --quiet --no-hostonly --no-kernel --no-early-microcode --no-compress --modules "base shmbox" "$1" "$2"
 }
 
 # does_its_work - the image "made" has a shell and every applet, and these do their work
@@ -142,6 +142,7 @@ does_its_work()
 	shmrm "$id"
 	shmls --ids
 	echo "END image"
+	[ -d /proc ] || mkdir /proc
 	mount -t proc none /proc
 	echo o >/proc/sysrq-trigger
 	sleep 60
