@@ -12,8 +12,8 @@ setup_file()
 
 teardown_file()
 {
-    [ ! -d "$BATS_FILE_TMPDIR/root" ] || "$SHMBOX_SOURCE/tests/debian-root.sh" keep "$BATS_FILE_TMPDIR/root"
-    rm -rf "$BATS_FILE_TMPDIR"/root "$BATS_FILE_TMPDIR"/copy
+    [ ! -d "$BATS_FILE_TMPDIR/root0" ] || "$SHMBOX_SOURCE/tests/debian-root.sh" keep "$BATS_FILE_TMPDIR/root0"
+    rm -rf "$BATS_FILE_TMPDIR"/root* "$BATS_FILE_TMPDIR"/copy
 }
 
 setup()
@@ -37,19 +37,20 @@ copy_source()
     tar -C "$SHMBOX_SOURCE" --exclude=./build --exclude=./.git -c . | tar -C "$1" -x
 }
 
-# A bare Debian for the tests of this file: in it CMD.. runs a command there.
+# needs_bare_root [PACKAGE..] - a bare Debian for the tests of this file, with these packages
 needs_bare_root()
 {
     [ "$(id -u)" = 0 ] || skip "needs root, for another root directory"
     command -v debootstrap >/dev/null || skip "debootstrap is not installed"
     needs_debs
-    bare=$BATS_FILE_TMPDIR/root
-    [ -d "$bare" ] || "$SHMBOX_SOURCE/tests/debian-root.sh" make "$bare" >log 2>&1 3>&- ||
+    bare=$BATS_FILE_TMPDIR/root$#
+    [ -d "$bare" ] || "$SHMBOX_SOURCE/tests/debian-root.sh" make "$bare" "$@" >log 2>&1 3>&- ||
         skip "no bare Debian to be had: $(tail -n 1 log)"
     mkdir -p "$bare/debs"
     cp "$packages"/*.deb "$bare/debs"
 }
 
+# inside CMD.. - runs a command there
 inside()
 {
     "$SHMBOX_SOURCE/tests/debian-root.sh" run "$bare" "$@" 3>&-
@@ -155,6 +156,8 @@ older()
     files_there | diff files-before -
 }
 
+# It fetches compilers and builds, which takes half a minute.
+# bats test_tags=all
 @test "a bare Debian: ./dev demo does the main job, from nothing" {
     needs_bare_root
     copy_source "$bare/shmbox"
@@ -166,8 +169,7 @@ older()
 }
 
 @test "a bare Debian: the library is installed, built with, upgraded and removed without a trace" {
-    needs_bare_root
-    inside apt-get -qq install -y --no-install-recommends gcc libc6-dev pkg-config cmake ninja-build >log 2>&1
+    needs_bare_root gcc libc6-dev pkg-config cmake ninja-build
     older libshmbox0
     older libshmbox-dev
     files_there >files-before
