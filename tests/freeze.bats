@@ -52,7 +52,7 @@ consistent()
 never_torn()
 {
     local round
-    for ((round = 0; round < 12; round++)); do
+    for ((round = $(often 5 12); round > 0; round--)); do
         "$@" >copy
         consistent copy
     done
@@ -206,7 +206,8 @@ traces()
     segment 1M
     a_writer comes_and_goes "$id"
     taken=0
-    for ((round = 0; round < 40 || (taken == 0 && round < 2000); round++)); do
+    least=$(often 10 40)
+    for ((round = 0; round < least || (taken == 0 && round < 2000); round++)); do
         code=0
         shmcat --freeze "$id" >copy 2>err || code=$?
         case $code in

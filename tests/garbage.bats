@@ -305,12 +305,12 @@ all_unheld() { ! there shmls --noheadings --output nattch | grep -qv '^ *0$'; }
 # with its two workers
 runs_stress() { [ "$(pgrep -c -P "$stress")" = 2 ]; }
 
-@test "a hundred and fifty listings beside thousands of segments a second, and no complaint" {
+@test "listings beside thousands of segments a second, and no complaint" {
     needs stress-ng
     start "${apart[@]}" stress-ng --shm-sysv 2 --shm-sysv-bytes 1M --shm-sysv-segs 8 --timeout 3600s --temp-path "$PWD"
     wait_until is_up
     seen=0
-    for round in {1..50}; do
+    for ((round = $(often 12 50); round > 0; round--)); do
         succeeds "${apart[@]}" shmls
         seen=$((seen + ${#lines[@]} - 1))
         succeeds "${apart[@]}" shmls --json
