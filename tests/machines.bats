@@ -1,6 +1,6 @@
 # The portable part of the suite on other machines: aarch64, i386 and s390x, whose byte order
 # is the other one. i386 this kernel runs itself; qemu-user runs the others, all but what
-# stands in the file elsewhere.
+# stands in the file elsewhere. Its tagged tests run, and all of them with SHMBOX_ALL.
 # runs against: glibc
 
 setup()
@@ -43,7 +43,6 @@ emulated()
     done
 }
 
-# Neither its byte order nor its width differs from that of the machine which runs the rest.
 @test "aarch64" {
     emulated aarch64
     suite "foreign qemu aarch64" "$bin"
