@@ -263,8 +263,8 @@ mute()
 
 # ---- segments, and judges that are not shmbox ----
 
-# table - the rows of the kernel's table of segments, in the array "rows"; the first has names
-table()
+# kernels_table - the rows of the kernel's table of segments, in the array "rows"; the first has names
+kernels_table()
 {
     mapfile -t rows <"$proc/sysvipc/shm"
 }
@@ -273,7 +273,7 @@ table()
 segments()
 {
     local rows row id _
-    table
+    kernels_table
     for row in "${rows[@]:1}"; do
         read -r _ id _ <<<"$row"
         echo "$id"
@@ -291,7 +291,7 @@ segment()
 kernel_says()
 {
     local rows row column names cells
-    table
+    kernels_table
     read -r -a names <<<"${rows[0]}"
     for ((column = 0; column < ${#names[@]}; column++)); do
         [ "${names[column]}" != "$2" ] || break
@@ -305,7 +305,7 @@ kernel_says()
 exists()
 {
     local rows row id _
-    table
+    kernels_table
     for row in "${rows[@]:1}"; do
         read -r _ id _ <<<"$row"
         [ "$id" != "$1" ] || return 0
@@ -322,7 +322,7 @@ gone()
 id_of()
 {
     local rows row key id _
-    table
+    kernels_table
     for row in "${rows[@]:1}"; do
         read -r key id _ <<<"$row"
         [ "$(((key + 4294967296) % 4294967296))" != "$1" ] || echo "$id"
@@ -577,7 +577,7 @@ is_elsewhere()
 # left ID - a segment in that namespace still
 left()
 {
-    [ -n "$("${apart[@]}" bash -c "$(declare -f table kernel_says); kernel_says $1 size")" ]
+    [ -n "$("${apart[@]}" bash -c "$(declare -f kernels_table kernel_says); kernel_says $1 size")" ]
 }
 
 # maker [SIZE [KEY]] - a process there that has made a segment and lives: $pid and $id

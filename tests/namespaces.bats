@@ -32,7 +32,7 @@ user_starts()
 # there_says ID COLUMN - what the kernel knows of a segment in that namespace, seen from ours
 there_says()
 {
-    nsenter --ipc --target "$there" bash -c "$(declare -f table kernel_says); kernel_says $1 $2"
+    nsenter --ipc --target "$there" bash -c "$(declare -f kernels_table kernel_says); kernel_says $1 $2"
 }
 
 @test "an applet makes, fills, lists and removes segments where that process is, not here" {

@@ -52,7 +52,7 @@ bats_there()
         cd "$source/tests" || exit
         exec env -i PATH="${PATH//"$BATS_LIBEXEC:"/}" HOME="${HOME-/}" TMPDIR="$BATS_TEST_TMPDIR" \
             SHMBOX_SOURCE="$source" SHMBOX_BUILD="$bin/.." SHMBOX_BIN="$bin" \
-            SHMBOX_VARIANT=elsewhere SHMBOX_ELSEWHERE="$words" SHMBOX_LIMIT="${SHMBOX_LIMIT-}" \
+            SHMBOX_VARIANT=elsewhere SHMBOX_ELSEWHERE="$words" SHMBOX_LIMIT="${SHMBOX_LIMIT-}" CI="${CI-}" \
             "${there[@]}" "$source/tests/ipcns.sh" bats --tap "$@" 3>&- </dev/null
     ) || echo "# bats ended with status $?"
 }
