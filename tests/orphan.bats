@@ -173,7 +173,7 @@ table()
     used
     verdict "null null null creator is outside this pid namespace" "${inside[@]}"
     # made and left in the container, and used from outside
-    start "${apart[@]}" "${inside[@]}" sh -c 'shmcreate 4K; exec sleep 3600'
+    start "${apart[@]}" "${inside[@]}" sh -c 'echo "$(shmcreate 4K)"; exec sleep 3600'
     wait_until test -s out
     id=$(<out)
     init=$(pgrep -P "$pid")
@@ -232,7 +232,7 @@ hide()
 
 @test "with the /proc of another pid namespace it is unknown" {
     # the host's, in a container
-    start "${apart[@]}" unshare --pid --fork sh -c 'shmcreate 4K; exec sleep 3600'
+    start "${apart[@]}" unshare --pid --fork sh -c 'echo "$(shmcreate 4K)"; exec sleep 3600'
     wait_until test -s out
     id=$(<out)
     init=$(pgrep -P "$pid")

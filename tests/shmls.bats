@@ -446,7 +446,7 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
 @test "--all-ns shows the namespaces of others, with a process and its group" {
     segment 4K
     here=$(stat -Lc %i /proc/self/ns/ipc)
-    start unshare --ipc sh -c 'shmcreate 12K; exec sleep 3600'
+    start unshare --ipc sh -c 'echo "$(shmcreate 12K)"; exec sleep 3600'
     wait_until test -s out
     there=$(stat -Lc %i "/proc/$pid/ns/ipc")
     run -0 --separate-stderr shmls --all-ns --json
