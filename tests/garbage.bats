@@ -110,7 +110,7 @@ postgres_starts()
         left "$id"
     done
     kill -KILL "$busy"
-    wait_until unheld_there "$id"
+    wait_until ended "$busy" # a zombie is a process still
     same "verdict" "true nobody holds it, and who did has ended" "$(verdict_on "$id")"
     reap_all
     same "kept" "shmreap: 1 with a key is kept: --owner or --key chooses such" "$output$stderr"
@@ -248,7 +248,9 @@ has_buffer() { there shmls --noheadings --output status,nattch | grep -q '^- *1$
     # all of it at once: who is left would clean up after the others
     mapfile -t jobs < <(pgrep -P "$pid")
     kill -KILL "$pid" "${jobs[@]}"
-    wait_until all_unheld
+    for job in "$pid" "${jobs[@]}"; do
+        wait_until ended "$job" # a zombie is a process still
+    done
     ids=$(there shmls --ids)
     [ -n "$ids" ]
     succeeds "${apart[@]}" shmreap --idle 0
