@@ -62,15 +62,17 @@ bats_there()
 # call the place
 suite()
 {
-    local words=$1 bin=$2 tap=$BATS_TEST_TMPDIR/tap marked=$BATS_TEST_TMPDIR/marked files there
+    local words=$1 bin=$2 tap=$BATS_TEST_TMPDIR/tap marked=$BATS_TEST_TMPDIR/marked files file there
     shift 2
     there=("$@")
     chmod a+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_TEST_TMPDIR" # another user runs it too
     mapfile -t files < <(marked_files)
     if [ -n "${SHMBOX_ALL-}" ]; then
         mapfile -t files < <(comm -23 <(marked_files | sort) <(whole_files | sort))
-        # shellcheck disable=SC2046 # file names without blanks
-        bats_there "$SHMBOX_SOURCE" $(whole_files)
+        # each in a namespace without the segments of the others
+        for file in $(whole_files); do
+            bats_there "$SHMBOX_SOURCE" "$file"
+        done
     fi >"$tap" 2>&1
     marked_source "$marked" "${files[@]}"
     bats_there "$marked" "${files[@]}" >>"$tap" 2>&1
