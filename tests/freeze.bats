@@ -212,7 +212,10 @@ traces()
         shmcat --freeze "$id" >copy 2>err || code=$?
         case $code in
         0) consistent copy; ((++taken)) ;;
-        7) [ ! -s copy ]; grep -q "^shmcat: $id: it does not stand still" err ;;
+        7) # what attached and went while its holders were looked for cannot be seen either
+            [ ! -s copy ]
+            grep -qE "^shmcat: $id: (it does not stand still|an attach of it is not visible)" err || { cat err; return 1; }
+            ;;
         *) cat err; false ;;
         esac
     done

@@ -263,6 +263,7 @@ all_unheld() { ! there shmls --noheadings --output nattch | grep -qv '^ *0$'; }
 
 @test "the reaper beside all of these takes what is left, and nothing else" {
     needs stress-ng
+    pools_rest # it would take huge pages that another test counts
     fio_starts
     ours=$(there shmls --ids)
     maker
@@ -309,6 +310,7 @@ runs_stress() { [ "$(pgrep -c -P "$stress")" = 2 ]; }
 
 @test "listings beside thousands of segments a second, and no complaint" {
     needs stress-ng
+    pools_rest # it would take huge pages that another test counts
     start "${apart[@]}" stress-ng --shm-sysv 2 --shm-sysv-bytes 1M --shm-sysv-segs 8 --timeout 3600s --temp-path "$PWD"
     wait_until is_up
     seen=0

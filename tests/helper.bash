@@ -534,6 +534,12 @@ together_with()
 
 pool=/sys/kernel/mm/hugepages/hugepages-2048kB
 
+# pools_rest - no other test changes the pools of huge pages until this one ends
+pools_rest()
+{
+    [ ! -e "$pool/nr_hugepages" ] || together_with "$pool/nr_hugepages"
+}
+
 # huge_pages N - so many more than there were, until the test ends
 huge_pages()
 {

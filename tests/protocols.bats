@@ -1,16 +1,11 @@
 # shm-protocols(7): each example, as it stands in the page, raced by several processes
-#
-# Thousands of rounds in the release program; under sanitizers a process takes so long to
-# start that there are fewer.
+# runs against: release
 
 setup()
 {
     load helper
     common_setup
-    case $SHMBOX_VARIANT in
-    release | glibc) rounds=1000 ;;
-    *) rounds=15 ;;
-    esac
+    rounds=$(often 100 1000)
     export rounds
     segment 4K
     export SHM_ID=$id

@@ -276,6 +276,7 @@ key_taken()
 
 # bats test_tags=initramfs
 @test "--huge without a free huge page is status 6, and names the pool" {
+    pools_rest
     free=$(awk '/^HugePages_Free/ { print $2 }' "$proc/meminfo")
     size=$(awk '/^Hugepagesize/ { print $2 }' "$proc/meminfo")K
     [ -n "$free" ] || skip "a kernel without huge pages"

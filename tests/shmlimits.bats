@@ -48,6 +48,7 @@ value()
 # bats test_tags=initramfs
 @test "prints the pools of huge pages" {
     [ -d /sys/kernel/mm/hugepages ] || skip "a kernel without huge pages"
+    pools_rest
     succeeds shmlimits
     for dir in /sys/kernel/mm/hugepages/hugepages-*kB; do
         name=hugepages_${dir##*-}
