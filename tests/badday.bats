@@ -395,7 +395,7 @@ kill_worker()
 # ---- huge pages ----
 
 @test "more huge pages than the pool has: status 6, and how to have more" {
-    [ -d "$pool" ] || skip "no huge pages of 2M on this machine"
+    needs_huge_pages
     fails_like 6 "shmcreate: *" shmcreate --huge 2M 100G
     like "what to do" "*nr_hugepages*" "$stderr"
     same "segments" "$(<before)" "$(segments)"

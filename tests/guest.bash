@@ -12,7 +12,7 @@ unpacked()
     if [ ! -d "$place" ]; then
         rm -rf "$place.new"
         mkdir -p "$place.new"
-        (cd "$place.new" && apt-get -qq download "$1" && dpkg-deb -x ./*.deb . && rm ./*.deb) >&2
+        (cd "$place.new" && apt-get -qq -o APT::Sandbox::User=root download "$1" && dpkg-deb -x ./*.deb . && rm ./*.deb) >&2
         mv -T "$place.new" "$place"
     fi
     echo "$place"

@@ -55,9 +55,9 @@ same_segments()
     local -a ids
     local -A before=() noted=() now=()
     mapfile -t ids <before
-    for id in "${ids[@]}"; do before[$id]=1; done
+    for id in "${ids[@]}"; do [ -z "$id" ] || before[$id]=1; done
     mapfile -t ids <noted
-    for id in "${ids[@]}"; do noted[${id:-0}]=1; done
+    for id in "${ids[@]}"; do [ -z "$id" ] || noted[$id]=1; done
     segments >after
     mapfile -t ids <after
     for id in "${ids[@]}"; do
@@ -538,6 +538,13 @@ pool=/sys/kernel/mm/hugepages/hugepages-2048kB
 pools_rest()
 {
     [ ! -e "$pool/nr_hugepages" ] || together_with "$pool/nr_hugepages"
+}
+
+# Skips the test where huge pages may not be had at all.
+needs_huge_pages()
+{
+    [ -d "$pool" ] || skip "no huge pages of 2M on this machine"
+    [ "$SHMBOX_PRIVATE_IPC" = 1 ] || skip "huge pages are for root, and not the root of a user namespace"
 }
 
 # huge_pages N - so many more than there were, until the test ends

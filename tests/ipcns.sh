@@ -20,7 +20,8 @@ for user in "" "unshare --map-root-user"; do
 	for also in "$processes" ""; do
 		# shellcheck disable=SC2086 # several words, or none
 		if $user unshare --ipc $also true 2>/dev/null; then
-			SHMBOX_PRIVATE_IPC=${user:+userns}
+			# root of an outer user namespace is still no more than that
+			[ -z "$user" ] || SHMBOX_PRIVATE_IPC=userns
 			export SHMBOX_PRIVATE_IPC="${SHMBOX_PRIVATE_IPC:-1}"
 			# shellcheck disable=SC2086
 			exec $user setpriv --pdeathsig KILL unshare --ipc $also "$@"

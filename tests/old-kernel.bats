@@ -183,12 +183,13 @@ does_shmwho()
 
 does_shmreap()
 {
-    segment --owner 54321 4K
-    ipcs -m | grep -q 54321
-    prints "" old shmreap --remove --owner 54321 --idle 1h
-    # an owner of its own, so that no other test's are reaped
-    reaped=$(shmcreate --owner 54322 4K)
-    run -0 --separate-stderr old shmreap --remove --owner 54322 --idle 0
+    # a key of its own, so that no other test's are reaped; an ordinary user gives none away
+    segment --key 0x54321 4K
+    exists "$id"
+    prints "" old shmreap --remove --key 0x54321 --idle 1h
+    ipcrm -m "$id"
+    reaped=$(shmcreate --key 0x54322 4K)
+    run -0 --separate-stderr old shmreap --remove --key 0x54322 --idle 0
     like "row" "*$reaped *yes*" "$output"
     gone "$reaped"
 }
