@@ -522,14 +522,26 @@ restore_limits()
 # or /sys that shows it: nobody else has it until this test ends, or nobody has it alone
 alone_with()
 {
-    exec {machine_lock}<"${1/#\/proc/$proc}"
+    exec {machine_lock}<"$(for_all "$1")"
     flock "$machine_lock"
 }
 
 together_with()
 {
-    exec {machine_lock}<"${1/#\/proc/$proc}"
+    exec {machine_lock}<"$(for_all "$1")"
     flock --shared "$machine_lock"
+}
+
+# for_all FILE - what all files of tests lock for it: each has a /proc of its own, and its
+# files with it, but /sys is one
+for_all()
+{
+    case $1 in
+    /proc/swaps) echo /sys/kernel/mm ;;
+    /proc/vmstat) echo /sys/kernel ;;
+    /proc/*) echo /sys/fs ;;
+    *) echo "$1" ;;
+    esac
 }
 
 pool=/sys/kernel/mm/hugepages/hugepages-2048kB
