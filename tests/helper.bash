@@ -433,18 +433,19 @@ ends_with()
     same "exit status" "$1" "$got"
 }
 
-# end PID - ends a child of the test with what it started, and waits until it is gone
+# end PID - ends a child of the test with what it started, and waits until they are gone
 end()
 {
     local children=() child
     # what runs a function, as_nobody for one, is a shell with the program as its child
     read -r -a children 2>/dev/null <"$proc/$1/task/$1/children" || :
-    for child in "${children[@]}"; do
-        end "$child"
-    done
     kill -KILL "$1" 2>/dev/null || :
     wait "$1" 2>/dev/null || :
     forget "$1"
+    for child in "${children[@]}"; do
+        end "$child"
+        wait_until ended "$child" # the first process of the namespace waits for it now
+    done
 }
 
 # forget PID - a child that was waited for is not to be killed: its pid may be another's by now
