@@ -49,6 +49,8 @@ all=(full sparse scattered empty small)
 }
 
 @test "a pipe of any size gets the bytes" {
+    # another test may have lowered what a pipe may have
+    [ ! -w "$proc/sys/fs/pipe-max-size" ] || pipes_may_have 1048576
     for layout in full sparse; do
         segment_like "$layouts/$layout"
         for right in "${rights[@]}"; do
