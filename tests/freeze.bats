@@ -255,7 +255,7 @@ traces()
     a_writer threads "$id"
     held_still "$id"
     kill -USR1 "$cat"
-    # SIGTSTP is ignored: what is told to go on would lose it otherwise
+    # SIGTSTP is ignored; otherwise SIGCONT would discard it
     [ $((0x$(awk '/^SigIgn:/ { print $2 }' "/proc/$cat/status") >> 19 & 1)) = 1 ]
     kill -CONT "$cat"
     kill -TSTP "$cat" 2>/dev/null || : # it may have ended

@@ -385,7 +385,7 @@ wait_until()
 {
     local round never pause=0.01
     "$@" && return
-    exec {never}<> <(:) # nobody writes into this pipe: reading from it is a rest without a process
+    exec {never}<> <(:) # no process writes into this pipe: reading from it waits, and needs no sleep(1)
     for ((round = 0; round < 3200; round++)); do
         ((round != 200)) || pause=0.1
         IFS= read -r -t "$pause" -u "$never" || :
@@ -567,7 +567,7 @@ huge_pages()
     alone_with "$pool/nr_hugepages"
     pool_before=$(cat "$pool/nr_hugepages")
     many=$((pool_before + $1))
-    # a machine of our own: what is free is nobody's, or a test left it that was killed
+    # no other program uses free pages in the guest or in CI: at most a killed test left them
     [[ -z ${CI-} && " ${SHMBOX_ELSEWHERE-} " != *" guest "* ]] || many=$((many - $(cat "$pool/free_hugepages")))
     echo "$many" >"$pool/nr_hugepages"
     [ "$(cat "$pool/nr_hugepages")" -eq "$many" ] || skip "the kernel has no $1 huge pages to give"

@@ -47,7 +47,7 @@ make_image()
     pack "$root" >image
 }
 
-# booted WORD - the tests pass in there; of those who ask for it, the first boots the image
+# booted WORD - the tests pass in the guest; the first test that calls this boots the image
 booted()
 {
     local said=$BATS_FILE_TMPDIR/said

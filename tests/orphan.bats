@@ -236,7 +236,7 @@ hide()
     wait_until test -s out
     id=$(<out)
     init=$(pgrep -P "$pid")
-    untraced_leaks # who looks for leaks does not find itself in that /proc
+    untraced_leaks # the leak sanitizer does not find its own process in that /proc
     verdict "null null  $hidden" nsenter --pid --target "$init"
     kept nsenter --pid --target "$init"
     verdict "true ended  $yes"
