@@ -176,38 +176,52 @@ static void show(struct listing *listing, const struct shmbox_info *info,
 	}
 }
 
-static int who(struct listing *listing, const char *word, int id)
+/* What has to be said beside the list. */
+static void warn(const char *word, const struct shmbox_info *info,
+                 const struct holding *holding)
 {
-	struct shmbox_info info;
-	struct holding holding;
-	int rc = shmbox_stat(id, &info);
+	unsigned long long attached = info->attached;
 
-	if (rc < 0)
-		return failed_on(SHMBOX_STAT, rc, word, id);
-	holding = sight_holding(&listing->sight, &info);
-	if (!info.attached)
+	if (holding->complete)
+		return;
+	if (holding->certain && (uint64_t)holding->mappings < info->attached)
+		note(word, "%d of %llu attaches visible", holding->mappings, attached);
+	else if ((uint64_t)holding->mappings > info->attached)
+		note(word, "%d mappings for %llu attaches: some are shared, or not of it",
+		     holding->mappings, attached);
+	else
+		note(word, "%d of %llu attaches visible, some of them perhaps twice",
+		     holding->mappings, attached);
+}
+
+static int who(struct listing *listing, const char *word, const struct shmbox_info *info)
+{
+	struct holding holding = sight_holding(&listing->sight, info);
+
+	if (!info->attached)
 		return STATUS_REFUSED;
-	show(listing, &info, &holding);
-	if (!holding.complete)
-		note(word, "%d of %llu attaches visible", holding.mappings,
-		     (unsigned long long)info.attached);
+	show(listing, info, &holding);
+	warn(word, info, &holding);
 	return STATUS_OK;
 }
 
 static int run(const struct args *args)
 {
 	struct listing listing = { .args = args };
-	int status = STATUS_OK;
+	struct shmbox_info *infos;
+	int status;
 
 	if (args->seen[OPT_JSON] && args->seen[OPT_PIDS])
 		return misuse(NULL, "--json and --pids exclude each other");
-	sight_look(&listing.sight, NULL, 0, NEEDS_HOLDERS);
-	for (int i = 0; i < args->count; i++) {
-		int id = operand_id(args, i, &status);
-
-		if (id >= 0)
-			status = status_join(status, who(&listing, args->words[i], id));
+	status = stat_each_operand(args, &infos);
+	if (infos)
+		sight_look(&listing.sight, infos, args->count, NEEDS_HOLDERS);
+	for (int i = 0; infos && i < args->count; i++) {
+		if (infos[i].id >= 0)
+			status = status_join(status,
+			                     who(&listing, args->words[i], &infos[i]));
 	}
+	free(infos);
 	end(&listing);
 	sight_end(&listing.sight);
 	return status_join(status, sheet_print(&listing.sheet));

@@ -75,6 +75,15 @@ int state_of(pid_t thread, int *threads);
 /* Whether /proc numbers processes as we do: it may have been mounted for others. */
 bool proc_is_ours(void);
 
+/*
+ * Whether it shows all of them as well. Process 1 is there always: a /proc where it cannot be
+ * read hides others too.
+ */
+bool all_visible(void);
+
+/* The process that made this one, or adopted it; 0 if that is not told. */
+pid_t parent_of(pid_t pid);
+
 /* Whether we have this one of <linux/capability.h>. */
 bool has_capability(unsigned number);
 

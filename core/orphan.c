@@ -48,8 +48,7 @@ int64_t shmbox_idle(const struct shmbox_info *info)
 	return idle_at(info, boot, now);
 }
 
-/* Process 1 is there always: a /proc where it cannot be read hides others as well. */
-static bool all_visible(void)
+bool all_visible(void)
 {
 	char text[16];
 

@@ -12,23 +12,42 @@ enum { PIDFD_OPEN = 434 };
 
 enum { THREADS = 17 }; /* num_threads comes so many fields behind the state (proc(5)) */
 
-int state_of(pid_t thread, int *threads)
+enum { STAT = 512 };
+
+/* What comes after the name of a thread in its stat (proc(5)), or NULL. */
+static const char *read_stat(pid_t thread, char text[STAT])
 {
 	char path[32];
-	char text[512];
-	const char *at;
-	int state;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)thread);
-	if (!proc_is_ours() || read_file(path, text, sizeof(text)) <= 0)
-		return 0;
+	if (!proc_is_ours() || read_file(path, text, STAT) <= 0)
+		return NULL;
 	/* the name before it may contain anything, brackets included */
-	at = strrchr(text, ')');
-	state = at && at[1] ? at[2] : 0;
+	return strrchr(text, ')');
+}
+
+int state_of(pid_t thread, int *threads)
+{
+	char text[STAT];
+	const char *at = read_stat(thread, text);
+	int state = at && at[1] ? at[2] : 0;
+
 	for (int i = 0; at && i < THREADS + 1; i++)
 		at = strchr(at + 1, ' ');
 	*threads = at ? (int)next_number(&at, 10) : 0;
 	return state;
+}
+
+pid_t parent_of(pid_t pid)
+{
+	char text[STAT];
+	const char *at = read_stat(pid, text);
+
+	/* ") S 812 ": a bracket, a blank, the state */
+	if (!at || !at[1] || !at[2])
+		return 0;
+	at += 3;
+	return (pid_t)next_number(&at, 10);
 }
 
 /* The main thread may be a zombie while others go on: then the process is none. */

@@ -93,7 +93,7 @@ static int open_file(const struct shmbox_map *map, uint64_t start, uint64_t end)
 		         (unsigned long long)start, (unsigned long long)end);
 	else
 		snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx",
-		         (int)map->holder.pid, (unsigned long long)start,
+		         (int)map->holder.thread, (unsigned long long)start,
 		         (unsigned long long)end);
 	fd = above_streams(open(path, flags));
 	if (fd < 0)

@@ -1284,6 +1284,7 @@ static void finds_holders(void)
 	int once = make(3 * 4096);
 	pid_t child = hold(twice, once);
 	struct shmbox_holder *holders;
+	struct shmbox_info infos[2];
 	int count = shmbox_holders(twice, &holders);
 	int mine = 0;
 
@@ -1305,8 +1306,25 @@ static void finds_holders(void)
 	assert(mine == 3);
 	free(holders);
 
+	/* with counts that fit, of whenever the infos are */
+	infos[0] = look(twice);
+	infos[1] = look(once);
+	infos[0].attached = 7;
+	count = shmbox_held(infos, 2, &holders);
+	is_in_order(holders, count);
+	assert(infos[0].attached == 2 && infos[1].attached == 1);
+	assert(shmbox_held_at(holders, count, twice, &mine) == 2);
+	assert(holders[mine].id == twice && holders[mine].pid == child);
+	assert(!holders[mine].doubtful && holders[mine].thread == child);
+	assert(shmbox_held_at(holders, count, once, &mine) == 1);
+	assert(shmbox_held_at(holders, count, NO_ID, &mine) == 0);
+	free(holders);
+
 	/* one that has gone, and one that never was */
 	end(child);
+	assert(shmbox_held(infos, 2, &holders) >= 0);
+	assert(infos[0].attached == 0 && infos[1].attached == 0);
+	free(holders);
 	assert(shmbox_holders(twice, &holders) == 0);
 	free(holders);
 	assert(shmbox_holders(NO_ID, &holders) == 0);

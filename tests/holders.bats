@@ -158,6 +158,7 @@ held_by_nobody()
         same "pids" "$theirs" "$output"
         same "standard error" "shmwho: $id: 1 of 2 attaches visible" "$stderr"
         prints "$(printf '%s\n' "$theirs" "$pid" | sort -n)" "${hiding[@]}" shmwho --pids "$id"
+        fails_like 4 "shmls: $pid: *" "${hiding[@]}" "${nobody[@]}" shmls --held-by "$pid"
     done
 }
 
@@ -301,7 +302,7 @@ says()
     untraced_leaks
     rm -f trace
     strace -qq -o trace -P "/proc/$1/maps" -e trace=ioctl,read -e inject=ioctl:error=ENOTTY \
-        -e "inject=read:retval=$((${#text} / 2)):poke_exit=@arg2=$text:when=1" "${@:3}"
+        -e "inject=read:retval=$((${#text} / 2)):poke_exit=@arg2=$text:when=${reads:-1}" "${@:3}"
 }
 
 @test "shared memory without a file, which somebody gave such a name, is no segment" {
@@ -317,8 +318,13 @@ says()
     prints "$holder" says "$pid" "$line/memfd:/SYSV00000000 (deleted)" shmwho --pids "$id"
     # a private mapping is of no segment either
     prints "$holder" says "$pid" "${line/rw-s/rw-p}/SYSV00000000 (deleted)" shmwho --pids "$id"
-    # and this is what they are held against
-    prints "$(printf '%s\n' "$holder" "$pid" | sort -n)" says "$pid" "$line/SYSV00000000 (deleted)" shmwho --pids "$id"
+    # this is what they are held against; once it is seen no more, it is not believed either
+    prints "$holder" says "$pid" "$line/SYSV00000000 (deleted)" shmwho --pids "$id"
+    # at each second read: the next one is of the file's end
+    reads=1+2
+    run -0 --separate-stderr says "$pid" "$line/SYSV00000000 (deleted)" shmwho --pids "$id"
+    same "pids" "$(printf '%s\n' "$holder" "$pid" | sort -n)" "$output"
+    like "standard error" "shmwho: $id: * mappings for 1 attaches: *" "$stderr"
 }
 
 # ---- processes that are none of the usual ----
@@ -403,6 +409,28 @@ vforked()
 }
 
 unheld() { [ "$(kernel_says "$id" nattch)" = 0 ]; }
+
+@test "a holder that forks all the time is never said to have hidden attaches" {
+    segment 4K
+    start perl -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die; print "held\n";
+        while () { my $child = fork // die; $child or exit; waitpid $child, 0 }' "$id"
+    wait_until test -s out
+    for ((round = $(often 40 1000); round > 0; round--)); do
+        shmwho "$id" >>seen 2>>said
+    done
+    same "standard error" "" "$(<said)"
+}
+
+@test "several operands take one look at all processes" {
+    segment 4K
+    one=$id
+    segment 4K
+    hold "$one" "$id"
+    untraced_leaks
+    strace -qq -o trace -e trace=openat,open -P "/proc/$pid/maps" shmwho "$one" "$id" "$one" >got
+    same "looks" 1 "$(grep -c maps trace)"
+    same "rows" 4 "$(wc -l <got)"
+}
 
 @test "holders that come and go meanwhile are no error" {
     segment 4K

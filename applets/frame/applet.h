@@ -254,6 +254,8 @@ int each_operand(const struct args *args,
  * *count of them. Returns the status of all.
  */
 int stat_operands(const struct args *args, struct shmbox_info **infos, int *count);
+/* The same with an info for each operand, whose id is -1 if there is no such segment. */
+int stat_each_operand(const struct args *args, struct shmbox_info **infos);
 
 enum { HELD_MAX = 160 };
 

@@ -60,23 +60,35 @@ int each_operand(const struct args *args,
 	return status;
 }
 
-int stat_operands(const struct args *args, struct shmbox_info **infos, int *count)
+int stat_each_operand(const struct args *args, struct shmbox_info **infos)
 {
 	int status = STATUS_OK;
 
-	*count = 0;
 	*infos = calloc((size_t)args->count, sizeof(**infos));
 	if (!*infos)
 		return fail(STATUS_FAILED, NULL, "no memory");
 	for (int i = 0; i < args->count; i++) {
+		struct shmbox_info *info = &(*infos)[i];
 		int id = operand_id(args, i, &status);
-		int rc = id < 0 ? id : shmbox_stat(id, *infos + *count);
+		int rc = id < 0 ? id : shmbox_stat(id, info);
 
 		if (id >= 0 && rc < 0)
 			status = status_join(
 				status, failed_on(SHMBOX_STAT, rc, args->words[i], id));
-		if (rc >= 0)
-			(*count)++;
+		if (rc < 0)
+			info->id = -1;
+	}
+	return status;
+}
+
+int stat_operands(const struct args *args, struct shmbox_info **infos, int *count)
+{
+	int status = stat_each_operand(args, infos);
+
+	*count = 0;
+	for (int i = 0; *infos && i < args->count; i++) {
+		if ((*infos)[i].id >= 0)
+			(*infos)[(*count)++] = (*infos)[i];
 	}
 	return status;
 }

@@ -4,34 +4,27 @@
 
 static const struct place nowhere = { .holder_count = -ENOSYS };
 
-/* How many of the sorted holders come before id, or, with after, not behind it. */
-static int rank(const struct place *place, int id, bool after)
+/* Whether each of these is an attach of its own for certain. */
+static bool is_certain(const struct shmbox_holder *holders, int count)
 {
-	int low = 0;
-	int high = place->holder_count > 0 ? place->holder_count : 0;
-
-	while (low < high) {
-		int middle = low + (high - low) / 2;
-		int there = place->holders[middle].id;
-
-		if (there < id || (after && there == id))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	while (count > 0 && !holders[count - 1].doubtful)
+		count--;
+	return count == 0;
 }
 
 static struct holding holding_at(const struct place *place,
                                  const struct shmbox_info *info)
 {
-	int first = rank(place, info->id, false);
-	int mappings = rank(place, info->id, true) - first;
+	int count = place->holder_count > 0 ? place->holder_count : 0;
+	int first;
+	int mappings = shmbox_held_at(place->holders, count, info->id, &first);
+	bool certain = is_certain(place->holders + first, mappings);
 
 	return (struct holding){
 		.first = mappings ? place->holders + first : NULL,
 		.mappings = mappings,
-		.complete = (uint64_t)mappings >= info->attached,
+		.certain = certain,
+		.complete = certain && (uint64_t)mappings == info->attached,
 	};
 }
 
@@ -50,7 +43,7 @@ static void find_holders(struct place *place, struct shmbox_info *infos, int cou
 	place->holder_count = 0;
 	if (none_attached(infos, count))
 		return;
-	place->holder_count = shmbox_holders(SHMBOX_ALL, &place->holders);
+	place->holder_count = shmbox_held(infos, (size_t)count, &place->holders);
 	for (int i = 0; i < count; i++) {
 		struct holding holding = holding_at(place, &infos[i]);
 

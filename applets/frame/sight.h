@@ -55,7 +55,8 @@ struct sight {
 struct holding {
 	const struct shmbox_holder *first; /* by pid */
 	int mappings;
-	bool complete; /* all attaches are among them */
+	bool certain;  /* each of them is an attach of its own */
+	bool complete; /* all attaches are among them, and nothing else is */
 };
 
 /* What the columns need of count segments of the namespace that we are in. */

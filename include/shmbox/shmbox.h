@@ -216,11 +216,14 @@ SHMBOX_API int shmbox_lock(int id, bool locked);
 struct shmbox_holder {
 	int id;
 	pid_t pid;
+	pid_t thread; /* the first of its threads that has not ended */
 	bool writable;
 	key_t key;      /* the segment's, also if removal took it away since */
 	uint64_t start; /* addresses in that process */
 	uint64_t end;
 	int64_t huge_page; /* size of the segment's huge pages; 0: ordinary ones */
+	/* it may be the memory of another process of the list, and is counted twice then */
+	bool doubtful;
 };
 
 enum { SHMBOX_ALL = -1 };
@@ -230,11 +233,29 @@ enum { SHMBOX_ALL = -1 };
  * IPC namespace that can be looked into, in one pass: sorted by id, pid and address. Returns
  * their number, which may be less than shmbox_info.attached; *out is theirs, one malloc(3)
  * block for the caller to free. -ENOSYS if /proc shows no processes. From PROCMAP_QUERY of
- * ioctl(2), Linux 6.11, or the text of /proc/PID/maps. A child that shares its parent's memory
- * (vfork(2)) is not in it, if kcmp(2) tells; a process that came from another namespace is, if
- * what it holds there has the same id, key and size.
+ * ioctl(2), Linux 6.11, or the text of /proc/PID/maps.
+ *
+ * Of processes that share their memory (vfork(2), CLONE_VM of clone(2)) one is in it; where
+ * kcmp(2) is refused all may be, as doubtful. A process is not in it if one of its threads, or
+ * of those that share its memory, is in another IPC namespace: the mapping may be of a segment
+ * there that has the same id. Nor is it if the file behind the mapping (/proc/PID/map_files,
+ * for whom that is allowed) has another size or maker than the segment.
  */
 SHMBOX_API int shmbox_holders(int id, struct shmbox_holder **out);
+
+/*
+ * The same for count segments at once, with counts that fit: processes come and go while we
+ * look, so we look again while the list has another number of mappings of a segment than the
+ * kernel counts attaches, until nothing changes. attached, last_pid and the times of attach and
+ * detach of the infos are brought up to date. A segment is then known to have all its holders
+ * in the list if it has info.attached of them, and none of these is doubtful.
+ */
+SHMBOX_API int shmbox_held(struct shmbox_info *infos, size_t count,
+                           struct shmbox_holder **out);
+
+/* How many of count holders, sorted as above, are of this segment; *first is the first of them. */
+SHMBOX_API int shmbox_held_at(const struct shmbox_holder *holders, int count, int id,
+                              int *first);
 
 /*
  * The same of one process, whatever segments it has. -ESRCH or -ENOENT if there is none,

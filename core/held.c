@@ -1,0 +1,126 @@
+/*
+ * held.c - the holders of several segments, as they were when the kernel's counts fit
+ *
+ * The counts and the walk over all processes are of two moments, and a process may come or go
+ * in between. So we look again while they differ, until nothing moves any more: then what is
+ * missing is hidden from us.
+ */
+
+#include "holders.h"
+
+/*
+ * LOOKS: at most. An unchanged picture counts as final once it was the same so many times: less
+ * often where we know that processes are hidden from us.
+ */
+enum { LOOKS = 16, SAME_IF_DENIED = 2, SAME = 7 };
+
+/* How many of the sorted holders are of segments with a lower id. */
+static int rank(const struct shmbox_holder *holders, int count, int64_t id)
+{
+	int low = 0;
+	int high = count;
+
+	while (low < high) {
+		int middle = low + (high - low) / 2;
+
+		if (holders[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+int shmbox_held_at(const struct shmbox_holder *holders, int count, int id, int *first)
+{
+	*first = rank(holders, count, id);
+	return rank(holders, count, (int64_t)id + 1) - *first;
+}
+
+/* Brings its counts up to date; true if they were. */
+static bool refresh(struct shmbox_info *info)
+{
+	struct shmbox_info now;
+	bool same;
+
+	if (shmbox_stat(info->id, &now) < 0)
+		now.attached = 0;
+	same = now.attached == info->attached &&
+	       (!now.attached ||
+	        (now.last_pid == info->last_pid && now.attach_time == info->attach_time &&
+	         now.detach_time == info->detach_time));
+	info->attached = now.attached;
+	if (!now.attached)
+		return same;
+	info->last_pid = now.last_pid;
+	info->attach_time = now.attach_time;
+	info->detach_time = now.detach_time;
+	return same;
+}
+
+/* What one look has shown. */
+struct picture {
+	bool fits;   /* all counts are those of the list */
+	bool stands; /* no count has changed since the look before */
+};
+
+static struct picture compare(struct shmbox_info *infos, size_t count,
+                              const struct shmbox_holder *holders, int found)
+{
+	struct picture picture = { .fits = true, .stands = true };
+	int first;
+
+	for (size_t i = 0; i < count; i++) {
+		int here = shmbox_held_at(holders, found, infos[i].id, &first);
+
+		if (!infos[i].attached && !here)
+			continue;
+		picture.stands &= refresh(&infos[i]);
+		picture.fits &= infos[i].attached == (uint64_t)here;
+	}
+	return picture;
+}
+
+static bool same_list(const struct shmbox_holder *before, int count_before,
+                      const struct shmbox_holder *now, int count)
+{
+	if (count != count_before)
+		return false;
+	for (int i = 0; i < count; i++) {
+		if (now[i].id != before[i].id || now[i].pid != before[i].pid ||
+		    now[i].start != before[i].start || now[i].end != before[i].end)
+			return false;
+	}
+	return true;
+}
+
+int shmbox_held(struct shmbox_info *infos, size_t count, struct shmbox_holder **out)
+{
+	struct shmbox_holder *before = NULL;
+	int count_before = 0;
+	int same = 0;
+
+	*out = NULL;
+	for (int round = 0;; round++) {
+		struct look look;
+		int found = look_for_holders(count == 1 ? infos->id : SHMBOX_ALL, 0, out,
+		                             &look);
+		struct picture picture;
+
+		if (found < 0) {
+			free(before);
+			return found;
+		}
+		picture = compare(infos, count, *out, found);
+		if (picture.stands && same_list(before, count_before, *out, found))
+			same++;
+		else
+			same = 0;
+		free(before);
+		if (picture.fits || round == LOOKS - 1 ||
+		    same == (look.denied ? SAME_IF_DENIED : SAME))
+			return found;
+		before = *out;
+		count_before = found;
+	}
+}

@@ -1,0 +1,253 @@
+/*
+ * sharers.c - which of the processes with the same mappings have the same memory
+ *
+ * After vfork(2), or clone(2) with CLONE_VM, a mapping is seen in several processes, and the
+ * kernel counts it once. kcmp(2) tells such processes apart. A seccomp filter may refuse it,
+ * as the default one of Docker does. Then sizes of memory that differ, and do not change,
+ * still show that two processes have each their own.
+ */
+
+#include <linux/kcmp.h>
+#include <sys/syscall.h>
+
+#include "holders.h"
+
+enum { STATM = 128 };
+
+/* A process, and its mappings of the segment. */
+struct process {
+	struct sighting *first;
+	int count;
+	char statm[STATM]; /* sizes of its memory (proc(5)); "": they are changing */
+};
+
+static pid_t pid_of(const struct process *process)
+{
+	return process->first->holder.pid;
+}
+
+static int compare_numbers(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_mappings(const struct process *a, const struct process *b)
+{
+	int order = compare_numbers((uint64_t)a->count, (uint64_t)b->count);
+
+	for (int i = 0; order == 0 && i < a->count; i++) {
+		const struct shmbox_holder *one = &a->first[i].holder;
+		const struct shmbox_holder *other = &b->first[i].holder;
+
+		order = compare_numbers(one->start, other->start);
+		if (order == 0)
+			order = compare_numbers(one->end, other->end);
+	}
+	return order;
+}
+
+static int by_mappings(const void *a, const void *b)
+{
+	const struct process *one = a;
+	const struct process *other = b;
+	int order = compare_mappings(one, other);
+
+	return order ? order : pid_of(one) - pid_of(other);
+}
+
+/* kcmp(2): 0 if they share it, 1 and 2 are an order, 3 is none; or a negated errno. */
+static int compare_memory(const struct process *a, const struct process *b)
+{
+	long order = syscall(SYS_kcmp, pid_of(a), pid_of(b), KCMP_VM, 0, 0);
+
+	return order < 0 ? -errno : (int)order;
+}
+
+static int by_memory(const void *a, const void *b)
+{
+	int order = compare_memory(a, b);
+
+	if (order == 1 || order == 2)
+		return order == 1 ? -1 : 1;
+	return order == 0 ? 0 : by_mappings(a, b);
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const struct process *one = a;
+	const struct process *other = b;
+
+	return strcmp(one->statm, other->statm);
+}
+
+/* Whether kcmp(2) tells of all of them. A process that has ended shares nothing any more. */
+static bool memory_is_told(const struct process *processes, int count)
+{
+	int order = 0;
+
+	for (int i = 1; order != 3 && (order >= 0 || order == -ESRCH) && i < count; i++)
+		order = compare_memory(&processes[0], &processes[i]);
+	return order != 3 && (order >= 0 || order == -ESRCH);
+}
+
+static void read_sizes(const struct process *process, char statm[STATM])
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/statm", (int)pid_of(process));
+	if (read_file(path, statm, STATM) < 0)
+		*statm = '\0';
+}
+
+/* Only sizes that were the same twice can be compared with those of another process. */
+static void measure(struct process *processes, int count)
+{
+	char again[STATM];
+
+	for (int i = 0; i < count; i++)
+		read_sizes(&processes[i], processes[i].statm);
+	for (int i = 0; i < count; i++) {
+		read_sizes(&processes[i], again);
+		if (strcmp(again, processes[i].statm) != 0)
+			processes[i].statm[0] = '\0';
+	}
+}
+
+static void set_verdict(const struct process *process, enum verdict verdict)
+{
+	for (int i = 0; i < process->count; i++)
+		process->first[i].verdict = verdict;
+}
+
+static bool any_foreign(const struct process *processes, int count)
+{
+	for (int i = 0; i < count; i++) {
+		if (processes[i].first->verdict == FOREIGN)
+			return true;
+	}
+	return false;
+}
+
+static bool is_among(pid_t pid, const struct process *processes, int count)
+{
+	for (int i = 0; i < count; i++) {
+		if (pid_of(&processes[i]) == pid)
+			return true;
+	}
+	return false;
+}
+
+/* The process that the others came from, so far as it is told; else the lowest pid. */
+static int find_eldest(const struct process *processes, int count)
+{
+	int eldest = -1;
+	int lowest = 0;
+
+	for (int i = 0; i < count; i++) {
+		if (pid_of(&processes[i]) < pid_of(&processes[lowest]))
+			lowest = i;
+		if (!is_among(parent_of(pid_of(&processes[i])), processes, count) &&
+		    (eldest < 0 || pid_of(&processes[i]) < pid_of(&processes[eldest])))
+			eldest = i;
+	}
+	return eldest < 0 ? lowest : eldest;
+}
+
+/* All of these share their memory. */
+static void judge_shared(const struct process *processes, int count)
+{
+	int eldest;
+
+	if (count < 2)
+		return;
+	eldest = find_eldest(processes, count);
+	if (any_foreign(processes, count)) {
+		for (int i = 0; i < count; i++)
+			set_verdict(&processes[i], FOREIGN);
+		return;
+	}
+	for (int i = 0; i < count; i++) {
+		if (i != eldest)
+			set_verdict(&processes[i], REPEATS);
+	}
+}
+
+/* All of these may share their memory. */
+static void judge_doubtful(const struct process *processes, int count)
+{
+	if (count < 2)
+		return;
+	for (int i = 0; i < count; i++) {
+		if (any_foreign(processes, count))
+			set_verdict(&processes[i], FOREIGN);
+		for (int j = 0; j < processes[i].count; j++)
+			processes[i].first[j].holder.doubtful = true;
+	}
+}
+
+/* These have the same mappings. */
+static void judge_alike(struct process *processes, int count)
+{
+	bool told = memory_is_told(processes, count);
+	int changing = 0;
+	int end;
+
+	if (!told)
+		measure(processes, count);
+	qsort(processes, (size_t)count, sizeof(*processes), told ? by_memory : by_size);
+	for (int i = 0; !told && i < count; i++)
+		changing += !processes[i].statm[0];
+	/* what changes may be the same as any other */
+	if (changing) {
+		judge_doubtful(processes, count);
+		return;
+	}
+	for (int i = 0; i < count; i = end) {
+		end = i + 1;
+		while (end < count &&
+		       (told ? compare_memory(&processes[i], &processes[end]) == 0
+		             : by_size(&processes[i], &processes[end]) == 0))
+			end++;
+		if (told)
+			judge_shared(processes + i, end - i);
+		else
+			judge_doubtful(processes + i, end - i);
+	}
+}
+
+static int split(struct sighting *sightings, int count, struct process *processes)
+{
+	int found = 0;
+
+	for (int i = 0; i < count; i++) {
+		if (i == 0 || sightings[i].holder.pid != sightings[i - 1].holder.pid)
+			processes[found++] = (struct process){ .first = &sightings[i] };
+		processes[found - 1].count++;
+	}
+	return found;
+}
+
+int judge_sharers(struct sighting *sightings, int count)
+{
+	struct process *processes;
+	int found;
+	int end;
+
+	if (count < 2)
+		return 0;
+	processes = calloc((size_t)count, sizeof(*processes));
+	if (!processes)
+		return -ENOMEM;
+	found = split(sightings, count, processes);
+	qsort(processes, (size_t)found, sizeof(*processes), by_mappings);
+	for (int i = 0; i < found; i = end) {
+		end = i + 1;
+		while (end < found &&
+		       compare_mappings(&processes[i], &processes[end]) == 0)
+			end++;
+		if (end - i > 1)
+			judge_alike(processes + i, end - i);
+	}
+	free(processes);
+	return 0;
+}
