@@ -91,6 +91,19 @@ static int send(const struct args *args, const struct shmbox_map *map, struct ta
 	                   (unsigned long long)task_done(task));
 }
 
+/* A process has one tracer. */
+static int refuse_traced(const char *object, const struct shmbox_map *map)
+{
+	char name[16] = "?";
+
+	shmbox_process_name(map->tracer, name);
+	fail(STATUS_DENIED, object,
+	     "process %d has it attached, and is traced by %d (%s)", (int)map->unstopped,
+	     (int)map->tracer, name);
+	hint("end process %d, or let it detach, and try again", (int)map->tracer);
+	return STATUS_DENIED;
+}
+
 /* From a copy, with nobody stopped or attached for as long as the reader takes. */
 static int send_copy(const struct args *args, struct shmbox_map *map, struct task *task)
 {
@@ -102,6 +115,8 @@ static int send_copy(const struct args *args, struct shmbox_map *map, struct tas
 		return fail(STATUS_REFUSED, task->object,
 		            "process %d holds it, and does not stop",
 		            (int)map->unstopped);
+	if (rc == -EALREADY)
+		return refuse_traced(task->object, map);
 	if (rc < 0)
 		return failed_on(rc == -ESRCH ? SHMBOX_BORROW : SHMBOX_FREEZE, rc,
 		                 task->object, map->id);

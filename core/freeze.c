@@ -6,26 +6,33 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "core.h"
+#include "holders.h"
+#include "tracer.h"
 
 /*
- * ROUNDS: how often we look whether somebody came while we stopped the others; PATIENCE: how
- * long a thread may take to stop, in milliseconds. It takes none but inside of a call that
- * nothing can interrupt.
+ * ROUNDS: how often we look whether somebody came while we stopped the others. PATIENCE: how
+ * long a thread may take to stop, and ALL_PATIENCE, how long all may take, in milliseconds.
+ * A thread takes none but inside of a call that nothing can interrupt.
  */
-enum { ROUNDS = 16, PATIENCE = 2000 };
+enum { ROUNDS = 16, PATIENCE = 2000, ALL_PATIENCE = 10 * PATIENCE };
 
-enum { STATUS_BITS = 16 }; /* above them is what has stopped it, if that is no signal */
-
-struct shmbox_stopped {
-	pid_t thread; /* 0: has ended, or goes on */
-	int signal;   /* that was about to reach it */
+/* What the child does that traces them: the threads it has asked to stop, and what came of it. */
+struct freezing {
+	struct shmbox_map *map;
+	pid_t self;     /* the process that wants them stopped */
+	pid_t pid;      /* the process that is being stopped */
+	pid_t *threads; /* those asked so far */
+	int count;
+	int waited; /* milliseconds in all */
+	int seen;   /* attaches */
+	bool denied;
+	int rc;
 };
 
 /* The libc's has arguments of any number, which is more than is needed. */
-static long trace(long request, pid_t thread, long data)
+static long trace(long request, pid_t thread)
 {
-	return syscall(SYS_ptrace, request, thread, 0L, data);
+	return syscall(SYS_ptrace, request, thread, 0L, 0L);
 }
 
 static bool has_ended(pid_t thread)
@@ -36,146 +43,197 @@ static bool has_ended(pid_t thread)
 	return strchr("ZX", state_of(thread, &threads)) != NULL;
 }
 
-struct freezing {
-	struct shmbox_map *map;
-	int rc;
-};
+static bool take_tracer(const char *line, void *data)
+{
+	static const char label[] = "TracerPid:";
+	const char *at = line + strlen(label);
+
+	if (strncmp(line, label, strlen(label)) != 0)
+		return true;
+	*(pid_t *)data = (pid_t)next_number(&at, 10);
+	return false;
+}
+
+/* The process that traces a thread, or 0. */
+static pid_t tracer_of(pid_t thread)
+{
+	char path[32];
+	pid_t tracer = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)thread);
+	each_line(path, take_tracer, &tracer);
+	return tracer;
+}
+
+/* Why a thread could not be seized. */
+static int explain_refusal(struct freezing *freezing, pid_t thread, int error)
+{
+	/* of one that is ending it does not say ESRCH */
+	if (error == ESRCH || has_ended(thread))
+		return 0;
+	freezing->map->unstopped = freezing->pid;
+	freezing->map->tracer = tracer_of(thread);
+	return freezing->map->tracer ? -EALREADY : -EPERM;
+}
 
 /* Asks a thread to stop, unless that was done. */
 static bool ask(pid_t thread, void *data)
 {
 	struct freezing *freezing = data;
-	struct shmbox_map *map = freezing->map;
-	struct shmbox_stopped *more;
+	pid_t *more;
 
-	for (int i = 0; i < map->stopped_count; i++) {
-		if (map->stopped[i].thread == thread)
+	for (int i = 0; i < freezing->count; i++) {
+		if (freezing->threads[i] == thread)
 			return true;
 	}
-	more = room_for_one(map->stopped, (size_t)map->stopped_count, sizeof(*more));
+	more = room_for_one(freezing->threads, (size_t)freezing->count, sizeof(*more));
 	if (!more) {
 		freezing->rc = -ENOMEM;
 		return false;
 	}
-	map->stopped = more;
-	if (trace(PTRACE_SEIZE, thread, 0) < 0) {
-		/* of one that is ending it does not say ESRCH */
-		if (errno != ESRCH && !has_ended(thread))
-			freezing->rc = -EPERM;
+	freezing->threads = more;
+	if (trace(PTRACE_SEIZE, thread) < 0) {
+		freezing->rc = explain_refusal(freezing, thread, errno);
 		return freezing->rc == 0;
 	}
-	trace(PTRACE_INTERRUPT, thread, 0);
-	more[map->stopped_count++] = (struct shmbox_stopped){ .thread = thread };
+	trace(PTRACE_INTERRUPT, thread);
+	more[freezing->count++] = thread;
 	return true;
 }
 
-/* Until it has stopped, or ended. */
-static int await(struct shmbox_stopped *stopped)
+/* Until it has stopped, or ended. A signal that has stopped it comes when we let go. */
+static int await(struct freezing *freezing, pid_t thread)
 {
-	int status = 0;
+	int status;
 
-	for (int i = 0; i < PATIENCE; i++) {
-		pid_t changed = waitpid(stopped->thread, &status, WNOHANG | __WALL);
-
-		if (changed > 0 && WIFSTOPPED(status)) {
-			if (status >> STATUS_BITS == 0)
-				stopped->signal = WSTOPSIG(status);
+	for (int i = 0; i < PATIENCE && freezing->waited < ALL_PATIENCE; i++) {
+		if (waitpid(thread, &status, WNOHANG | __WALL) != 0 || has_ended(thread))
 			return 0;
-		}
-		if (changed != 0 || has_ended(stopped->thread)) {
-			stopped->thread = 0;
-			return 0;
-		}
 		poll(NULL, 0, 1);
+		freezing->waited++;
 	}
 	return -ETIMEDOUT;
 }
 
 /* One after the other, in their order: a parent may be waiting for its child to go on. */
-static int stop_process(struct shmbox_map *map, pid_t pid)
+static int stop_process(struct freezing *freezing, pid_t pid)
 {
-	struct freezing freezing = { .map = map };
-	int first = map->stopped_count;
-	int rc = each_thread(pid, ask, &freezing);
+	int first = freezing->count;
+	int rc;
 
+	freezing->pid = pid;
+	rc = each_thread(pid, ask, freezing);
 	/* a process that has ended holds nothing any more, and is not counted */
 	if (rc < 0 && rc != -ENOENT)
-		freezing.rc = rc;
-	for (int i = first; freezing.rc == 0 && i < map->stopped_count; i++)
-		freezing.rc = await(&map->stopped[i]);
-	return freezing.rc;
+		freezing->rc = rc;
+	for (int i = first; freezing->rc == 0 && i < freezing->count; i++)
+		freezing->rc = await(freezing, freezing->threads[i]);
+	if (freezing->rc == -ETIMEDOUT)
+		freezing->map->unstopped = pid;
+	return freezing->rc;
+}
+
+/* Whether it is certain that these are of so many different attaches. */
+static bool is_certain(const struct shmbox_holder *holders, int count)
+{
+	while (count > 0 && !holders[count - 1].doubtful)
+		count--;
+	return count == 0;
+}
+
+/* Whether it is attached so often and no more. */
+static bool is_attached(struct shmbox_map *map, int times)
+{
+	struct shmbox_info info;
+
+	if (shmbox_stat(map->id, &info) < 0 || info.attached != (uint64_t)times)
+		return false;
+	map->last_pid = info.last_pid;
+	return true;
 }
 
 /*
- * Whether all attaches are those that we have seen, and when we have looked nobody else had
- * come and gone: where we may leave a trace, it is ours.
+ * Whether nobody came since so many attaches were seen. Where we may leave a trace, we become
+ * the last who attached it: who comes from now on is noticed by that.
  */
-static bool is_complete(struct shmbox_map *map, int seen)
+static bool mark(struct shmbox_map *map, int seen)
 {
-	struct shmbox_info info;
 	void *again = map->address ? shmat(map->id, NULL, SHM_RDONLY) : NULL;
 
 	if ((intptr_t)again != -1 && again)
 		shmdt(again);
-	if (shmbox_stat(map->id, &info) < 0 || info.attached != (uint64_t)seen)
-		return false;
-	map->last_pid = info.last_pid;
-	return !map->address || info.last_pid == getpid();
+	return is_attached(map, seen) && (!map->address || map->last_pid == getpid());
 }
 
 /* 1 if nothing is left to be done, 0 if that has to be seen, or -errno. */
-static int stop_all(struct shmbox_map *map, bool *denied)
+static int stop_all(struct freezing *freezing)
 {
 	struct shmbox_holder *holders;
-	int before = map->stopped_count;
-	int count = find_holders(map->id, &holders, denied);
+	struct look look;
+	int before = freezing->count;
+	int count = look_for_holders(freezing->map->id, getpid(), &holders, &look);
 	int rc = count < 0 ? count : 0;
+	bool certain;
 
 	/* that nobody else holds it is told without /proc as well */
-	if (rc == -ENOSYS && is_complete(map, map->address ? 1 : 0))
+	freezing->seen = count < 0 ? freezing->map->address != NULL : count;
+	if (rc == -ENOSYS && is_attached(freezing->map, freezing->seen))
 		return 1;
-	for (int i = 0; rc == 0 && i < count; i++) {
-		if (holders[i].pid != getpid())
-			rc = stop_process(map, holders[i].pid);
-		if (rc == -ETIMEDOUT)
-			map->unstopped = holders[i].pid;
+	freezing->denied |= look.denied;
+	/* those that repeat come last: a parent before its child */
+	for (int i = 0; rc == 0 && i < count + look.repeats; i++) {
+		if (holders[i].pid != freezing->self)
+			rc = stop_process(freezing, holders[i].pid);
 	}
+	certain = count >= 0 && is_certain(holders, count);
 	free(holders);
 	if (rc < 0)
 		return rc;
-	return map->stopped_count == before && is_complete(map, count);
+	return freezing->count == before && certain && is_attached(freezing->map, count);
+}
+
+/* Runs in the child, which traces them. */
+static int freeze(void *data)
+{
+	struct freezing *freezing = data;
+	int rc = 0;
+
+	for (int round = 0; rc == 0 && round < ROUNDS; round++)
+		rc = stop_all(freezing);
+	free(freezing->threads);
+	if (rc > 0)
+		return 0;
+	/* with that right it is not for want of it that some are not seen */
+	if (rc == 0)
+		rc = freezing->denied && !has_capability(CAP_SYS_PTRACE) ? -EPERM
+		                                                         : -EBUSY;
+	return rc;
 }
 
 int shmbox_freeze(struct shmbox_map *map)
 {
-	bool denied = false;
-	int rc = 0;
+	struct freezing freezing = { .map = map, .self = getpid() };
+	int frozen;
+	int rc;
 
-	for (int round = 0; rc == 0 && round < ROUNDS; round++)
-		rc = stop_all(map, &denied);
-	if (rc > 0)
-		return 0;
-	shmbox_thaw(map);
-	/* with that right it is not for want of it that some are not seen */
-	if (rc == 0)
-		rc = denied && !has_capability(CAP_SYS_PTRACE) ? -EPERM : -EBUSY;
-	return rc;
+	if (map->stopped)
+		return -EINVAL;
+	rc = start_tracer(freeze, &freezing, &frozen, &map->stopped);
+	if (rc < 0) {
+		map->stopped = NULL;
+		return rc;
+	}
+	if (frozen == 0 && !mark(map, freezing.seen))
+		frozen = -EAGAIN;
+	if (frozen < 0)
+		shmbox_thaw(map);
+	return frozen;
 }
 
 void shmbox_thaw(struct shmbox_map *map)
 {
-	/* who did not stop may have waited for another, and stops now that he goes on */
-	for (int i = 0; i < 2 * map->stopped_count; i++) {
-		struct shmbox_stopped *stopped = &map->stopped[i % map->stopped_count];
-
-		if (stopped->thread && i >= map->stopped_count)
-			await(stopped);
-		if (stopped->thread &&
-		    trace(PTRACE_DETACH, stopped->thread, stopped->signal) == 0)
-			stopped->thread = 0;
-	}
-	free(map->stopped);
+	if (map->stopped)
+		end_tracer(map->stopped);
 	map->stopped = NULL;
-	map->stopped_count = 0;
 	map->last_pid = 0;
 }

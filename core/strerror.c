@@ -38,6 +38,7 @@ static const struct {
 	{ SHMBOX_BORROW, ENOSYS, "who holds it is not told: /proc is not mounted here" },
 	{ SHMBOX_FREEZE, EPERM, "not all who hold it may be seen and stopped" },
 	{ SHMBOX_FREEZE, EBUSY, "an attach of it is not visible" },
+	{ SHMBOX_FREEZE, EALREADY, "a holder of it is traced by another process" },
 	{ SHMBOX_FREEZE, ETIMEDOUT, "a holder of it does not stop" },
 	{ SHMBOX_FREEZE, EAGAIN, "it does not stand still" },
 	{ SHMBOX_FREEZE, ENOSYS, "who holds it is not told: /proc is not mounted here" },

@@ -243,7 +243,8 @@ traces()
         kill "-$signal" "$cat"
         kill -CONT "$cat" 2>/dev/null || : # SIGKILL needs no such thing
         ends_with $((128 + $(kill -l "$signal"))) "$cat"
-        none_stopped "$pid"
+        # the child that traces them ends after it
+        wait_until none_stopped "$pid"
         writes_on "$id" 0
         [ ! -s out ]
         end "$stuck"
@@ -376,8 +377,9 @@ counted()
     segment 64K
     start strace -qq -o trace -e trace=none "$BATS_FILE_TMPDIR/holder" threads "$id"
     wait_until test -s out
-    fails_with 4 "shmcat: $id: not all who hold it may be seen and stopped" shmcat --freeze "$id"
-    hints "*"
+    read -r tracee _ <"/proc/$pid/task/$pid/children" || : # there is no newline
+    fails_with 4 "shmcat: $id: process $tracee has it attached, and is traced by $pid (strace)" shmcat --freeze "$id"
+    hints "end process $pid, or let it detach, and try again"
     writes_on "$id" 0
 }
 

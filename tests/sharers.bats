@@ -65,6 +65,19 @@ no_kcmp()
     done
 }
 
+@test "--freeze stops both, and never gives a torn copy" {
+    for kind in child sibling; do
+        segment 256K
+        a_sharer $kind "$id"
+        for ((round = $(often 5 30); round > 0; round--)); do
+            shmcat --freeze "$id" >copy
+            "$BATS_FILE_TMPDIR/holder" judges <copy
+        done
+        end "$(partner_of "$pid")"
+        end "$pid"
+    done
+}
+
 @test "one memory beside a hidden attach does not pass for two attaches" {
     segment -m 666 64K
     a_sharer sibling "$id"

@@ -353,9 +353,9 @@ struct shmbox_map {
 	struct shmbox_holder holder; /* if borrowed: from whom */
 	int copy; /* if made by shmbox_blank(): a descriptor of the bytes; else 0 */
 	struct shmbox_stopped *stopped; /* by shmbox_freeze() */
-	int stopped_count;
 	pid_t last_pid;  /* while frozen: who attached or detached before that; else 0 */
-	pid_t unstopped; /* after -ETIMEDOUT of shmbox_freeze(): who it was */
+	pid_t unstopped; /* after -ETIMEDOUT or -EALREADY of shmbox_freeze(): who it was */
+	pid_t tracer;    /* after -EALREADY: the process that traces it */
 };
 
 /*
@@ -505,13 +505,17 @@ SHMBOX_API FILE *shmbox_fopen(int id, const char *mode);
 
 /*
  * Stops, by ptrace(2), every thread of every other process that holds the segment, until
- * shmbox_thaw(), which the same thread has to call; if that ends, SIGKILL included, they go on
- * by themselves. -EBUSY if there is an attach that we cannot see a process for, -ETIMEDOUT if
- * a process does not stop (then none is), -EPERM if we may not stop one, or may not see who
- * else there is: that takes CAP_SYS_PTRACE, or to be its user (see yama in the kernel's
- * documentation) and nobody else tracing it. -ENOSYS without /proc. Until the thaw: attach and
- * detach the segment nowhere, wait(2) for children by their pid alone, and wait for nobody
- * who may be stopped.
+ * shmbox_thaw(), which any thread may call. A child that shares our memory traces them until
+ * then; wait(2) does not see it. When our process ends, SIGKILL included, they go on by
+ * themselves. Takes 20 seconds at most, and 2 for a thread.
+ * -EBUSY if there is an attach that we cannot see a process for, or it cannot be told how many
+ * attaches those are that we see; -EAGAIN if a process attached or detached it meanwhile;
+ * -ETIMEDOUT if a process does not stop; -EALREADY if another
+ * process traces it; -EPERM if we may not stop a process, or may not see which others there
+ * are: that takes CAP_SYS_PTRACE, or to be its user (see yama in the kernel's documentation);
+ * -EINVAL if they are stopped already; -ENOSYS without /proc; -ENOMEM; -EIO if the child was
+ * killed. Then no process is stopped. Until the thaw: attach and detach the segment nowhere,
+ * and wait for no process that may be stopped.
  */
 SHMBOX_API int shmbox_freeze(struct shmbox_map *map);
 
