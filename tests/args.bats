@@ -359,6 +359,77 @@ END
     run -3 --separate-stderr shmrm "$long"
 }
 
+# long LENGTH [TEXT] - so many bytes, of one letter, or of the TEXT again and again
+long()
+{
+    perl -e 'my ($length, $text) = @ARGV; $text //= "A"; print substr $text x ($length / length($text) + 1), 0, $length' "$@"
+}
+
+# The lengths where something may end: a name, an object, a line, a path, an argument
+lengths=(63 64 65 500 512 513 1009 1016 1017 1018 1024 1070 1286 4095 4096 131071)
+
+# lines_end - no line of the last run's messages is longer than a line may be
+lines_end()
+{
+    local line
+    no_sanitizer_spoke
+    for line in "${stderr_lines[@]}"; do
+        [ "${#line}" -lt 1024 ] || same "bytes of a line" "less than 1024" "${#line}"
+    done
+}
+
+@test "a name of any length is told, and cut where it is long" {
+    for length in "${lengths[@]}"; do
+        name=$(long "$length")
+        shown=$name
+        [ "$length" -le 64 ] || shown=${name:0:62}..
+        for way in word argv0; do
+            # the sanitizer itself has no room for more
+            [[ $way = word || $length -le 4096 || $SHMBOX_VARIANT != dev ]] || continue
+            case $way in
+            word) run -127 --separate-stderr shmbox "$name" ;;
+            argv0) run -127 --separate-stderr perl -e 'exec {$ARGV[0]} $ARGV[1] or die' "$SHMBOX_BIN/shmbox" "$name" ;;
+            esac
+            lines_end
+            like "message about $length bytes" "$shown: *" "${stderr_lines[0]}"
+        done
+    done
+}
+
+@test "an operand, an option and an environment of any length are refused or taken like short ones" {
+    for length in "${lengths[@]}"; do
+        word=$(long "$length")
+        run -2 --separate-stderr shmrm "$word"
+        lines_end
+        shown=$word
+        [ "$length" -le 512 ] || shown=${word:0:510}..
+        like "message about $length bytes" "shmrm: $shown: not a segment*" "${stderr_lines[0]}"
+        run -2 --separate-stderr shmrm "--${word:2}"
+        lines_end
+        like "message about an option of $length bytes" "shmrm: --AA*: unknown option" "${stderr_lines[0]}"
+        run -2 --separate-stderr shmls --output "id,${word:3}"
+        lines_end
+        like "message about a column of $length bytes" "shmls: id,AA*: no such column*" "${stderr_lines[0]}"
+        run -1 --separate-stderr shmkey "/${word:1}"
+        lines_end
+        # the last one is what the kernel allows for a string: NAME=VALUE
+        run ! --separate-stderr env "PATH=/${word:6}" "NO_COLOR=${word:9}" "TERM=${word:5}" \
+            "$SHMBOX_BIN/shmattach" scratch:4K nosuchcommand
+        lines_end
+        run -0 --separate-stderr env "NO_COLOR=${word:9}" "TERM=${word:5}" "$SHMBOX_BIN/shmls"
+        lines_end
+    done
+}
+
+@test "what is cut is cut between two characters" {
+    for text in ä a€ 'aa𝄞'; do
+        for length in 513 514 515 516 600; do
+            run -2 --separate-stderr shmrm "x$(long "$length" "$text")"
+            same "characters that are none" 0 "$(grep -c '?' <<<"${stderr_lines[0]% *}")"
+        done
+    done
+}
+
 @test "as many operands as the kernel passes on are taken" {
     run -3 --separate-stderr shmrm $(seq 100000 104000)
     same "messages" 4001 "${#stderr_lines[@]}"

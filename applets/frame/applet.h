@@ -13,6 +13,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -293,6 +294,15 @@ enum { TEXT_MAX = 64 };
  * control characters and what is not UTF-8.
  */
 size_t text_length(const char *text);
+
+/*
+ * So many bytes of text in out, which has room for size, with a NUL. What does not fit is cut
+ * between two characters, and ends in "..". Returns how many bytes out has then.
+ */
+size_t text_cut(char *out, size_t size, const char *text, size_t length);
+/* The same for what vprintf(3) would print. */
+__attribute__((format(printf, 3, 0))) size_t text_print(char *out, size_t size,
+                                                        const char *format, va_list list);
 
 /* Every byte of a text may become \x1b. */
 enum { ESCAPED_MAX = 4 * TEXT_MAX };

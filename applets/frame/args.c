@@ -98,11 +98,11 @@ static enum what read_name(struct scan *scan, struct found *found, char *word)
 	size_t length = strcspn(word, "=");
 	bool known = find_option(found, scan, '\0', word + 2, length - 2);
 
-	snprintf(found->typed, sizeof(found->typed), "%.*s", (int)length, word);
+	text_cut(found->typed, sizeof(found->typed), word, length);
 	if (!known)
 		return UNKNOWN;
 	if (found->option->kind == KIND_SWITCH && word[length]) {
-		snprintf(found->typed, sizeof(found->typed), "%s", word);
+		text_cut(found->typed, sizeof(found->typed), word, strlen(word));
 		return WANTS_NONE;
 	}
 	if (found->option->kind == KIND_SWITCH)

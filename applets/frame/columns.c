@@ -116,7 +116,7 @@ void column_names(char *out, size_t size)
 {
 	size_t used = (size_t)snprintf(out, size, "columns are");
 
-	for (int i = 0; i < column_count; i++)
+	for (int i = 0; i < column_count && used < size; i++)
 		used += (size_t)snprintf(out + used, size - used, " %s", columns[i].name);
 }
 

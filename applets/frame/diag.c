@@ -1,13 +1,13 @@
 /* diag.c - the only writes to stderr, and the only way out of the program */
 
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio_ext.h>
 #include <unistd.h>
 
 #include "frame.h"
 
-enum { LINE = 1024 };
+/* Bytes of a message, and how many of them its parts may have, a NUL counted in. */
+enum { LINE = 1024, NAME = 65, OBJECT = 513, WORDS = 257 };
 
 /* The one mutable object of the whole program. */
 static const char *program = "shmbox";
@@ -39,37 +39,52 @@ static int singular(char *text, int length)
 	return length;
 }
 
+/* Appends a part of a message with the colon after it. */
+static size_t add(char *line, size_t used, size_t room, const char *text)
+{
+	/* an empty word, of a variable that was not set perhaps, must be seen */
+	const char *seen = *text ? text : "''";
+
+	used += text_cut(line + used, room, seen, strlen(seen));
+	line[used++] = ':';
+	line[used++] = ' ';
+	return used;
+}
+
+/* What the user typed, or a file is called, must not talk to the terminal. */
+static void silence(char *text)
+{
+	while (*text) {
+		size_t length = text_length(text);
+
+		if (length == 0)
+			*text = '?';
+		text += length ? length : 1;
+	}
+}
+
 /* One write a line: messages of processes that share a terminal stay whole. */
 __attribute__((format(printf, 4, 0))) static void say(const char *prefix, const char *end,
                                                       const char *object,
                                                       const char *format, va_list list)
 {
 	char line[LINE];
-	int room = LINE - (int)sizeof(over);
-	/* an empty word, of a variable that was not set perhaps, must be seen */
-	const char *seen = object && !*object ? "''" : object;
-	int start;
-	int used =
-		seen ? snprintf(line, sizeof(line), "%s: %.*s: ", prefix, LINE / 2, seen)
-		     : snprintf(line, sizeof(line), "%s: ", prefix);
+	size_t room = LINE - sizeof(over);
+	size_t used = add(line, 0, NAME, prefix);
+	size_t start;
 
+	static_assert(NAME + OBJECT + WORDS + 2 * sizeof(": ") + sizeof(over) <= LINE,
+	              "a name and an object leave no room for words");
+	if (object)
+		used = add(line, used, OBJECT, object);
 	start = used;
-	used += vsnprintf(line + start, (size_t)(room - start), format, list);
-	if (used >= room)
-		used = room - 1;
-	used = start + singular(line + start, used - start);
-	/* what the user typed, or a file is called, must not talk to the terminal */
-	for (char *at = line; at < line + used;) {
-		size_t length = text_length(at);
-
-		if (length == 0)
-			*at = '?';
-		at += length ? length : 1;
-	}
+	used += text_print(line + start, room - start, format, list);
+	used = start + (size_t)singular(line + start, (int)(used - start));
+	silence(line);
 	memcpy(line + used, end, strlen(end));
-	used += (int)strlen(end);
-	if (write(STDERR_FILENO, line, (size_t)used) < 0)
-		return; /* nobody is left to be told */
+	used += strlen(end);
+	if (write(STDERR_FILENO, line, used) < 0)
+		return; /* no process is left to be told */
 }
 
 int fail(int status, const char *object, const char *format, ...)

@@ -1,7 +1,5 @@
 /* kinds.c - one row for each kind of value: its word, its parser, and how it is written */
 
-#include <stdarg.h>
-
 #include "frame.h"
 
 static bool parse_text(const char *text, union value *value, struct problem *problem)
@@ -100,7 +98,7 @@ bool wrong(struct problem *problem, const char *format, ...)
 	va_list list;
 
 	va_start(list, format);
-	vsnprintf(problem->reason, sizeof(problem->reason), format, list);
+	text_print(problem->reason, sizeof(problem->reason), format, list);
 	va_end(list);
 	return false;
 }

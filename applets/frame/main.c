@@ -51,9 +51,12 @@ bool search_path(const char *name, char path[PATH_ROOM])
 	while (*name && directory && *directory) {
 		size_t length = strcspn(directory, ":");
 
-		snprintf(path, PATH_ROOM, "%.*s/%s", (int)length, directory, name);
-		if (length && access(path, X_OK) == 0)
-			return true;
+		if (length && length + strlen(name) + sizeof("/") <= PATH_ROOM) {
+			snprintf(path, PATH_ROOM, "%.*s/%s", (int)length, directory,
+			         name);
+			if (access(path, X_OK) == 0)
+				return true;
+		}
 		directory += length + (directory[length] == ':');
 	}
 	return false;
@@ -65,10 +68,11 @@ static const struct applet *follow_links(const char *name)
 	char path[PATH_ROOM];
 	char target[PATH_ROOM];
 
-	if (!strchr(name, '/') && !search_path(name, path))
+	if (strlen(name) >= sizeof(path) ||
+	    (!strchr(name, '/') && !search_path(name, path)))
 		return NULL;
 	if (strchr(name, '/'))
-		snprintf(path, sizeof(path), "%s", name);
+		strcpy(path, name);
 	for (int i = 0; i < LINKS; i++) {
 		ssize_t length = readlink(path, target, sizeof(target) - 1);
 		const struct applet *applet;
@@ -140,7 +144,7 @@ int main(int argc, char **argv)
 	if (!applet && skip == 0)
 		applet = follow_links(argv[0]);
 	if (!applet) {
-		diag_name(*name ? name : "''");
+		diag_name(name);
 		fail(STATUS_NOT_FOUND, NULL, "applet not found");
 		hint("shmbox --list names the applets");
 		finish(STATUS_NOT_FOUND);

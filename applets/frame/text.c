@@ -26,6 +26,40 @@ size_t text_length(const char *text)
 	return length;
 }
 
+/* Of a full text, the last character becomes "..". Returns how long it is then. */
+static size_t shorten(char *out, size_t size)
+{
+	static const char mark[] = "..";
+	size_t length = size - sizeof(mark);
+
+	/* no more than three bytes of a character follow its first */
+	for (int i = 0;
+	     i < 3 && length > 0 && ((unsigned char)out[length] & 0xc0) == 0x80; i++)
+		length--;
+	memcpy(out + length, mark, sizeof(mark));
+	return length + sizeof(mark) - 1;
+}
+
+size_t text_cut(char *out, size_t size, const char *text, size_t length)
+{
+	bool whole = length < size;
+
+	memcpy(out, text, whole ? length : size - 1);
+	out[whole ? length : size - 1] = '\0';
+	return whole ? length : shorten(out, size);
+}
+
+size_t text_print(char *out, size_t size, const char *format, va_list list)
+{
+	int length = vsnprintf(out, size, format, list);
+
+	if (length < 0) {
+		*out = '\0';
+		return 0;
+	}
+	return (size_t)length < size ? (size_t)length : shorten(out, size);
+}
+
 char *text_escaped(char *out, const char *text, bool blanks)
 {
 	char *end = out;
