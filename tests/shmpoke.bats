@@ -347,3 +347,9 @@ race()
     done
     prints $'44\n44' shmpeek "$id" u8@0 u8@2
 }
+
+@test "a word without a field before = is refused, whatever comes after it" {
+    for word in x=1@5 =@ =1@5 u8=@ u8=5@0.or; do
+        fails_with 2 "shmpoke: $word: not a field (TYPE@OFFSET[:COUNT])" env -i "${ASAN_OPTIONS:+ASAN_OPTIONS=$ASAN_OPTIONS}" "$SHMBOX_BIN/shmpoke" 1 "$word"
+    done
+}

@@ -227,7 +227,7 @@ static bool wrong_target(const char *text, const char *equals, struct problem *p
 
 	if (at && at > equals && strchr(at, '='))
 		return wrong(problem, "a label is for reading only");
-	if (at &&
+	if (at && at < equals &&
 	    (memchr(at, '.', (size_t)(equals - at)) || strchr("|&^*/%", equals[-1])))
 		return wrong_but(problem, "no such operator",
 		                 "operators are = += -= .or= .and= .xor=");
