@@ -3,6 +3,7 @@
 #include "applet.h"
 #include "command.h"
 #include "task.h"
+#include "unborn.h"
 
 enum { OPT_READ_ONLY, OPT_POPULATE, OPT_LOCK, OPT_PID, OPT_BACKGROUND, OPT_REMOVE };
 
@@ -53,26 +54,35 @@ static int watch_pid(struct hold *hold)
 	return STATUS_OK;
 }
 
-static int attach(struct hold *hold, int id)
+static int attach(struct hold *hold, int id, unsigned flags)
 {
-	unsigned flags = hold->args->seen[OPT_READ_ONLY] ? SHMBOX_READ_ONLY : 0;
-	int rc = shmbox_attach(id, flags, &hold->map);
+	int rc;
+
+	flags |= hold->args->seen[OPT_READ_ONLY] ? SHMBOX_READ_ONLY : 0;
+	rc = shmbox_attach(id, flags, &hold->map);
 
 	return rc < 0 ? failed_on(SHMBOX_ATTACH, rc, hold->object, id) : STATUS_OK;
 }
 
-/* From the mark on the kernel frees it with the last attach, whatever happens to us. */
+/*
+ * From the mark on the kernel frees it with the last attach, whatever happens to us. Before,
+ * only what no process can hold back may end us: there are two system calls, and no third.
+ */
 static int attach_scratch(struct hold *hold, uint64_t size)
 {
 	const struct shmbox_spec spec = { .size = size, .mode = 0600 };
-	int id = shmbox_create(&spec);
-	int status;
+	int status = STATUS_OK;
+	sigset_t before;
+	int id;
 
-	if (id < 0)
-		return failed(SHMBOX_CREATE, id, hold->object, &spec);
-	status = attach(hold, id);
-	shmbox_remove(id);
-	return status;
+	unborn_begin(&before);
+	id = shmbox_create(&spec);
+	if (id >= 0)
+		status = attach(hold, id, SHMBOX_MARK);
+	if (status != STATUS_OK)
+		remove_made(hold->object, id);
+	unborn_end(&before);
+	return id < 0 ? failed(SHMBOX_CREATE, id, hold->object, &spec) : status;
 }
 
 static int populate(const struct hold *hold)
@@ -101,7 +111,7 @@ static int take(struct hold *hold)
 		int id = operand_id(args, 0, &status);
 
 		if (id >= 0)
-			status = attach(hold, id);
+			status = attach(hold, id, 0);
 	}
 	if (status != STATUS_OK)
 		return status;
@@ -114,23 +124,29 @@ static int take(struct hold *hold)
 
 static int hold_for_command(const struct hold *hold)
 {
-	struct shmbox_info info = { 0 };
-	char text[TEXT_MAX];
+	struct shmbox_info info;
+	char id[TEXT_MAX];
+	char size[TEXT_MAX];
+	char key[TEXT_MAX];
+	int rc = shmbox_stat(hold->map.id, &info);
 
-	shmbox_stat(hold->map.id, &info);
-	snprintf(text, sizeof(text), "%d", hold->map.id);
-	setenv("SHM_ID", text, 1);
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)hold->map.size);
-	setenv("SHM_SIZE", text, 1);
-	snprintf(text, sizeof(text), "0x%08x", (unsigned)info.key);
-	setenv("SHM_KEY", text, 1);
+	if (rc < 0) {
+		failed_on(SHMBOX_STAT, rc, hold->object, hold->map.id);
+		return STATUS_BEFORE_COMMAND;
+	}
+	snprintf(id, sizeof(id), "%d", hold->map.id);
+	snprintf(size, sizeof(size), "%llu", (unsigned long long)hold->map.size);
+	snprintf(key, sizeof(key), "0x%08x", (unsigned)info.key);
+	if (setenv("SHM_ID", id, 1) < 0 || setenv("SHM_SIZE", size, 1) < 0 ||
+	    setenv("SHM_KEY", key, 1) < 0)
+		return fail(STATUS_BEFORE_COMMAND, NULL, "no memory");
 	return command_run(&hold->signals, hold->args->words + 1);
 }
 
 static int hold_alone(const struct hold *hold)
 {
 	printf("%d\n", hold->map.id);
-	if (!flush_output())
+	if (!deliver_output())
 		return STATUS_FAILED;
 	hold_until(&hold->signals, hold->pid, hold->watch);
 	return STATUS_OK;
@@ -149,7 +165,7 @@ static int hold_in_background(const struct hold *hold, bool *holder)
 		return STATUS_OK;
 	}
 	printf("%d\n", hold->map.id);
-	if (flush_output())
+	if (deliver_output())
 		return STATUS_OK;
 	kill(pid, SIGTERM);
 	return STATUS_FAILED;

@@ -195,17 +195,20 @@ static int finish_segment(const struct args *args, struct plan *plan, int id)
 	return status;
 }
 
-static void print(const struct args *args, int id, bool created)
+static int print(const struct args *args, const struct plan *plan, int id, bool created)
 {
 	struct shmbox_info info = { 0 };
 	struct json json = { 0 };
 	char key[TEXT_MAX];
+	int rc;
 
 	if (!args->seen[OPT_JSON]) {
 		printf("%d\n", id);
-		return;
+		return STATUS_OK;
 	}
-	shmbox_stat(id, &info);
+	rc = shmbox_stat(id, &info);
+	if (rc < 0)
+		return failed_on(SHMBOX_STAT, rc, plan->size, id);
 	snprintf(key, sizeof(key), "0x%08x", (unsigned)info.key);
 	json_begin(&json);
 	json_number(&json, "id", id);
@@ -213,6 +216,7 @@ static void print(const struct args *args, int id, bool created)
 	json_count(&json, "size", info.size);
 	json_bool(&json, "created", created);
 	json_end(&json);
+	return STATUS_OK;
 }
 
 static int would_fit(const struct args *args, const struct plan *plan)
@@ -257,13 +261,13 @@ static int create(const struct args *args, struct plan *plan)
 		return cannot(args, plan, op, id);
 	if (created)
 		status = finish_segment(args, plan, id);
-	if (status == STATUS_OK) {
-		print(args, id, created);
-		/* a segment that nobody learns of is a leak */
-		status = flush_output() ? STATUS_OK : STATUS_FAILED;
-	}
+	if (status == STATUS_OK)
+		status = print(args, plan, id, created);
+	/* a segment that nobody learns of is a leak */
+	if (status == STATUS_OK && !deliver_output())
+		status = STATUS_FAILED;
 	if (status != STATUS_OK && created)
-		shmbox_remove(id);
+		remove_made(plan->size, id);
 	unborn_end(&before);
 	return status;
 }

@@ -498,3 +498,109 @@ as_before()
         shmattach scratch:4K ./script
     fails_with 127 "shmattach: '': command not found" shmattach scratch:4K ''
 }
+
+# ---- calls that fail ----
+
+# failing CALL[:WHEN] CMD.. - CMD, with a kernel that refuses this call, with EPERM, or EIO where that is a file's
+failing()
+{
+    local call=${1%%:*} when=${1#*:} error=EPERM
+    [ "$when" != "$1" ] || when=1+
+    [ "$call" != close ] || error=EIO
+    untraced_leaks
+    strace -qq -o trace ${path:+-P "$path"} -e "trace=$call" -e "inject=$call:error=$error:when=$when" "${@:2}"
+}
+
+# names_what_remains - the last run's messages have the id of its segment, which is noted
+names_what_remains()
+{
+    [[ $stderr =~ "scratch:4K: its new segment remains, id "([0-9]+)": operation not permitted"$'\n'"hint: shmrm "([0-9]+) ]]
+    same "id in the hint" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
+    exists "${BASH_REMATCH[1]}"
+    echo "${BASH_REMATCH[1]}" >>noted
+}
+
+@test "a scratch segment that cannot be marked for removal is not held, and does not stay" {
+    fails_like 4 "shmattach: scratch:4K: *" failing shmctl:1 shmattach scratch:4K
+    fails_like 125 "shmattach: scratch:4K: *" failing shmctl:1 shmattach scratch:4K true
+    same_segments
+    fails_like 4 "shmattach: scratch:4K: *" failing shmctl shmattach scratch:4K
+    names_what_remains
+    fails_like 125 "shmattach: scratch:4K: *" failing shmctl shmattach scratch:4K true
+    names_what_remains
+}
+
+@test "a scratch segment that cannot be attached does not stay" {
+    fails_like 4 "shmattach: scratch:4K: *" failing shmat shmattach scratch:4K
+    fails_like 125 "shmattach: scratch:4K: *" failing shmat shmattach scratch:4K true
+}
+
+@test "between its making and its mark a scratch segment is attached, and nothing else is done" {
+    untraced_leaks
+    for words in scratch:4K "scratch:4K true" "-r scratch:4K true"; do
+        rm -f trace
+        # shellcheck disable=SC2086
+        start strace -qq -o trace -e "trace=!poll,ppoll" shmattach $words
+        wait_until grep -qs 'shmctl(.*IPC_RMID' trace
+        same "calls of $words" "shmget shmat shmctl" "$(sed -n '/^shmget/,/IPC_RMID/s/(.*//p' trace | paste -sd ' ')"
+        end "$pid"
+    done
+}
+
+@test "an id that is written but not kept is not held" {
+    segment 4K
+    for way in "scratch:4K" "$id" "-b -W $$ scratch:4K" "-b -W $$ $id"; do
+        # shellcheck disable=SC2086
+        path=$PWD/told run -1 --separate-stderr told failing close:1 shmattach $way
+        like "standard error" "shmattach: standard output: *error" "$stderr"
+        same "lines" 1 "${#stderr_lines[@]}"
+    done
+    wait_until attached_to "$id" 0
+}
+
+# told CMD.. - with a standard output that is a file
+told()
+{
+    "$@" >told
+}
+
+@test "a holder in the background holds, whatever it is refused" {
+    untraced_leaks
+    start sleep 3600
+    other=$pid
+    strace -f -D -qq -o trace -e trace=setsid,chdir,dup2,dup3,close_range -e inject=setsid,chdir,dup2,dup3,close_range:error=EACCES \
+        shmattach -b -W "$other" scratch:4K >told 2>err
+    same "standard error" "shmattach: /: permission denied" "$(<err)"
+    same "attached" 1 "$(kernel_says "$(<told)" nattch)"
+    end "$other"
+    wait_until gone "$(<told)"
+}
+
+@test "COMMAND's exit status is ours, though its end cannot be waited for by a signal" {
+    calls=rt_sigtimedwait
+    # of a program that is static, no other file is read
+    [ "$SHMBOX_VARIANT" != release ] || calls+=,read
+    run -7 --separate-stderr failing "$calls" shmattach scratch:4K sh -c 'sleep 0.1; exit 7'
+    same "standard error" "" "$stderr"
+}
+
+@test "a signal ends who holds alone, though it cannot be asked which" {
+    calls=poll,rt_sigtimedwait
+    [ "$SHMBOX_VARIANT" != release ] || calls+=,read
+    untraced_leaks
+    start strace -qq -o trace -e "trace=$calls" -e "inject=$calls:error=EIO" shmattach scratch:4K
+    wait_until ended "$pid"
+    same "status" "0" "$(wait "$pid"; echo $?)"
+}
+
+@test "a key that cannot be asked for is not told as another" {
+    segment -k 0x64 4K
+    fails_like 125 "shmattach: $id: *" failing shmctl:2+ shmattach "$id" true
+    ipcrm -m "$id"
+}
+
+@test "COMMAND finds SIGCHLD as it was" {
+    # shellcheck disable=SC2016 # the inner shell's
+    wanted=$(env --ignore-signal=CHLD grep SigIgn /proc/self/status)
+    prints "$wanted" timeout -s KILL 300 env --ignore-signal=CHLD shmattach scratch:4K grep SigIgn /proc/self/status
+}

@@ -609,3 +609,60 @@ taken_from_zeros()
     echo "$output" >>noted
     like "standard error" "shmcreate: *: 64K in *s, *[KMGT]/s" "$stderr"
 }
+
+# ---- calls that fail ----
+
+# failing CALL[:WHEN] CMD.. - CMD, with a kernel that refuses this call
+failing()
+{
+    local call=${1%%:*} when=${1#*:} error=EPERM
+    [ "$when" != "$1" ] || when=1+
+    [ "$call" != close ] || error=EIO
+    untraced_leaks
+    strace -qq -o trace ${path:+-P "$path"} -e "trace=$call" -e "inject=$call:error=$error:when=$when" "${@:2}"
+}
+
+# told CMD.. - with a standard output that is a file
+told()
+{
+    "$@" >told
+}
+
+@test "an id that is written but not kept is that of no segment" {
+    printf x >input
+    for words in 4K "-i input" "--json 4K"; do
+        # shellcheck disable=SC2086
+        path=$PWD/told run -1 --separate-stderr told failing close:1 shmcreate $words
+        like "standard error" "shmcreate: standard output: *error" "$stderr"
+        same "lines" 1 "${#stderr_lines[@]}"
+        same_segments
+    done
+}
+
+@test "where shmctl(2) is refused, a segment that cannot be handed on and cannot be removed is named" {
+    printf x >input
+    # without its size and key, JSON would be wrong
+    for words in "-i input" "--json 4K"; do
+        # shellcheck disable=SC2086
+        fails_like 4 "shmcreate: ${words#-* }: *" failing shmctl shmcreate $words
+        [[ $stderr =~ "${words#-* }: its new segment remains, id "([0-9]+)": operation not permitted"$'\n'"hint: shmrm "([0-9]+) ]]
+        same "id in the hint" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
+        exists "${BASH_REMATCH[1]}"
+        echo "${BASH_REMATCH[1]}" >>noted
+    done
+}
+
+@test "a segment that a signal should have removed and that cannot be removed is named" {
+    mkfifo fifo
+    untraced_leaks
+    start strace -D -qq -o trace -e trace=shmctl -e inject=shmctl:error=EPERM:when=2+ shmcreate -k 0x5a -i fifo 4K
+    exec 5>fifo
+    printf half >&5
+    wait_until key_taken 90
+    kill -TERM "$pid"
+    exec 5>&-
+    ends_with 143 "$pid"
+    id=$(id_of 90)
+    same "standard error" "shmcreate: its new segment remains, id $id: operation not permitted" "$(head -n 1 err)"
+    ipcrm -m "$id"
+}

@@ -232,6 +232,11 @@ int status_join(int before, int now);
 
 /* Sends on what was printed so far. False, and said, if stdout does not take it. */
 bool flush_output(void);
+/*
+ * The same for an id, which must not be lost: also asks the file system, which may tell only
+ * when a descriptor is closed.
+ */
+bool deliver_output(void);
 
 /* ---- operand.c: what most applets do with an operand ---- */
 
@@ -271,6 +276,9 @@ int refuse_held(const char *object, const struct shmbox_info *info);
 
 /* Says that removal only marked the segment, and who holds it still. */
 void note_marked(const char *object, int id, int attached);
+
+/* Removes a segment that we made and cannot hand on; or says that it stays, and its id. */
+void remove_made(const char *object, int id);
 
 /* The bytes from offset (negative: from the end) on. */
 struct range {

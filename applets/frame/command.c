@@ -1,20 +1,15 @@
 /* command.c - run a command, or wait, while something is held for it */
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "command.h"
 #include "frame.h"
 
-enum {
-	LOOK_EVERY = 1000 /* milliseconds, without a pidfd */,
-	CLOSE_RANGE = 436,
-	MANY = 65536
-};
+enum { LOOK_EVERY = 1000 /* milliseconds, without a pidfd */ };
 
 static bool is_ignored(int number)
 {
@@ -30,6 +25,8 @@ int signals_block(struct signals *signals, bool for_command)
 		                   SIGTRAP, SIGABRT, SIGSYS, SIGPIPE };
 
 	signals->ignored_int = is_ignored(SIGINT);
+	signals->ignored_chld = is_ignored(SIGCHLD);
+	signals->fd = -1;
 	if (for_command) {
 		sigfillset(&signals->watched);
 		for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
@@ -47,6 +44,8 @@ int signals_block(struct signals *signals, bool for_command)
 	if (is_ignored(SIGHUP))
 		sigdelset(&signals->watched, SIGHUP);
 	sigprocmask(SIG_BLOCK, &signals->watched, &signals->before);
+	if (for_command)
+		return STATUS_OK;
 	signals->fd = signalfd(-1, &signals->watched, SFD_CLOEXEC);
 	return signals->fd < 0 ? failed_io(NULL, -errno) : STATUS_OK;
 }
@@ -88,6 +87,8 @@ static _Noreturn void become(const struct signals *signals, char **words)
 {
 	int status = STATUS_CANNOT_RUN;
 
+	if (signals->ignored_chld)
+		signal(SIGCHLD, SIG_IGN);
 	sigprocmask(SIG_SETMASK, &signals->before, NULL);
 	execvp(words[0], words);
 	if (errno == ENOEXEC)
@@ -101,13 +102,17 @@ static _Noreturn void become(const struct signals *signals, char **words)
 	_exit(status);
 }
 
-/* The child's exit status once it has ended, or -1 while it has not. */
-static int reap(pid_t child)
+/*
+ * The child's exit status once it has ended, or -1 while it has not; options of waitpid(2):
+ * WNOHANG, or 0 to wait for that.
+ */
+static int reap(pid_t child, int options)
 {
 	int status = 0;
 	pid_t ended;
 
-	while ((ended = waitpid(-1, &status, WNOHANG)) > 0) {
+	while ((ended = waitpid(-1, &status, options)) > 0 ||
+	       (ended < 0 && errno == EINTR)) {
 		if (ended == child)
 			return WIFSIGNALED(status) ? 128 + WTERMSIG(status)
 			                           : WEXITSTATUS(status);
@@ -116,15 +121,15 @@ static int reap(pid_t child)
 }
 
 /* What a terminal sends to its whole process group reaches our child without us. */
-static bool child_has_it(const struct signalfd_siginfo *news)
+static bool child_has_it(const siginfo_t *news)
 {
 	static const int keys[] = {
 		SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-		if (news->ssi_signo == (uint32_t)keys[i])
-			return news->ssi_code == SI_KERNEL;
+		if (news->si_signo == keys[i])
+			return news->si_code == SI_KERNEL;
 	}
 	return false;
 }
@@ -141,9 +146,9 @@ static void stop(int number)
 	sigprocmask(SIG_BLOCK, &one, NULL);
 }
 
-static void pass_on(const struct signalfd_siginfo *news, pid_t child)
+static void pass_on(const siginfo_t *news, pid_t child)
 {
-	int number = (int)news->ssi_signo;
+	int number = news->si_signo;
 
 	if (!child_has_it(news))
 		kill(child, number);
@@ -151,24 +156,23 @@ static void pass_on(const struct signalfd_siginfo *news, pid_t child)
 		stop(number);
 }
 
-static int attend(int fd, pid_t child)
+/* Where signals cannot be waited for, the child still can: it only gets none of them. */
+static int attend(const struct signals *signals, pid_t child)
 {
-	for (;;) {
-		struct signalfd_siginfo news;
-		ssize_t got = read(fd, &news, sizeof(news));
-		int status = -1;
+	int status = -1;
 
-		if (got < 0 && errno != EINTR)
-			return failed_io(NULL, -errno);
-		if (got == (ssize_t)sizeof(news)) {
-			if (news.ssi_signo == SIGCHLD)
-				status = reap(child);
-			else
-				pass_on(&news, child);
-		}
-		if (status >= 0)
-			return status;
+	while (status < 0) {
+		siginfo_t news;
+		int number = sigwaitinfo(&signals->watched, &news);
+
+		if (number == SIGCHLD)
+			status = reap(child, WNOHANG);
+		else if (number > 0)
+			pass_on(&news, child);
+		else if (errno != EINTR)
+			status = reap(child, 0);
 	}
+	return status;
 }
 
 /* The signal that would have ended us by now, or 0. */
@@ -185,7 +189,7 @@ static int told_to_end(void)
 	return 0;
 }
 
-static void cannot_fork(void)
+void cannot_fork(void)
 {
 	failed_io("no further process", -errno);
 	hint("ulimit -u raises the limit of a user, pids.max that of a control group");
@@ -206,16 +210,21 @@ int command_run(const struct signals *signals, char **words)
 		cannot_fork();
 		return STATUS_BEFORE_COMMAND;
 	}
-	return attend(signals->fd, child);
+	return attend(signals, child);
 }
 
-static bool told_to_stop(const struct signals *signals)
+/* Whether one of the signals has come that end us; or comes within this time. */
+static bool told_to_stop(const struct signals *signals, int milliseconds)
 {
-	struct signalfd_siginfo news;
+	const struct timespec limit = {
+		.tv_sec = milliseconds / 1000,
+		.tv_nsec = milliseconds % 1000 * 1000000L,
+	};
+	siginfo_t news;
 
-	if (read(signals->fd, &news, sizeof(news)) != (ssize_t)sizeof(news))
-		return false;
-	return !(news.ssi_signo == SIGINT && news.ssi_code == SI_KERNEL &&
+	if (sigtimedwait(&signals->watched, &news, &limit) < 0)
+		return errno != EAGAIN && errno != EINTR;
+	return !(news.si_signo == SIGINT && news.si_code == SI_KERNEL &&
 	         signals->ignored_int);
 }
 
@@ -232,49 +241,14 @@ void hold_until(const struct signals *signals, pid_t pid, int watch)
 		signal(SIGCHLD, SIG_IGN);
 	for (;;) {
 		int ready = poll(events, 2, look ? LOOK_EVERY : -1);
+		bool failed = ready < 0 && errno != EINTR;
 
 		if (ready > 0 && events[1].revents)
 			break;
-		if (ready > 0 && told_to_stop(signals))
+		if ((ready > 0 || failed) &&
+		    told_to_stop(signals, failed ? LOOK_EVERY : 0))
 			break;
-		if (look && !shmbox_process_alive(pid))
+		if ((look || (failed && pid > 0)) && !shmbox_process_alive(pid))
 			break;
 	}
-}
-
-static void close_from(unsigned first, unsigned last)
-{
-	if (first > last || syscall(CLOSE_RANGE, first, last, 0) == 0)
-		return;
-	/* before Linux 5.9 */
-	for (unsigned fd = first; fd <= last && fd < MANY; fd++)
-		close((int)fd);
-}
-
-int background(const struct signals *signals, int watch)
-{
-	int low = watch >= 0 && watch < signals->fd ? watch : signals->fd;
-	int high = watch > signals->fd ? watch : signals->fd;
-	pid_t child = fork();
-	int nothing;
-
-	if (child < 0)
-		cannot_fork();
-	if (child != 0)
-		return child;
-	setsid();
-	if (chdir("/") < 0)
-		_exit(STATUS_FAILED);
-	/* so that there is a descriptor to be had */
-	close(STDIN_FILENO);
-	nothing = open("/dev/null", O_RDWR);
-	/* an empty root has none */
-	if (nothing < 0)
-		nothing = open("/", O_PATH);
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		dup2(nothing, fd);
-	close_from(STDERR_FILENO + 1, (unsigned)low - 1);
-	close_from((unsigned)low + 1, (unsigned)high - 1);
-	close_from((unsigned)high + 1, UINT32_MAX);
-	return 0;
 }

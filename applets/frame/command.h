@@ -8,10 +8,11 @@
 
 /* The signals that are taken as news instead of being died of. */
 struct signals {
-	sigset_t before; /* the mask that COMMAND gets back */
+	sigset_t before;   /* the mask that COMMAND gets back */
+	bool ignored_chld; /* and what it finds set for SIGCHLD */
 	sigset_t watched;
 	bool ignored_int; /* started with SIGINT ignored, as shells do with "&" */
-	int fd;           /* where the news comes */
+	int fd; /* that can be polled for them; -1: COMMAND's end is a signal too */
 };
 
 /*
@@ -27,11 +28,16 @@ int signals_block(struct signals *signals, bool for_command);
  */
 int command_run(const struct signals *signals, char **words);
 
+/* Says that there can be no further process. */
+void cannot_fork(void);
+
 /*
  * Waits for SIGINT, SIGTERM or SIGHUP, or until pid has ended: watch is from
  * shmbox_process_watch(pid), negative if that does not work here; pid 0: nobody.
  */
 void hold_until(const struct signals *signals, pid_t pid, int watch);
+
+/* ---- background.c ---- */
 
 /*
  * Forks a holder: its own session, in /, standard streams on /dev/null and no other

@@ -1,5 +1,6 @@
 /* diag.c - the only writes to stderr, and the only way out of the program */
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio_ext.h>
 #include <unistd.h>
@@ -163,6 +164,22 @@ bool flush_output(void)
 	/* it has been told once, and is not tried again */
 	__fpurge(stdout);
 	clearerr(stdout);
+	return false;
+}
+
+bool deliver_output(void)
+{
+	int copy;
+
+	if (!flush_output())
+		return false;
+	copy = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+	/* without a descriptor to spare it cannot be asked before the end */
+	if (copy < 0 || close(copy) == 0)
+		return true;
+	failed_io("standard output", -errno);
+	/* as above: it has been told */
+	close(STDOUT_FILENO);
 	return false;
 }
 

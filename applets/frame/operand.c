@@ -162,6 +162,18 @@ void note_marked(const char *object, int id, int attached)
 	note(object, "marked: %s", text_held(held, &info));
 }
 
+void remove_made(const char *object, int id)
+{
+	int rc = shmbox_remove(id);
+	char text[TEXT_MAX];
+
+	/* another process may have removed it before us */
+	if (rc >= 0 || rc == -ENOENT)
+		return;
+	note(object, "its new segment remains, id %d: %s", id, io_words(text, rc));
+	hint("shmrm %d", id);
+}
+
 int resolve_range(const char *object, uint64_t size, int64_t offset,
                   const uint64_t *length, struct range *range)
 {

@@ -9,7 +9,7 @@ static volatile sig_atomic_t unborn = -1;
 static void remove_and_end(int number)
 {
 	if (unborn >= 0)
-		shmbox_remove(unborn);
+		remove_made(NULL, unborn);
 	raise(number);
 }
 

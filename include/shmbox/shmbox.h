@@ -339,7 +339,7 @@ SHMBOX_API int64_t shmbox_idle(const struct shmbox_info *info);
 
 /* ---- bytes of a segment ---- */
 
-enum { SHMBOX_READ_ONLY = 1 };
+enum { SHMBOX_READ_ONLY = 1, SHMBOX_MARK = 2 };
 
 struct shmbox_stopped;
 
@@ -359,8 +359,10 @@ struct shmbox_map {
 };
 
 /*
- * Attaches the segment: flags is 0 or SHMBOX_READ_ONLY. -EACCES without permission,
- * -ENOMEM if it is larger than the address space.
+ * Attaches the segment: flags is 0, or SHMBOX_READ_ONLY, or'ed with SHMBOX_MARK, which marks it
+ * for removal in the next system call: the kernel frees it with its last attach. -EACCES
+ * without permission, -ENOMEM if it is larger than the address space. If it cannot be marked
+ * it is not attached either.
  */
 SHMBOX_API int shmbox_attach(int id, unsigned flags, struct shmbox_map *map);
 SHMBOX_API int shmbox_detach(struct shmbox_map *map);

@@ -1,0 +1,51 @@
+/* background.c - a process that holds on after we have ended */
+
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "frame.h"
+
+/* The same call number on every architecture; before Linux 5.9 there is none. */
+enum { CLOSE_RANGE = 436, MANY = 65536 };
+
+static void close_from(unsigned first, unsigned last)
+{
+	if (first > last || syscall(CLOSE_RANGE, first, last, 0) == 0)
+		return;
+	for (unsigned fd = first; fd <= last && fd < MANY; fd++)
+		close((int)fd);
+}
+
+int background(const struct signals *signals, int watch)
+{
+	int low = watch >= 0 && watch < signals->fd ? watch : signals->fd;
+	int high = watch > signals->fd ? watch : signals->fd;
+	pid_t child = fork();
+	char text[TEXT_MAX];
+	int nothing;
+
+	if (child < 0)
+		cannot_fork();
+	if (child != 0)
+		return child;
+	/* the id is told: whatever fails from here on, the segment is held */
+	setsid();
+	if (chdir("/") < 0)
+		note("/", "%s", io_words(text, -errno));
+	/* so that there is a descriptor to be had */
+	close(STDIN_FILENO);
+	nothing = open("/dev/null", O_RDWR);
+	/* an empty root has none */
+	if (nothing < 0)
+		nothing = open("/", O_PATH);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (nothing < 0 || dup2(nothing, fd) < 0)
+			close(fd);
+	}
+	close_from(STDERR_FILENO + 1, (unsigned)low - 1);
+	close_from((unsigned)low + 1, (unsigned)high - 1);
+	close_from((unsigned)high + 1, UINT32_MAX);
+	return 0;
+}
