@@ -24,6 +24,7 @@ struct process {
 	bool has_user;
 	uid_t uid;
 	char user[TEXT_MAX];
+	bool has_command;
 	char command[16];
 };
 
@@ -50,8 +51,7 @@ static struct process process_at(const struct shmbox_holder *holders, int count,
 	process.has_user = shmbox_process_user(process.pid, &process.uid) == 0;
 	if (process.has_user)
 		text_user(process.user, process.uid);
-	if (shmbox_process_name(process.pid, process.command) < 0)
-		process.command[0] = '\0';
+	process.has_command = shmbox_process_name(process.pid, process.command) == 0;
 	return process;
 }
 
@@ -76,7 +76,7 @@ static void json_process(struct json *json, const struct process *process)
 	else
 		json_number(json, "rss", process->resident);
 	json_number(json, "attaches", process->attaches);
-	if (process->command[0])
+	if (process->has_command)
 		json_text(json, "command", process->command);
 	else
 		json_null(json, "command");
@@ -109,7 +109,7 @@ static void add_process(struct listing *listing, int id, const struct process *p
 		sheet_add(sheet, "?", PLAIN);
 	else
 		sheet_add(sheet, text_size(text, (uint64_t)process->resident), PLAIN);
-	add_text(sheet, process->command, true);
+	add_text(sheet, process->has_command ? process->command : "", true);
 }
 
 /* Not before there is something to be under them: nobody is not the same as nothing. */

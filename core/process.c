@@ -107,14 +107,18 @@ static int check_told(pid_t pid)
 int shmbox_process_name(pid_t pid, char name[16])
 {
 	char path[32];
-	int rc = check_told(pid);
+	char text[17];
+	int length = check_told(pid);
 
-	if (rc < 0)
-		return rc;
+	if (length < 0)
+		return length;
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
-	if (read_file(path, name, 16) <= 0)
+	length = read_file(path, text, sizeof(text));
+	if (length <= 0)
 		return -ENOENT;
-	name[strcspn(name, "\n")] = '\0';
+	/* the kernel adds a newline, but a name may contain others */
+	text[length - 1] = '\0';
+	memcpy(name, text, (size_t)length);
 	return 0;
 }
 

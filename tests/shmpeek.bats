@@ -300,3 +300,9 @@ has_two_lines() { [ "$(wc -l <"$1")" -ge 2 ]; }
 @test "--timeout without --follow is a usage error" {
     fails_with 2 "shmpeek: --timeout is for --follow" shmpeek --timeout 1s 0 u8@0
 }
+
+@test "--json has a name whole, however long it is" {
+    segment 4K
+    name=$(printf '%0300d' 0 | tr 0 n)
+    same "name" "$name" "$(shmpeek --json "$id" "$name=u8@0" | jq -r '.values[0].name')"
+}

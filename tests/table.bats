@@ -122,3 +122,109 @@ END
         sort >rows
     cut -f 1,3 applets | grep -v '^shmbox'$'\t' | sort | same_bytes <(grep -v '^shmbox'$'\t' rows)
 }
+
+# ---- names ----
+
+# named NAME - a process with this name makes a segment, attaches it and lives: $pid and $id
+named()
+{
+    start perl -MIPC::SysV=shmat -e '$| = 1; my $id = shmget(0, 4096, 01600) // die "shmget: $!\n";
+        shmat($id, undef, 0) // die "shmat: $!\n"; syscall 157, 15, my $name = shift, 0, 0, 0; # prctl(PR_SET_NAME)
+        print 0 + $id, "\n"; sleep 3600' "$1"
+    wait_until test -s out
+    id=$(<out)
+    echo "$id" >>noted
+}
+
+@test "a name of a process is whole, whatever its bytes, and an empty one is not that of no process" {
+    [ "$(uname -m)" = x86_64 ] || skip "knows the number of prctl(2) on x86_64 alone"
+    while IFS='|' read -r name shown json; do
+        printf -v raw %b "$name"
+        named "$raw"
+        prints "$shown" shmls --noheadings --output command "$id"
+        prints "$pid  $(id -un)  rw  $shown" eval 'shmwho "$id" | awk "NR == 2 { print \$1 \"  \" \$2 \"  \" \$3 \"  \" substr(\$0, index(\$0, \$6)) }"'
+        same "JSON of shmls" "$json" "$(shmls --json --output command "$id" | jq -c '.sharedmemory[0].command')"
+        same "JSON of shmwho" "$json" "$(shmwho --json "$id" | jq -c '.sharedmemory[0].holders[0].command')"
+        prints "$shown" shmstat --format '%{command}' "$id"
+        run -7 --separate-stderr shmrm --if-unattached "$id"
+        like "message" "shmrm: $id: still attached 1 time ($pid ${shown//\\/\\\\})" "$stderr"
+        end "$pid"
+    done <<'END'
+a\nb|a\x0ab|"a\nb"
+\nb|\x0ab|"\nb"
+\n|\x0a|"\n"
+|?|""
+123456789012345|123456789012345|"123456789012345"
+12345678901234\n|12345678901234\x0a|"12345678901234\n"
+END
+}
+
+# with_users LINE.. CMD - as CMD, where /etc/passwd has these lines instead
+with_users()
+{
+    printf '%s\n' "${@:1:$#-1}" >passwd
+    unshare --mount sh -c 'mount --bind passwd /etc/passwd && eval "$1"' sh "${*: -1}"
+}
+
+needs_mount()
+{
+    unshare --mount true 2>/dev/null || skip "needs a mount namespace of its own"
+}
+
+@test "columns stand below each other, whatever characters an owner's name has" {
+    needs_mount
+    ids=()
+    for name in ascii jürgen 木村 한국 é e$'\u0301'x 👍 ''; do
+        segment -u "$((1001 + ${#ids[@]}))" 4K
+        ids+=("$id")
+        users+=("$name:x:$((1000 + ${#ids[@]})):1000::/:/bin/sh")
+    done
+    with_users "${users[@]}" "shmls --output id,owner,perms ${ids[*]}" >table
+    same "lines" 9 "$(wc -l <table)"
+    perl -CSD -Mutf8 -ne 'chomp; s/\p{Mn}//g; s/(\p{East_Asian_Width=W})/$1 /g; print index($_, /PERMS/ ? "PERMS" : "rw-------"), "\n"' table |
+        sort -u >places
+    same "places where PERMS begin" 1 "$(wc -l <places)"
+}
+
+@test "a user name is shown whole, or the number is, and a number that is cut off is nobody's" {
+    needs_mount
+    whole=$(printf '%063d' 0 | tr 0 n)
+    segment -u 1001 4K
+    for name in "$whole" "${whole}n" "$whole$whole$whole$whole"; do
+        shown=1001
+        [ ${#name} -gt 63 ] || shown=$name
+        same "owner" "$shown" "$(with_users "$name:x:1001:1000::/:/bin/sh" "shmls --noheadings --output owner $id")"
+        same "owner in JSON" "\"$shown\"" "$(with_users "$name:x:1001:1000::/:/bin/sh" "shmls --json --output owner $id" | jq '.sharedmemory[0].owner')"
+    done
+    for length in $(seq 500 515); do
+        long=$(printf "%0${length}d" 0 | tr 0 n)
+        same "owner after a name of $length" 1001 "$(with_users "$long:x:10019:1000::/:/bin/sh" "shmls --noheadings --output owner $id")"
+    done
+}
+
+@test "characters that turn the direction of a text are escaped, as others that terminals obey" {
+    while read -r code; do
+        character=$(perl -CO -e 'print chr hex shift' "$code")
+        bytes=$(printf %s "$character" | od -An -tx1 | sed 's/ /\\x/g')
+        [ "$(uname -m)" != x86_64 ] || {
+            named "a${character}b"
+            prints "a${bytes}b" shmls --noheadings --output command "$id"
+            LC_ALL=C.UTF-8 prints "{\"version\":1,\"sharedmemory\":[{\"command\":\"a\\u${code}b\"}]}" shmls --json --output command "$id"
+            end "$pid"
+        }
+        run -2 --separate-stderr shmrm "a${character}b"
+        [[ $stderr != *"$character"* ]] || same "message" "without $code" "$stderr"
+    done <<END
+061c
+0085
+200e
+200f
+202a
+202e
+2066
+2069
+END
+    character=$(perl -CO -e 'print chr 0x2013, chr 0x206a')
+    run -2 --separate-stderr shmrm "$character"
+    like "message" "shmrm: $character: *" "$stderr"
+}

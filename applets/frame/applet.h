@@ -263,7 +263,7 @@ int stat_operands(const struct args *args, struct shmbox_info **infos, int *coun
 /* The same with an info for each operand, whose id is -1 if there is no such segment. */
 int stat_each_operand(const struct args *args, struct shmbox_info **infos);
 
-enum { HELD_MAX = 160 };
+enum { HELD_MAX = 320 };
 
 /*
  * "held by 812 postgres, 815 postgres, .."; where not every attach can be seen "still attached
@@ -299,7 +299,7 @@ enum { TEXT_MAX = 64 };
 
 /*
  * Bytes of the character at text: 1 to 4, or 0 if it is none that may be shown, which are
- * control characters and what is not UTF-8.
+ * control characters, those of direction too, and what is not UTF-8.
  */
 size_t text_length(const char *text);
 
@@ -311,6 +311,9 @@ size_t text_cut(char *out, size_t size, const char *text, size_t length);
 /* The same for what vprintf(3) would print. */
 __attribute__((format(printf, 3, 0))) size_t text_print(char *out, size_t size,
                                                         const char *format, va_list list);
+
+/* Columns of a terminal that so many bytes of text take: 0 to 2 for a character. */
+size_t text_width(const char *text, size_t length);
 
 /* Every byte of a text may become \x1b. */
 enum { ESCAPED_MAX = 4 * TEXT_MAX };
@@ -348,6 +351,8 @@ void json_open(struct json *json, const char *name,
                char bracket);                     /* '{' or '['; name NULL in arrays */
 void json_close(struct json *json, char bracket); /* '}' or ']' */
 void json_text(struct json *json, const char *name, const char *text);
+/* So many letters, digits and _, which need not end there. */
+void json_word(struct json *json, const char *name, const char *word, size_t length);
 void json_plain(struct json *json, const char *name,
                 const char *value); /* that is JSON as it is */
 void json_number(struct json *json, const char *name, int64_t number);

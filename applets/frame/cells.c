@@ -75,7 +75,7 @@ size_t write_cell(char *out, const struct cell *cell, bool bytes, bool blanks)
 	enum cell_kind kind = cell->kind;
 
 	if (cell->unknown || is_none(cell)) {
-		memcpy(out, cell->unknown ? "?" : "-", 2);
+		memcpy(out, cell->unknown || cell->nameless ? "?" : "-", 2);
 		return 1;
 	}
 	if (kind == CELL_TEXT || kind == CELL_LIST)

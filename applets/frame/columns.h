@@ -11,7 +11,7 @@ enum cell_kind {
 	CELL_AGE,  /* seconds */
 	CELL_KEY,  /* 0: none */
 	CELL_BOOL,
-	CELL_TEXT, /* "": none */
+	CELL_TEXT, /* "": none, but for a name that is empty */
 	CELL_LIST, /* text, joined by commas */
 	CELL_PAGE, /* bytes; 0: an ordinary page */
 	CELL_PIDS, /* holders, and whether these are all */
@@ -21,6 +21,7 @@ enum cell_kind {
 struct cell {
 	enum cell_kind kind;
 	bool unknown;
+	bool nameless; /* of what has a name, but an empty one */
 	uint64_t number;
 	struct holding holding;
 	char text[TEXT_MAX];

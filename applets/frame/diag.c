@@ -8,7 +8,7 @@
 #include "frame.h"
 
 /* Bytes of a message, and how many of them its parts may have, a NUL counted in. */
-enum { LINE = 1024, NAME = 65, OBJECT = 513, WORDS = 257 };
+enum { LINE = 1024, NAME = 65, OBJECT = 513, WORDS = 400 };
 
 /* The one mutable object of the whole program. */
 static const char *program = "shmbox";

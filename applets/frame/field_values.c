@@ -153,14 +153,6 @@ static void json_value(struct json *json, const char *name, const struct field *
 		json_plain(json, name, text);
 }
 
-static void json_words(struct json *json, const char *name, const char *words, int length)
-{
-	char text[256];
-
-	snprintf(text, sizeof(text), "%.*s", length, words);
-	json_text(json, name, text);
-}
-
 void field_print_json(struct json *json, const struct field *field, const void *values)
 {
 	const uint64_t *numbers = values;
@@ -168,10 +160,10 @@ void field_print_json(struct json *json, const struct field *field, const void *
 
 	json_open(json, NULL, '{');
 	if (field->label)
-		json_words(json, "name", field->label, field->label_length);
+		json_word(json, "name", field->label, (size_t)field->label_length);
 	else
 		json_null(json, "name");
-	json_words(json, "type", field->type, field->type_length);
+	json_word(json, "type", field->type, (size_t)field->type_length);
 	json_count(json, "offset", field->layout.offset);
 	if (field->text) {
 		json_text(json, "value", values);

@@ -14,6 +14,18 @@ static size_t plain_length(const char *text)
 	return (size_t)(at - text);
 }
 
+/* A control character beyond ASCII, which terminals obey; 0 if it is none. */
+static unsigned control(const char *text)
+{
+	const unsigned char *byte = (const unsigned char *)text;
+
+	if ((byte[0] == 0xc2 || byte[0] == 0xd8) && (byte[1] & 0xc0) == 0x80)
+		return (byte[0] & 0x1fU) << 6 | (byte[1] & 0x3fU);
+	if (byte[0] == 0xe2 && (byte[1] & 0xc0) == 0x80 && (byte[2] & 0xc0) == 0x80)
+		return 0x2000U | (byte[1] & 0x3fU) << 6 | (byte[2] & 0x3fU);
+	return 0;
+}
+
 /* The character at text, which is not plain; returns what is behind it. */
 static const char *quote_one(struct line *line, const char *text)
 {
@@ -26,6 +38,10 @@ static const char *quote_one(struct line *line, const char *text)
 	if (!length && byte < 0x80) {
 		snprintf(escaped, sizeof(escaped), "\\u%04x", byte);
 		line_text(line, escaped);
+	} else if (!length && control(text)) {
+		snprintf(escaped, sizeof(escaped), "\\u%04x", control(text));
+		line_text(line, escaped);
+		return text + (byte < 0xe0 ? 2 : 3);
 	} else if (!length) {
 		line_text(line, "\\ufffd");
 	}
@@ -79,6 +95,15 @@ void json_close(struct json *json, char bracket)
 void json_text(struct json *json, const char *name, const char *text)
 {
 	quote(name_next(json, name), text);
+}
+
+void json_word(struct json *json, const char *name, const char *word, size_t length)
+{
+	struct line *line = name_next(json, name);
+
+	line_byte(line, '"');
+	line_put(line, word, length);
+	line_byte(line, '"');
 }
 
 void json_plain(struct json *json, const char *name, const char *value)

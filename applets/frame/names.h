@@ -17,7 +17,10 @@ bool find_group(const char *name, gid_t *group);
 /* The login group of a user that has a number. */
 bool find_login_group(uid_t user, gid_t *group);
 
-/* Each writes the name into out, which has room for TEXT_MAX bytes. False if it has none. */
+/*
+ * Each writes the name into out, which has room for TEXT_MAX bytes. False if it has none, or one
+ * that is longer, since part of a name may be the name of another.
+ */
 bool user_name(char *out, uid_t uid);
 bool group_name(char *out, gid_t gid);
 

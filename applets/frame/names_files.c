@@ -7,7 +7,7 @@
 #include "names.h"
 
 /* Of a line only the front counts: a group's members may go on for ever. */
-enum { BUFFER = 4096, FRONT = 256 };
+enum { BUFFER = 4096, FRONT = 512 };
 
 /* name:x:number:group:..; of /etc/group, group means nothing. */
 struct entry {
@@ -21,6 +21,8 @@ static bool parse_entry(struct entry *entry)
 {
 	const char *at;
 	char *colon;
+	/* then the last number of it may be the front of one */
+	bool cut = entry->length == FRONT - 1;
 	bool big;
 
 	entry->line[entry->length] = '\0';
@@ -28,10 +30,10 @@ static bool parse_entry(struct entry *entry)
 	entry->group = 0;
 	colon = strchr(entry->line, ':');
 	at = colon ? strchr(colon + 1, ':') : NULL;
-	if (!at || !digits(at + 1, 10, &at, &entry->number, &big))
+	if (!at || !digits(at + 1, 10, &at, &entry->number, &big) || (cut && !*at))
 		return false;
-	if (*at == ':')
-		digits(at + 1, 10, &at, &entry->group, &big);
+	if (*at == ':' && digits(at + 1, 10, &at, &entry->group, &big) && cut && !*at)
+		return false;
 	*colon = '\0';
 	return true;
 }
@@ -102,7 +104,9 @@ static bool write_name(char *out, const char *path, uint64_t number)
 
 	if (!search(path, NULL, number, &entry))
 		return false;
-	snprintf(out, TEXT_MAX, "%.*s", TEXT_MAX - 1, entry.line);
+	if (strlen(entry.line) >= TEXT_MAX)
+		return false;
+	strcpy(out, entry.line);
 	return true;
 }
 

@@ -37,22 +37,24 @@ bool find_group(const char *name, gid_t *group)
 	return true;
 }
 
+static bool whole(char *out, const char *name)
+{
+	if (strlen(name) >= TEXT_MAX)
+		return false;
+	strcpy(out, name);
+	return true;
+}
+
 bool user_name(char *out, uid_t uid)
 {
 	const struct passwd *entry = getpwuid(uid);
 
-	if (!entry)
-		return false;
-	snprintf(out, TEXT_MAX, "%s", entry->pw_name);
-	return true;
+	return entry && whole(out, entry->pw_name);
 }
 
 bool group_name(char *out, gid_t gid)
 {
 	const struct group *entry = getgrgid(gid);
 
-	if (!entry)
-		return false;
-	snprintf(out, TEXT_MAX, "%s", entry->gr_name);
-	return true;
+	return entry && whole(out, entry->gr_name);
 }

@@ -4,7 +4,9 @@
 
 #include "frame.h"
 
-enum { MOST_NAMED = 3, NAMES_MAX = 96 };
+/* NAME_ROOM: a pid, the name with all of it escaped, and what stands around them. */
+enum { MOST_NAMED = 3, NAME_ROOM = 80, NAMES_MAX = MOST_NAMED * NAME_ROOM + 8 };
+static_assert(NAMES_MAX + 64 <= HELD_MAX, "the names of holders do not fit");
 
 int operand_ref(const struct args *args, int index, struct shmbox_ref *ref)
 {
@@ -107,7 +109,8 @@ static int name_holders(char out[NAMES_MAX], int id)
 
 	*out = '\0';
 	for (int i = 0; i < count; i++) {
-		char name[16] = "?";
+		char name[16] = "";
+		char escaped[ESCAPED_MAX];
 
 		if (holders[i].pid == getpid())
 			continue;
@@ -120,7 +123,8 @@ static int name_holders(char out[NAMES_MAX], int id)
 		}
 		shmbox_process_name(holders[i].pid, name);
 		used += snprintf(out + used, NAMES_MAX - (size_t)used, "%s%d %s",
-		                 named > 1 ? ", " : "", (int)holders[i].pid, name);
+		                 named > 1 ? ", " : "", (int)holders[i].pid,
+		                 *name ? text_escaped(escaped, name, true) : "?");
 	}
 	if (count > 0)
 		free(holders);

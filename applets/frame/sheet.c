@@ -4,7 +4,8 @@
 
 #include "sheet.h"
 
-enum { FIRST_ROOM = 4096, HEAD = 2 };
+/* HEAD: the colour, length and width of a cell, which stand before it. */
+enum { FIRST_ROOM = 4096, HEAD = 3 };
 
 static_assert(ESCAPED_MAX - 1 <= UINT8_MAX, "a cell's length is one byte");
 
@@ -26,6 +27,7 @@ static bool make_room(struct sheet *sheet, size_t length)
 
 void sheet_put(struct sheet *sheet, const char *cell, size_t length, enum colour colour)
 {
+	size_t width = text_width(cell, length);
 	int column = sheet->next;
 	char *to;
 
@@ -33,11 +35,12 @@ void sheet_put(struct sheet *sheet, const char *cell, size_t length, enum colour
 		return;
 	to = sheet->text + sheet->used;
 	sheet->used += HEAD + length;
-	if ((int)length > sheet->width[column])
-		sheet->width[column] = (int)length;
+	if ((int)width > sheet->width[column])
+		sheet->width[column] = (int)width;
 	sheet->next = column + 1 < sheet->columns ? column + 1 : 0;
 	*to++ = (char)colour;
 	*to++ = (char)length;
+	*to++ = (char)width;
 	while (length-- > 0)
 		*to++ = *cell++;
 }
@@ -61,7 +64,7 @@ static void print_cell(struct line *line, const struct sheet *sheet, int column,
                        const char *cell, bool coloured)
 {
 	size_t length = (unsigned char)cell[1];
-	int padding = sheet->width[column] - (int)length;
+	int padding = sheet->width[column] - (unsigned char)cell[2];
 	bool last = column == sheet->columns - 1;
 	bool right = sheet->numbers >> column & 1;
 
@@ -89,12 +92,12 @@ int sheet_print(struct sheet *sheet)
 	struct line line = { 0 };
 	int column = 0;
 
-	while (!sheet->incomplete && at < sheet->text + sheet->used) {
+	while (!sheet->incomplete && sheet->text && at < sheet->text + sheet->used) {
 		print_cell(&line, sheet, column, at, coloured);
 		at += HEAD + (unsigned char)at[1];
 		column = column + 1 < sheet->columns ? column + 1 : 0;
 	}
 	line_end(&line);
 	free(sheet->text);
-	return sheet->incomplete ? fail(STATUS_FAILED, NULL, "no memory") : STATUS_OK;
+	return sheet->incomplete ? fail(STATUS_LIMIT, NULL, "no memory") : STATUS_OK;
 }

@@ -14,7 +14,7 @@ struct sheet {
 	int columns;
 	uint64_t numbers; /* a bit for each column that is aligned to the right */
 	/* sheet.c's own */
-	char *text; /* all cells: colour, length, words */
+	char *text; /* all cells: colour, length, width, words */
 	size_t used;
 	size_t room;
 	int next;

@@ -5,6 +5,18 @@
 #include "frame.h"
 #include "names.h"
 
+/* Controls the direction of what comes after it, and so could make it read as another text. */
+static bool turns(const unsigned char *byte)
+{
+	if (byte[0] == 0xd8)
+		return byte[1] == 0x9c; /* U+061C */
+	if (byte[0] != 0xe2 || (byte[1] != 0x80 && byte[1] != 0x81))
+		return false;
+	return byte[1] == 0x80 ? byte[2] == 0x8e || byte[2] == 0x8f ||
+	                                 (byte[2] >= 0xaa && byte[2] <= 0xae)
+	                       : byte[2] >= 0xa6 && byte[2] <= 0xa9;
+}
+
 size_t text_length(const char *text)
 {
 	const unsigned char *byte = (const unsigned char *)text;
@@ -23,7 +35,7 @@ size_t text_length(const char *text)
 		if ((byte[i] & 0xc0) != 0x80)
 			return 0;
 	}
-	return length;
+	return turns(byte) ? 0 : length;
 }
 
 /* Of a full text, the last character becomes "..". Returns how long it is then. */

@@ -694,7 +694,8 @@ SHMBOX_API int shmbox_process_watch(pid_t pid);
 SHMBOX_API int shmbox_process_alive(pid_t pid);
 
 /*
- * The process's command name (/proc/PID/comm, at most 15 bytes and a NUL) in name.
+ * The process's command name (/proc/PID/comm, at most 15 bytes and a NUL) in name. It may be
+ * empty, and may contain any other byte, newlines too.
  * -ESRCH if there is no such process, -ENOENT if /proc does not tell.
  */
 SHMBOX_API int shmbox_process_name(pid_t pid, char name[16]);
