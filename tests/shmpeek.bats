@@ -306,3 +306,11 @@ has_two_lines() { [ "$(wc -l <"$1")" -ge 2 ]; }
     name=$(printf '%0300d' 0 | tr 0 n)
     same "name" "$name" "$(shmpeek --json "$id" "$name=u8@0" | jq -r '.values[0].name')"
 }
+
+@test "of two shortest numbers that are as near, the one with an even last digit is printed" {
+    segment 4K
+    perl -e 'print pack "d4", 1125899906842624.25, 1125899906842624.75, -1125899906842625.25, 2.5' | poke "$id" 0
+    prints "1125899906842624.2 1125899906842624.8 -1125899906842625.2 2.5" shmpeek "$id" f64@0:4
+    perl -e 'print pack "f3", 2097152.25, 2097152.75, 2097153.25' | poke "$id" 0
+    prints "2097152.2 2097152.8 2097153.2" shmpeek "$id" f32@0:3
+}

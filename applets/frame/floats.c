@@ -278,10 +278,13 @@ static void shortest(struct decimal *decimal, struct format format, uint64_t bit
 		below_fits = is_nearest(decimal, format, bits);
 		if (is_nearest(&above, format, bits)) {
 			struct decimal middle = *decimal;
+			int order;
 
 			middle.digits[middle.count++] = '5';
 			middle.exponent--;
-			if (!below_fits || compare_to_bits(&middle, format, bits) < 0)
+			order = compare_to_bits(&middle, format, bits);
+			/* of two that are as near, the one that ends in an even digit */
+			if (!below_fits || order < 0 || (order == 0 && *digit % 2 != 0))
 				*decimal = above;
 			return;
 		}
