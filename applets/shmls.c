@@ -211,6 +211,8 @@ static int list_everywhere(struct listing *listing)
 	int closed = 0;
 	int rc = 0;
 
+	if (count < 0 && count != -ENOSYS)
+		return failed_io("--all-ns", count);
 	if (count < 0)
 		return fail(STATUS_FAILED, "--all-ns",
 		            "no namespace can be seen in /proc");

@@ -114,7 +114,7 @@ static int prepare(const struct args *args, struct sight *sight)
 		view->now = field_room(&view->field);
 		view->before = field_room(&view->field);
 		if (!view->now || !view->before)
-			return fail(STATUS_FAILED, args->words[i + 1], "no memory");
+			return fail(STATUS_LIMIT, args->words[i + 1], "no memory");
 	}
 	return STATUS_OK;
 }
@@ -153,8 +153,7 @@ static int run(const struct args *args)
 	if (rc < 0)
 		return failed_on(SHMBOX_ATTACH, rc, args->words[0], id);
 	sight.views = calloc((size_t)sight.count, sizeof(*sight.views));
-	status =
-		sight.views ? peek(args, &sight) : fail(STATUS_FAILED, NULL, "no memory");
+	status = sight.views ? peek(args, &sight) : fail(STATUS_LIMIT, NULL, "no memory");
 	for (int i = sight.count - 1; sight.views && i >= 0; i--) {
 		free(sight.views[i].before);
 		free(sight.views[i].now);

@@ -322,7 +322,7 @@ static int run(const struct args *args)
 	if (reaping.outcomes)
 		status = reap(&reaping);
 	else
-		status = fail(STATUS_FAILED, NULL, "no memory");
+		status = fail(STATUS_LIMIT, NULL, "no memory");
 	sight_end(&reaping.sight);
 	free(reaping.outcomes);
 	free(reaping.infos);

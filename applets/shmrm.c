@@ -257,7 +257,7 @@ static int run(const struct args *args)
 	if (args->seen[OPT_WAIT]) {
 		infos = calloc((size_t)args->count, sizeof(*infos));
 		if (!infos)
-			return fail(STATUS_FAILED, NULL, "no memory");
+			return fail(STATUS_LIMIT, NULL, "no memory");
 	}
 	status = remove_all(args, key, infos);
 	if (infos)

@@ -148,7 +148,7 @@ static int wait_for_value(struct view *view, const struct shmbox_map *map)
 
 	view->values = field_room(&view->field);
 	if (!view->values)
-		return fail(STATUS_FAILED, NULL, "no memory");
+		return fail(STATUS_LIMIT, NULL, "no memory");
 	rc = wait(view, map, map != NULL);
 	if (rc > 0 && !view->args->seen[OPT_QUIET]) {
 		field_print(&view->field, view->values);

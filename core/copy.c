@@ -8,7 +8,7 @@ enum { BUFFER = 65536 };
 
 int shmbox_blank(const struct shmbox_map *map, struct shmbox_map *copy)
 {
-	int fd = above_streams(memfd_create("shmbox", MFD_CLOEXEC));
+	int fd = above_streams(memory_file("shmbox"));
 	int rc = 0;
 
 	if (fd < 0)

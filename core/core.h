@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/shm.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <shmbox/shmbox.h>
@@ -33,6 +34,19 @@ static inline int segment_error(int error)
  * cannot be read.
  */
 int each_row(bool (*each)(const struct shmbox_info *row, void *data), void *data);
+
+/*
+ * A file in memory, which is never run: a descriptor, or -1 with errno. vm.memfd_noexec=2 refuses
+ * those that may be run, and kernels before 6.3 do not know of others.
+ */
+static inline int memory_file(const char *name)
+{
+	enum { CLOEXEC = 1, NOEXEC_SEAL = 8 };
+	int fd = (int)syscall(SYS_memfd_create, name, CLOEXEC | NOEXEC_SEAL);
+
+	return fd < 0 && errno == EINVAL ? (int)syscall(SYS_memfd_create, name, CLOEXEC)
+	                                 : fd;
+}
 
 /* Reads a small file of numbers or words; at most size - 1 bytes and a NUL. */
 int read_file(const char *path, char *buffer, size_t size);

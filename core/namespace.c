@@ -109,9 +109,15 @@ static bool add_namespace(pid_t pid, void *data)
 int shmbox_namespaces(struct shmbox_namespace **out, int *hidden)
 {
 	struct listing listing = { 0 };
+	int rc;
 
 	*out = NULL;
-	if (!proc_is_ours() || each_number("/proc", add_namespace, &listing) < 0)
+	rc = proc_is_ours() ? each_number("/proc", add_namespace, &listing) : -ENOENT;
+
+	/* nothing to do with /proc: there are limits on what we may open */
+	if (rc == -EMFILE || rc == -ENFILE || rc == -ENOMEM)
+		return rc;
+	if (rc < 0)
 		return -ENOSYS;
 	if (listing.rc < 0) {
 		free(listing.all);

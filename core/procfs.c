@@ -9,7 +9,8 @@
 
 /* LEAST_HUGE_PAGE: on arm64. */
 enum {
-	TABLE_BUFFER = 32768,
+	TABLE_BUFFER =
+		8192, /* a line of maps is shorter; the kernel gives a page at a time */
 	COLUMNS = 16,
 	USUAL_HUGE_PAGE = 2097152,
 	LEAST_HUGE_PAGE = 65536

@@ -27,7 +27,7 @@ enum { LARGEST_PAGE_SHIFT = 34 };
 
 bool kernel_device(dev_t *device)
 {
-	int fd = (int)syscall(SYS_memfd_create, "shmbox", 1U /* MFD_CLOEXEC */);
+	int fd = memory_file("shmbox");
 	struct stat st;
 	bool known = fd >= 0 && fstat(fd, &st) == 0;
 

@@ -195,3 +195,150 @@ as_expected()
     done
     as_expected
 }
+
+# ---- small machines ----
+
+# work - a line for each applet: words that make it do its main work on segment $id, which
+# exists, or on /; where it reads, standard input is "hello"
+work()
+{
+    cat <<END
+shmattach scratch:4K true
+shmattach $id true
+shmcat $id
+shmcat --hex $id
+shmcat --freeze $id
+shmcreate --input /proc/version
+shmkey /
+shmlimits
+shmls --output id,rss,holders,orphan
+shmls --all-ns
+shmpeek $id u8@0:16 str@0:8
+shmpoke $id u8@0=1
+shmreap
+shmset --mode 600 $id
+shmstat $id
+shmwait $id exists
+shmwho $id
+shmwipe --force $id
+shmwrite $id
+shmbox --describe
+END
+}
+
+@test "every applet does its work with a stack of 64 KB" {
+    [ "$SHMBOX_VARIANT" = release ] || skip "sanitizers need a larger stack"
+    segment 64K
+    hold "$id"
+    works=$(work)
+    for applet in $(shmbox --list); do
+        [[ $works == *"$applet "* || $works == *"$applet"$'\n'* || $applet = shmrm ]] || same "work of $applet" "some" none
+    done
+    while read -r words; do
+        # shellcheck disable=SC2086
+        env -i "PATH=$PATH" prlimit --stack=65536 $words < <(echo hello) >printed
+        [[ $words != *create* ]] || cat printed >>noted
+    done <<<"$works"
+    segment 4K
+    run -0 --separate-stderr env -i "PATH=$PATH" prlimit --stack=65536 shmrm "$id"
+}
+
+@test "no memory is a limit, status 6" {
+    [ "$SHMBOX_VARIANT" = release ] || skip "sanitizers need memory of their own"
+    segment 4K
+    while read -r words; do
+        [ "$words" != "shmbox --describe" ] || continue
+        [[ $words != *true ]] || words=${words% true}
+        # shellcheck disable=SC2086
+        expect 6 "${words%% *}: no memory" prlimit --data=65536 $words
+    done < <(work)
+    as_expected
+}
+
+@test "a limit on open files is named, not a /proc that tells nothing" {
+    [ "$SHMBOX_VARIANT" = release ] || skip "a program that is not static needs descriptors to find its libraries"
+    for how in shmls "shmls --sort id"; do
+        # shellcheck disable=SC2086
+        fails_with 6 "shmls: --all-ns: no file descriptors available" prlimit --nofile=3 $how --all-ns
+        hints "ulimit -n *"
+    done
+}
+
+# ---- descriptors that do not block ----
+
+# unready FD CMD.. - CMD, whose standard output or error is a pipe that is full before it is read, and
+# would not block; prints what came, and says if the pipe of the others was changed
+unready()
+{
+    perl -MFcntl -MSocket -e 'my $fd = shift; pipe my $in, my $out or die "pipe: $!\n";
+        fcntl $out, F_SETFL, O_WRONLY | O_NONBLOCK or die "fcntl: $!\n";
+        my $child = fork // die "fork: $!\n";
+        if (!$child) { close $in; open $fd == 1 ? \*STDOUT : \*STDERR, ">&", $out or die; exec @ARGV or die "$ARGV[0]: $!\n" }
+        # nothing is read until the pipe is full and it waits for a reader, or it has ended
+        for (my $got = -1;;) {
+            ioctl $in, 0x541b, my $count = pack "i", 0 or die "ioctl: $!\n"; # FIONREAD
+            open my $stat, "<", "/proc/$child/stat" or last;
+            last if waitpid($child, 1) == $child || (unpack("i", $count) > 60000 && <$stat> =~ /\) S/);
+            select undef, undef, undef, 0.01;
+        }
+        print STDERR "changed\n" unless fcntl($out, F_GETFL, 0) & O_NONBLOCK;
+        close $out;
+        print while <$in>;
+        waitpid $child, 0' "$@"
+}
+
+@test "an output that would not block is waited for, by every applet that may print much" {
+    noise 65536 >input
+    segment --input input
+    perl -e 'print "1 " x 3000' >ones
+    while read -r words; do
+        # shellcheck disable=SC2086
+        $words >wanted
+        [ "$(wc -c <wanted)" -gt 70000 ]
+        # shellcheck disable=SC2086
+        unready 1 $words >got 2>err
+        cmp got wanted
+        same "standard error" "" "$(<err)"
+    done <<END
+shmcat --hex $id
+shmpeek $id u32@0:16384
+shmpeek --json $id u32@0:16384
+shmls --json --output id,key,owner,perms,size $(printf "$id %.0s" {1..2000})
+shmls --output id,key,owner,perms,size,nattch,ctime $(printf "$id %.0s" {1..2000})
+shmstat --format %{id},%{key},%{owner},%{perms},%{size},%{ctime} $(printf "$id %.0s" {1..2000})
+END
+}
+
+@test "messages are all there, though standard error would not block" {
+    shmrm $(seq 100000 104000) 2>wanted || :
+    [ "$(wc -c <wanted)" -gt 70000 ]
+    unready 2 shmrm $(seq 100000 104000) >got
+    cmp got wanted
+}
+
+# ---- kernels that want to know that a file in memory is not run ----
+
+@test "every file in memory is one that is never run, where the kernel knows of such" {
+    noise 4096 >input
+    segment --input input
+    hold "$id"
+    untraced_leaks
+    while read -r words; do
+        for error in none EINVAL; do
+            # shellcheck disable=SC2046,SC2086
+            strace -f -qq -o trace -e trace=memfd_create \
+                $([ $error = none ] || echo "-e inject=memfd_create:error=EINVAL:when=1") $words < <(cat input) >printed
+            [[ $words != shmcreate* ]] || {
+                cat printed >>noted
+                peek "$(<printed)" 0 4096 | same_bytes input
+            }
+            grep -q memfd_create trace || [[ $words = shmwait* ]]
+            same "first calls of $words that lack the flag" "" \
+                "$(grep memfd_create trace | head -n 1 | grep -v -e NOEXEC_SEAL -e 0x8)"
+        done
+    done <<END
+shmcreate --input -
+shmcat --freeze $id
+shmwait --timeout 60 $id attached ge 1
+END
+}

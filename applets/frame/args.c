@@ -147,10 +147,12 @@ static int complain(const struct found *found)
 
 int bad_value(const char *text, const struct problem *problem)
 {
-	fail(STATUS_USAGE, text, "%s", problem->reason);
+	int status = problem->limit ? STATUS_LIMIT : STATUS_USAGE;
+
+	fail(status, text, "%s", problem->reason);
 	if (problem->hint[0])
 		hint("%s", problem->hint);
-	return STATUS_USAGE;
+	return status;
 }
 
 static int take_value(enum kind kind, const char *text, union value *value)
@@ -266,7 +268,7 @@ int args_parse(struct args *args, const struct applet *applet, int argc, char **
 		.values = calloc((size_t)argc + 1, sizeof(*args->values)),
 	};
 	if (!args->words || !args->values)
-		return fail(STATUS_FAILED, NULL, "no memory");
+		return fail(STATUS_LIMIT, NULL, "no memory");
 	status = scan_words(&scan, args, shape.command);
 	if (status == STATUS_OK)
 		status = check_operands(args, &shape);

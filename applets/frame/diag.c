@@ -84,8 +84,8 @@ __attribute__((format(printf, 4, 0))) static void say(const char *prefix, const 
 	silence(line);
 	memcpy(line + used, end, strlen(end));
 	used += strlen(end);
-	if (write(STDERR_FILENO, line, used) < 0)
-		return; /* no process is left to be told */
+	/* if that fails, no process is left to be told */
+	write_all(STDERR_FILENO, line, used);
 }
 
 int fail(int status, const char *object, const char *format, ...)

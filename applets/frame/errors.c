@@ -19,6 +19,7 @@ struct row {
 	const char *hint;
 };
 
+static const char more_files[] = "ulimit -n raises the limit on open files";
 static const char mount_proc[] = "mount -t proc proc /proc";
 
 static const struct row table[] = {
@@ -112,6 +113,8 @@ static const struct row table[] = {
 	{ ANY, ENOSPC, ANY, STATUS_LIMIT, NULL, NULL },
 	{ ANY, ENOMEM, ANY, STATUS_LIMIT, NULL, NULL },
 	{ ANY, EFAULT, ANY, STATUS_LIMIT, NULL, NULL },
+	{ ANY, EMFILE, ANY, STATUS_LIMIT, NULL, more_files },
+	{ ANY, ENFILE, ANY, STATUS_LIMIT, NULL, NULL },
 	{ SHMBOX_FREEZE, ANY, ANY, STATUS_REFUSED, NULL, NULL },
 	{ ANY, ANY, ANY, STATUS_FAILED, NULL, NULL },
 };
@@ -244,13 +247,13 @@ const char *io_words(char *out, int rc)
 
 int failed_io(const char *object, int rc)
 {
-	int status = rc == -EACCES || rc == -EPERM ? STATUS_DENIED
-	             : rc == -EMFILE               ? STATUS_LIMIT
-	                                           : STATUS_FAILED;
+	int status = rc == -EACCES || rc == -EPERM                     ? STATUS_DENIED
+	             : rc == -EMFILE || rc == -ENFILE || rc == -ENOMEM ? STATUS_LIMIT
+	                                                               : STATUS_FAILED;
 	char words[TEXT_MAX];
 
 	fail(status, object, "%s", io_words(words, rc));
 	if (rc == -EMFILE)
-		hint("ulimit -n raises the limit on open files");
+		hint("%s", more_files);
 	return status;
 }

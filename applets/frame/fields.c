@@ -179,7 +179,7 @@ static bool parse_list(const char *text, struct assignment *assignment,
 	assert(length > 0);
 	assignment->numbers = calloc(length, sizeof(*assignment->numbers));
 	if (!assignment->numbers)
-		return wrong(problem, "no memory");
+		return no_memory(problem);
 	for (size_t i = 0; i < length; i++) {
 		const char *end = text + strcspn(text, ",");
 		/* the longest decimal number that means something */

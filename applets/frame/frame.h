@@ -78,11 +78,15 @@ enum { REASON_MAX = 512 };
 struct problem {
 	char reason[REASON_MAX];
 	char hint[REASON_MAX];
+	bool limit; /* it is none of the value, but of this machine */
 };
 
 /* Fills in the reason; always false, for the parsers to return. */
 __attribute__((format(printf, 2, 3))) bool wrong(struct problem *problem,
                                                  const char *format, ...);
+
+/* The same where there is no memory to hold the value. */
+bool no_memory(struct problem *problem);
 
 /* The word for a kind in synopsis and help: SIZE, SEGMENT, .. */
 const char *kind_word(enum kind kind);

@@ -102,3 +102,9 @@ bool wrong(struct problem *problem, const char *format, ...)
 	va_end(list);
 	return false;
 }
+
+bool no_memory(struct problem *problem)
+{
+	problem->limit = true;
+	return wrong(problem, "no memory");
+}

@@ -68,7 +68,7 @@ int stat_each_operand(const struct args *args, struct shmbox_info **infos)
 
 	*infos = calloc((size_t)args->count, sizeof(**infos));
 	if (!*infos)
-		return fail(STATUS_FAILED, NULL, "no memory");
+		return fail(STATUS_LIMIT, NULL, "no memory");
 	for (int i = 0; i < args->count; i++) {
 		struct shmbox_info *info = &(*infos)[i];
 		int id = operand_id(args, i, &status);

@@ -47,7 +47,7 @@ static bool parse_file(const char *text, struct key *key, struct problem *proble
 	if (length == 0)
 		return wrong(problem, "the path is missing");
 	key->path = strndup(text, length);
-	return key->path || wrong(problem, "no memory");
+	return key->path || no_memory(problem);
 }
 
 static bool key_number(const char *text, struct key *key, struct problem *problem)

@@ -75,5 +75,5 @@ int sort_by_column(struct shmbox_info *infos, int count, const char *name,
 		infos[i] = order[i]->info;
 	free(order);
 	free(rows);
-	return complete ? STATUS_OK : fail(STATUS_FAILED, NULL, "no memory");
+	return complete ? STATUS_OK : fail(STATUS_LIMIT, NULL, "no memory");
 }

@@ -11,9 +11,18 @@
 
 enum { BUFFER = 65536 };
 
+/* vm.memfd_noexec=2 refuses what may be run; kernels before 6.3 know of nothing else. */
+static int memory_file(void)
+{
+	enum { NOEXEC_SEAL = 8 };
+	int fd = memfd_create("shmbox", MFD_CLOEXEC | NOEXEC_SEAL);
+
+	return fd < 0 && errno == EINVAL ? memfd_create("shmbox", MFD_CLOEXEC) : fd;
+}
+
 static int open_file(struct spool *spool)
 {
-	spool->file = memfd_create("shmbox", MFD_CLOEXEC);
+	spool->file = memory_file();
 	spool->half = -1;
 	spool->place = 1;
 	/* a limit on files holds for this one too: better told than died of */
@@ -65,12 +74,10 @@ static ssize_t decode(struct spool *spool, char *text, size_t length)
 }
 
 /* Until there is this much; 1 if there may be more, 0 at the end, or -errno. */
-static int read_until(struct spool *spool, uint64_t enough)
+static int read_through(struct spool *spool, uint64_t enough, char *buffer)
 {
-	char buffer[BUFFER];
-
 	while (spool->length < enough) {
-		ssize_t got = read_some(spool->from, buffer, sizeof(buffer));
+		ssize_t got = read_some(spool->from, buffer, BUFFER);
 		int rc;
 
 		progress_tell(&spool->task);
@@ -89,6 +96,19 @@ static int read_until(struct spool *spool, uint64_t enough)
 		spool->task.job.done = spool->length;
 	}
 	return 1;
+}
+
+/* The buffer is none on the stack, which may be small. */
+static int read_until(struct spool *spool, uint64_t enough)
+{
+	char *buffer = shared_memory(BUFFER);
+	int rc;
+
+	if (!buffer)
+		return -ENOMEM;
+	rc = read_through(spool, enough, buffer);
+	free_shared(buffer, BUFFER);
+	return rc;
 }
 
 static uint64_t least(uint64_t a, uint64_t b)
