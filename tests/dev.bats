@@ -56,3 +56,11 @@ demo_tree()
     run -2 --separate-stderr tree/dev
     same "first line of standard error" "dev - the newcomer's door" "${stderr_lines[0]}"
 }
+
+@test "who asks for help gets it, and that is no error" {
+    run -2 --separate-stderr tree/dev nonsense
+    usage=${stderr#*$'\n'}
+    for word in --help -h help; do
+        prints "$usage" tree/dev "$word"
+    done
+}
