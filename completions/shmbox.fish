@@ -2,10 +2,11 @@
 
 # Asks the shmbox that lies beside the command on the line, or else the one in PATH.
 function __shmbox_ask
-    set -l called (commandline -opc)[1]
+    # without a line, as where a script reads this file, the one in PATH has to do
+    set -l called (commandline -opc 2>/dev/null)[1]
     set -l program (string replace -rf '[^/]*$' shmbox -- $called)
     string match -q '*/*' -- $program; and test -x $program; or set program shmbox
-    command $program $argv 2>/dev/null
+    command -q $program; and command $program $argv 2>/dev/null
 end
 
 # Live segments: by key if there are keys and that is what is wanted, else by id.

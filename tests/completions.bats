@@ -521,3 +521,12 @@ elsewhere()
         grep -o -f names) || [ $? -eq 1 ]
     same "names" "" "$found"
 }
+
+@test "fish reads the file without a word where there is no terminal, with and without a shmbox" {
+    needs_shell fish
+    for path in "$SHMBOX_BIN:$PATH" /usr/bin:/bin; do
+        # shellcheck disable=SC2016 # fish's
+        PATH=$path run --separate-stderr "$(command -v fish)" --no-config -c 'source $argv[1]' "$SHMBOX_SOURCE/completions/shmbox.fish" </dev/null
+        same "output" "" "$output$stderr"
+    done
+}
