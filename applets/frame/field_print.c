@@ -1,0 +1,207 @@
+/* field_print.c - the values of fields, printed, together or as they are read */
+
+#include <ctype.h>
+
+#include "field.h"
+#include "frame.h"
+
+/* Values that are kept to be printed together, and those of a piece. */
+enum { MANY = 65536, PIECE = 512 };
+
+static void print_number(const struct field *field, uint64_t number)
+{
+	char text[TEXT_MAX];
+
+	if (field->layout.kind == SHMBOX_FLOAT)
+		fputs(text_float(text, number, field->layout.width), stdout);
+	else if (field->layout.kind == SHMBOX_SIGNED)
+		printf("%lld", (long long)number);
+	else
+		printf("%llu", (unsigned long long)number);
+}
+
+/* A word that a shell takes for itself and nothing else. */
+static void print_quoted(const char *text)
+{
+	const char *at = text;
+
+	while (isalnum((unsigned char)*at) || (*at && strchr("+-_./:,@%", *at)))
+		at++;
+	if (at > text && !*at) {
+		fputs(text, stdout);
+		return;
+	}
+	putchar('\'');
+	for (; *text; text++) {
+		if (*text == '\'')
+			fputs("'\\'", stdout);
+		putchar(*text);
+	}
+	putchar('\'');
+}
+
+bool field_is_large(const struct field *field)
+{
+	return field->layout.count > MANY;
+}
+
+/* JSON has no word for what is no finite number. */
+static void json_value(struct json *json, const char *name, const struct field *field,
+                       uint64_t number)
+{
+	char text[TEXT_MAX];
+
+	if (field->layout.kind == SHMBOX_UNSIGNED)
+		json_count(json, name, number);
+	else if (field->layout.kind == SHMBOX_SIGNED)
+		json_number(json, name, (int64_t)number);
+	else if (strpbrk(text_float(text, number, field->layout.width), "fn"))
+		json_text(json, name, text);
+	else
+		json_plain(json, name, text);
+}
+
+/* Where numbers go, one by one: JSON, or a line. */
+struct sink {
+	const struct field *field;
+	struct json *json; /* or NULL */
+	const char *name;
+	bool more;
+};
+
+static void take(struct sink *sink, const uint64_t *numbers, uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++) {
+		if (sink->json) {
+			json_value(sink->json, sink->name, sink->field, numbers[i]);
+			continue;
+		}
+		if (sink->more)
+			putchar(' ');
+		sink->more = true;
+		print_number(sink->field, numbers[i]);
+	}
+}
+
+/* Ends early if the output is not taken, which is told when it is flushed. */
+static int take_all(struct sink *sink, const struct shmbox_map *map, const void *values)
+{
+	struct field piece = *sink->field;
+	uint64_t left = piece.layout.count;
+	uint64_t numbers[PIECE];
+	int rc = 0;
+
+	if (values) {
+		take(sink, values, left);
+		return 0;
+	}
+	while (rc == 0 && left > 0 && !ferror(stdout)) {
+		piece.layout.count = left < PIECE ? left : PIECE;
+		rc = shmbox_get(map, &piece.layout, numbers);
+		if (rc == 0)
+			take(sink, numbers, piece.layout.count);
+		left -= piece.layout.count;
+		piece.layout.offset += piece.layout.count * piece.layout.width;
+	}
+	return rc;
+}
+
+/* A text that is longer than what is kept, up to its NUL, for the caller to free. */
+static int read_text(const struct shmbox_map *map, const struct field *field, char **out)
+{
+	const struct shmbox_field *layout = &field->layout;
+	uint64_t used = 0;
+	size_t length = MANY;
+
+	*out = NULL;
+	while (length == MANY && used < layout->count) {
+		char *text = realloc(*out, (size_t)used + MANY + 1);
+		int64_t got;
+
+		if (!text)
+			return -ENOMEM;
+		*out = text;
+		text += used;
+		got = shmbox_read(map, layout->offset + used, text,
+		                  layout->count - used < MANY
+		                          ? (size_t)(layout->count - used)
+		                          : MANY);
+		if (got < 0)
+			return (int)got;
+		text[got] = '\0';
+		length = strlen(text);
+		used += length;
+	}
+	return 0;
+}
+
+static int print_text(const struct shmbox_map *map, const struct field *field,
+                      struct json *json, const char *values)
+{
+	char *text = NULL;
+	int rc = values ? 0 : read_text(map, field, &text);
+	const char *shown = values ? values : text;
+
+	if (rc == 0 && shown && json)
+		json_text(json, "value", shown);
+	else if (rc == 0 && shown && field->label)
+		print_quoted(shown);
+	else if (rc == 0 && shown)
+		fputs(shown, stdout);
+	free(text);
+	return rc;
+}
+
+int field_show(const struct shmbox_map *map, const struct field *field,
+               const void *values)
+{
+	struct sink sink = { .field = field };
+	bool quote = field->label && field->layout.count > 1 && !field->text;
+	int rc;
+
+	if (field->label)
+		printf("%.*s=", field->label_length, field->label);
+	if (field->text)
+		return print_text(map, field, NULL, values);
+	if (quote)
+		putchar('\'');
+	rc = take_all(&sink, map, values);
+	if (quote)
+		putchar('\'');
+	return rc;
+}
+
+int field_show_json(struct json *json, const struct shmbox_map *map,
+                    const struct field *field, const void *values)
+{
+	struct sink sink = {
+		.field = field,
+		.json = json,
+		.name = field->list ? NULL : "value",
+	};
+	int rc;
+
+	json_open(json, NULL, '{');
+	if (field->label)
+		json_word(json, "name", field->label, (size_t)field->label_length);
+	else
+		json_null(json, "name");
+	json_word(json, "type", field->type, (size_t)field->type_length);
+	json_count(json, "offset", field->layout.offset);
+	if (field->text) {
+		rc = print_text(map, field, json, values);
+	} else {
+		if (field->list)
+			json_open(json, "value", '[');
+		rc = take_all(&sink, map, values);
+		if (field->list)
+			json_close(json, ']');
+	}
+	json_close(json, '}');
+	return rc;
+}
+
+void field_print(const struct field *field, const void *values)
+{
+	field_show(NULL, field, values);
+}
