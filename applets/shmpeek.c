@@ -16,10 +16,10 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
-/* A field, and what was read of it: now, and when it was last printed. */
+/* A field, and what was read of it: now, and when it was last printed, for --follow. */
 struct view {
 	struct field field;
-	void *now;
+	void *now; /* NULL: it is large, and read when it is printed */
 	void *before;
 };
 
@@ -27,6 +27,7 @@ struct sight {
 	const struct shmbox_map *map;
 	struct view *views;
 	int count;
+	bool follow;
 };
 
 /* Reads all; 1 if one differs from what was printed last, else 0 or -errno. */
@@ -37,43 +38,51 @@ static int look(void *data)
 
 	for (int i = 0; i < sight->count; i++) {
 		const struct view *view = &sight->views[i];
-		int rc = field_get(sight->map, &view->field, view->now);
+		int rc = view->now ? field_get(sight->map, &view->field, view->now) : 0;
 
 		if (rc < 0)
 			return rc;
-		differs |= field_differs(&view->field, view->now, view->before);
+		if (sight->follow)
+			differs |= field_differs(&view->field, view->now, view->before);
 	}
 	return differs;
 }
 
-static void print_json(const struct sight *sight)
+static int print_json(const struct sight *sight)
 {
 	struct json json = { 0 };
+	int rc = 0;
 
 	json_begin(&json);
 	json_open(&json, "values", '[');
-	for (int i = 0; i < sight->count; i++)
-		field_print_json(&json, &sight->views[i].field, sight->views[i].now);
+	for (int i = 0; rc == 0 && i < sight->count; i++)
+		rc = field_show_json(&json, sight->map, &sight->views[i].field,
+		                     sight->views[i].now);
 	json_close(&json, ']');
 	json_end(&json);
+	return rc;
 }
 
-static void print(const struct args *args, const struct sight *sight)
+/* What it prints of large fields it reads now: 0, or -errno. */
+static int print(const struct args *args, const struct sight *sight)
 {
-	if (args->seen[OPT_JSON])
-		print_json(sight);
-	for (int i = 0; i < sight->count; i++) {
+	int rc = args->seen[OPT_JSON] ? print_json(sight) : 0;
+
+	for (int i = 0; rc == 0 && i < sight->count; i++) {
 		struct view *view = &sight->views[i];
 		void *now = view->now;
 		bool last = i == sight->count - 1;
 
 		if (!args->seen[OPT_JSON]) {
-			field_print(&view->field, now);
-			putchar(args->seen[OPT_FOLLOW] && !last ? '\t' : '\n');
+			rc = field_show(sight->map, &view->field, now);
+			putchar(sight->follow && !last ? '\t' : '\n');
 		}
-		view->now = view->before;
-		view->before = now;
+		if (sight->follow) {
+			view->now = view->before;
+			view->before = now;
+		}
 	}
+	return rc;
 }
 
 static int follow(const struct args *args, struct sight *sight, const char *word)
@@ -111,9 +120,11 @@ static int prepare(const struct args *args, struct sight *sight)
 		                     args->seen[OPT_TEAR]);
 		if (status != STATUS_OK)
 			return status;
+		if (!sight->follow && field_is_large(&view->field))
+			continue;
 		view->now = field_room(&view->field);
-		view->before = field_room(&view->field);
-		if (!view->now || !view->before)
+		view->before = sight->follow ? field_room(&view->field) : NULL;
+		if (!view->now || (sight->follow && !view->before))
 			return fail(STATUS_LIMIT, args->words[i + 1], "no memory");
 	}
 	return STATUS_OK;
@@ -125,18 +136,23 @@ static int peek(const struct args *args, struct sight *sight)
 	int status = prepare(args, sight);
 	int rc = status == STATUS_OK ? look(sight) : 0;
 
+	if (status == STATUS_OK && rc >= 0)
+		rc = print(args, sight);
 	if (rc < 0)
 		return failed_on(SHMBOX_READ, rc, word, sight->map->id);
 	if (status != STATUS_OK)
 		return status;
-	print(args, sight);
 	return args->seen[OPT_FOLLOW] ? follow(args, sight, word) : STATUS_OK;
 }
 
 static int run(const struct args *args)
 {
 	struct shmbox_map map;
-	struct sight sight = { .map = &map, .count = args->count - 1 };
+	struct sight sight = {
+		.map = &map,
+		.count = args->count - 1,
+		.follow = args->seen[OPT_FOLLOW],
+	};
 	int status = STATUS_OK;
 	int id;
 	int rc;

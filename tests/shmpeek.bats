@@ -314,3 +314,33 @@ has_two_lines() { [ "$(wc -l <"$1")" -ge 2 ]; }
     perl -e 'print pack "f3", 2097152.25, 2097152.75, 2097153.25' | poke "$id" 0
     prints "2097152.2 2097152.8 2097153.2" shmpeek "$id" f32@0:3
 }
+
+@test "fields of any length are printed in little memory" {
+    noise 1000003 >input
+    segment -i input 3M
+    little=()
+    [ "$SHMBOX_VARIANT" != release ] || little=(prlimit --data=4194304)
+    perl -e 'local $/; print join(" ", unpack "C*", <STDIN>), "\n"' <input >numbers
+    "${little[@]}" shmpeek "$id" u8@0:1000003 | cmp - numbers
+    "${little[@]}" shmpeek "$id" x=u8@0:1000003 | cmp - <(sed "s/.*/x='&'/" numbers)
+    "${little[@]}" shmpeek "$id" u8@0:1000003 u8@1 | cmp - <(cat numbers; cut -d ' ' -f 2 numbers)
+    "${little[@]}" shmpeek --json "$id" u8@0:1000003 | cmp - <(printf '{"version":1,"values":[{"name":null,"type":"u8","offset":0,"value":[%s]}]}\n' "$(tr ' ' ',' <numbers)")
+    perl -e 'local $/; print join(" ", unpack "s>*", substr <STDIN>, 1, 500000), "\n"' <input >numbers
+    "${little[@]}" shmpeek --tear "$id" i16be@1:250000 | cmp - numbers
+    same "values in a sparse segment" 3145728 "$("${little[@]}" shmpeek "$id" u8@0:3M | wc -w)"
+    # a text ends at its NUL, and may lie across two pieces
+    tr '\0' a <input >text
+    segment -i text 16M
+    printf '\n' >>text
+    "${little[@]}" shmpeek "$id" str@0:16M | cmp - text
+    tr -dc '[:lower:]' <text >letters
+    segment -i letters 16M
+    "${little[@]}" shmpeek "$id" x=str@0:16M | cmp - <(printf 'x=%s\n' "$(<letters)")
+    "${little[@]}" shmpeek --json "$id" str@0:16M | jq -r '.values[0].value' | cmp - <(cat letters; echo)
+}
+
+@test "an output that is not taken ends the printing of a long field" {
+    segment --noreserve 64G
+    run -1 --separate-stderr full shmpeek "$id" u8@0:64G
+    like "standard error" "shmpeek: standard output: *" "$stderr"
+}

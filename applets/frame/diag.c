@@ -82,8 +82,7 @@ __attribute__((format(printf, 4, 0))) static void say(const char *prefix, const 
 	used += text_print(line + start, room - start, format, list);
 	used = start + (size_t)singular(line + start, (int)(used - start));
 	silence(line);
-	memcpy(line + used, end, strlen(end));
-	used += strlen(end);
+	used += text_cut(line + used, sizeof(line) - used, end, strlen(end));
 	/* if that fails, no process is left to be told */
 	write_all(STDERR_FILENO, line, used);
 }

@@ -26,9 +26,21 @@ int field_get(const struct shmbox_map *map, const struct field *field, void *val
 /* How field_get() differs from an earlier one. */
 bool field_differs(const struct field *field, const void *values, const void *before);
 
-/* As shmpeek prints it, without anything behind it. */
+/* ---- field_print.c ---- */
+
+/*
+ * As shmpeek prints it, without anything behind it. values NULL: they are read and printed in
+ * pieces, as there are too many to be kept; what is printed then is what was read before an
+ * error. Returns 0, or what reading did.
+ */
+int field_show(const struct shmbox_map *map, const struct field *field,
+               const void *values);
+int field_show_json(struct json *json, const struct shmbox_map *map,
+                    const struct field *field, const void *values);
+/* The same of what was read already. */
 void field_print(const struct field *field, const void *values);
-void field_print_json(struct json *json, const struct field *field, const void *values);
+/* Whether there are so many. */
+bool field_is_large(const struct field *field);
 
 /* What a value is compared with. */
 struct wanted {

@@ -1,6 +1,4 @@
-/* field_values.c - the values of fields: read, compared and printed */
-
-#include <ctype.h>
+/* field_values.c - the values of fields: read and compared */
 
 #include "field.h"
 #include "frame.h"
@@ -79,103 +77,6 @@ bool field_differs(const struct field *field, const void *values, const void *be
 		return strcmp(values, before) != 0;
 	return memcmp(values, before, (size_t)field->layout.count * sizeof(uint64_t)) !=
 	       0;
-}
-
-/* ---- printing ---- */
-
-static void print_number(const struct field *field, uint64_t number)
-{
-	char text[TEXT_MAX];
-
-	if (field->layout.kind == SHMBOX_FLOAT)
-		fputs(text_float(text, number, field->layout.width), stdout);
-	else if (field->layout.kind == SHMBOX_SIGNED)
-		printf("%lld", (long long)number);
-	else
-		printf("%llu", (unsigned long long)number);
-}
-
-/* A word that a shell takes for itself and nothing else. */
-static void print_quoted(const char *text)
-{
-	const char *at = text;
-
-	while (isalnum((unsigned char)*at) || (*at && strchr("+-_./:,@%", *at)))
-		at++;
-	if (at > text && !*at) {
-		fputs(text, stdout);
-		return;
-	}
-	putchar('\'');
-	for (; *text; text++) {
-		if (*text == '\'')
-			fputs("'\\'", stdout);
-		putchar(*text);
-	}
-	putchar('\'');
-}
-
-void field_print(const struct field *field, const void *values)
-{
-	const uint64_t *numbers = values;
-	bool quote = field->label && field->layout.count > 1 && !field->text;
-
-	if (field->label)
-		printf("%.*s=", field->label_length, field->label);
-	if (field->text && field->label)
-		print_quoted(values);
-	else if (field->text)
-		fputs(values, stdout);
-	if (quote)
-		putchar('\'');
-	for (uint64_t i = 0; !field->text && i < field->layout.count; i++) {
-		if (i > 0)
-			putchar(' ');
-		print_number(field, numbers[i]);
-	}
-	if (quote)
-		putchar('\'');
-}
-
-/* JSON has no word for what is no finite number. */
-static void json_value(struct json *json, const char *name, const struct field *field,
-                       uint64_t number)
-{
-	char text[TEXT_MAX];
-
-	if (field->layout.kind == SHMBOX_UNSIGNED)
-		json_count(json, name, number);
-	else if (field->layout.kind == SHMBOX_SIGNED)
-		json_number(json, name, (int64_t)number);
-	else if (strpbrk(text_float(text, number, field->layout.width), "fn"))
-		json_text(json, name, text);
-	else
-		json_plain(json, name, text);
-}
-
-void field_print_json(struct json *json, const struct field *field, const void *values)
-{
-	const uint64_t *numbers = values;
-	const char *name = field->list ? NULL : "value";
-
-	json_open(json, NULL, '{');
-	if (field->label)
-		json_word(json, "name", field->label, (size_t)field->label_length);
-	else
-		json_null(json, "name");
-	json_word(json, "type", field->type, (size_t)field->type_length);
-	json_count(json, "offset", field->layout.offset);
-	if (field->text) {
-		json_text(json, "value", values);
-	} else {
-		if (field->list)
-			json_open(json, "value", '[');
-		for (uint64_t i = 0; i < field->layout.count; i++)
-			json_value(json, name, field, numbers[i]);
-		if (field->list)
-			json_close(json, ']');
-	}
-	json_close(json, '}');
 }
 
 /* ---- comparing ---- */

@@ -73,7 +73,7 @@ static const struct applet *follow_links(const char *name)
 	    (!strchr(name, '/') && !search_path(name, path)))
 		return NULL;
 	if (strchr(name, '/'))
-		strcpy(path, name);
+		memcpy(path, name, strlen(name) + 1);
 	for (int i = 0; i < LINKS; i++) {
 		ssize_t length = readlink(path, target, sizeof(target) - 1);
 		const struct applet *applet;
@@ -143,7 +143,7 @@ static void buffer_output(void)
  */
 static void let_output_block(void)
 {
-	static const char path[] = "/proc/self/fd/1";
+	static const char path[] = "/dev/fd/1";
 	int flags = fcntl(STDOUT_FILENO, F_GETFL);
 	int fd;
 

@@ -104,10 +104,8 @@ static bool write_name(char *out, const char *path, uint64_t number)
 
 	if (!search(path, NULL, number, &entry))
 		return false;
-	if (strlen(entry.line) >= TEXT_MAX)
-		return false;
-	strcpy(out, entry.line);
-	return true;
+	return text_cut(out, TEXT_MAX, entry.line, strlen(entry.line)) ==
+	       strlen(entry.line);
 }
 
 bool user_name(char *out, uid_t uid)

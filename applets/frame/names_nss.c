@@ -39,10 +39,7 @@ bool find_group(const char *name, gid_t *group)
 
 static bool whole(char *out, const char *name)
 {
-	if (strlen(name) >= TEXT_MAX)
-		return false;
-	strcpy(out, name);
-	return true;
+	return text_cut(out, TEXT_MAX, name, strlen(name)) == strlen(name);
 }
 
 bool user_name(char *out, uid_t uid)
