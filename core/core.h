@@ -117,12 +117,15 @@ bool kernel_device(dev_t *device);
 int shares(pid_t pid, const char *kind);
 
 /*
- * Shows others that we wait on this segment with one attach of ours, until sign_off(); NULL if
+ * Shows other processes that one thread of ours waits on this segment, until sign_off(); NULL if
  * that cannot be shown.
  */
 void *sign_up(int id);
 void sign_off(void *sign);
-/* Whether all who have the segment attached have shown that; false if it cannot be told. */
+/*
+ * Whether all processes that have the segment attached show that each of their threads waits
+ * on it; false if that cannot be told.
+ */
 bool all_wait(int id);
 
 /* Bytes of a page. */

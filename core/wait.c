@@ -20,7 +20,7 @@ enum { SECOND = 1000000000 };
 /* A look takes one part in so many of the time. */
 enum { IDLE = 20 };
 
-/* A look at who else waits takes much less: it is for hours that nobody waits in vain. */
+/* A look at the other processes may take one part in so many: it is for waits of hours. */
 enum { RARELY = 200 };
 
 /* So many looks in a row because the word was woken or has changed, and then a rest. */
@@ -65,13 +65,13 @@ struct pace {
 	unsigned early;
 	bool began;
 	bool was_marked; /* when we began */
-	uint64_t due;    /* when to look who else waits */
-	void *sign;      /* that we do */
-	unsigned alone;  /* so many times in a row there were only those */
+	uint64_t due;    /* when to look which processes only wait */
+	void *sign;      /* that we wait */
+	unsigned alone;  /* how many times in a row all of them did */
 };
 
-/* Looks from time to time; those who wait for each other would do so for ever. */
-static bool nobody_else(struct pace *pace)
+/* Looks from time to time: processes that wait for each other would do so for ever. */
+static bool only_waiters_left(struct pace *pace)
 {
 	uint64_t now = read_clock(CLOCK_MONOTONIC);
 	uint64_t cost;
@@ -83,7 +83,7 @@ static bool nobody_else(struct pace *pace)
 	pace->alone = pace->sign && all_wait(pace->watch->id) ? pace->alone + 1 : 0;
 	cost = (read_clock(CLOCK_MONOTONIC) - now) * RARELY;
 	pace->due = now + (cost > SECOND ? cost : SECOND);
-	/* at the first one may be about to see that his wait is over, and to write */
+	/* at the first look a process may be about to see that its wait is over, and to write */
 	return pace->alone > 1;
 }
 
@@ -104,7 +104,7 @@ static bool removed(struct pace *pace)
 	if (!pace->was_marked)
 		return info.removed;
 	return watch->map && watch->map->address &&
-	       (info.attached <= 1 || nobody_else(pace));
+	       (info.attached <= 1 || only_waiters_left(pace));
 }
 
 static char *word_of(const struct shmbox_watch *watch)

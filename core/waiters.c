@@ -1,15 +1,30 @@
 /*
- * waiters.c - those who wait on a segment that was removed, and would keep it for each other
+ * waiters.c - the processes that wait on a segment that is marked for removal
  *
- * Each shows the others that it does nothing but wait: by a mapping whose name says so, of
- * which a process has as many as it has attaches to wait with.
+ * Processes that only wait would keep such a segment for each other. So each wait has a sign,
+ * a mapping that other processes see by its name; shm-protocols(7) describes it. A process only
+ * waits if all of its threads do: signs and threads are compared process by process.
  */
 
+#include <linux/kcmp.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 
 #include "mappings.h"
 
-enum { SIGN_NAME = 48 };
+enum { SIGN_NAME = 80 };
+
+/* Ids come again in other IPC namespaces, so the name has the number of ours too. */
+static bool name_sign(char name[SIGN_NAME], const char *before, int id, const char *after)
+{
+	struct shmbox_namespace here = { 0 };
+
+	if (shmbox_namespace(&here) < 0)
+		return false;
+	snprintf(name, SIGN_NAME, "%sshmbox waits for %d in ipc:[%llu]%s", before, id,
+	         (unsigned long long)here.ns, after);
+	return true;
+}
 
 void *sign_up(int id)
 {
@@ -17,7 +32,8 @@ void *sign_up(int id)
 	void *sign = MAP_FAILED;
 	int fd;
 
-	snprintf(name, sizeof(name), "shmbox waits for %d", id);
+	if (!name_sign(name, "", id, ""))
+		return NULL;
 	fd = memory_file(name);
 	if (fd < 0)
 		return NULL;
@@ -40,9 +56,10 @@ void sign_off(void *sign)
 struct count {
 	char name[SIGN_NAME];
 	int signs;
+	int threads;
 };
 
-static bool is_sign(const struct mapping *mapping, void *data)
+static bool count_sign(const struct mapping *mapping, void *data)
 {
 	struct count *count = data;
 
@@ -50,22 +67,80 @@ static bool is_sign(const struct mapping *mapping, void *data)
 	return true;
 }
 
+/* The first thread stays after its end until the others have ended, and has no memory then. */
+static bool count_thread(pid_t thread, void *data)
+{
+	struct count *count = data;
+	int threads;
+	int state = state_of(thread, &threads);
+
+	if (state == 'Z' || state == 'X')
+		return true;
+	if (count->threads++ == 0)
+		each_mapping(thread, count_sign, count);
+	return count->signs > 0;
+}
+
+/* Whether each thread of the process waits. */
+static bool only_waits(pid_t pid, struct count *count)
+{
+	count->signs = 0;
+	count->threads = 0;
+	return each_thread(pid, count_thread, count) == 0 && count->signs > 0 &&
+	       count->signs >= count->threads;
+}
+
+struct group {
+	const struct shmbox_holder *holders;
+	int count;
+	bool twin;
+};
+
+/* Goes on until a process that is no holder has the memory of one, with its signs. */
+static bool look_for_twin(pid_t pid, void *data)
+{
+	struct group *group = data;
+	bool twin = false;
+
+	for (int i = 0; i < group->count; i++) {
+		pid_t holder = group->holders[i].pid;
+
+		if (holder == pid)
+			return true;
+		if (i == 0 || holder != group->holders[i - 1].pid)
+			twin |= syscall(SYS_kcmp, pid, holder, KCMP_VM, 0, 0) == 0;
+	}
+	group->twin = twin;
+	return !twin;
+}
+
+static bool all_of_them_wait(const struct shmbox_holder *holders, int attaches,
+                             struct count *count)
+{
+	struct group group = { holders, attaches, false };
+
+	for (int i = 0; i < attaches; i++) {
+		if ((i == 0 || holders[i].pid != holders[i - 1].pid) &&
+		    !only_waits(holders[i].pid, count))
+			return false;
+	}
+	return each_number("/proc", look_for_twin, &group) == 0 && !group.twin;
+}
+
 bool all_wait(int id)
 {
 	struct shmbox_holder *holders;
 	struct shmbox_info info;
-	struct count count = { .signs = 0 };
+	struct count count;
 	bool denied;
-	int attaches = find_holders(id, &holders, &denied);
+	bool all;
+	int attaches;
 
-	snprintf(count.name, sizeof(count.name), "/memfd:shmbox waits for %d (deleted)",
-	         id);
-	for (int i = 0; i < attaches; i++) {
-		if (i == 0 || holders[i].pid != holders[i - 1].pid)
-			each_mapping(holders[i].pid, is_sign, &count);
-	}
+	if (!name_sign(count.name, "/memfd:", id, " (deleted)"))
+		return false;
+	attaches = find_holders(id, &holders, &denied);
+	all = attaches > 0 && all_of_them_wait(holders, attaches, &count);
 	free(holders);
-	/* who came since then, or is not seen, may be somebody who writes */
-	return attaches > 0 && count.signs == attaches && shmbox_stat(id, &info) == 0 &&
-	       info.attached == (uint64_t)attaches;
+	/* a process that attached it since then, or is not seen, may write */
+	return all && shmbox_stat(id, &info) == 0 && info.attached == (uint64_t)attaches;
 }

@@ -332,11 +332,17 @@ END
 # processes that it reads in the file trace.PID: its pid in $pid
 follows()
 {
+    traces "$@"
+    wait_until sleeping "$pid"
+}
+
+# traces CMD.. - the same, where it need not sleep yet
+traces()
+{
     # the filter leaves all other calls alone: a look that takes long is made seldom
     # shellcheck disable=SC2016 # the inner shell's
     start "${leaks[@]}" sh -c 'exec strace -D -f --seccomp-bpf -qq -o "trace.$$" -e trace=openat,open "$@"' sh "$@"
     mv err "err.$pid"
-    wait_until sleeping "$pid"
 }
 
 # looked_around - each of them has begun to look for the second time at who else has the segment
@@ -374,6 +380,97 @@ END
         like "message" "shm*: $id: it was removed" "$(<"err.$pid")"
     done
     gone "$id"
+}
+
+# looked_around_twice N PID - each of the N threads of this process has begun to look for the
+# second time at who else has the segment
+looked_around_twice()
+{
+    awk -v threads="$1" '/open.*"\/proc\/?",/ && ++looks[$1] == 2 { twice++ } END { exit twice < threads }' "trace.$2" 2>/dev/null
+}
+
+# lists PID, has_listed N PID - how often it has begun to go through all processes
+lists() { grep -cE 'open.*"/proc/?",' "trace.$1"; }
+has_listed() { [ "$(lists "$2")" -ge "$1" ] || [ -s "err.$2" ]; }
+
+# a_waiter - the program ./waiter, see waiter.c
+a_waiter()
+{
+    "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -g -Wall -Wextra -Werror -pthread -I "$SHMBOX_SOURCE/include" \
+        -o waiter "$SHMBOX_SOURCE/tests/waiter.c" "$SHMBOX_BUILD/lib/libshmbox.a"
+}
+
+@test "two threads that wait on one attach do not make up for a process that holds the segment" {
+    command -v strace >/dev/null || skip "needs strace"
+    a_waiter
+    segment 4K
+    hold "$id"
+    holder=$pid
+    ipcrm -m "$id"
+    traces ./waiter threads "$id"
+    wait_until looked_around_twice 2 "$pid"
+    still_waits
+    same "standard output" "" "$(<out)"
+    printf '\1' | poke "$id" 0
+    ends_with 0 "$pid"
+    same "how the waits ended" $'1\n1' "$(<out)"
+    end "$holder"
+}
+
+@test "a process that shares the memory of one that waits holds the segment too" {
+    command -v strace >/dev/null || skip "needs strace"
+    a_waiter
+    segment 4K
+    hold "$id"
+    holder=$pid
+    ipcrm -m "$id"
+    traces ./waiter twin "$id"
+    twin=$pid
+    mv out twin.out
+    follows shmwait -q "$id" u32@0 ne 0
+    wait_until looked_around_twice 1 "$twin"
+    end "$holder"
+    # a look may go through all processes two times, and one may have begun before
+    wait_until has_listed $(($(lists "$pid") + 5)) "$pid"
+    same "how the twin's wait ended" "" "$(<twin.out)"
+    still_waits
+    printf '\1' | poke "$id" 0
+    ends_with 0 "$pid"
+    end "$twin"
+}
+
+# signs_up N ID - a process that has the segment attached and N of the signs that
+# shm-protocols(7) describes: its pid in $pid
+signs_up()
+{
+    start perl -MIPC::SysV=shmat -e 'require "syscall.ph"; $| = 1; my ($count, $id) = @ARGV;
+        shmat($id, undef, 0) // die "shmat: $!\n";
+        for (1 .. $count) {
+            my $name = "shmbox waits for $id in " . readlink("/proc/self/ns/ipc");
+            my $fd = syscall(&SYS_memfd_create, $name, 1);
+            $fd >= 0 && syscall(&SYS_ftruncate, $fd, 4096) == 0 or die "memfd: $!\n";
+            syscall(&SYS_mmap, 0, 4096, 0, 1, $fd, 0) != -1 or die "mmap: $!\n"; # PROT_NONE, MAP_SHARED
+        }
+        print "held\n"; sleep 3600' "$@"
+    wait_until test -s out
+}
+
+@test "a sign as shm-protocols(7) describes it speaks for its process, and for no other" {
+    command -v strace >/dev/null || skip "needs strace"
+    segment 4K
+    signs_up 2 "$id"
+    signer=$pid
+    hold "$id"
+    holder=$pid
+    ipcrm -m "$id"
+    follows shmwait "$id" u32@0 ne 0
+    wait_until looked_around_twice 1 "$pid"
+    still_waits
+    end "$holder"
+    ends_with 3 "$pid"
+    like "message" "shmwait: $id: it was removed" "$(<"err.$pid")"
+    same "attached" 1 "$(kernel_says "$id" nattch)"
+    end "$signer"
 }
 
 @test "what was written before the removal still counts" {

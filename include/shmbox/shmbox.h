@@ -629,9 +629,10 @@ struct shmbox_watch {
  * Calls look() again and again until it returns something else than 0: after 1 ms, and then
  * at intervals that grow to 50 ms, or to 20 times what a look takes if that is more; at once
  * when the word is woken, as shmbox_update() does. Returns that, or -ETIMEDOUT, or -ENOENT if
- * the segment was removed: it was not marked when we began and is now, or it was, and only
- * we have it attached, and others who are in shmbox_wait() as well, as far as /proc shows
- * that: a mapping of one page says so of each. Signals do not end it.
+ * the segment was removed: it was not marked when we began and is now, or it was, and no
+ * process but ours has it attached, or only processes all of whose threads are in
+ * shmbox_wait() for it too. /proc has to show that, by a sign, a mapping of one page, that
+ * shm-protocols(7) describes. Signals do not end it.
  */
 SHMBOX_API int shmbox_wait(const struct shmbox_watch *watch);
 

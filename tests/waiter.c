@@ -1,0 +1,70 @@
+/*
+ * waiter.c - a process that waits on a segment, for tests/shmwait.bats
+ * usage: waiter threads | twin ID
+ *
+ * It attaches the segment once, waits for the word at 0 to change from 0, and prints how that
+ * ended: 1, or a negated errno. threads: a second thread waits too, and prints that too. twin:
+ * there is a process that shares its memory, and the attach with it, and does not wait.
+ */
+
+#define _GNU_SOURCE
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <shmbox/shmbox.h>
+
+static struct shmbox_map map;
+
+static int look(void *data)
+{
+	static const struct shmbox_field field = { .width = 4, .count = 1 };
+	uint64_t number = 0;
+	int rc = shmbox_get(data, &field, &number);
+
+	return rc < 0 ? rc : number != 0;
+}
+
+static void *wait_there(void *unused)
+{
+	const struct shmbox_watch watch = {
+		.look = look,
+		.data = &map,
+		.timeout = SHMBOX_FOREVER,
+		.id = map.id,
+		.map = &map,
+		.wakeable = true,
+	};
+
+	printf("%d\n", shmbox_wait(&watch));
+	fflush(stdout);
+	return unused;
+}
+
+static int rest(void *unused)
+{
+	for (;;)
+		pause();
+	return unused != NULL;
+}
+
+int main(int count, char **words)
+{
+	static _Alignas(16) char stack[16384];
+	bool threads = count == 3 && strcmp(words[1], "threads") == 0;
+	pthread_t other;
+
+	if (count != 3 || shmbox_attach(atoi(words[2]), 0, &map) < 0)
+		return 1;
+	if (threads && pthread_create(&other, NULL, wait_there, NULL) != 0)
+		return 1;
+	if (!threads && clone(rest, stack + sizeof(stack), CLONE_VM | SIGCHLD, NULL) < 0)
+		return 1;
+	wait_there(NULL);
+	return threads && pthread_join(other, NULL) != 0;
+}
