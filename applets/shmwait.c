@@ -18,6 +18,8 @@ struct view {
 	struct shmbox_ref ref;
 	enum shmbox_op op; /* what looking for the segment failed at */
 	int id;
+	bool seen; /* the segment was there, as info tells of it */
+	struct shmbox_info info;
 	struct shmbox_map map;
 	struct field field;
 	void *values;
@@ -28,11 +30,10 @@ struct view {
 /* ---- looks: 1 if what is waited for holds, 0 if not, or -errno ---- */
 
 /* The segment's id, or -errno. */
-static int find(const struct shmbox_ref *ref)
+static int find(const struct shmbox_ref *ref, struct shmbox_info *info)
 {
-	struct shmbox_info info;
 	int id = shmbox_lookup(*ref);
-	int rc = id < 0 ? id : shmbox_stat(id, &info);
+	int rc = id < 0 ? id : shmbox_stat(id, info);
 
 	return rc < 0 ? rc : id;
 }
@@ -44,20 +45,27 @@ static int look_exists(void *data)
 	int rc = operand_ref(view->args, 0, &view->ref);
 
 	view->op = rc < 0 ? SHMBOX_KEY : SHMBOX_LOOKUP;
-	view->id = rc < 0 ? rc : find(&view->ref);
+	view->id = rc < 0 ? rc : find(&view->ref, &view->info);
 	if (view->id == -ENOENT)
 		return 0;
 	return view->id < 0 ? view->id : 1;
 }
 
+/* Its id or key may come back before we look again: then another segment has it. */
 static int look_gone(void *data)
 {
 	struct view *view = data;
-	int id = find(&view->ref);
+	struct shmbox_info found;
+	int id = find(&view->ref, &found);
 
 	if (id == -ENOENT)
 		return 1;
-	return id < 0 ? id : 0;
+	if (id < 0)
+		return id;
+	if (!view->seen)
+		view->info = found;
+	view->seen = true;
+	return id != view->info.id || shmbox_is_gone(&view->info);
 }
 
 static int look_attached(void *data)
@@ -66,8 +74,12 @@ static int look_attached(void *data)
 	struct shmbox_info info;
 	int rc = shmbox_stat(view->id, &info);
 
+	if (rc == 0 && shmbox_is_gone(&view->info))
+		rc = -ENOENT;
+	if (rc < 0)
+		return rc;
 	*(uint64_t *)view->values = info.attached;
-	return rc < 0 ? rc : wanted_is(&view->wanted, &view->field, view->values);
+	return wanted_is(&view->wanted, &view->field, view->values);
 }
 
 static int look_changed(void *data)
@@ -222,7 +234,6 @@ static int run(const struct args *args)
 		.event = awaited->event,
 		.field = awaited->field,
 	};
-	struct shmbox_info info;
 	int status;
 	int rc;
 
@@ -241,7 +252,7 @@ static int run(const struct args *args)
 		hint("shmwait %s exists waits until it is there", args->words[0]);
 	if (view.id < 0)
 		return status;
-	rc = shmbox_stat(view.id, &info);
+	rc = shmbox_stat(view.id, &view.info);
 	if (rc < 0)
 		return failed_on(SHMBOX_STAT, rc, args->words[0], view.id);
 	return view.event == EVENT_ATTACHED ? wait_for_value(&view, NULL)

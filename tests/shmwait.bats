@@ -131,6 +131,35 @@ spares_the_processor()
     ends_with 0 "$pid"
 }
 
+# halt - shmwait has looked, and does not look again until kill -CONT "$pid"
+halt()
+{
+    kill -STOP "$pid"
+    wait_until halted "$pid"
+}
+
+halted() { [ "$(awk '{ print $3 }' "$proc/$1/stat")" = T ]; }
+
+@test "gone is true when another segment has the key or the id by the next look" {
+    segment --key 0x85 4K
+    waits -t 300s key:0x85 gone
+    halt
+    ipcrm -m "$id"
+    segment --key 0x85 4K
+    kill -CONT "$pid"
+    ends_with 0 "$pid"
+    ipcrm -m "$id"
+    [ -w /proc/sys/kernel/shm_next_id ] || skip "an id cannot be chosen here"
+    segment 4K
+    waits -t 300s "$id" gone
+    halt
+    ipcrm -m "$id"
+    same "id" "$id" "$(shmcreate --id "$id" 4K)"
+    kill -CONT "$pid"
+    ends_with 0 "$pid"
+    ipcrm -m "$id"
+}
+
 # ---- attached ----
 
 @test "attached counts, prints the number, and never counts itself" {
@@ -164,6 +193,22 @@ spares_the_processor()
     ipcrm -m "$id"
     ends_with 3 "$pid"
     fails_with 3 "shmwait: 999: no such segment" shmwait 999 attached gt 0
+}
+
+@test "attached ends with 3 when another segment has the id by the next look" {
+    [ -w /proc/sys/kernel/shm_next_id ] || skip "an id cannot be chosen here"
+    segment 4K
+    waits -t 300s "$id" attached gt 0
+    halt
+    waiter=$pid
+    mv err waiter.err
+    ipcrm -m "$id"
+    same "id" "$id" "$(shmcreate --id "$id" 4K)"
+    hold "$id"
+    kill -CONT "$waiter"
+    ends_with 3 "$waiter"
+    same "message" "shmwait: $id: it was removed" "$(<waiter.err)"
+    ipcrm -m "$id"
 }
 
 @test "attached counts on of a segment that was marked before, until it is gone" {
