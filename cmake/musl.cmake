@@ -53,7 +53,6 @@ set(_out ${CMAKE_BINARY_DIR}/musl.specs)
 file(CONFIGURE OUTPUT ${_out} CONTENT "${_specs}" @ONLY)
 set(CMAKE_C_FLAGS_INIT "\"-specs=${_out}\" -isystem \"${_kernel}\"")
 
-set(SHMBOX_ALLOC ${CMAKE_CURRENT_LIST_DIR}/alloc.c)
 set(SHMBOX_FORMAT ${CMAKE_CURRENT_LIST_DIR}/format.c)
 set(SHMBOX_PLAIN ${CMAKE_CURRENT_LIST_DIR}/plain.c)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|aarch64)$")
