@@ -75,7 +75,8 @@ static int write_text(const struct shmbox_map *map, const struct assignment *ass
 	free(text);
 	if (rc < 0)
 		return (int)rc;
-	shmbox_wake(map, layout->offset, layout->count);
+	/* a wait for it sleeps on its first word */
+	shmbox_wake(map, layout->offset, 1);
 	return 0;
 }
 

@@ -137,8 +137,9 @@ int touch(const void *address, size_t length, bool write);
 /* The same for pages that are there: a help for what comes next, and no failure. */
 void read_ahead(const void *address, size_t length);
 
-/* shmbox_wake() for a range that was checked. */
-int wake_range(const struct shmbox_map *map, uint64_t offset, uint64_t length);
+/* shmbox_wake() for a range that was checked, of one word every step bytes. */
+int wake_words(const struct shmbox_map *map, uint64_t offset, uint64_t length,
+               uint64_t step);
 
 /* 0 if length bytes at offset lie inside the segment, or else -ERANGE. */
 int check_range(const struct shmbox_map *map, uint64_t offset, uint64_t length);

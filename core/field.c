@@ -242,6 +242,16 @@ static uint64_t change(char *at, const struct shmbox_field *field,
 	return value;
 }
 
+/* Wakes the processes that sleep where a wait for an element does: on its first word. */
+static void wake_field(const struct shmbox_map *map, const struct shmbox_field *field)
+{
+	uint64_t width = field->width;
+
+	if (field->count > 0)
+		wake_words(map, field->offset, (field->count - 1) * width + 1,
+		           width > WORD ? width : WORD);
+}
+
 int shmbox_update(const struct shmbox_map *map, const struct shmbox_field *field,
                   enum shmbox_change_by by, const uint64_t *numbers, uint64_t *now)
 {
@@ -261,7 +271,7 @@ int shmbox_update(const struct shmbox_map *map, const struct shmbox_field *field
 		if (now)
 			now[i] = extended(field, became);
 	}
-	wake_range(map, field->offset, length);
+	wake_field(map, field);
 	return 0;
 }
 
@@ -313,6 +323,6 @@ int shmbox_exchange(const struct shmbox_map *map, const struct shmbox_field *fie
 	rc = shmbox_wait(&watch);
 	if (rc < 0)
 		return rc;
-	wake_range(map, field->offset, field->width);
+	wake_field(map, field);
 	return 0;
 }

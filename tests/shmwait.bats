@@ -58,6 +58,13 @@ spares_the_processor()
         END { $looks > 0 or die "no rest\n" }' trace
 }
 
+# a_waiter - the program ./waiter, see waiter.c
+a_waiter()
+{
+    "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -g -Wall -Wextra -Werror -pthread -I "$SHMBOX_SOURCE/include" \
+        -o waiter "$SHMBOX_SOURCE/tests/waiter.c" "$SHMBOX_BUILD/lib/libshmbox.a"
+}
+
 # ---- exists and gone ----
 
 # bats test_tags=initramfs
@@ -332,13 +339,38 @@ END
     spares_the_processor
 }
 
-@test "shmpoke wakes who waits for any word that it changes" {
+# wakes CMD.. - it succeeds; the last byte of each address that it has woken is in $woken, and
+# their number in $calls
+wakes()
+{
+    prints "" "${leaks[@]}" strace -qq -e trace=futex -o trace "$@"
+    woken=$(sed -n 's/^futex(0x[0-9a-f]*\(..\), FUTEX_WAKE, 2147483647.*/\1/p' trace | paste -sd ' ')
+    calls=$(wc -w <<<"$woken")
+}
+
+@test "shmpoke wakes the word that a wait for each number sleeps on" {
     command -v strace >/dev/null || skip "needs strace"
     segment 64
-    prints "" "${leaks[@]}" strace -qq -e trace=futex -o trace shmpoke "$id" u32@4=1 u64@8=1 u8@17=1 str@21:7=x u16@30:2=1,2
-    # the words at 4, 8, 12, 16, 20, 24, 28 and 32
-    grep -o 'futex(0x[0-9a-f]*, FUTEX_WAKE, 2147483647' trace | sed 's/.*\(..\), FUTEX.*/\1/; s/,.*//' >words
-    same "words" "04 08 0c 10 14 18 1c 20" "$(paste -sd ' ' words)"
+    wakes shmpoke "$id" u32@4=1 u64@8=1 u8@17=1 str@21:7=x u16@30:2=1,2 u64@40:2=1,2
+    same "words" "04 08 10 14 1c 20 28 30" "$woken"
+    wakes shmpoke --expect 1 "$id" u64@8=3
+    same "words" "08" "$woken"
+}
+
+@test "shmpoke makes no more calls to wake than a page has words, however much it changes" {
+    command -v strace >/dev/null || skip "needs strace"
+    segment 16M
+    wakes shmpoke "$id" str@64:8M=x
+    same "words" "40" "$woken"
+    wakes shmpoke "$id" "u16@0:20000=$(printf '1,%.0s' {1..19999})1"
+    same "calls" 1024 "$calls"
+}
+
+@test "a wait for a number that shmpoke has changed, and not woken, ends all the same" {
+    segment 64K
+    waits -t 300s "$id" u16@39998 eq 1
+    shmpoke "$id" "u16@0:20000=$(printf '1,%.0s' {1..19999})1"
+    ends_with 0 "$pid"
 }
 
 @test "who is woken looks at once, and not only when its time has come" {
@@ -354,6 +386,33 @@ END
         [[ $last != *" = 0" ]] || break
     done
     like "its last rest" "futex(*FUTEX_WAIT, 0, * = 0" "$last"
+}
+
+@test "three processes that wake each other in turn miss none of 10,000 rounds" {
+    a_waiter
+    segment 64
+    rounds=$(often 1000 10000)
+    start ./waiter turns "$id" 0 1 "$rounds"
+    first=$pid
+    start ./waiter turns "$id" 1 2 "$rounds"
+    second=$pid
+    start ./waiter turns "$id" 2 0 "$rounds"
+    for pid in "$first" "$second" "$pid"; do ends_with 0 "$pid"; done
+    same "rounds of the last one" "$rounds" "$(<out)"
+    prints 0 shmpeek "$id" u32@0
+}
+
+@test "shmwait and shmpoke that wake each other in turn miss no round" {
+    segment 64
+    rounds=$(often 50 1000)
+    start sh -euc 'n=0; while [ $((n += 1)) -le "$2" ]; do
+            shmwait -q "$1" u32@0 eq 1; shmpoke "$1" u32@4=$n u32@0=0; done' sh "$id" "$rounds"
+    for ((n = 1; n <= rounds; n++)); do
+        shmpoke "$id" u32@0=1
+        shmwait -q "$id" u32@0 eq 0
+        same "round" "$n" "$(shmpeek "$id" u32@4)"
+    done
+    ends_with 0 "$pid"
 }
 
 @test "a field ends with 3 when the segment is removed, whenever it was marked" {
@@ -437,13 +496,6 @@ looked_around_twice()
 # lists PID, has_listed N PID - how often it has begun to go through all processes
 lists() { grep -cE 'open.*"/proc/?",' "trace.$1"; }
 has_listed() { [ "$(lists "$2")" -ge "$1" ] || [ -s "err.$2" ]; }
-
-# a_waiter - the program ./waiter, see waiter.c
-a_waiter()
-{
-    "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -g -Wall -Wextra -Werror -pthread -I "$SHMBOX_SOURCE/include" \
-        -o waiter "$SHMBOX_SOURCE/tests/waiter.c" "$SHMBOX_BUILD/lib/libshmbox.a"
-}
 
 @test "two threads that wait on one attach do not make up for a process that holds the segment" {
     command -v strace >/dev/null || skip "needs strace"

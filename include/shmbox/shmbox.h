@@ -585,7 +585,9 @@ enum shmbox_change_by {
 
 /*
  * Changes the elements of a field, each in one step that no other change comes between,
- * and wakes whoever waits for them. now, if not NULL, gets what they became; it may be
+ * and wakes the processes that wait for them as shmbox_wake() does: those that sleep on the
+ * first word of an element, at most 1024 words in all. Other waits notice the change when
+ * they look by themselves. now, if not NULL, gets what the elements became; it may be
  * numbers. Errors as above, and -EACCES on a map that is read-only.
  */
 SHMBOX_API int shmbox_update(const struct shmbox_map *map,
@@ -598,7 +600,7 @@ SHMBOX_API int shmbox_update(const struct shmbox_map *map,
 
 /*
  * Puts value into a field of one aligned element if it holds expected, compared bit for
- * bit, in one step, and wakes whoever waits for it. As long as it holds something else, it
+ * bit, in one step, and wakes as shmbox_update(). As long as it holds something else, it
  * waits: for timeout nanoseconds, which may be 0, and then it is -ETIMEDOUT. -ENOENT if the
  * segment goes meanwhile, as shmbox_wait() knows it; other errors as above.
  */
@@ -607,8 +609,11 @@ SHMBOX_API int shmbox_exchange(const struct shmbox_map *map,
                                uint64_t value, uint64_t timeout);
 
 /*
- * Wakes all who sleep on a word (4 bytes, aligned) that has a byte of the range, in any
- * process: in shmbox_wait(), or in futex(2) without FUTEX_PRIVATE_FLAG. Returns how many.
+ * Wakes all threads, of any process, that sleep on a word (4 bytes, aligned) that has a byte
+ * of the range: in shmbox_wait(), or in futex(2) without FUTEX_PRIVATE_FLAG. Each word takes a
+ * system call, so only the first 1024 words of the range are woken; shmbox_wait() looks at the
+ * others by itself, at most 50 ms later if a look takes little time. Returns how many threads
+ * were woken.
  */
 SHMBOX_API int shmbox_wake(const struct shmbox_map *map, uint64_t offset,
                            uint64_t length);
