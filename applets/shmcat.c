@@ -151,7 +151,6 @@ static int follow(const struct args *args, const struct shmbox_map *map,
 		.look = look,
 		.data = &printed,
 		.timeout = args_size(args, OPT_TIMEOUT, SHMBOX_FOREVER),
-		.id = map->id,
 		.map = map,
 		/* in all of a segment no word is better than another */
 		.wakeable = map->address && args->seen[OPT_LENGTH],

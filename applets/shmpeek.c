@@ -91,7 +91,6 @@ static int follow(const struct args *args, struct sight *sight, const char *word
 		.look = look,
 		.data = sight,
 		.timeout = args_size(args, OPT_TIMEOUT, SHMBOX_FOREVER),
-		.id = sight->map->id,
 		.map = sight->map,
 		.wakeable = true,
 		.word = sight->views[0].field.layout.offset & ~UINT64_C(3),

@@ -195,7 +195,6 @@ static int wait_for(const struct args *args, struct shmbox_info *infos)
 	const struct shmbox_watch watch = {
 		.look = look_for,
 		.data = &marked,
-		.id = SHMBOX_UNKNOWN,
 		.timeout = args_size(args, OPT_TIMEOUT, SHMBOX_FOREVER),
 	};
 

@@ -114,8 +114,8 @@ static int wait(struct view *view, const struct shmbox_map *map, bool wakeable)
 		.look = looks[view->event],
 		.data = view,
 		.timeout = args_size(view->args, OPT_TIMEOUT, SHMBOX_FOREVER),
-		.id = view->id,
 		.map = map,
+		.info = view->event == EVENT_ATTACHED ? &view->info : NULL,
 		.wakeable = wakeable,
 		.word = view->field.layout.offset & ~UINT64_C(3),
 	};
@@ -142,7 +142,6 @@ static int wait_for_name(struct view *view)
 
 	if (rc < 0)
 		return failed(SHMBOX_KEY, rc, word, NULL);
-	view->id = SHMBOX_UNKNOWN;
 	rc = wait(view, NULL, false);
 	if (rc == -ETIMEDOUT)
 		return wait_failed(view, rc);

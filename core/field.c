@@ -297,7 +297,7 @@ static int try_exchange(void *data)
 }
 
 int shmbox_exchange(const struct shmbox_map *map, const struct shmbox_field *field,
-                    uint64_t expected, uint64_t value, uint64_t timeout)
+                    uint64_t expected, uint64_t value, uint64_t timeout, unsigned flags)
 {
 	struct exchange exchange = {
 		.at = (char *)map->address + field->offset,
@@ -307,8 +307,8 @@ int shmbox_exchange(const struct shmbox_map *map, const struct shmbox_field *fie
 		.look = try_exchange,
 		.data = &exchange,
 		.timeout = timeout,
-		.id = map->id,
 		.map = map,
+		.flags = flags,
 		.wakeable = true,
 		.word = field->offset & ~(uint64_t)(WORD - 1),
 	};

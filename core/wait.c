@@ -74,6 +74,14 @@ struct pace {
 	unsigned alone;  /* how many times in a row all of them did */
 };
 
+/* The segment whose removal ends the wait, or SHMBOX_UNKNOWN. */
+static int watched(const struct shmbox_watch *watch)
+{
+	if (watch->map)
+		return watch->map->id;
+	return watch->info ? watch->info->id : SHMBOX_UNKNOWN;
+}
+
 /* Looks from time to time: processes that wait for each other would do so for ever. */
 static bool only_waiters_left(struct pace *pace)
 {
@@ -83,8 +91,8 @@ static bool only_waiters_left(struct pace *pace)
 	if (now < pace->due)
 		return false;
 	if (!pace->sign)
-		pace->sign = sign_up(pace->watch->id);
-	pace->alone = pace->sign && all_wait(pace->watch->id) ? pace->alone + 1 : 0;
+		pace->sign = sign_up(watched(pace->watch));
+	pace->alone = pace->sign && all_wait(watched(pace->watch)) ? pace->alone + 1 : 0;
 	cost = (read_clock(CLOCK_MONOTONIC) - now) * RARELY;
 	pace->due = now + (cost > SECOND ? cost : SECOND);
 	/* at the first look a process may be about to see that its wait is over, and to write */
@@ -94,21 +102,25 @@ static bool only_waiters_left(struct pace *pace)
 static bool removed(struct pace *pace)
 {
 	const struct shmbox_watch *watch = pace->watch;
-	struct shmbox_info info;
+	struct shmbox_info now;
+	int id = watched(watch);
 	int rc;
 
-	if (watch->id < 0)
+	if (id < 0)
 		return false;
-	rc = shmbox_stat(watch->id, &info);
+	rc = shmbox_stat(id, &now);
 	if (rc < 0)
 		return rc == -ENOENT;
+	if (watch->info && shmbox_is_gone(watch->info))
+		return true;
 	if (!pace->began)
-		pace->was_marked = info.removed;
+		pace->was_marked = watch->flags & SHMBOX_DESPITE_MARK ||
+		                   (watch->info ? watch->info : &now)->removed;
 	pace->began = true;
-	if (!pace->was_marked)
-		return info.removed;
+	if (!now.removed || !pace->was_marked)
+		return now.removed;
 	return watch->map && watch->map->address &&
-	       (info.attached <= 1 || only_waiters_left(pace));
+	       (now.attached <= 1 || only_waiters_left(pace));
 }
 
 static char *word_of(const struct shmbox_watch *watch)
@@ -189,6 +201,20 @@ static int look_until(struct pace *pace, uint64_t began)
 	}
 }
 
+static int check_watch(const struct shmbox_watch *watch)
+{
+	const struct shmbox_map *map = watch->map;
+
+	if (!watch->look || watch->flags & ~(unsigned)SHMBOX_DESPITE_MARK)
+		return -EINVAL;
+	if (!watch->wakeable)
+		return 0;
+	if (!map || !map->address || watch->word % WORD)
+		return -EINVAL;
+	/* the last word may be a part of one: its page has the rest */
+	return watch->word < map->size ? 0 : -EINVAL;
+}
+
 int shmbox_wait(const struct shmbox_watch *watch)
 {
 	uint64_t began = read_clock(CLOCK_MONOTONIC);
@@ -197,8 +223,10 @@ int shmbox_wait(const struct shmbox_watch *watch)
 		.interval = FIRST,
 		.due = began + SECOND,
 	};
-	int rc = look_until(&pace, began);
+	int rc = check_watch(watch);
 
+	if (rc == 0)
+		rc = look_until(&pace, began);
 	sign_off(pace.sign);
 	return rc;
 }

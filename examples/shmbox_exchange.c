@@ -15,11 +15,11 @@ int main(void)
 
 	if (id < 0 || shmbox_attach(id, 0, &map) < 0)
 		return 1;
-	if (shmbox_exchange(&map, &lock, 0, 1, second) == 0)
+	if (shmbox_exchange(&map, &lock, 0, 1, second, 0) == 0)
 		printf("taken\n");
-	if (shmbox_exchange(&map, &lock, 0, 2, 0) == -ETIMEDOUT)
+	if (shmbox_exchange(&map, &lock, 0, 2, 0, 0) == -ETIMEDOUT)
 		printf("taken already\n");
-	if (shmbox_exchange(&map, &lock, 1, 0, 0) == 0)
+	if (shmbox_exchange(&map, &lock, 1, 0, 0, 0) == 0)
 		printf("given back\n");
 	shmbox_detach(&map);
 	return shmbox_remove(id) != 0;

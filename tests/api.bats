@@ -245,6 +245,14 @@ promised()
     api waits
 }
 
+@test "a watch that was only zero-initialised waits for no segment, and what is wrong is refused" {
+    api waits_for_nothing_unasked
+}
+
+@test "a mark that is made while all have it attached does not end a wait that opted out" {
+    api waits_despite_a_mark
+}
+
 @test "a digest is another one whenever a byte is, and holes are zeros" {
     api digests
 }

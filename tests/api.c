@@ -1779,9 +1779,9 @@ static void numbers(void)
 				        bytes[little() != field.swapped ? width - 1 - j
 				                                        : j];
 			assert(value == (got[0] & mask));
-			rc = shmbox_exchange(&map, &field, value + 1, 7, 0);
+			rc = shmbox_exchange(&map, &field, value + 1, 7, 0, 0);
 			assert(rc == -ETIMEDOUT);
-			rc = shmbox_exchange(&map, &field, value, 7, 0);
+			rc = shmbox_exchange(&map, &field, value, 7, 0, 0);
 			assert(rc == 0);
 			rc = shmbox_get(&map, &field, got);
 			assert(rc == 0 && got[0] == 7);
@@ -1811,7 +1811,7 @@ static void numbers(void)
 	                   SHMBOX_SET, all, NULL);
 	assert(rc == -EACCES);
 	rc = shmbox_exchange(&reader, &(struct shmbox_field){ .width = 4, .count = 1 }, 0,
-	                     0, 0);
+	                     0, 0, 0);
 	assert(rc == -EACCES);
 	shmbox_detach(&reader);
 	shmbox_detach(&map);
@@ -1942,7 +1942,6 @@ static void waits(void)
 		.look = is_two,
 		.data = &map,
 		.timeout = 20000000,
-		.id = id,
 		.map = &map,
 		.wakeable = true,
 		.word = 8,
@@ -1967,7 +1966,102 @@ static void waits(void)
 	rc = shmbox_wait(&watch);
 	assert(rc == -ENOENT);
 	rc = shmbox_exchange(&map, &(struct shmbox_field){ .width = 4, .count = 1 }, 1, 0,
-	                     SHMBOX_FOREVER);
+	                     SHMBOX_FOREVER, 0);
+	assert(rc == -ENOENT);
+	shmbox_detach(&map);
+}
+
+static void waits_for_nothing_unasked(void)
+{
+	int id = make(SIZE);
+	struct shmbox_map map = attach(id);
+	struct shmbox_watch watch = { 0 };
+	int rc = shmbox_wait(&watch);
+
+	assert(rc == -EINVAL);
+	watch.look = is_two;
+	watch.data = &map;
+	rc = shmbox_wait(&watch);
+	assert(rc == -ETIMEDOUT);
+	watch.wakeable = true;
+	rc = shmbox_wait(&watch);
+	assert(rc == -EINVAL);
+	watch.map = &map;
+	rc = shmbox_wait(&watch);
+	assert(rc == -ETIMEDOUT);
+	watch.word = 2;
+	rc = shmbox_wait(&watch);
+	assert(rc == -EINVAL);
+	watch.word = SIZE;
+	rc = shmbox_wait(&watch);
+	assert(rc == -EINVAL);
+	watch.word = 0;
+	watch.flags = ~0U;
+	rc = shmbox_wait(&watch);
+	assert(rc == -EINVAL);
+	rc = shmbox_exchange(&map, &(struct shmbox_field){ .width = 4, .count = 1 }, 0, 0,
+	                     0, ~0U);
+	assert(rc == -EINVAL);
+	/* no removal ends a wait that has neither map nor info */
+	rc = shmbox_remove(id);
+	assert(rc == 1);
+	watch = (struct shmbox_watch){ .look = is_two, .data = &map };
+	rc = shmbox_wait(&watch);
+	assert(rc == -ETIMEDOUT);
+	shmbox_detach(&map);
+}
+
+/* How often a process has gone to sleep. */
+static long sleeps_of(pid_t pid)
+{
+	char line[128];
+	long count = 0;
+	FILE *file;
+
+	snprintf(line, sizeof(line), "/proc/%d/status", (int)pid);
+	file = fopen(line, "re");
+	assert(file);
+	while (fgets(line, sizeof(line), file))
+		sscanf(line, "voluntary_ctxt_switches: %ld", &count);
+	fclose(file);
+	return count;
+}
+
+/* Marks the segment while the other process waits, and writes 2 after it has looked again. */
+static void mark_then_poke(const struct shmbox_map *map, pid_t other)
+{
+	static const struct shmbox_field field = { .width = 4, .offset = 8, .count = 1 };
+	const uint64_t two = 2;
+	long slept = sleeps_of(other) + 2;
+
+	while (sleeps_of(other) < slept)
+		usleep(1000);
+	shmbox_remove(map->id);
+	slept = sleeps_of(other) + 2;
+	while (sleeps_of(other) < slept && kill(other, 0) == 0)
+		usleep(1000);
+	shmbox_update(map, &field, SHMBOX_SET, &two, NULL);
+}
+
+/* All have attached it, and one of them marks it, so that it goes with the last of them. */
+static void waits_despite_a_mark(void)
+{
+	const struct shmbox_field field = { .width = 4, .offset = 8, .count = 1 };
+	int id = make(SIZE);
+	struct shmbox_map map = attach(id);
+	pid_t parent = getpid();
+	pid_t child = fork();
+	int status;
+	int rc;
+
+	if (child == 0) {
+		mark_then_poke(&map, parent);
+		_exit(0);
+	}
+	rc = shmbox_exchange(&map, &field, 2, 3, SHMBOX_FOREVER, SHMBOX_DESPITE_MARK);
+	assert(rc == 0);
+	assert(waitpid(child, &status, 0) == child && status == 0);
+	rc = shmbox_exchange(&map, &field, 2, 3, SHMBOX_FOREVER, SHMBOX_DESPITE_MARK);
 	assert(rc == -ENOENT);
 	shmbox_detach(&map);
 }
@@ -2036,6 +2130,8 @@ static const struct {
 	{ "floats", floats },
 	{ "loses_no_update", loses_no_update },
 	{ "waits", waits },
+	{ "waits_for_nothing_unasked", waits_for_nothing_unasked },
+	{ "waits_despite_a_mark", waits_despite_a_mark },
 	{ "digests", digests },
 	{ "leaves_closed_streams_closed", leaves_closed_streams_closed },
 	{ "borrows", borrows },

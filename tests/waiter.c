@@ -39,7 +39,6 @@ static void *wait_there(void *unused)
 		.look = look,
 		.data = &map,
 		.timeout = SHMBOX_FOREVER,
-		.id = map.id,
 		.map = &map,
 		.wakeable = true,
 	};
@@ -65,7 +64,7 @@ static int take_turns(char **words)
 	int done = 0;
 
 	while (done < most &&
-	       shmbox_exchange(&map, &field, mine, next, SHMBOX_FOREVER) == 0)
+	       shmbox_exchange(&map, &field, mine, next, SHMBOX_FOREVER, 0) == 0)
 		done++;
 	printf("%d\n", done);
 	return done != most;

@@ -598,15 +598,24 @@ SHMBOX_API int shmbox_update(const struct shmbox_map *map,
 
 #define SHMBOX_FOREVER UINT64_MAX
 
+/* Flags of a wait. */
+enum {
+	/*
+	 * A mark for removal that is made meanwhile does not end it: it goes on as if the
+	 * segment had been marked before, until no other process has it attached.
+	 */
+	SHMBOX_DESPITE_MARK = 1
+};
+
 /*
  * Puts value into a field of one aligned element if it holds expected, compared bit for
  * bit, in one step, and wakes as shmbox_update(). As long as it holds something else, it
  * waits: for timeout nanoseconds, which may be 0, and then it is -ETIMEDOUT. -ENOENT if the
- * segment goes meanwhile, as shmbox_wait() knows it; other errors as above.
+ * segment goes meanwhile, as shmbox_wait() knows it; flags are its flags. Other errors as above.
  */
 SHMBOX_API int shmbox_exchange(const struct shmbox_map *map,
                                const struct shmbox_field *field, uint64_t expected,
-                               uint64_t value, uint64_t timeout);
+                               uint64_t value, uint64_t timeout, unsigned flags);
 
 /*
  * Wakes all threads, of any process, that sleep on a word (4 bytes, aligned) that has a byte
@@ -618,16 +627,17 @@ SHMBOX_API int shmbox_exchange(const struct shmbox_map *map,
 SHMBOX_API int shmbox_wake(const struct shmbox_map *map, uint64_t offset,
                            uint64_t length);
 
-/* What to wait for. Zero-initialise, then set the fields. */
+/* What to wait for. Zero-initialise, then set the fields; only look is required. */
 struct shmbox_watch {
 	int (*look)(
 		void *data); /* 0: not yet; else that ends the wait, and is returned */
 	void *data;
-	uint64_t timeout; /* nanoseconds, or SHMBOX_FOREVER; 0: look once */
-	int id; /* the segment whose removal ends the wait; SHMBOX_UNKNOWN: none's */
-	const struct shmbox_map *map; /* the same, attached by us; or NULL */
-	bool wakeable;                /* look again when this word of map is woken */
-	uint64_t word;                /* its offset, a multiple of 4 */
+	uint64_t timeout;               /* nanoseconds, or SHMBOX_FOREVER; 0: look once */
+	const struct shmbox_map *map;   /* the segment whose removal ends the wait */
+	const struct shmbox_info *info; /* the same without a map: by shmbox_stat() */
+	unsigned flags;                 /* SHMBOX_DESPITE_MARK */
+	bool wakeable; /* look again when this word of map, which is attached, is woken */
+	uint64_t word; /* its offset, a multiple of 4 */
 };
 
 /*
@@ -637,7 +647,8 @@ struct shmbox_watch {
  * the segment was removed: it was not marked when we began and is now, or it was, and no
  * process but ours has it attached, or only processes all of whose threads are in
  * shmbox_wait() for it too. /proc has to show that, by a sign, a mapping of one page, that
- * shm-protocols(7) describes. Signals do not end it.
+ * shm-protocols(7) describes. Without map and info no removal ends the wait. Signals do not
+ * end it. -EINVAL without look, with unknown flags, and if there is no such word to be woken.
  */
 SHMBOX_API int shmbox_wait(const struct shmbox_watch *watch);
 
