@@ -22,6 +22,9 @@ bool owns(const struct shmbox_info *info);
 /* The id of the segment that has the kernel's place for id, which need not be id; or -ENOENT. */
 int place_holder(int id);
 
+/* The id of the segment with this key by the table in /proc, or -ENOENT; refusal without it. */
+int id_in_table(key_t key, int refusal);
+
 /* rc as our callers see it: a segment that is not there is -ENOENT in every disguise. */
 static inline int segment_error(int error)
 {

@@ -70,15 +70,55 @@ static uint64_t whole(uint64_t told, const char *path)
 	return at ? number : told;
 }
 
+static int read_maxima(struct shminfo *maxima)
+{
+	int refusal = shmctl(0, IPC_INFO, (struct shmid_ds *)maxima) < 0 ? -errno : 0;
+	int64_t segments;
+
+	if (refusal == 0)
+		return 0;
+	segments = read_number("/proc/sys/kernel/shmmni");
+	*maxima = (struct shminfo){
+		.shmmni = (unsigned long)segments,
+		.shmall = (unsigned long)read_number("/proc/sys/kernel/shmall"),
+		.shmmax = (unsigned long)read_number("/proc/sys/kernel/shmmax"),
+	};
+	return segments < 0 ? refusal : 0;
+}
+
+static bool add_usage(const struct shmbox_info *row, void *data)
+{
+	struct shm_info *usage = data;
+
+	usage->used_ids++;
+	usage->shm_tot += (unsigned long)((row->size + page_size() - 1) / page_size());
+	usage->shm_rss += (unsigned long)((uint64_t)row->count / page_size());
+	usage->shm_swp += (unsigned long)((uint64_t)row->swapped / page_size());
+	return true;
+}
+
+static int read_usage(struct shm_info *usage)
+{
+	int refusal = shmctl(0, SHM_INFO, (struct shmid_ds *)usage) < 0 ? -errno : 0;
+
+	if (refusal == 0)
+		return 0;
+	*usage = (struct shm_info){ 0 };
+	return each_row(add_usage, usage) < 0 ? refusal : 0;
+}
+
 int shmbox_get_limits(struct shmbox_limits *limits)
 {
-	struct shm_info usage;
-	struct shminfo maxima;
+	struct shm_info usage = { 0 };
+	struct shminfo maxima = { 0 };
 	struct rlimit memlock;
+	int rc = read_maxima(&maxima);
 
-	if (shmctl(0, IPC_INFO, (struct shmid_ds *)&maxima) < 0 ||
-	    shmctl(0, SHM_INFO, (struct shmid_ds *)&usage) < 0 ||
-	    getrlimit(RLIMIT_MEMLOCK, &memlock) < 0)
+	if (rc == 0)
+		rc = read_usage(&usage);
+	if (rc < 0)
+		return rc;
+	if (getrlimit(RLIMIT_MEMLOCK, &memlock) < 0)
 		return -errno;
 	*limits = (struct shmbox_limits){
 		.page_size = page_size(),

@@ -18,6 +18,9 @@ int shmbox_lookup(struct shmbox_ref ref)
 	if (ref.key == IPC_PRIVATE)
 		return -EINVAL;
 	id = shmget(ref.key, 0, 0);
+	/* it asks for no permission, so that anything else is a refusal */
+	if (id < 0 && errno != ENOENT)
+		return id_in_table(ref.key, -errno);
 	return id < 0 ? -errno : id;
 }
 

@@ -90,9 +90,31 @@ int shmbox_stat(int id, struct shmbox_info *info)
 		widen(info);
 		return 0;
 	}
-	if (rc == -EACCES && each_row(match, &search) == 0)
+	/* what is refused, or not to be read before 4.17, the table may tell */
+	if (rc != -ENOENT && each_row(match, &search) == 0)
 		return search.found ? 0 : -ENOENT;
 	return rc;
+}
+
+struct key_search {
+	key_t key;
+	int id;
+};
+
+static bool match_key(const struct shmbox_info *row, void *data)
+{
+	struct key_search *search = data;
+
+	if (row->key == search->key)
+		search->id = row->id;
+	return row->key != search->key;
+}
+
+int id_in_table(key_t key, int refusal)
+{
+	struct key_search search = { .key = key, .id = -ENOENT };
+
+	return each_row(match_key, &search) < 0 ? refusal : search.id;
 }
 
 /* What never changes of a segment is the same, and a mark is never taken away. */
@@ -152,15 +174,20 @@ static int list_by_index(struct list *list, int command, int highest)
 	return 0;
 }
 
-/* Kernels before 4.17 and 32-bit processes get the table; without /proc, what is readable. */
+/*
+ * Kernels before 4.17, 32-bit processes and those that shmctl(2) is refused to get the table;
+ * without /proc, what is readable.
+ */
 static int fill(struct list *list)
 {
 	struct shm_info usage;
 	int highest = shmctl(0, SHM_INFO, (struct shmid_ds *)&usage);
-	int rc = 0;
+	int rc = highest < 0 ? -errno : 0;
 
-	if (highest < 0)
-		return -errno;
+	if (rc < 0 && each_row(append_row, list) == 0)
+		return list->full ? -ENOMEM : 0;
+	if (rc < 0)
+		return rc;
 	if (sizeof(long) == sizeof(uint64_t))
 		rc = list_by_index(list, SHM_STAT_ANY, highest);
 	if (rc < 0 || list->count || usage.used_ids == 0)
