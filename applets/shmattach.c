@@ -61,6 +61,8 @@ static int attach(struct hold *hold, int id, unsigned flags)
 	flags |= hold->args->seen[OPT_READ_ONLY] ? SHMBOX_READ_ONLY : 0;
 	rc = shmbox_attach(id, flags, &hold->map);
 
+	if (rc < 0 && flags)
+		return failed_to_read(rc, hold->object, id);
 	return rc < 0 ? failed_on(SHMBOX_ATTACH, rc, hold->object, id) : STATUS_OK;
 }
 

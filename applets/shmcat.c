@@ -197,7 +197,8 @@ static int cat(const struct args *args, const char *word, int id)
 	int status;
 
 	if (rc < 0)
-		return failed_on(borrow ? SHMBOX_BORROW : SHMBOX_ATTACH, rc, word, id);
+		return borrow ? failed_on(SHMBOX_BORROW, rc, word, id)
+		              : failed_to_read(rc, word, id);
 	status = resolve_range(
 		word, map.size, args_offset(args, OPT_OFFSET, 0),
 		args->seen[OPT_LENGTH] ? &args->option[OPT_LENGTH].size : NULL, &range);

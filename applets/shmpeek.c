@@ -166,7 +166,7 @@ static int run(const struct args *args)
 		return status;
 	rc = shmbox_attach(id, SHMBOX_READ_ONLY, &map);
 	if (rc < 0)
-		return failed_on(SHMBOX_ATTACH, rc, args->words[0], id);
+		return failed_to_read(rc, args->words[0], id);
 	sight.views = calloc((size_t)sight.count, sizeof(*sight.views));
 	status = sight.views ? peek(args, &sight) : fail(STATUS_LIMIT, NULL, "no memory");
 	for (int i = sight.count - 1; sight.views && i >= 0; i--) {

@@ -186,7 +186,7 @@ static int wait_for_content(struct view *view, bool whole)
 	int status;
 
 	if (rc < 0)
-		return failed_on(SHMBOX_ATTACH, rc, words[0], view->id);
+		return failed_to_read(rc, words[0], view->id);
 	if (whole)
 		view->field.layout =
 			(struct shmbox_field){ .width = 1, .count = view->map.size };

@@ -19,6 +19,17 @@ int may_choose_id(void);
 /* Whether we own or made it, so that our part of its mode counts, and is ours to change. */
 bool owns(const struct shmbox_info *info);
 
+/*
+ * Whether rc is a refusal: of the kernel, a filter or a security module. ENOSYS is one where
+ * the kernel has the calls, which its table in /proc shows.
+ */
+bool was_refused(int rc);
+/* shmbox_explain() of a call on the segment spec->id; and of shmget(2) that was refused. */
+void explain_use(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
+                 struct shmbox_cause *cause);
+void explain_no_creation(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
+                         struct shmbox_cause *cause);
+
 /* The id of the segment that has the kernel's place for id, which need not be id; or -ENOENT. */
 int place_holder(int id);
 
@@ -103,6 +114,20 @@ pid_t parent_of(pid_t pid);
 
 /* Whether we have this one of <linux/capability.h>. */
 bool has_capability(unsigned number);
+/* The same in the user namespace that owns our IPC namespace: only there it is a right here. */
+bool has_capability_here(unsigned number);
+
+/* False in a user namespace whose root has no right on the machine itself. */
+bool in_first_user_namespace(void);
+
+/* Whether this is our group or one of our supplementary groups. */
+bool in_group(gid_t group);
+
+/*
+ * Whether mode, owner and capabilities allow us to use the segment so, by the rule of
+ * ipcperms() in the kernel's ipc/util.c: wanted is 4 to read, 2 to write, or both.
+ */
+bool mode_allows(const struct shmbox_info *info, mode_t wanted);
 
 /* The number a file holds, or SHMBOX_UNKNOWN. */
 int64_t read_number(const char *path);

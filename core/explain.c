@@ -1,6 +1,5 @@
 /* explain.c - find out which limit or right is behind an error of the kernel */
 
-#include <sys/resource.h>
 #include <sys/sysinfo.h>
 
 #include "core.h"
@@ -172,64 +171,11 @@ int shmbox_would_fit(enum shmbox_op op, const struct shmbox_spec *spec)
 	return obstacle(op, spec, &cause);
 }
 
-static void explain_lock(int rc, const struct shmbox_info *info,
-                         struct shmbox_cause *cause)
-{
-	struct shmbox_limits limits = { 0 };
-
-	if (rc == -EPERM && !shmbox_may_control(info)) {
-		cause->kind = SHMBOX_CAUSE_OWNER;
-		return;
-	}
-	shmbox_get_limits(&limits);
-	cause->kind = SHMBOX_CAUSE_MEMLOCK;
-	cause->limit = limits.memlock;
-	cause->wanted = info->size;
-}
-
-static void explain_attach(const struct shmbox_info *info, struct shmbox_cause *cause)
-{
-	struct rlimit limit;
-
-	cause->kind = SHMBOX_CAUSE_ADDRESSES;
-	cause->wanted = info->size;
-	if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-		cause->kind = SHMBOX_CAUSE_ADDRESS_LIMIT;
-		cause->limit = limit.rlim_cur;
-	}
-}
-
-static void explain_use(enum shmbox_op op, int rc, int id, struct shmbox_cause *cause)
-{
-	struct shmbox_info info;
-
-	if (shmbox_stat(id, &info) < 0)
-		return;
-	cause->id = id;
-	cause->owner = info.owner_uid;
-	cause->mode = info.mode;
-	if (rc == -EACCES)
-		cause->kind = owns(&info) ? SHMBOX_CAUSE_OWN_MODE : SHMBOX_CAUSE_MODE;
-	else if (op == SHMBOX_LOCK)
-		explain_lock(rc, &info, cause);
-	else if (rc == -EPERM && op != SHMBOX_BORROW && op != SHMBOX_FREEZE)
-		cause->kind = SHMBOX_CAUSE_OWNER;
-	else if (op == SHMBOX_ATTACH && rc == -ENOMEM)
-		explain_attach(&info, cause);
-}
-
 static void explain_create(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
                            struct shmbox_cause *cause)
 {
-	const struct shmbox_ref ref = { .by_key = true, .key = spec->key };
-
-	if (rc == -EACCES) {
-		explain_use(op, rc, shmbox_lookup(ref), cause);
-		return;
-	}
-	if (rc == -EPERM) {
-		cause->kind =
-			spec->want_id ? SHMBOX_CAUSE_ID_RIGHT : SHMBOX_CAUSE_HUGE_RIGHT;
+	if (was_refused(rc)) {
+		explain_no_creation(op, rc, spec, cause);
 		return;
 	}
 	if (obstacle(op, spec, cause) != rc)
@@ -244,11 +190,13 @@ int shmbox_explain(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
                    struct shmbox_cause *cause)
 {
 	*cause = (struct shmbox_cause){ 0 };
-	if (!spec)
-		return 0;
-	if (op == SHMBOX_CREATE || op == SHMBOX_OBTAIN)
+	/* these ask for no right at all (ipc/shm.c) */
+	if ((op == SHMBOX_LOOKUP || op == SHMBOX_LIST || op == SHMBOX_LIMITS) &&
+	    was_refused(rc))
+		cause->kind = SHMBOX_CAUSE_POLICY;
+	else if (spec && (op == SHMBOX_CREATE || op == SHMBOX_OBTAIN))
 		explain_create(op, rc, spec, cause);
-	else
-		explain_use(op, rc, spec->id, cause);
+	else if (spec)
+		explain_use(op, rc, spec, cause);
 	return 0;
 }

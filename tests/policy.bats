@@ -9,6 +9,8 @@ setup()
 
 teardown() { common_teardown; }
 
+policy="refused by a security policy (seccomp, SELinux, AppArmor)"
+
 # refuse CALL ERROR - "${refuse[@]}" CMD.. runs where this system call fails so
 refuse()
 {
@@ -16,6 +18,124 @@ refuse()
     : >trace
     chmod a+rw trace
     refuse=(strace -f -qq -o trace -e "trace=$1" -e "inject=$1:error=$2")
+}
+
+# refused_by_policy WORD CMD.. - status 4, these words about WORD, and no hint at what would not help
+refused_by_policy()
+{
+    local word=$1
+    shift
+    fails_with 4 "$1: $word: $policy" "${refuse[@]}" "$@"
+    same "standard error" "$1: $word: $policy" "$stderr"
+    grep -q INJECTED trace
+}
+
+# ---- what is told ----
+
+@test "a refused shmget(2) is no matter of huge pages, where none were asked for" {
+    for error in EPERM EACCES ENOSYS; do
+        refuse shmget $error
+        refused_by_policy 4K shmcreate 4K
+        refused_by_policy scratch:4K shmattach scratch:4K
+    done
+    for error in EPERM ENOSYS; do
+        refuse shmget $error
+        refused_by_policy 4K shmcreate --key 0x77 4K
+        refused_by_policy 4K shmcreate --key 0x77 --reuse 4K
+    done
+    refuse shmget EACCES
+    refused_by_policy 0x77 shmcreate --key 0x77 --reuse 4K
+}
+
+@test "huge pages are named to those who may not have them, and not to root" {
+    needs_huge_pages
+    needs_nobody
+    refuse shmget EPERM
+    refused_by_policy 2M shmcreate --huge 2M 2M
+    fails_with 4 "shmcreate: 2M: huge pages need CAP_IPC_LOCK or the group in vm.hugetlb_shm_group" \
+        as_nobody shmcreate --huge 2M --noreserve 2M
+}
+
+@test "the right to choose an id is named to those who lack it, and not to root" {
+    [ -w /proc/sys/kernel/shm_next_id ] || skip "may not choose an id"
+    needs_nobody
+    fails_with 4 "shmcreate: 5: choosing an id needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE" as_nobody shmcreate --id 5 4K
+    refuse shmget EPERM
+    refused_by_policy 4K shmcreate --id 5 4K
+    # the wish for that id is still there, and a segment takes it away
+    segment 4K
+}
+
+@test "a refused attach is not explained by a mode that allows it" {
+    segment --mode 666 4K
+    for error in EACCES EPERM ENOSYS; do
+        refuse shmat $error
+        for words in "shmcat" "shmwrite --text x" "shmpeek" "shmwipe" "shmattach"; do
+            operands=()
+            [ "$words" != shmpeek ] || operands=(u8@0)
+            # shellcheck disable=SC2086 # several words
+            refused_by_policy "$id" $words "$id" "${operands[@]}"
+        done
+    done
+}
+
+@test "an attach that the mode refuses is told so, to those whom it refuses" {
+    needs_nobody
+    segment --mode 644 4K
+    refuse shmat EACCES
+    for words in "shmcat" "shmattach --read-only"; do
+        # shellcheck disable=SC2086 # several words
+        fails_with 4 "${words%% *}: $id: $policy" as_nobody "${refuse[@]}" $words "$id"
+    done
+    fails_with 4 "shmpeek: $id: $policy" as_nobody "${refuse[@]}" shmpeek "$id" u8@0
+    fails_with 4 "shmwait: $id: $policy" as_nobody "${refuse[@]}" shmwait "$id" u8@0 eq 0
+    fails_with 4 "shmwrite: $id: permission denied: rw-r--r-- $(id -un)" as_nobody shmwrite --text x "$id"
+    shmset --mode 600 "$id"
+    fails_with 4 "shmcat: $id: permission denied: rw------- $(id -un)" as_nobody shmcat "$id"
+}
+
+@test "the group's part of the mode counts for a group that one is only among others in" {
+    needs_nobody
+    segment --mode 640 4K
+    shmset --owner :4321 "$id"
+    refuse shmat EACCES
+    fails_with 4 "shmcat: $id: $policy" setpriv --reuid 65534 --regid 65534 --groups 4320,4321 \
+        --bounding-set=-all --inh-caps=-all -- env PATH="$nobody_bin:$PATH" "${refuse[@]}" shmcat "$id"
+}
+
+@test "a refused change or removal is not blamed on the owner who tried it" {
+    needs_nobody
+    id=$(as_nobody shmcreate 4K)
+    echo "$id" >>noted
+    for error in EPERM EACCES ENOSYS; do
+        for words in "shmset --mode 600" "shmset --lock" "shmset --unlock" "shmrm"; do
+            refuse shmctl $error
+            # shellcheck disable=SC2086 # several words
+            refused_by_policy "$id" $words "$id"
+            # shellcheck disable=SC2086
+            fails_with 4 "${words%% *}: $id: $policy" as_nobody "${refuse[@]}" $words "$id"
+        done
+    done
+    exists "$id"
+}
+
+@test "a limit of 0 on locked memory is told as that" {
+    needs_nobody
+    id=$(as_nobody shmcreate 4K)
+    echo "$id" >>noted
+    fails_with 6 "shmset: $id: 4K do not fit into the limit on locked memory (0)" \
+        as_nobody prlimit --memlock=0:0 shmset --lock "$id"
+}
+
+@test "root of a user namespace has no rights on the segments of another namespace" {
+    needs_nobody
+    as_nobody unshare -Ur true || skip "ordinary users may make no user namespaces here"
+    segment --mode 600 4K
+    for words in "shmset --mode 666" "shmset --lock" shmrm "shmrm --dry-run"; do
+        # shellcheck disable=SC2086 # several words
+        fails_like 4 "${words%% *}: $id: only its owner *" as_nobody unshare -Ur $words "$id"
+    done
+    fails_like 4 "shmcat: $id: permission denied: rw------- *" as_nobody unshare -Ur shmcat "$id"
 }
 
 # ---- what /proc tells all the same ----
@@ -54,4 +174,18 @@ shmmni: $(cat "$proc/sys/kernel/shmmni") segments: 2 pages: 4 [0,5000,1,8192] 1 
         prints "$id" "${refuse[@]}" shmls --ids key:0x78
         fails_with 3 "shmls: key:0x79: no segment has this key" "${refuse[@]}" shmls --ids key:0x79
     done
+}
+
+@test "where /proc does not tell either, it is a refusal, and never an empty list" {
+    segment --key 0x7a 4K
+    # shellcheck disable=SC2016 # the inner shell's
+    no_table=(unshare --mount sh -c 'mount -t tmpfs none /proc/sysvipc && exec "$@"' sh)
+    refuse shmctl EPERM
+    for words in "shmls" "shmls --ids" "shmreap" "shmlimits"; do
+        # shellcheck disable=SC2086 # several words
+        fails_with 4 "${words%% *}: $policy" "${refuse[@]}" "${no_table[@]}" $words
+    done
+    fails_with 4 "shmls: $id: $policy" "${refuse[@]}" "${no_table[@]}" shmls "$id"
+    refuse shmget EPERM
+    fails_with 4 "shmls: key:0x7a: $policy" "${refuse[@]}" "${no_table[@]}" shmls key:0x7a
 }

@@ -222,6 +222,8 @@ __attribute__((format(printf, 2, 3))) int misuse(const char *object, const char 
 int failed(enum shmbox_op op, int rc, const char *object, const struct shmbox_spec *spec);
 /* The same for an operation on the segment with this id. */
 int failed_on(enum shmbox_op op, int rc, const char *object, int id);
+/* The same for an attach of it that was only to read. */
+int failed_to_read(int rc, const char *object, int id);
 /* Says what a file or another descriptor did: rc is a negated errno. */
 int failed_io(const char *object, int rc);
 /* The words for that, in out, which has room for TEXT_MAX bytes. */

@@ -86,6 +86,8 @@ static const struct row table[] = {
 	{ ANY, ANY, SHMBOX_CAUSE_OWNER, STATUS_DENIED,
 	  "only its owner %o or its creator may do that",
 	  "be user %o, or have CAP_SYS_ADMIN" },
+	{ ANY, ANY, SHMBOX_CAUSE_POLICY, STATUS_DENIED,
+	  "refused by a security policy (seccomp, SELinux, AppArmor)", NULL },
 	{ SHMBOX_ENTER, EPERM, ANY, STATUS_DENIED, "its IPC namespace is closed to us",
 	  "needs CAP_SYS_ADMIN there, and to be root or its user here" },
 	{ SHMBOX_ENTER, EACCES, ANY, STATUS_DENIED, "its IPC namespace is closed to us",
@@ -238,6 +240,12 @@ int failed(enum shmbox_op op, int rc, const char *object, const struct shmbox_sp
 int failed_on(enum shmbox_op op, int rc, const char *object, int id)
 {
 	return failed(op, rc, object, &(struct shmbox_spec){ .id = id });
+}
+
+int failed_to_read(int rc, const char *object, int id)
+{
+	return failed(SHMBOX_ATTACH, rc, object,
+	              &(struct shmbox_spec){ .id = id, .mode = 0400 });
 }
 
 const char *io_words(char *out, int rc)

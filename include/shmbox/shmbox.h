@@ -86,7 +86,8 @@ struct shmbox_spec {
 	key_t key;          /* IPC_PRIVATE (0): a segment that nobody can look up */
 	bool new_key;       /* draw a random key that is free, instead of key */
 	uint64_t size;      /* exact; the kernel rounds nothing that a caller sees */
-	mode_t mode;        /* permission bits, e.g. 0600 */
+	/* permission bits, e.g. 0600; to shmbox_explain of an attach: 0400 if only to read */
+	mode_t mode;
 	uint64_t huge_page; /* size of its huge pages: 2097152, ..; 0: ordinary pages */
 	bool noreserve;     /* SHM_NORESERVE: swap space is not set aside for it */
 	bool filled;  /* all of it will be: shmbox_would_fit() then looks for the room */
@@ -785,7 +786,8 @@ enum shmbox_cause_kind {
 	SHMBOX_CAUSE_ADDRESS_LIMIT, /* limit: RLIMIT_AS, wanted: bytes */
 	SHMBOX_CAUSE_MODE,          /* its mode shuts us out: owner, mode */
 	SHMBOX_CAUSE_OWN_MODE,      /* the same, and it is ours to change */
-	SHMBOX_CAUSE_OWNER          /* only owner or creator may: owner */
+	SHMBOX_CAUSE_OWNER,         /* only owner or creator may: owner */
+	SHMBOX_CAUSE_POLICY /* mode, owner and capabilities allow it: seccomp, SELinux, .. */
 };
 
 struct shmbox_cause {

@@ -1,0 +1,127 @@
+/* refused.c - which right was missing, or that none was and a policy refused the call */
+
+#include <linux/capability.h>
+#include <sys/resource.h>
+
+#include "core.h"
+
+/* Since Linux 5.9; not in older <linux/capability.h>. */
+enum { CHECKPOINT_RESTORE = 40 };
+
+/* ipc/shm.c, shmctl_do_lock(). */
+static void explain_lock(int rc, const struct shmbox_info *info,
+                         struct shmbox_cause *cause)
+{
+	struct shmbox_limits limits = { 0 };
+	bool capable = has_capability_here(CAP_IPC_LOCK);
+
+	if (rc == -EPERM && !capable && !owns(info)) {
+		cause->kind = SHMBOX_CAUSE_OWNER;
+		return;
+	}
+	shmbox_get_limits(&limits);
+	if (rc == -EPERM && (capable || limits.memlock > 0)) {
+		cause->kind = SHMBOX_CAUSE_POLICY;
+		return;
+	}
+	cause->kind = SHMBOX_CAUSE_MEMLOCK;
+	cause->limit = limits.memlock;
+	cause->wanted = info->size;
+}
+
+static void explain_attach(const struct shmbox_info *info, struct shmbox_cause *cause)
+{
+	struct rlimit limit;
+
+	cause->kind = SHMBOX_CAUSE_ADDRESSES;
+	cause->wanted = info->size;
+	if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+		cause->kind = SHMBOX_CAUSE_ADDRESS_LIMIT;
+		cause->limit = limit.rlim_cur;
+	}
+}
+
+bool was_refused(int rc)
+{
+	return rc == -EACCES || rc == -EPERM ||
+	       (rc == -ENOSYS && access("/proc/sysvipc/shm", F_OK) == 0);
+}
+
+/* Whether op is a call on the segment itself, which has a mode and an owner. */
+static bool is_of_segment(enum shmbox_op op)
+{
+	return op == SHMBOX_STAT || op == SHMBOX_ATTACH || op == SHMBOX_LOCK ||
+	       op == SHMBOX_REMOVE || op == SHMBOX_CHANGE;
+}
+
+/* What nothing more is known of: kernels before 4.17 tell only what we may read. */
+static void explain_unseen(enum shmbox_op op, int rc, int id, struct shmbox_cause *cause)
+{
+	struct shmid_ds ds;
+	bool old = shmctl(id, SHM_STAT_ANY, &ds) < 0 && errno == EINVAL;
+
+	if (is_of_segment(op) && was_refused(rc) && !old)
+		cause->kind = SHMBOX_CAUSE_POLICY;
+}
+
+void explain_use(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
+                 struct shmbox_cause *cause)
+{
+	mode_t wanted = op == SHMBOX_STAT ? 4 : spec->mode ? spec->mode >> 6 & 6 : 6;
+	bool changes = op == SHMBOX_REMOVE || op == SHMBOX_CHANGE;
+	struct shmbox_info info;
+
+	if (shmbox_stat(spec->id, &info) < 0) {
+		explain_unseen(op, rc, spec->id, cause);
+		return;
+	}
+	cause->id = spec->id;
+	cause->owner = info.owner_uid;
+	cause->mode = info.mode;
+	if (op == SHMBOX_LOCK && rc != -EACCES && rc != -ENOSYS)
+		explain_lock(rc, &info, cause);
+	else if (rc == -EACCES && !changes && !mode_allows(&info, wanted))
+		cause->kind = owns(&info) ? SHMBOX_CAUSE_OWN_MODE : SHMBOX_CAUSE_MODE;
+	else if (rc == -EPERM && changes && !shmbox_may_control(&info))
+		cause->kind = SHMBOX_CAUSE_OWNER;
+	else if (op == SHMBOX_ATTACH && rc == -ENOMEM)
+		explain_attach(&info, cause);
+	else if (is_of_segment(op) && was_refused(rc))
+		cause->kind = SHMBOX_CAUSE_POLICY;
+}
+
+/* mm/hugetlb.c and fs/hugetlbfs/inode.c, can_do_hugetlb_shm(): in the first user namespace. */
+static bool may_use_huge_pages(void)
+{
+	int64_t group = read_number("/proc/sys/vm/hugetlb_shm_group");
+
+	return in_first_user_namespace() &&
+	       (has_capability(CAP_IPC_LOCK) || (group >= 0 && in_group((gid_t)group)));
+}
+
+static bool may_want_id(void)
+{
+	return may_choose_id() != -EPERM && (has_capability_here(CAP_SYS_ADMIN) ||
+	                                     has_capability_here(CHECKPOINT_RESTORE));
+}
+
+/* What shmget(2) refused; that one of several rights is missing explains it first. */
+void explain_no_creation(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
+                         struct shmbox_cause *cause)
+{
+	const struct shmbox_ref ref = { .by_key = true, .key = spec->key };
+	struct shmbox_info info;
+	int id = op == SHMBOX_OBTAIN && rc == -EACCES ? shmbox_lookup(ref) : -ENOENT;
+
+	cause->kind = SHMBOX_CAUSE_POLICY;
+	if (id >= 0 && shmbox_stat(id, &info) == 0 && !mode_allows(&info, 4)) {
+		cause->id = id;
+		cause->owner = info.owner_uid;
+		cause->mode = info.mode;
+		cause->kind = owns(&info) ? SHMBOX_CAUSE_OWN_MODE : SHMBOX_CAUSE_MODE;
+	} else if (rc == -EPERM && spec->want_id && !may_want_id()) {
+		cause->kind = SHMBOX_CAUSE_ID_RIGHT;
+	} else if (rc == -EPERM && spec->huge_page && !may_use_huge_pages()) {
+		cause->kind = SHMBOX_CAUSE_HUGE_RIGHT;
+	}
+}
