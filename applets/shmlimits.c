@@ -1,6 +1,7 @@
 /* shmlimits - the limits on shared memory and what is in use */
 
 #include "applet.h"
+#include "sight.h"
 
 enum { OPT_JSON };
 
@@ -87,7 +88,7 @@ static void print_limits(const struct shmbox_limits *limits, struct json *json)
 		{ "pages_free", rest(limits->max_pages, limits->pages), false, false },
 		{ "shmmax", limits->max_size, false, false },
 		{ "page_size", limits->page_size, false, false },
-		{ "resident", limits->resident, false, false },
+		{ "resident", (uint64_t)limits->resident, false, limits->resident < 0 },
 		{ "swapped", limits->swapped, false, false },
 		{ "memlock", limits->memlock, limits->memlock == UINT64_MAX, false },
 		{ "rmid_forced", (uint64_t)limits->rmid_forced, false,
@@ -99,6 +100,24 @@ static void print_limits(const struct shmbox_limits *limits, struct json *json)
 	print_pools(limits, json);
 }
 
+/* Of each segment the memory can be known where it cannot of all; SHMBOX_UNKNOWN if not. */
+static int64_t add_up(void)
+{
+	struct sight sight = { 0 };
+	struct shmbox_info *infos;
+	int count = shmbox_list_counted(&infos);
+	int64_t sum = 0;
+
+	if (count < 0)
+		return SHMBOX_UNKNOWN;
+	sight_look(&sight, infos, count, NEEDS_MEMORY);
+	for (int i = 0; i < count && sum >= 0; i++)
+		sum = infos[i].resident < 0 ? SHMBOX_UNKNOWN : sum + infos[i].resident;
+	sight_end(&sight);
+	free(infos);
+	return sum;
+}
+
 static int run(const struct args *args)
 {
 	struct shmbox_limits limits;
@@ -107,6 +126,8 @@ static int run(const struct args *args)
 
 	if (rc < 0)
 		return failed(SHMBOX_LIMITS, rc, NULL, NULL);
+	if (limits.resident < 0)
+		limits.resident = add_up();
 	if (!args->seen[OPT_JSON]) {
 		print_limits(&limits, NULL);
 		return STATUS_OK;
@@ -122,4 +143,5 @@ const struct applet applet_shmlimits = {
 	.summary = "show the limits on shared memory and what is in use",
 	.options = options,
 	.run = run,
+	.capabilities = CAP(CAP_SYS_PTRACE),
 };

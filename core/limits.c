@@ -107,6 +107,21 @@ static int read_usage(struct shm_info *usage)
 	return each_row(add_usage, usage) < 0 ? refusal : 0;
 }
 
+/*
+ * Whether segments may have huge pages, which the kernel counts wrongly (see believe() in
+ * procfs.c). Without /sys more memory than the segments have pages shows it.
+ */
+static bool huge_pages_in_use(const struct shmbox_limits *limits)
+{
+	if (limits->pool_count < 0)
+		return (uint64_t)limits->resident / limits->page_size > limits->pages;
+	for (int i = 0; i < limits->pool_count; i++) {
+		if (limits->pools[i].free < limits->pools[i].total)
+			return true;
+	}
+	return false;
+}
+
 int shmbox_get_limits(struct shmbox_limits *limits)
 {
 	struct shm_info usage = { 0 };
@@ -127,13 +142,15 @@ int shmbox_get_limits(struct shmbox_limits *limits)
 		.max_size = whole(maxima.shmmax, "/proc/sys/kernel/shmmax"),
 		.segments = (uint64_t)usage.used_ids,
 		.pages = usage.shm_tot,
-		.resident = usage.shm_rss * page_size(),
+		.resident = (int64_t)(usage.shm_rss * page_size()),
 		.swapped = usage.shm_swp * page_size(),
 		.memlock =
 			memlock.rlim_cur == RLIM_INFINITY ? UINT64_MAX : memlock.rlim_cur,
 		.rmid_forced = shmbox_rmid_forced(),
 	};
 	limits->pool_count = read_pools(limits->pools);
+	if (huge_pages_in_use(limits))
+		limits->resident = SHMBOX_UNKNOWN;
 	return 0;
 }
 

@@ -57,6 +57,17 @@ value()
     done
 }
 
+@test "huge pages in memory are counted as what they are" {
+    needs_huge_pages
+    huge_pages 2
+    succeeds fresh sh -c 'shmcreate --populate 68K && shmcreate --huge 2M --populate 4M && shmlimits && shmlimits --json'
+    same "resident" 4263936 "$(value resident)"
+    same "resident in JSON" 4263936 "$(tail -n 1 <<<"$output" | jq .resident)"
+    # huge pages in use elsewhere change nothing
+    succeeds fresh sh -c 'shmcreate --huge 2M --populate 2M && exec unshare --ipc sh -c "shmcreate --populate 68K && shmlimits"'
+    same "resident" 69632 "$(value resident)"
+}
+
 @test "every line is a name and a value" {
     succeeds shmlimits
     while IFS= read -r line; do

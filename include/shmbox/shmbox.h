@@ -680,7 +680,11 @@ struct shmbox_limits {
 	uint64_t max_size;     /* kernel.shmmax, bytes of one segment */
 	uint64_t segments;     /* in use */
 	uint64_t pages;        /* in use */
-	uint64_t resident;     /* bytes of them in memory */
+	/*
+	 * bytes of them in memory; SHMBOX_UNKNOWN while huge pages are in use, which the kernel
+	 * counts wrongly: shmbox_memory() tells it of each segment
+	 */
+	int64_t resident;
 	uint64_t swapped;      /* bytes of them in swap */
 	uint64_t memlock;      /* RLIMIT_MEMLOCK in bytes; UINT64_MAX: no limit */
 	int rmid_forced;       /* kernel.shm_rmid_forced, or SHMBOX_UNKNOWN */
