@@ -23,6 +23,31 @@ static void read_clocks(int64_t *boot, int64_t *now)
 	*boot = (int64_t)(wall.tv_sec - up.tv_sec) - (wall.tv_nsec < up.tv_nsec);
 }
 
+/* Field 22 of /proc/PID/stat is so many ticks after the boot; the state is field 3 (proc(5)). */
+int64_t shmbox_process_began(pid_t pid)
+{
+	enum { FIELDS = 20 };
+	char path[32];
+	char text[512];
+	const char *at;
+	int64_t ticks;
+	int64_t boot;
+	int64_t now;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	if (!proc_is_ours() || read_file(path, text, sizeof(text)) <= 0)
+		return SHMBOX_UNKNOWN;
+	/* the name before it may contain anything, brackets included */
+	at = strrchr(text, ')');
+	for (int i = 0; at && i < FIELDS; i++)
+		at = strchr(at + 1, ' ');
+	ticks = at ? (int64_t)next_number(&at, 10) : 0;
+	if (!at)
+		return SHMBOX_UNKNOWN;
+	read_clocks(&boot, &now);
+	return boot + ticks / sysconf(_SC_CLK_TCK);
+}
+
 static int64_t idle_at(const struct shmbox_info *info, int64_t boot, int64_t now)
 {
 	const int64_t times[] = { info->change_time, info->attach_time,

@@ -157,25 +157,82 @@ names()
 
 # ---- who is known to use it ----
 
-@test "user by key: NTP units, gpsd, LinuxCNC, JACK" {
-    while read -r key name; do
-        made -k "$key" 100
+@test "user by key and size: NTP units, gpsd, LinuxCNC, ZoneMinder, JACK" {
+    while read -r key size name; do
+        made -k "$key" "$size"
         shows user "$name" "\"$name\"" "$name"
         there ipcrm -m "$id"
     done <<-'END'
-		0x4e545030 NTP unit 0
-		0x4e545033 NTP unit 3
-		0x47505344 gpsd
-		0x48414c32 LinuxCNC HAL
-		0x90280a48 LinuxCNC RTAPI
-		0x00282929 JACK
+		0x4e545030 96 ntp-unit-0
+		0x4e545033 80 ntp-unit-3
+		0x47505344 12K gpsd
+		0x48414c32 262000 LinuxCNC-HAL
+		0x90280a48 20K LinuxCNC-RTAPI
+		0x48484c34 16 LinuxCNC-UUID
+		0x48534131 64K LinuxCNC-sampler-1
+		0x48535430 64K LinuxCNC-streamer-0
+		0x00282929 8K JACK
+		0x7a6d0003 1M ZoneMinder-3
 	END
-    for key in 0x4e54502f 0x47505343 0x47505345 0x12345; do
-        made -k "$key" 100
+    for key in 0x4e54502f 0x47505343 0x47505345 0x12345 0x64; do
+        made -k "$key" 96
         shows user - '""' -
     done
     made 100
     shows user - '""' -
+    # another program's, with a key that means nothing then
+    for key in 0x4e5450ff 0x47505344 0x48484c34 0x90280a48; do
+        made -k "$key" 2M
+        shows user - '""' -
+        there ipcrm -m "$id"
+    done
+    made -k 0x4e545030 64
+    shows user - '""' -
+    there ipcrm -m "$id"
+    made -k 0x7a6d0003 4K
+    shows user - '""' -
+}
+
+@test "user by key, where a process of the program says so: LinuxCNC's motion, not everyone's 100" {
+    made -k 0x64 5000
+    shows user - '""' -
+    start "${apart[@]}" perl -e '$0 = "rtapi_app:T#0"; $| = 1;
+        shmread($ARGV[0], my $b, 0, 1) or die; print "used\n"; sleep 3600' "$id"
+    wait_until test -s out
+    shows user LinuxCNC-motion '"LinuxCNC-motion"' LinuxCNC-motion
+    # what the same program has without that key is nothing known
+    made 5000
+    there perl -e '$0 = "rtapi_app"; shmread($ARGV[0], my $b, 0, 1) or die' "$id"
+    shows user - '""' -
+}
+
+@test "user by the last user, while it lives: an X server that is done with what a client made" {
+    for name in Xorg Xtightvnc Xnest nxagent; do
+        made 64K
+        start "${apart[@]}" perl -e '$0 = shift; $| = 1;
+            shmread($ARGV[0], my $b, 0, 1) or die; print "used\n"; sleep 3600' "$name" "$id"
+        wait_until test -s out
+        shows user X '"X"' X
+        end "$pid"
+        shows user - '""' -
+    done
+}
+
+@test "a process that is younger than the segment has its maker's pid, and not its name" {
+    start perl -e '$0 = "postgres"; $| = 1; print "there\n"; sleep 3600'
+    wait_until test -s out
+    made 4K
+    now=$(date +%s)
+    facts='.sharedmemory[0] | [.command, .user, .creator, .orphan] | map(tostring) | join(" ")'
+    run -0 --separate-stderr stamped 0 0 $((now - 100)) "$pid" 0 shmls --json --output command,user,creator,orphan
+    same "of a segment that is older" "null null alive false" "$(jq -r "$facts" <<<"$output")"
+    run -0 --separate-stderr stamped 0 0 $((now - 100)) "$pid" 0 shmls --noheadings --output command,user
+    same "in a table" "? ?" "$(xargs <<<"$output")"
+    run -0 --separate-stderr stamped 0 0 $((now + 1)) "$pid" 0 shmls --json --output command,user,creator,orphan
+    same "of a segment that is not" "postgres PostgreSQL alive false" "$(jq -r "$facts" <<<"$output")"
+    # that its mode was changed since makes no segment younger
+    run -0 --separate-stderr stamped $((now - 100)) 0 $((now + 1)) "$pid" "$pid" shmls --json --output command,user,creator,orphan
+    same "used before" "null null alive false" "$(jq -r "$facts" <<<"$output")"
 }
 
 @test "user by holder, by creator, by the key that it had; and unknown where these are not seen" {
@@ -186,6 +243,9 @@ names()
     shows user PostgreSQL '"PostgreSQL"' PostgreSQL
     old_path=$PATH
     PATH=$nobody_bin:$PATH
+    # who holds it is not seen, but who attached it last is
+    shows user PostgreSQL '"PostgreSQL"' PostgreSQL "${nobody[@]}"
+    there perl -e 'shmread($ARGV[0], my $b, 0, 1) or die' "$id"
     shows user '?' null '?' "${nobody[@]}"
     PATH=$old_path
     start "${apart[@]}" perl -e '$0 = "ora_pmon_X"; $| = 1; print 0 + (shmget(0, 4096, 01600) // die), "\n"; sleep 3600'
@@ -197,7 +257,7 @@ names()
     made -k 0x4e545031 -m 666 96
     holder "$id"
     there ipcrm -m "$id"
-    shows user "NTP unit 1" '"NTP unit 1"' "NTP unit 1"
+    shows user ntp-unit-1 '"ntp-unit-1"' ntp-unit-1
     PATH=$nobody_bin:$PATH
     shows user '?' null '?' "${nobody[@]}"
 }

@@ -196,7 +196,7 @@ held_by_both()
     wait_until all_unheld
     id=$(there shmls --ids --key 0x47505344)
     unit=$(there shmls --ids --key 0x4e545032)
-    same "users" "gpsd NTP unit 2" "$(facts "$id" user) $(facts "$unit" user)"
+    same "users" "gpsd ntp-unit-2" "$(facts "$id" user) $(facts "$unit" user)"
     same "verdicts" "true true" "$(verdict_on "$id" | cut -d ' ' -f 1) $(verdict_on "$unit" | cut -d ' ' -f 1)"
     reap_all
     same "reaped" "" "$output"
@@ -215,7 +215,7 @@ held_by_both()
     wait_until is_up --key 0x4e545030
     id=$(there shmls --ids --key 0x4e545030)
     wait_until is_held "$id"
-    same "facts" "NTP unit 0 $pid" "$(facts "$id" user,holders)"
+    same "facts" "ntp-unit-0 $pid" "$(facts "$id" user,holders)"
     prints "" "${apart[@]}" shmreap --remove --idle 0 --key 0x4e545030
     end "$pid"
     wait_until unheld_there "$id"

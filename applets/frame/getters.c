@@ -141,28 +141,60 @@ void get_cgid(const struct look *look, struct cell *cell)
 	cell->number = look->info->creator_gid;
 }
 
-/* What shmbox_process_name() says of the creator; 0: sight->command has its name. */
-static int name_creator(const struct look *look)
+/*
+ * What shmbox_process_name() says of a process that was at the segment at this time, and its name;
+ * a younger one has only got the pid of that process. One look serves a run of segments.
+ */
+static int name_process(const struct look *look, pid_t pid, int64_t then,
+                        const char **name)
 {
-	struct sight *sight = look->sight;
-	pid_t creator = look->info->creator_pid;
+	enum { SLACK = 2 }; /* seconds: of rounding, and of a clock that is slowed down */
+	struct met *met = &look->sight->met;
 
-	if (sight->creator != creator || !creator) {
-		sight->found = shmbox_process_name(creator, sight->command);
-		sight->creator = creator;
+	if (met->pid != pid || !pid) {
+		met->found = shmbox_process_name(pid, met->name);
+		met->began = met->found == 0 ? shmbox_process_began(pid) : 0;
+		met->pid = pid;
 	}
-	return sight->found;
+	*name = met->name;
+	return met->found == 0 && met->began > then + SLACK ? -ENOENT : met->found;
+}
+
+/* The segment is older than each of its times. */
+static int name_creator(const struct look *look, const char **name)
+{
+	const struct shmbox_info *info = look->info;
+	int64_t then = info->change_time;
+
+	if (info->attach_time && info->attach_time < then)
+		then = info->attach_time;
+	if (info->detach_time && info->detach_time < then)
+		then = info->detach_time;
+	return name_process(look, info->creator_pid, then, name);
+}
+
+static int name_last(const struct look *look, const char **name)
+{
+	const struct shmbox_info *info = look->info;
+	int64_t then = info->attach_time > info->detach_time ? info->attach_time
+	                                                     : info->detach_time;
+
+	/* there never was one */
+	if (!then && !info->last_pid)
+		return -ESRCH;
+	return name_process(look, info->last_pid, then, name);
 }
 
 void get_command(const struct look *look, struct cell *cell)
 {
-	int found = name_creator(look);
+	const char *name;
+	int found = name_creator(look, &name);
 
 	/* a creator that has ended has no name, which is not the same as an unknown one */
 	cell->unknown = found == -ENOENT;
 	cell->nameless = found == 0 && !*look->sight->command;
 	if (found == 0)
-		stpcpy(cell->text, look->sight->command);
+		stpcpy(cell->text, name);
 }
 
 void get_rss(const struct look *look, struct cell *cell)
@@ -270,23 +302,37 @@ void get_origkey(const struct look *look, struct cell *cell)
 	cell->unknown = look->info->removed && !holding.mappings;
 }
 
-/* Whoever has it now says more than who made it. */
+/* Its holders say more than who made it or used it last. */
 void get_user(const struct look *look, struct cell *cell)
 {
+	static int (*const others[])(const struct look *look, const char **name) = {
+		name_creator,
+		name_last,
+	};
 	struct holding holding = sight_holding(look->sight, look->info);
 	struct cell origkey = { 0 };
+	bool unknown = !holding.complete;
 	char name[16];
+	key_t key;
 
 	get_origkey(look, &origkey);
-	if (origkey.number && known_by_key(cell->text, (key_t)origkey.number))
+	key = (key_t)origkey.number;
+	if (key && known_by_key(cell->text, key, look->info->size))
 		return;
 	for (int i = 0; i < holding.mappings; i++) {
 		if (shmbox_process_name(holding.first[i].pid, name) == 0 &&
-		    known_by_command(cell->text, name))
+		    known_by_command(cell->text, key, name))
 			return;
 	}
-	if (name_creator(look) < 0 || !known_by_command(cell->text, look->sight->command))
-		cell->unknown = !holding.complete || look->sight->found == -ENOENT;
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		const char *met;
+		int found = others[i](look, &met);
+
+		if (found == 0 && known_by_command(cell->text, key, met))
+			return;
+		unknown |= found == -ENOENT;
+	}
+	cell->unknown = unknown;
 }
 
 void get_ns(const struct look *look, struct cell *cell)

@@ -2,36 +2,58 @@
 
 #include "known.h"
 
-/* A source for each: where the key or the program's name is fixed. */
+/*
+ * A source for each: where key and size, or the program's name, are fixed. A key alone says
+ * little: any program may have it. So the size has to be one that the program makes, or a
+ * process of the program has to be there.
+ */
 static const struct known {
-	uint32_t key;        /* the first of .. */
-	uint32_t count;      /* .. so many; 0: known by the command's name alone */
-	const char *command; /* how the name of a holder, or of the creator, begins */
-	const char *name;
+	uint32_t key;   /* the first of .. */
+	uint32_t count; /* .. this many; 0: known by the command's name alone */
+	/* how large a segment of it is; 0: a process has to be there */
+	uint64_t least;
+	uint64_t most;
+	const char *command; /* how its processes' names begin, or NULL */
+	const char *name;    /* a prefix of the number, if there are several keys */
 } table[] = {
-	/* ntp.org, driver 28: units count from 0; gpsd and chrony share them */
-	{ 0x4e545030, 256, NULL, "NTP unit " },
-	/* gpsd: gpsd.h, GPSD_SHM_KEY */
-	{ 0x47505344, 1, NULL, "gpsd" },
-	/* LinuxCNC: hal_priv.h, HAL_KEY, and rtapi_common.h, RTAPI_KEY */
-	{ 0x48414c32, 1, NULL, "LinuxCNC HAL" },
-	{ 0x90280a48, 1, NULL, "LinuxCNC RTAPI" },
-	/* JACK: shm.c, JACK_SHM_REGISTRY_KEY */
-	{ 0x00282929, 1, NULL, "JACK" },
+	/* ntp.org, driver 28, struct shmTime with 4 or 8 bytes for a time; units count from 0;
+	 * gpsd and chrony share them */
+	{ 0x4e545030, 256, 80, 96, NULL, "ntp-unit-" },
+	/* gpsd: gpsd.h, GPSD_SHM_KEY, struct shmexport_t */
+	{ 0x47505344, 1, 4096, 1048576, "gpsd", "gpsd" },
+	/* LinuxCNC: hal_priv.h, HAL_KEY and HAL_SIZE; rtapi_common.h, RTAPI_KEY;
+	 * uspace_common.h, UUID_KEY; sampler.h and streamer.h; scope_shm.h; classicladder's
+	 * emc_mods.h; emcmotcfg.h, DEFAULT_SHMEM_KEY */
+	{ 0x48414c32, 1, 65500, 16777216, "rtapi_app", "LinuxCNC-HAL" },
+	{ 0x90280a48, 1, 1024, 1048576, "rtapi_app", "LinuxCNC-RTAPI" },
+	{ 0x48484c34, 1, 8, 4096, "rtapi_app", "LinuxCNC-UUID" },
+	{ 0x48534130, 8, 64, 16777216, "rtapi_app", "LinuxCNC-sampler-" },
+	{ 0x48535430, 8, 64, 16777216, "rtapi_app", "LinuxCNC-streamer-" },
+	{ 0x130cf406, 1, 0, 0, "rtapi_app", "LinuxCNC-scope" },
+	{ 0x434c522b, 1, 0, 0, "rtapi_app", "LinuxCNC-ladder" },
+	{ 0x00000064, 1, 0, 0, "rtapi_app", "LinuxCNC-motion" },
+	{ 0x00000064, 1, 0, 0, "milltask", "LinuxCNC-motion" },
+	/* JACK: shm.c, JACK_SHM_REGISTRY_KEY and JACK_SHM_REGISTRY_SIZE */
+	{ 0x00282929, 1, 4096, 65536, "jackd", "JACK" },
+	/* ZoneMinder: ZM_SHM_KEY, with a monitor's number in the lower half; its images follow */
+	{ 0x7a6d0000, 65536, 65536, UINT64_MAX, "zmc", "ZoneMinder-" },
 	/* postgresql.org, "Managing Kernel Resources"; the key is a directory's inode */
-	{ 0, 0, "postgres", "PostgreSQL" },
+	{ 0, 0, 0, 0, "postgres", "PostgreSQL" },
 	/* Oracle Database Concepts, "Process Architecture": ora_pmon_SID, .. */
-	{ 0, 0, "ora_", "Oracle" },
+	{ 0, 0, 0, 0, "ora_", "Oracle" },
 	/* AFL++: afl-forkserver.c hands its map on in __AFL_SHM_ID */
-	{ 0, 0, "afl-", "AFL" },
+	{ 0, 0, 0, 0, "afl-", "AFL" },
 	/* X.Org's MIT-SHM protocol, ShmAttach: the server attaches what clients made; its own
 	 * framebuffer may be one too (Xvfb -shmem) */
-	{ 0, 0, "Xorg", "X" },
-	{ 0, 0, "Xvfb", "X" },
-	{ 0, 0, "Xwayland", "X" },
-	{ 0, 0, "Xephyr", "X" },
-	{ 0, 0, "Xvnc", "X" },
-	{ 0, 0, "Xtigervnc", "X" },
+	{ 0, 0, 0, 0, "Xorg", "X" },
+	{ 0, 0, 0, 0, "Xvfb", "X" },
+	{ 0, 0, 0, 0, "Xwayland", "X" },
+	{ 0, 0, 0, 0, "Xephyr", "X" },
+	{ 0, 0, 0, 0, "Xvnc", "X" },
+	{ 0, 0, 0, 0, "Xtigervnc", "X" },
+	{ 0, 0, 0, 0, "Xtightvnc", "X" },
+	{ 0, 0, 0, 0, "Xnest", "X" },
+	{ 0, 0, 0, 0, "nxagent", "X" },
 };
 
 static bool begins(const char *text, const char *prefix)
@@ -39,28 +61,37 @@ static bool begins(const char *text, const char *prefix)
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-bool known_by_key(char *out, key_t key)
+static void write_known(char *out, const struct known *known, uint32_t unit)
+{
+	if (known->count > 1)
+		snprintf(out, TEXT_MAX, "%s%u", known->name, (unsigned)unit);
+	else
+		snprintf(out, TEXT_MAX, "%s", known->name);
+}
+
+bool known_by_key(char *out, key_t key, uint64_t size)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		uint32_t unit = (uint32_t)key - table[i].key;
 
-		if (unit >= table[i].count)
+		if (unit >= table[i].count || size < table[i].least ||
+		    size > table[i].most)
 			continue;
-		if (table[i].count == 1)
-			snprintf(out, TEXT_MAX, "%s", table[i].name);
-		else
-			snprintf(out, TEXT_MAX, "%s%u", table[i].name, (unsigned)unit);
+		write_known(out, &table[i], unit);
 		return true;
 	}
 	return false;
 }
 
-bool known_by_command(char *out, const char *command)
+bool known_by_command(char *out, key_t key, const char *command)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
-		if (!table[i].command || !begins(command, table[i].command))
+		uint32_t unit = (uint32_t)key - table[i].key;
+
+		if (!table[i].command || !begins(command, table[i].command) ||
+		    (table[i].count && unit >= table[i].count))
 			continue;
-		snprintf(out, TEXT_MAX, "%s", table[i].name);
+		write_known(out, &table[i], unit);
 		return true;
 	}
 	return false;

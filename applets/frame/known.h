@@ -4,8 +4,12 @@
 
 #include "applet.h"
 
-/* Each puts the program's name into out, TEXT_MAX bytes of room, or returns false. */
-bool known_by_key(char *out, key_t key);
-bool known_by_command(char *out, const char *command);
+/*
+ * Each puts the program's name, in which there is no blank, into out, TEXT_MAX bytes of room, or
+ * returns false: by key and size; by the name of a process that has, made or used the segment,
+ * together with its key, 0 if it has none.
+ */
+bool known_by_key(char *out, key_t key, uint64_t size);
+bool known_by_command(char *out, key_t key, const char *command);
 
 #endif

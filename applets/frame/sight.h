@@ -29,6 +29,14 @@ struct named {
 	char name[TEXT_MAX];
 };
 
+/* The last process that was asked after. */
+struct met {
+	pid_t pid;
+	int found; /* as shmbox_process_name() said: 0 and .. */
+	char name[16];
+	int64_t began; /* as shmbox_process_began() */
+};
+
 /* Set the first part, leave the rest zero; sight_end() is due. */
 struct sight {
 	int64_t now;
@@ -40,11 +48,11 @@ struct sight {
 	struct named owner;
 	struct named maker;
 	struct named group;
-	int64_t creator; /* whose command is known to be .. */
-	int found;       /* .. as shmbox_process_name() said: 0 and .. */
-	char command[16];
+	struct met met;
 	struct shmbox_witness witness;
-	int doubts; /* how many a filter for orphans left out because that is unknown */
+	int doubts; /* how many a filter for orphans left out because that is unknown, .. */
+	int recent;  /* .. and because too little time has passed */
+	int undated; /* how many a filter by idle time left out because that is unknown */
 	bool judged;
 	int judged_id;
 	uint64_t judged_ns;

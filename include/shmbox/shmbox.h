@@ -723,6 +723,13 @@ SHMBOX_API int shmbox_process_alive(pid_t pid);
 SHMBOX_API int shmbox_process_name(pid_t pid, char name[16]);
 
 /*
+ * When the process began, in seconds since the Epoch by the clock as it is now, or
+ * SHMBOX_UNKNOWN. A process that began later than what its pid is said to have done is another
+ * one; unless the clock was set since, so that this is evidence, not proof.
+ */
+SHMBOX_API int64_t shmbox_process_began(pid_t pid);
+
+/*
  * Moves the caller into the IPC namespace of a process, joining the user namespace that
  * owns it first where that is what it takes (setns(2)). Cannot be undone.
  */
