@@ -233,4 +233,5 @@ const struct applet applet_shmattach = {
 	.options = options,
 	.run = run,
 	.capabilities = CAP(CAP_IPC_LOCK) | CAP(CAP_IPC_OWNER),
+	.changes = CHANGES_WITH(OPT_REMOVE),
 };

@@ -295,4 +295,5 @@ const struct applet applet_shmcreate = {
 	.options = options,
 	.run = run,
 	.capabilities = CAP(CAP_IPC_LOCK) | CAP(CAP_SYS_ADMIN),
+	.changes = CHANGES,
 };

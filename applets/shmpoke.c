@@ -184,4 +184,5 @@ const struct applet applet_shmpoke = {
 	.options = options,
 	.run = run,
 	.capabilities = CAP(CAP_IPC_OWNER),
+	.changes = CHANGES,
 };

@@ -335,4 +335,5 @@ const struct applet applet_shmreap = {
 	.options = options,
 	.run = run,
 	.capabilities = CAP(CAP_SYS_ADMIN) | CAP(CAP_SYS_PTRACE),
+	.changes = CHANGES_WITH(OPT_REMOVE),
 };

@@ -272,4 +272,5 @@ const struct applet applet_shmrm = {
 	.options = options,
 	.run = run,
 	.capabilities = CAP(CAP_SYS_ADMIN) | CAP(CAP_IPC_OWNER),
+	.changes = CHANGES,
 };

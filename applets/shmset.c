@@ -56,4 +56,5 @@ const struct applet applet_shmset = {
 	.options = options,
 	.run = run,
 	.capabilities = CAP(CAP_IPC_LOCK) | CAP(CAP_SYS_ADMIN),
+	.changes = CHANGES,
 };

@@ -99,4 +99,5 @@ const struct applet applet_shmwipe = {
 	.options = options,
 	.run = run,
 	.capabilities = CAP(CAP_IPC_OWNER),
+	.changes = CHANGES,
 };

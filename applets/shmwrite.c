@@ -137,4 +137,5 @@ const struct applet applet_shmwrite = {
 	.options = options,
 	.run = run,
 	.capabilities = CAP(CAP_IPC_OWNER),
+	.changes = CHANGES,
 };

@@ -134,9 +134,36 @@ there_says()
     same "left there" "" "$(there_says 0 size)"
 }
 
-@test "a process of our own namespace is no obstacle, for root" {
+@test "a process of our own namespace: what only reads says so, and goes on" {
     segment --key 0x33 4K
-    prints "$id" shmls --ns $$ --ids key:0x33
+    for words in "shmls --ids" "shmstat --format %{id}"; do
+        # shellcheck disable=SC2086 # several words
+        run -0 --separate-stderr $words --ns $$ key:0x33
+        same "standard output" "$id" "$output"
+        same "standard error" "${words%% *}: PID $$ is in this IPC namespace" "$stderr"
+    done
+    run -0 --separate-stderr shmreap --ns $$
+    same "standard error" "shmreap: PID $$ is in this IPC namespace" "${stderr_lines[0]}"
+    run -0 --separate-stderr shmattach --ns $$ scratch:4K true
+    same "standard error" "shmattach: PID $$ is in this IPC namespace" "$stderr"
+}
+
+@test "a process of our own namespace: what changes or removes refuses, and does nothing" {
+    segment 4K
+    dead=$(dead_pid)
+    kernels_table
+    before=("${rows[@]}")
+    for words in "shmcreate 4K" "shmcreate --dry-run 4K" "shmwrite --text x $id" "shmpoke $id u8@0=1" "shmrm $id" \
+        "shmset --mode 604 $id" "shmwipe $id" "shmreap --remove --idle 0" "shmreap -n --remove --idle 0"; do
+        # shellcheck disable=SC2086 # several words
+        fails_with 7 "${words%% *}: PID $$ is in this IPC namespace" $words --ns $$
+        hints "leave out --ns to act here"
+        # shellcheck disable=SC2086
+        fails_with 1 "${words%% *}: --ns $dead: no such process" $words --ns "$dead"
+    done
+    fails_with 7 "shmattach: PID $$ is in this IPC namespace" shmattach --ns $$ --remove "$id"
+    kernels_table
+    same "the kernel's table" "${before[*]}" "${rows[*]}"
 }
 
 @test "no such process: status 1, and the pid is named" {
@@ -176,5 +203,7 @@ there_says()
     needs_nobody
     segment 4K
     # shellcheck disable=SC2016 # the inner shell's variables: it is a process of nobody's
-    prints "$id" as_nobody sh -c 'shmls --ns "$$" --ids "$1"' sh "$id"
+    run -0 --separate-stderr as_nobody sh -c 'shmls --ns "$$" --ids "$1"' sh "$id"
+    same "standard output" "$id" "$output"
+    like "standard error" "shmls: PID [0-9]* is in this IPC namespace" "$stderr"
 }

@@ -97,7 +97,12 @@ struct applet {
 	int (*run)(const struct args *args); /* returns the exit status */
 	uint64_t
 		capabilities; /* CAP() bits it may keep if the binary was started with more */
+	int changes; /* it makes, changes or removes segments: CHANGES, CHANGES_WITH(), or 0 */
 };
+
+/* Always; or if this option is there. */
+enum { CHANGES = 1 };
+#define CHANGES_WITH(option) ((option) + 2)
 
 #define CAP(name) (UINT64_C(1) << (name))
 

@@ -247,13 +247,41 @@ static int check_operands(struct args *args, const struct shape *shape)
 	return STATUS_OK;
 }
 
-static int enter(int64_t ns)
+static bool changes(const struct args *args)
 {
-	char object[TEXT_MAX];
-	int rc = ns ? shmbox_enter((pid_t)ns) : 0;
+	int changes = args->applet->changes;
 
+	return changes == CHANGES || (changes && args->seen[changes - CHANGES_WITH(0)]);
+}
+
+/* The pid at hand may be one outside of the container that was meant, as its monitor's is. */
+static int stay(const struct args *args, long long pid)
+{
+	if (!changes(args)) {
+		note(NULL, "PID %lld is in this IPC namespace", pid);
+		return STATUS_OK;
+	}
+	fail(STATUS_REFUSED, NULL, "PID %lld is in this IPC namespace", pid);
+	hint("leave out --ns to act here");
+	return STATUS_REFUSED;
+}
+
+static int enter(const struct args *args, int64_t ns)
+{
+	struct shmbox_namespace before = { 0 };
+	struct shmbox_namespace after = { 0 };
+	char object[TEXT_MAX];
+	int rc;
+
+	if (!ns)
+		return STATUS_OK;
 	snprintf(object, sizeof(object), "--ns %lld", (long long)ns);
-	return rc < 0 ? failed(SHMBOX_ENTER, rc, object, NULL) : STATUS_OK;
+	shmbox_namespace(&before);
+	rc = shmbox_enter((pid_t)ns);
+	if (rc < 0)
+		return failed(SHMBOX_ENTER, rc, object, NULL);
+	shmbox_namespace(&after);
+	return after.ns && after.ns == before.ns ? stay(args, ns) : STATUS_OK;
 }
 
 int args_parse(struct args *args, const struct applet *applet, int argc, char **argv)
@@ -273,7 +301,7 @@ int args_parse(struct args *args, const struct applet *applet, int argc, char **
 	if (status == STATUS_OK)
 		status = check_operands(args, &shape);
 	if (status == STATUS_OK)
-		status = enter(scan.ns);
+		status = enter(args, scan.ns);
 	/* what fails before COMMAND runs must not look like COMMAND's own status */
 	return status > STATUS_OK && shape.command && args->count > 1
 	               ? STATUS_BEFORE_COMMAND
