@@ -249,6 +249,23 @@ static int misused(const struct args *args)
 	return STATUS_OK;
 }
 
+static void tell_skipped(const struct args *args, const struct sight *sight)
+{
+	if (sight->undated)
+		note(NULL,
+		     "skipped %d segment%s with a time before the boot or in the future",
+		     sight->undated, sight->undated == 1 ? "" : "s");
+	if (sight->recent && !args->seen[OPT_IDLE])
+		note(NULL,
+		     "skipped %d segment%s idle for less than 1 minute (see --idle)",
+		     sight->recent, sight->recent == 1 ? "" : "s");
+	if (sight->doubts) {
+		note(NULL, "of %d more it is unknown whether they are orphans",
+		     sight->doubts);
+		hint("shmls --output id,reason says why");
+	}
+}
+
 static int run(const struct args *args)
 {
 	struct listing listing = {
@@ -273,11 +290,7 @@ static int run(const struct args *args)
 	/* headings over nothing would say that there is nothing, which is not what failed */
 	if (listing.count > 0 || status == STATUS_OK || args->seen[OPT_JSON])
 		status = status_join(status, show(&listing));
-	if (args->seen[OPT_ORPHAN] && listing.sight.doubts) {
-		note(NULL, "of %d more it is unknown whether they are orphans",
-		     listing.sight.doubts);
-		hint("shmls --output id,reason says why");
-	}
+	tell_skipped(args, &listing.sight);
 	sight_end(&listing.sight);
 	free(listing.infos);
 	free((void *)listing.filter.held);

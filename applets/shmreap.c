@@ -16,6 +16,8 @@ enum {
 	OPT_UNATTACHED,
 	OPT_JSON,
 	OPT_VERBOSE,
+	OPT_KEYED,
+	OPT_UNKNOWN,
 };
 
 static const struct opt options[] = {
@@ -33,6 +35,10 @@ static const struct opt options[] = {
 	[OPT_JSON] = { 'J', "json", KIND_SWITCH, "print JSON" },
 	[OPT_VERBOSE] = { 'v', "verbose", KIND_SWITCH,
 	                  "list what is unknown too, and why it is kept" },
+	[OPT_KEYED] = { 0, "keyed", KIND_SWITCH, "remove segments with a key too" },
+	[OPT_UNKNOWN] = { 0, "unknown", KIND_SWITCH,
+	                  "take unknown processes for exited, and unknown times for "
+	                  "old" },
 	{ 0 },
 };
 
@@ -59,55 +65,34 @@ struct reaping {
 	int count;
 	enum outcome *outcomes; /* of each */
 	int keyed;              /* orphans that are kept because they have a key */
-	int doubtful;           /* chosen, but unknown: kept */
-	int recent;             /* would be orphans if the usual time had passed */
+	int odd;      /* chosen, but their times show that a clock was set: kept */
+	int doubtful; /* chosen, but something else is unknown: kept */
+	int recent;   /* would be orphans if the usual time had passed */
 };
 
 static int misused(const struct args *args)
 {
-	bool chosen = args->seen[OPT_OWNER] || args->seen[OPT_KEY];
+	const bool *seen = args->seen;
+	bool chosen = seen[OPT_OWNER] || seen[OPT_KEY];
 
-	if (args->seen[OPT_UNATTACHED] && !chosen)
-		return misuse(NULL,
-		              "--unattached wants --owner or --key: what nobody has "
-		              "attached may be needed all the same");
-	if (args->seen[OPT_REMOVE] && !chosen && !args->seen[OPT_IDLE] &&
-	    !args->seen[OPT_MIN_SIZE])
-		return misuse(NULL,
-		              "--remove wants --owner, --key, --idle or --min-size: "
-		              "some programs leave a segment on purpose");
+	if (seen[OPT_UNATTACHED] && !chosen)
+		return misuse(
+			NULL,
+			"--unattached requires --owner or --key: what is not attached "
+			"may be in use all the same");
+	if (seen[OPT_UNKNOWN] && !(seen[OPT_UNATTACHED] && seen[OPT_IDLE]))
+		return misuse(NULL, "--unknown requires --unattached and --idle");
+	if (seen[OPT_REMOVE] && !seen[OPT_IDLE])
+		return misuse(NULL, "--remove requires --idle");
 	return STATUS_OK;
 }
 
-/* What is to go, by all that is known of it now. */
-static bool is_condemned(struct reaping *reaping, const struct shmbox_info *info)
-{
-	const struct shmbox_verdict *verdict = sight_judge(&reaping->sight, info);
-
-	if (!filter_passes(&reaping->filter, info, &reaping->sight))
-		return false;
-	/* what another container has made is not ours to call left behind */
-	if (reaping->args->seen[OPT_UNATTACHED])
-		return verdict->creator != SHMBOX_FATE_UNKNOWN &&
-		       verdict->creator != SHMBOX_FATE_ELSEWHERE;
-	return verdict->orphan == SHMBOX_ORPHAN_YES;
-}
-
-/* What somebody may look for by its key goes only when it was chosen. */
+/* A process may come back for a segment by its key. */
 static bool is_spared(const struct reaping *reaping, const struct shmbox_info *info)
 {
-	const struct args *args = reaping->args;
+	const bool *seen = reaping->args->seen;
 
-	return args->seen[OPT_REMOVE] && info->key && !args->seen[OPT_OWNER] &&
-	       !args->seen[OPT_KEY];
-}
-
-/* Of one that is not condemned: whether the filters chose it, but it cannot be known enough. */
-static bool is_doubtful(struct reaping *reaping, const struct shmbox_info *info)
-{
-	return filter_passes(&reaping->filter, info, &reaping->sight) &&
-	       (reaping->args->seen[OPT_UNATTACHED] ||
-	        sight_judge(&reaping->sight, info)->orphan == SHMBOX_ORPHAN_UNKNOWN);
+	return seen[OPT_REMOVE] && info->key && !seen[OPT_KEYED];
 }
 
 /* Of one that is not condemned: whether time alone is what keeps it, and nobody said which. */
@@ -128,12 +113,16 @@ static void find(struct reaping *reaping)
 
 	for (int i = 0; i < reaping->count; i++) {
 		struct shmbox_info *info = &reaping->infos[i];
-		bool condemned = is_condemned(reaping, info);
+		bool condemned = filter_condemns(&reaping->filter, info, &reaping->sight);
 		bool spared = condemned && is_spared(reaping, info);
-		bool doubtful = !condemned && is_doubtful(reaping, info);
+		bool doubtful = !condemned &&
+		                filter_doubts(&reaping->filter, info, &reaping->sight);
 
 		reaping->keyed += spared;
-		reaping->doubtful += doubtful;
+		if (doubtful && sight_judge(&reaping->sight, info)->idle < 0)
+			reaping->odd++;
+		else
+			reaping->doubtful += doubtful;
 		reaping->recent += !condemned && is_recent(reaping, info);
 		if (spared || (!condemned && !(doubtful && verbose)))
 			continue;
@@ -173,7 +162,7 @@ static enum outcome look_again(struct reaping *reaping, struct shmbox_info *info
 	now.ns = info->ns;
 	*info = now;
 	sight_forget(&reaping->sight);
-	if (is_condemned(reaping, info))
+	if (filter_condemns(&reaping->filter, info, &reaping->sight))
 		return FOUND;
 	tell_saved(reaping, info, object);
 	return SAVED;
@@ -267,6 +256,27 @@ static int print_as_table(struct reaping *reaping)
 	            : STATUS_OK;
 }
 
+static void tell(int count, const char *what, const char *why)
+{
+	if (count)
+		note(NULL, "%s %d segment%s %s", what, count, count == 1 ? "" : "s", why);
+}
+
+static void tell_kept(const struct reaping *reaping)
+{
+	const bool *seen = reaping->args->seen;
+
+	tell(reaping->keyed, "kept", "with a key (see --keyed)");
+	tell(reaping->odd, "kept",
+	     "with a time before the boot or in the future (see --unknown)");
+	if (!seen[OPT_VERBOSE])
+		tell(reaping->doubtful, "kept",
+		     seen[OPT_UNKNOWN]
+		             ? "of a process that lives elsewhere (see --verbose)"
+		             : "of unknown state (see --verbose, --unknown)");
+	tell(reaping->recent, "skipped", "idle for less than 1 minute (see --idle)");
+}
+
 static int reap(struct reaping *reaping)
 {
 	const struct columns columns = columns_named(json_columns);
@@ -278,15 +288,7 @@ static int reap(struct reaping *reaping)
 	           args->seen[OPT_JSON] ? columns_needs(&columns) : 0);
 	if (args->seen[OPT_REMOVE])
 		status = remove_all(reaping);
-	if (reaping->keyed)
-		note(NULL, "%d with a key %s kept: --owner or --key chooses such",
-		     reaping->keyed, reaping->keyed == 1 ? "is" : "are");
-	if (reaping->doubtful && !args->seen[OPT_VERBOSE])
-		note(NULL, "%d unknown %s kept: --verbose says why", reaping->doubtful,
-		     reaping->doubtful == 1 ? "is" : "are");
-	if (reaping->recent)
-		note(NULL, "%d idle for less than a minute %s left out: see --idle",
-		     reaping->recent, reaping->recent == 1 ? "is" : "are");
+	tell_kept(reaping);
 	if (!args->seen[OPT_JSON])
 		return status_join(status, print_as_table(reaping));
 	print_as_json(reaping);
@@ -300,11 +302,10 @@ static int run(const struct args *args)
 		.args = args,
 		.filter = {
 			.unattached = args->seen[OPT_UNATTACHED],
+			.unknown = args->seen[OPT_UNKNOWN],
 			.owner = args->option[OPT_OWNER].owner,
 			.by_key = args->seen[OPT_KEY],
 			.min_size = args_size(args, OPT_MIN_SIZE, 0),
-			.by_idle = args->seen[OPT_UNATTACHED],
-			.idle = idle,
 		},
 		.sight.idle = whole_seconds(idle),
 	};

@@ -87,8 +87,8 @@ postgres_starts()
     done
     reap_all
     same "reaped" "" "$output$stderr"
-    prints "" "${apart[@]}" shmreap --remove --idle 0 --owner postgres
-    prints "" "${apart[@]}" shmreap --remove --idle 0 --unattached --owner postgres
+    prints "" "${apart[@]}" shmreap --remove --idle 0 --keyed --owner postgres
+    prints "" "${apart[@]}" shmreap --remove --idle 0 --unattached --keyed --owner postgres
     left "$id"
     kill -INT "$pid"
     ends_with 0 "$pid"
@@ -104,22 +104,22 @@ postgres_starts()
     same "attached" "1 $busy" "$(facts "$id" nattch,holders)"
     same "verdict" "false attached" "$(facts "$id" orphan,reason)"
     same "its creator" "ended" "$(facts "$id" creator)"
-    for filter in "--idle 0" "--idle 0 --owner postgres" "--key $key --idle 0" "--unattached --owner postgres" "--unattached --key $key"; do
+    for filter in "" "--owner postgres" "--key $key" "--unattached --owner postgres" "--unattached --key $key"; do
         # shellcheck disable=SC2086 # several words
-        prints "" "${apart[@]}" shmreap --remove $filter
+        prints "" "${apart[@]}" shmreap --remove --idle 0 --keyed $filter
         left "$id"
     done
     kill -KILL "$busy"
     wait_until ended "$busy" # a zombie is a process still
     same "verdict" "true nobody holds it, and who did has ended" "$(verdict_on "$id")"
     reap_all
-    same "kept" "shmreap: 1 with a key is kept: --owner or --key chooses such" "$output$stderr"
+    same "kept" "shmreap: kept 1 segment with a key (see --keyed)" "$output$stderr"
     prints "" "${apart[@]}" shmreap --remove --idle 0 --owner root
     left "$id"
-    succeeds "${apart[@]}" shmreap --remove --idle 0 --owner postgres --dry-run
+    succeeds "${apart[@]}" shmreap --remove --idle 0 --keyed --owner postgres --dry-run
     like "would go" "*$id*postgres*" "$output"
     left "$id"
-    succeeds "${apart[@]}" shmreap --remove --idle 0 --key "$key"
+    succeeds "${apart[@]}" shmreap --remove --idle 0 --keyed --key "$key"
     lost "$id"
 }
 
@@ -156,7 +156,7 @@ xvfb_starts()
     wait_until held_by_both
     same "facts" "0x00000000 0x00000000 removed X" "$(facts "$id" key,origkey,status,user)"
     same "verdict" "false attached" "$(facts "$id" orphan,reason)"
-    for filter in "--idle 0" "--idle 0 --owner $(id -u)" "--unattached --owner $(id -u)"; do
+    for filter in "--idle 0" "--idle 0 --owner $(id -u)" "--idle 0 --unattached --owner $(id -u)"; do
         # shellcheck disable=SC2086 # several words
         prints "" "${apart[@]}" shmreap --remove $filter
     done
@@ -200,10 +200,10 @@ held_by_both()
     same "verdicts" "true true" "$(verdict_on "$id" | cut -d ' ' -f 1) $(verdict_on "$unit" | cut -d ' ' -f 1)"
     reap_all
     same "reaped" "" "$output"
-    like "kept" "shmreap: * with a key are kept: *" "$stderr"
+    like "kept" "shmreap: kept * segments with a key (see --keyed)" "$stderr"
     left "$id"
     left "$unit"
-    succeeds "${apart[@]}" shmreap --remove --idle 0 --key 0x4e545032
+    succeeds "${apart[@]}" shmreap --remove --idle 0 --keyed --key 0x4e545032
     lost "$unit"
     left "$id"
 }
@@ -216,12 +216,12 @@ held_by_both()
     id=$(there shmls --ids --key 0x4e545030)
     wait_until is_held "$id"
     same "facts" "ntp-unit-0 $pid" "$(facts "$id" user,holders)"
-    prints "" "${apart[@]}" shmreap --remove --idle 0 --key 0x4e545030
+    prints "" "${apart[@]}" shmreap --remove --idle 0 --keyed --key 0x4e545030
     end "$pid"
     wait_until unheld_there "$id"
     reap_all
     left "$id"
-    succeeds "${apart[@]}" shmreap --remove --idle 0 --key 0x4e545030
+    succeeds "${apart[@]}" shmreap --remove --idle 0 --keyed --key 0x4e545030
     lost "$id"
 }
 
@@ -288,7 +288,7 @@ all_unheld() { ! there shmls --noheadings --output nattch | grep -qv '^ *0$'; }
         id=$(there shmcreate 8K)
         run --separate-stderr "${apart[@]}" shmreap --remove --idle 0 --json
         no_sanitizer_spoke
-        same "status and complaints" "0 " "$status $(grep -vE 'with a key (is|are) kept|kept: it is in use again|marked: now' <<<"$stderr" || :)"
+        same "status and complaints" "0 " "$status $(grep -vE 'kept [0-9]+ segments? with a key|kept: it is in use again|marked: now' <<<"$stderr" || :)"
         same "outcome" '"removed"' "$(jq -c --argjson id "$id" '.sharedmemory[] | select(.id == $id) | .outcome' <<<"$output")"
         reaped="$reaped $id"
     done
@@ -340,7 +340,7 @@ runs_stress() { [ "$(pgrep -c -P "$stress")" = 2 ]; }
         # shellcheck disable=SC2086 # several words
         run -0 --separate-stderr "${neighbour[@]}" shmreap --remove $filter
         same "standard output" "" "$output"
-        same "standard error" "shmreap: 1 unknown is kept: --verbose says why" "$stderr"
+        same "standard error" "shmreap: kept 1 segment of unknown state (see --verbose, --unknown)" "$stderr"
         left "$id"
     done
     # its own leftovers it may take

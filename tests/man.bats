@@ -224,6 +224,7 @@ steady()
 perl -e 'shmget(0, $_ << 20, 0600 | 01000) // die "shmget: $!\n" for 1, 2, 1'
 perl -MIPC::SysV=shmat -e '$0 = "leaky"; shmat(1, undef, 0) // die "shmat: $!\n"; print "held\n"; close STDOUT; sleep 3600' >held &
 until [ -s held ]; do sleep 0.01; done
+until shmls --ids --unattached --idle 2s | grep -qx 2; do sleep 0.1; done
 bash script 2>&1
 kill $!
 END

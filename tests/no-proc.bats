@@ -41,7 +41,7 @@ teardown() { common_teardown; }
     fails_like 1 "shmcreate: 4K: choosing an id needs kernel.shm_next_id, *" "$no_proc" shmcreate --id 12345 4K
     fails_with 1 "shmcat: $id: who holds it is not told: /proc is not mounted here" "$no_proc" shmcat --no-attach "$id"
     run -0 --separate-stderr "$no_proc" shmreap --remove --idle 0 --owner "$(id -u)"
-    like "standard error" "shmreap: [1-9]* unknown * kept: --verbose says why" "$stderr"
+    like "standard error" "shmreap: kept [1-9]* of unknown state (see --verbose, --unknown)" "$stderr"
     run -0 --separate-stderr "$no_proc" shmwho "$id"
     same "standard error" "shmwho: $id: 0 of 1 attaches visible" "$stderr"
     same "segments" "$before" "$(cat /proc/sysvipc/shm)"

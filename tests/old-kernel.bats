@@ -189,7 +189,7 @@ does_shmreap()
     prints "" old shmreap --remove --key 0x54321 --idle 1h
     ipcrm -m "$id"
     reaped=$(shmcreate --key 0x54322 4K)
-    run -0 --separate-stderr old shmreap --remove --key 0x54322 --idle 0
+    run -0 --separate-stderr old shmreap --remove --keyed --key 0x54322 --idle 0
     like "row" "*$reaped *yes*" "$output"
     gone "$reaped"
 }

@@ -32,7 +32,9 @@ verdict()
 {
     local wanted=$1 facts='.sharedmemory[] | select(.id == $id) | [.orphan, .creator, .last, .reason] | map(tostring) | join(" ")'
     shift
-    succeeds "${apart[@]}" "$@" shmreap --idle 0 --verbose --json
+    run -0 --separate-stderr "${apart[@]}" "$@" shmreap --idle 0 --verbose --json
+    no_sanitizer_spoke
+    [ -z "$stderr" ] || like "standard error" "shmreap: kept 1 segment with a time before the boot *" "$stderr"
     got=$(jq -r --argjson id "$id" "$facts" <<<"$output")
     if [ -z "$got" ]; then
         succeeds "${apart[@]}" "$@" shmls --json
@@ -47,7 +49,7 @@ reaps_nothing()
     run -0 --separate-stderr "$@"
     no_sanitizer_spoke
     same "standard output" "" "$output"
-    [ -z "$stderr" ] || like "standard error" "shmreap: [1-9] unknown * kept: --verbose says why" "$stderr"
+    [ -z "$stderr" ] || like "standard error" "shmreap: kept [1-9] segment*" "$stderr"
 }
 
 # kept [CMD..] - and nothing takes it but its id
@@ -147,10 +149,12 @@ table()
     for _ in {1..20}; do
         since=$(date +%s)
         renew 0
-        succeeds "${apart[@]}" shmls --ids --orphan
+        run -0 --separate-stderr "${apart[@]}" shmls --ids --orphan
         ! in_time 60 "$since" || break
     done
     same "before a minute has passed" "" "$output"
+    same "standard error" "shmls: skipped 1 segment idle for less than 1 minute (see --idle)" "$stderr"
+    prints "" "${apart[@]}" shmls --ids --orphan --idle 1h # whoever says so knows
     old=$(($(date +%s) - 61))
     dead=$(dead_pid)
     run -0 --separate-stderr stamped 0 0 $old "$dead" 0 shmls --ids --orphan
@@ -259,7 +263,7 @@ hide()
         hide "$option"
         verdict "null null  $hidden" "${hiding[@]}" "${nobody[@]}"
         reaps_nothing "${apart[@]}" "${hiding[@]}" "${nobody[@]}" shmreap --remove --idle 0
-        like "standard error" "shmreap: 1 unknown is kept: *" "$stderr"
+        same "standard error" "shmreap: kept 1 segment of unknown state (see --verbose, --unknown)" "$stderr"
         # with 4 it depends on whether root may trace process 1
         [ $option = hidepid=4 ] || verdict "true ended  $yes" "${hiding[@]}"
     done

@@ -437,10 +437,13 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
     for _ in {1..20}; do
         since=$(date +%s)
         segment 4K
-        succeeds shmls --ids --orphan "$id"
+        run -0 --separate-stderr shmls --ids --orphan "$id"
         ! in_time 60 "$since" || break
     done
     same "not for a minute" "" "$output"
+    same "standard error" "shmls: skipped 1 segment idle for less than 1 minute (see --idle)" "$stderr"
+    prints "$id" shmls --ids --orphan --idle 0 "$id"
+    prints "" shmls --ids --orphan --idle 1h "$id" # whoever says so knows
 }
 
 @test "--all-ns shows the namespaces of others, with a process and its group" {

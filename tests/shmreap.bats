@@ -44,7 +44,7 @@ too_young()
         ! in_time 60 "$since" || break
     done
     same "standard output" "" "$output"
-    same "standard error" "shmreap: 1 idle for less than a minute is left out: see --idle" "$stderr"
+    same "standard error" "shmreap: skipped 1 segment idle for less than 1 minute (see --idle)" "$stderr"
 }
 
 ids_of_table()
@@ -148,26 +148,25 @@ evidence()
 
 # ---- filters ----
 
-@test "--remove wants a filter beside it, and each of the four is one" {
+@test "--remove requires --idle, whatever else is there" {
     orphan 64K
-    fails_like 2 "shmreap: --remove wants *" "${apart[@]}" shmreap --remove
-    fails_like 2 "shmreap: --remove wants *" "${apart[@]}" shmreap --remove --verbose --json
-    fails_like 2 "shmreap: *" "${apart[@]}" shmreap --remove --unattached
+    for filter in "" "--verbose --json" "--min-size 1" "--owner $me" "--key 0x99" "--keyed" "--dry-run" "--unattached --owner $me"; do
+        # shellcheck disable=SC2086 # several words
+        fails_with 2 "shmreap: --remove requires --idle" "${apart[@]}" shmreap --remove $filter
+    done
     is_left 0
-    for filter in "--idle 0" "--min-size 64K --idle 0" "--owner $me --idle 0"; do
+    for filter in "" "--min-size 64K" "--owner $me"; do
         # shellcheck disable=SC2086 # two words
-        reaps 0 --remove $filter
+        reaps "" --remove --idle 1h $filter
+        # shellcheck disable=SC2086
+        reaps 0 --remove --idle 0 $filter
         is_left ""
         "${apart[@]}" shmcreate --id 0 64K >id
     done
-    # alone they leave the minute as it is, and that is no usage error
-    for filter in "--min-size 1" "--owner $me"; do
-        # shellcheck disable=SC2086
-        too_young --remove $filter
-        is_left 0
-    done
-    reaps "" --remove --key 0x99
+    reaps "" --remove --key 0x99 --idle 0
     is_left 0
+    # a list has the usual minute
+    too_young --owner "$me"
 }
 
 @test "--remove removes what the filters chose, and lists that alone" {
@@ -202,30 +201,24 @@ evidence()
 
 # ---- keys ----
 
-@test "one with a key goes by --key or --owner, and not by --idle and --min-size" {
-    orphan 4K -k 0x71
-    reaps 0 --idle 0
-    for filter in "--idle 0" "--idle 0 --min-size 1" "--idle 0 --key 0x72" "--idle 0 --owner $((me + 1))"; do
-        # shellcheck disable=SC2086 # several words
-        run -0 --separate-stderr "${apart[@]}" shmreap --remove $filter
-        same "table" "" "$output"
-        is_left 0
-    done
-    reaps 0 --remove --idle 0 --key 0x71
-    is_left ""
-    orphan 4K -k 0x71 --id 0
-    reaps 0 --remove --idle 0 --owner "$me"
-    is_left ""
-}
-
-@test "--idle and --min-size take those without a key, and say that others are kept" {
+@test "one with a key goes with --keyed alone, whatever chose it, and otherwise that is told" {
     orphan 4K -k 0x71
     orphan
     orphan 4K -k 0x72
-    run -0 --separate-stderr "${apart[@]}" shmreap --remove --idle 0 --min-size 1
-    same "removed" 1 "$(ids_of_table)"
-    same "standard error" "shmreap: 2 with a key are kept: --owner or --key chooses such" "$stderr"
-    is_left "0 2"
+    reaps "0 1 2" --idle 0
+    for filter in "--min-size 1" "--owner $me" "--unattached --owner $me"; do
+        # shellcheck disable=SC2086 # several words
+        run -0 --separate-stderr "${apart[@]}" shmreap --remove --dry-run --idle 0 $filter
+        same "would go" 1 "$(ids_of_table)"
+        same "standard error" "shmreap: kept 2 segments with a key (see --keyed)" "$stderr"
+    done
+    run -0 --separate-stderr "${apart[@]}" shmreap --remove --idle 0 --key 0x71
+    same "standard output" "" "$output"
+    same "standard error" "shmreap: kept 1 segment with a key (see --keyed)" "$stderr"
+    is_left "0 1 2"
+    reaps 0 --remove --idle 0 --keyed --key 0x71
+    reaps "1 2" --remove --idle 0 --keyed
+    is_left ""
 }
 
 @test "--key finds by file: and by key: too, and a path that is not there is an error" {
@@ -235,16 +228,16 @@ evidence()
     reaps 0 --idle 0 --key "key:$key"
     reaps 0 --idle 0 --key file:here
     fails_like 3 "shmreap: file:nowhere: *" "${apart[@]}" shmreap --idle 0 --key file:nowhere
-    reaps 0 --remove --idle 0 -k file:here
+    reaps 0 --remove --idle 0 --keyed -k file:here
 }
 
 # ---- --unattached ----
 
-@test "--unattached wants --owner or --key" {
+@test "--unattached requires --owner or --key" {
     orphan
-    fails_like 2 "shmreap: --unattached wants *" "${apart[@]}" shmreap --unattached
-    fails_like 2 "shmreap: --unattached wants *" "${apart[@]}" shmreap --unattached --idle 0 --min-size 1
-    fails_like 2 "shmreap: --unattached wants *" "${apart[@]}" shmreap --unattached --remove --min-size 1
+    fails_like 2 "shmreap: --unattached requires *" "${apart[@]}" shmreap --unattached
+    fails_like 2 "shmreap: --unattached requires *" "${apart[@]}" shmreap --unattached --idle 0 --min-size 1
+    fails_like 2 "shmreap: --unattached requires *" "${apart[@]}" shmreap --unattached --remove --idle 0 --min-size 1
     is_left 0
 }
 
@@ -265,7 +258,7 @@ evidence()
     reaps "1 2 3" --idle 0 --unattached --owner "$me"
     reaps 2 --idle 0 --unattached --key 0x71
     reaps "" --idle 0 --unattached --owner $((me + 1))
-    reaps "1 2 3" -I 0 -U --owner "$me" --remove
+    reaps "1 2 3" -I 0 -U --owner "$me" --remove --keyed
     is_left 0
 }
 
@@ -296,7 +289,7 @@ evidence()
     orphan 64K
     run -0 --separate-stderr "${apart[@]}" shmreap --remove --dry-run --idle 0
     same "would go" 1 "$(ids_of_table)"
-    reaps "0 1" --remove --dry-run --idle 0 --owner "$me"
+    reaps "0 1" --remove --dry-run --idle 0 --keyed
     is_left "0 1"
 }
 
@@ -310,7 +303,7 @@ evidence()
         # shellcheck disable=SC2086 # several words
         run -0 --separate-stderr "${inside[@]}" shmreap --idle 0 $options
         same "standard output" "" "$output"
-        same "standard error" "shmreap: 1 unknown is kept: --verbose says why" "$stderr"
+        same "standard error" "shmreap: kept 1 segment of unknown state (see --verbose, --unknown)" "$stderr"
     done
     run -0 --separate-stderr "${inside[@]}" shmreap --idle 0 --json
     same "JSON" '[]' "$(jq -c .sharedmemory <<<"$output")"
@@ -318,6 +311,61 @@ evidence()
     like "row" "0 - * ? creator is outside this pid namespace" "$(awk 'NR == 2 { $1 = $1; print }' <<<"$output")"
     succeeds "${inside[@]}" shmreap --idle 0 --verbose --json --remove --owner "$me"
     same "evidence" '[null,null,null,"kept"]' "$(evidence 0 '[.cpid, .creator, .orphan, .outcome]')"
+    is_left 0
+}
+
+@test "--unknown takes unknown processes for exited, and says so in its conditions" {
+    for options in "" "--idle 0" "--idle 0 --owner $me" "--unattached --owner $me"; do
+        # shellcheck disable=SC2086 # several words
+        fails_with 2 "shmreap: --unknown requires --unattached and --idle" "${apart[@]}" shmreap --unknown $options
+    done
+    fails_like 2 "shmreap: --unattached requires *" "${apart[@]}" shmreap --unknown --unattached --idle 0
+    orphan
+    orphan 4K -k 0x71
+    "${apart[@]}" perl -e 'shmread(0, my $b, 0, 1) or die'
+    inside=("${apart[@]}" unshare --pid --fork --mount-proc)
+    all=(shmreap --idle 0 --unattached --owner "$me")
+    run -0 --separate-stderr "${inside[@]}" "${all[@]}" --remove
+    same "without it" "shmreap: kept 2 segments of unknown state (see --verbose, --unknown)" "$output$stderr"
+    prints "" "${inside[@]}" "${all[@]}" --unknown --idle 1h
+    succeeds "${inside[@]}" "${all[@]}" --unknown
+    same "would go" "0 1" "$(ids_of_table)"
+    run -0 --separate-stderr "${inside[@]}" "${all[@]}" --unknown --remove
+    same "removed" 0 "$(ids_of_table)"
+    same "standard error" "shmreap: kept 1 segment with a key (see --keyed)" "$stderr"
+    is_left 1
+    succeeds "${inside[@]}" "${all[@]}" --unknown --remove --keyed
+    is_left ""
+}
+
+@test "--unknown leaves what a process that lives in another pid namespace has made" {
+    start "${apart[@]}" unshare --pid --fork --mount-proc perl -e '$| = 1;
+        print 0 + (shmget(0, 4096, 01600) // die $!), "\n"; sleep 3600'
+    wait_until test -s out
+    run -0 --separate-stderr "${apart[@]}" shmreap --remove --idle 0 --unattached --owner "$me" --unknown
+    same "said" "shmreap: kept 1 segment of a process that lives elsewhere (see --verbose)" "$output$stderr"
+    is_left 0
+}
+
+@test "times before the boot or in the future are counted in every mode, and --unknown takes such segments" {
+    orphan
+    dead=$(dead_pid)
+    now=$(date +%s)
+    told="shmreap: kept 1 segment with a time before the boot or in the future (see --unknown)"
+    for wrong in $((now + 3600)) $((now - $(cut -d. -f1 /proc/uptime) - 10)); do
+        for options in "" "--json" "--idle 0" "--remove --idle 0" "--remove --idle 0 --dry-run --keyed" \
+            "--unattached --owner $me" "--remove --unattached --owner $me --idle 0" "--verbose --idle 0"; do
+            # shellcheck disable=SC2086 # several words
+            run -0 --separate-stderr stamped 0 0 "$wrong" "$dead" 0 shmreap $options
+            same "standard error with $options" "$told" "$stderr"
+        done
+        run -0 --separate-stderr stamped 0 0 "$wrong" "$dead" 0 shmreap --remove --dry-run --unattached --owner "$me" --idle 0 --unknown
+        same "would go" 0 "$(ids_of_table)"
+        same "standard error" "" "$stderr"
+        run -0 --separate-stderr stamped 0 0 "$wrong" "$dead" 0 shmls --ids --unattached --idle 0
+        same "listed" "" "$output"
+        same "standard error" "shmls: skipped 1 segment with a time before the boot or in the future" "$stderr"
+    done
     is_left 0
 }
 
@@ -521,7 +569,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     same "nobody ever used it" '""' "$(evidence 0 .last)"
     same "outcome" '"found"' "$(evidence 0 .outcome)"
     "${apart[@]}" perl -e 'shmread(0, my $b, 0, 1) or die'
-    reap --idle 0 --json --remove --key 0x71
+    reap --idle 0 --json --remove --keyed --key 0x71
     same "last user" '"ended"' "$(evidence 0 .last)"
     same "outcome" '"removed"' "$(evidence 0 .outcome)"
     is_left ""

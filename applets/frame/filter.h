@@ -8,6 +8,7 @@
 struct filter {
 	bool orphan;
 	bool unattached;
+	bool unknown; /* filter_condemns(): unknown processes have exited, unknown times are old */
 	bool removed;
 	bool by_key;
 	bool by_idle;
@@ -21,6 +22,16 @@ struct filter {
 };
 
 bool filter_passes(const struct filter *filter, const struct shmbox_info *info,
+                   struct sight *sight);
+
+/*
+ * Whether shmreap is to take a segment: an orphan that passes; or with unattached any that was
+ * idle for sight->idle seconds, if the process that made it is known and not elsewhere.
+ */
+bool filter_condemns(const struct filter *filter, const struct shmbox_info *info,
+                     struct sight *sight);
+/* Whether it is not to be taken only because too little of it is known. */
+bool filter_doubts(const struct filter *filter, const struct shmbox_info *info,
                    struct sight *sight);
 
 /* Keeps what passes; returns how many these are. */
