@@ -5,6 +5,7 @@
 #include "applet.h"
 #include "columns.h"
 #include "filter.h"
+#include "namespaces.h"
 
 enum {
 	OPT_OUTPUT,
@@ -175,9 +176,9 @@ static void look_at_holder(const struct args *args, struct filter *filter)
 }
 
 /* Adds the segments of a namespace that we are in by now. */
-static int list_namespace(struct listing *listing,
-                          const struct shmbox_namespace *namespace)
+static int list_namespace(void *data, const struct shmbox_namespace *namespace)
 {
+	struct listing *listing = data;
 	struct shmbox_info *infos;
 	struct shmbox_info *all;
 	int count = list_all(listing, &infos);
@@ -199,43 +200,6 @@ static int list_namespace(struct listing *listing,
 	}
 	free(infos);
 	return all ? 0 : -ENOMEM;
-}
-
-/* Our own comes first: from another one there may be no way back. */
-static int list_everywhere(struct listing *listing)
-{
-	struct shmbox_namespace here = { 0 };
-	struct shmbox_namespace *all;
-	int hidden = 0;
-	int count = shmbox_namespaces(&all, &hidden);
-	int closed = 0;
-	int rc = 0;
-
-	if (count < 0 && count != -ENOSYS)
-		return failed_io("--all-ns", count);
-	if (count < 0)
-		return fail(STATUS_FAILED, "--all-ns",
-		            "no namespace can be seen in /proc");
-	shmbox_namespace(&here);
-	for (int i = 0; i < count && rc >= 0; i++) {
-		if (all[i].ns == here.ns)
-			rc = list_namespace(listing, &all[i]);
-	}
-	for (int i = 0; i < count && rc >= 0; i++) {
-		if (all[i].ns == here.ns)
-			continue;
-		if (shmbox_visit(all[i].pid) == 0)
-			rc = list_namespace(listing, &all[i]);
-		else
-			closed++;
-	}
-	free(all);
-	if (closed)
-		note(NULL, "%d of %d IPC namespaces could not be entered", closed, count);
-	if (hidden)
-		note(NULL, "%d processes could not be looked into: theirs are missing",
-		     hidden);
-	return rc < 0 ? failed(SHMBOX_LIST, rc, NULL, NULL) : STATUS_OK;
 }
 
 static int misused(const struct args *args)
@@ -284,7 +248,8 @@ static int run(const struct args *args)
 	if (status != STATUS_OK)
 		return status;
 	choose_columns(args, &listing);
-	status = args->seen[OPT_ALL_NS] ? list_everywhere(&listing) : list_here(&listing);
+	status = args->seen[OPT_ALL_NS] ? each_namespace(list_namespace, &listing)
+	                                : list_here(&listing);
 	/* not before: what was made meanwhile would come from the future */
 	listing.sight.now = time(NULL);
 	/* headings over nothing would say that there is nothing, which is not what failed */

@@ -368,6 +368,31 @@ in_groups()
     same "wrong ones" "" "$failed"
 }
 
+@test "--all-ns: a namespace that ends meanwhile is no refusal, and one that goes on is listed by another process" {
+    shmls --all-ns >seen 2>&1 || skip "the namespaces of this machine cannot be listed"
+    for goes_on in '' 1; do
+        # the first process of the second namespace
+        start unshare --ipc perl -e '$| = 1; shmget(0, 12288, 01600) // die; print "made\n"; sleep 3600'
+        wait_until test -s out
+        first=$pid
+        there=$(stat -Lc %i "/proc/$first/ns/ipc")
+        if [ -n "$goes_on" ]; then
+            start nsenter --ipc --target "$first" sleep 3600
+            wait_until in_namespace "$there" "$pid"
+            last=$pid
+        fi
+        # is in the test's own namespace by now, and knows of the other
+        stopped_after setns 1 shmls --all-ns --json --output ns,nspid,size
+        end "$first"
+        goes_on 0
+        same "standard error" "" "$stderr"
+        same "listed" "${goes_on:+[12288,$last]}" \
+            "$(jq -c --argjson ns "$there" '.sharedmemory[] | select(.ns == $ns) | [.size, .nspid]' <<<"$output")"
+    done
+}
+
+in_namespace() { [ "$(stat -Lc %i "/proc/$2/ns/ipc")" = "$1" ]; }
+
 @test "--all-ns shows each namespace's segments, by its lowest process, and has no ids of others" {
     made 12K
     first=${started[0]}

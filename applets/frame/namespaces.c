@@ -1,0 +1,78 @@
+/* namespaces.c - every IPC namespace of the host in turn */
+
+#include "namespaces.h"
+
+struct each {
+	int (*call)(void *data, const struct shmbox_namespace *namespace);
+	void *data;
+};
+
+/* As shmbox_visit(); where the process has ended, by another one of the namespace. */
+static int visit(struct shmbox_namespace *namespace)
+{
+	int rc = shmbox_visit(namespace->pid);
+	pid_t before = 0;
+
+	while (rc == -ESRCH && before != namespace->pid) {
+		struct shmbox_namespace *all;
+		int hidden;
+		int count = shmbox_namespaces(&all, &hidden);
+
+		before = namespace->pid;
+		for (int i = 0; i < count; i++) {
+			if (all[i].ns == namespace->ns)
+			namespace->pid = all[i].pid;
+		}
+		if (count >= 0)
+			free(all);
+		if (before != namespace->pid)
+			rc = shmbox_visit(namespace->pid);
+	}
+	return rc;
+}
+
+/* Our own comes first: from another one there may be no way back. */
+static int walk(struct shmbox_namespace *all, int count, struct each each, int *closed)
+{
+	struct shmbox_namespace here = { 0 };
+	int rc = 0;
+
+	shmbox_namespace(&here);
+	for (int i = 0; i < count && rc >= 0; i++) {
+		if (all[i].ns == here.ns)
+			rc = each.call(each.data, &all[i]);
+	}
+	for (int i = 0; i < count && rc >= 0; i++) {
+		int visited = all[i].ns == here.ns ? -ESRCH : visit(&all[i]);
+
+		if (visited == 0)
+			rc = each.call(each.data, &all[i]);
+		/* that it has ended is no refusal */
+		*closed += visited < 0 && visited != -ESRCH;
+	}
+	return rc;
+}
+
+int each_namespace(int (*call)(void *data, const struct shmbox_namespace *namespace),
+                   void *data)
+{
+	struct shmbox_namespace *all;
+	int hidden = 0;
+	int closed = 0;
+	int count = shmbox_namespaces(&all, &hidden);
+	int rc;
+
+	if (count < 0 && count != -ENOSYS)
+		return failed_io("--all-ns", count);
+	if (count < 0)
+		return fail(STATUS_FAILED, "--all-ns",
+		            "no namespace can be seen in /proc");
+	rc = walk(all, count, (struct each){ call, data }, &closed);
+	free(all);
+	if (closed)
+		note(NULL, "%d of %d IPC namespaces could not be entered", closed, count);
+	if (hidden)
+		note(NULL, "%d processes could not be looked into: theirs are missing",
+		     hidden);
+	return rc < 0 ? failed(SHMBOX_LIST, rc, NULL, NULL) : STATUS_OK;
+}

@@ -1,0 +1,14 @@
+/* namespaces.h - every IPC namespace of the host in turn */
+#ifndef NAMESPACES_H
+#define NAMESPACES_H
+
+#include "applet.h"
+
+/*
+ * Goes into each that can be entered, our own first, and calls it there, until that returns a
+ * negated errno. Says how many could not be entered, and returns a status.
+ */
+int each_namespace(int (*call)(void *data, const struct shmbox_namespace *namespace),
+                   void *data);
+
+#endif
