@@ -194,6 +194,8 @@ int shmbox_explain(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
 	if ((op == SHMBOX_LOOKUP || op == SHMBOX_LIST || op == SHMBOX_LIMITS) &&
 	    was_refused(rc))
 		cause->kind = SHMBOX_CAUSE_POLICY;
+	else if (op == SHMBOX_BORROW && rc == -EPERM && !in_first_user_namespace())
+		cause->kind = SHMBOX_CAUSE_USER_NAMESPACE;
 	else if (spec && (op == SHMBOX_CREATE || op == SHMBOX_OBTAIN))
 		explain_create(op, rc, spec, cause);
 	else if (spec)

@@ -138,6 +138,23 @@ refused_by_policy()
     fails_like 4 "shmcat: $id: permission denied: rw------- *" as_nobody unshare -Ur shmcat "$id"
 }
 
+@test "--no-attach tells root of a user namespace that rights on the host are required" {
+    needs_nobody
+    as_nobody unshare -Ur --ipc true || skip "ordinary users may make no user namespaces here"
+    # shellcheck disable=SC2016 # the inner shell's
+    run -4 --separate-stderr as_nobody unshare -Ur --ipc --pid --fork --mount-proc sh -c '
+        id=$(shmattach --background --pid $$ scratch:4K)
+        shmcat --no-attach "$id"'
+    same "standard error" "shmcat: 0: no holder of it can be looked into
+hint: run it as root of the host: rights in this user namespace are not enough" "$stderr"
+    id=$(as_nobody shmcreate 4K)
+    echo "$id" >>noted
+    start as_nobody shmattach "$id"
+    wait_until test -s out
+    fails_with 4 "shmcat: $id: no holder of it can be looked into" as_nobody shmcat --no-attach "$id"
+    hints "needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE, *"
+}
+
 # ---- what /proc tells all the same ----
 
 @test "what shmctl(2) refuses to tell is read from /proc, in every mode" {

@@ -93,6 +93,8 @@ static const struct row table[] = {
 	{ SHMBOX_ENTER, EACCES, ANY, STATUS_DENIED, "its IPC namespace is closed to us",
 	  "needs CAP_SYS_PTRACE, or to be the user it runs as" },
 	{ SHMBOX_BORROW, ESRCH, ANY, STATUS_REFUSED, NULL, NULL },
+	{ SHMBOX_BORROW, EPERM, SHMBOX_CAUSE_USER_NAMESPACE, STATUS_DENIED, NULL,
+	  "run it as root of the host: rights in this user namespace are not enough" },
 	{ SHMBOX_BORROW, EPERM, ANY, STATUS_DENIED, NULL,
 	  "needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE, and to see the holder" },
 	{ SHMBOX_BORROW, ENOSYS, ANY, STATUS_FAILED, NULL, mount_proc },

@@ -798,6 +798,7 @@ enum shmbox_cause_kind {
 	SHMBOX_CAUSE_MODE,          /* its mode shuts us out: owner, mode */
 	SHMBOX_CAUSE_OWN_MODE,      /* the same, and it is ours to change */
 	SHMBOX_CAUSE_OWNER,         /* only owner or creator may: owner */
+	SHMBOX_CAUSE_USER_NAMESPACE, /* requires a right in the first one: this is another */
 	SHMBOX_CAUSE_POLICY /* mode, owner and capabilities allow it: seccomp, SELinux, .. */
 };
 
