@@ -39,6 +39,7 @@ static int found(struct shmbox_cause *cause, enum shmbox_cause_kind kind, uint64
 		[SHMBOX_CAUSE_SMALLER] = EEXIST,   [SHMBOX_CAUSE_ID_TAKEN] = EEXIST,
 		[SHMBOX_CAUSE_ADDRESSES] = EINVAL, [SHMBOX_CAUSE_HUGE_SIZE] = EINVAL,
 		[SHMBOX_CAUSE_HUGE_POOL] = ENOMEM, [SHMBOX_CAUSE_KEY_CLOSED] = EEXIST,
+		[SHMBOX_CAUSE_KEY_OWN] = EEXIST,
 	};
 
 	cause->kind = kind;
@@ -95,6 +96,14 @@ static int short_of_huge_pages(const struct shmbox_spec *spec,
 	return found(cause, SHMBOX_CAUSE_HUGE_SIZE, 0, 0, spec->huge_page);
 }
 
+/* For an id that we may do nothing with, see shmbox_obtain(). */
+static enum shmbox_cause_kind key_cause(const struct shmbox_info *info)
+{
+	if (mode_allows(info, 4))
+		return SHMBOX_CAUSE_KEY_TAKEN;
+	return owns(info) ? SHMBOX_CAUSE_KEY_OWN : SHMBOX_CAUSE_KEY_CLOSED;
+}
+
 /* Who has the key, or the id, that spec wants: an error, 0, or 1 if that is just as well. */
 static int taken(enum shmbox_op op, const struct shmbox_spec *spec,
                  struct shmbox_cause *cause)
@@ -111,12 +120,8 @@ static int taken(enum shmbox_op op, const struct shmbox_spec *spec,
 				             spec->size);
 			if (op == SHMBOX_OBTAIN)
 				return 1;
-			/* for an id that we may do nothing with, see shmbox_obtain() */
-			return found(cause,
-			             shmget(spec->key, 0, 0400) < 0
-			                     ? SHMBOX_CAUSE_KEY_CLOSED
-			                     : SHMBOX_CAUSE_KEY_TAKEN,
-			             info.size, 0, spec->size);
+			cause->mode = info.mode;
+			return found(cause, key_cause(&info), info.size, 0, spec->size);
 		}
 	}
 	cause->id = spec->id;

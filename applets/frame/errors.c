@@ -8,7 +8,7 @@ enum { ANY = -1, WORDS_MAX = 512, MOST_SEGMENTS = 32768 };
  * The first row that fits counts. NULL words are shmbox_strerror's. In words and hints
  *   %l limit  %u used  %w wanted, as numbers; %L %U %W the same as sizes;
  *   %t used + wanted  %k KiB of limit + wanted  %d how to raise the limit on segments  %p huge pages to have in all;
- *   %i id  %o owner's name  %m mode
+ *   %i id  %o owner's name  %m mode  %s that it was meant to be octal  %x the mode to set
  */
 struct row {
 	int op;
@@ -61,6 +61,9 @@ static const struct row table[] = {
 	  "a segment with this key exists: id %i", "--reuse opens it" },
 	{ ANY, ANY, SHMBOX_CAUSE_KEY_CLOSED, STATUS_EXISTS,
 	  "a segment of %o with this key exists: id %i", NULL },
+	{ ANY, ANY, SHMBOX_CAUSE_KEY_OWN, STATUS_EXISTS,
+	  "a segment of yours with this key and mode %m exists: id %i",
+	  "shmset --mode %x %i, or shmrm %i" },
 	{ SHMBOX_CREATE, ANY, SHMBOX_CAUSE_SMALLER, STATUS_EXISTS,
 	  "a segment with this key exists: id %i",
 	  "it has %l bytes, and its size cannot change" },
@@ -76,10 +79,10 @@ static const struct row table[] = {
 	  "no room for %W in an address space of %L", "ulimit -v %k is enough" },
 	{ ANY, ANY, SHMBOX_CAUSE_ADDRESSES, STATUS_LIMIT,
 	  "no room for %W in the address space", NULL },
-	{ ANY, ANY, SHMBOX_CAUSE_MODE, STATUS_DENIED, "permission denied: %m %o",
+	{ ANY, ANY, SHMBOX_CAUSE_MODE, STATUS_DENIED, "permission denied: %m %o%s",
 	  "be user %o, or have CAP_IPC_OWNER" },
-	{ ANY, ANY, SHMBOX_CAUSE_OWN_MODE, STATUS_DENIED, "permission denied: %m %o",
-	  "shmset --mode u+rw %i" },
+	{ ANY, ANY, SHMBOX_CAUSE_OWN_MODE, STATUS_DENIED, "permission denied: %m %o%s",
+	  "shmset --mode %x %i" },
 	{ SHMBOX_LOCK, ANY, SHMBOX_CAUSE_OWNER, STATUS_DENIED,
 	  "only its owner %o or its creator may do that",
 	  "be user %o, or have CAP_IPC_LOCK" },
@@ -147,6 +150,29 @@ static const char *more_segments(char *out, const struct shmbox_cause *cause)
 	return out;
 }
 
+/* The octal mode that was meant where a program has these bits of it as a decimal number; or 0. */
+static unsigned meant_octal(mode_t mode)
+{
+	static const unsigned usual[] = { 600, 644, 660, 664, 666, 755, 777 };
+
+	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++) {
+		if ((usual[i] & 0777) == mode)
+			return usual[i];
+	}
+	return 0;
+}
+
+static const char *octal_words(char letter, mode_t mode, char *out)
+{
+	unsigned meant = meant_octal(mode);
+
+	if (!meant)
+		return letter == 's' ? "" : "u+rw";
+	snprintf(out, TEXT_MAX, letter == 's' ? " (%u in decimal, not octal)" : "%u",
+	         meant);
+	return out;
+}
+
 static const char *fill_in(char letter, const struct shmbox_cause *cause, char *out)
 {
 	switch (letter) {
@@ -176,6 +202,9 @@ static const char *fill_in(char letter, const struct shmbox_cause *cause, char *
 		return text_user(out, cause->owner);
 	case 'm':
 		return text_mode(out, cause->mode);
+	case 's':
+	case 'x':
+		return octal_words(letter, cause->mode, out);
 	default:
 		return "";
 	}

@@ -83,9 +83,9 @@ SHMBOX_API int shmbox_key(const char *path, int proj, key_t *key);
 
 /* What to create. Zero-initialise, then set the fields you care about. */
 struct shmbox_spec {
-	key_t key;          /* IPC_PRIVATE (0): a segment that nobody can look up */
-	bool new_key;       /* draw a random key that is free, instead of key */
-	uint64_t size;      /* exact; the kernel rounds nothing that a caller sees */
+	key_t key;     /* IPC_PRIVATE (0): a segment that nobody can look up */
+	bool new_key;  /* draw a random key that is free, instead of key */
+	uint64_t size; /* exact; the kernel rounds nothing that a caller sees */
 	/* permission bits, e.g. 0600; to shmbox_explain of an attach: 0400 if only to read */
 	mode_t mode;
 	uint64_t huge_page; /* size of its huge pages: 2097152, ..; 0: ordinary pages */
@@ -685,10 +685,10 @@ struct shmbox_limits {
 	 * counts wrongly: shmbox_memory() tells it of each segment
 	 */
 	int64_t resident;
-	uint64_t swapped;      /* bytes of them in swap */
-	uint64_t memlock;      /* RLIMIT_MEMLOCK in bytes; UINT64_MAX: no limit */
-	int rmid_forced;       /* kernel.shm_rmid_forced, or SHMBOX_UNKNOWN */
-	int pool_count;        /* rows of pools; SHMBOX_UNKNOWN without /sys */
+	uint64_t swapped; /* bytes of them in swap */
+	uint64_t memlock; /* RLIMIT_MEMLOCK in bytes; UINT64_MAX: no limit */
+	int rmid_forced;  /* kernel.shm_rmid_forced, or SHMBOX_UNKNOWN */
+	int pool_count;   /* rows of pools; SHMBOX_UNKNOWN without /sys */
 	struct shmbox_pool pools[SHMBOX_HUGE_POOLS];
 };
 
@@ -785,6 +785,7 @@ enum shmbox_cause_kind {
 	SHMBOX_CAUSE_COMMIT, /* vm.overcommit_memory 2: limit, used, wanted: bytes */
 	SHMBOX_CAUSE_KEY_TAKEN,  /* by id, which has limit bytes */
 	SHMBOX_CAUSE_KEY_CLOSED, /* the same, and we may not read it: owner */
+	SHMBOX_CAUSE_KEY_OWN, /* the same, and it is ours: its mode shuts us out: mode */
 	SHMBOX_CAUSE_SMALLER, /* the segment with that key, id, has only limit bytes: owner */
 	SHMBOX_CAUSE_ID_TAKEN,  /* another segment has the id that was asked for */
 	SHMBOX_CAUSE_ID_RIGHT,  /* choosing an id is not for everybody */
