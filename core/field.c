@@ -160,10 +160,13 @@ int shmbox_get(const struct shmbox_map *map, const struct shmbox_field *field,
                uint64_t *numbers)
 {
 	uint64_t page = page_size();
-	bool one_step = map->address && is_aligned(field);
+	bool one_step;
 	bool hole = false;
 	int rc = check(map, field);
 
+	if (rc < 0)
+		return rc;
+	one_step = map->address && is_aligned(field);
 	for (uint64_t i = 0; rc == 0 && i < field->count; i++) {
 		uint64_t offset = field->offset + i * field->width;
 		uint64_t number = 0;

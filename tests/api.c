@@ -1792,6 +1792,12 @@ static void numbers(void)
 	assert(rc == -EINVAL);
 	rc = shmbox_get(&map, &(struct shmbox_field){ .width = 3, .count = 1 }, got);
 	assert(rc == -EINVAL);
+	rc = shmbox_get(&map, &(struct shmbox_field){ 0 }, got);
+	assert(rc == -EINVAL);
+	rc = shmbox_update(&map, &(struct shmbox_field){ 0 }, SHMBOX_SET, all, NULL);
+	assert(rc == -EINVAL);
+	rc = shmbox_exchange(&map, &(struct shmbox_field){ 0 }, 0, 0, 0);
+	assert(rc == -EINVAL);
 	rc = shmbox_get(
 		&map,
 		&(struct shmbox_field){ .width = 2, .offset = SIZE - 2, .count = 2 },
