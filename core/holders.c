@@ -213,7 +213,11 @@ int find_holders(int id, struct shmbox_holder **out, bool *denied)
 
 int shmbox_holders(int id, struct shmbox_holder **out)
 {
+	struct shmbox_info info;
 	bool denied;
 
+	*out = NULL;
+	if (id != SHMBOX_ALL && shmbox_stat(id, &info) == -ENOENT)
+		return -ENOENT;
 	return find_holders(id, out, &denied);
 }

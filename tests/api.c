@@ -1327,9 +1327,12 @@ static void finds_holders(void)
 	free(holders);
 	assert(shmbox_holders(twice, &holders) == 0);
 	free(holders);
-	assert(shmbox_holders(NO_ID, &holders) == 0);
-	free(holders);
 	destroy(twice);
+	/* one that has gone, one that never was, and what is no id */
+	assert(shmbox_holders(twice, &holders) == -ENOENT && !holders);
+	assert(shmbox_holders(NO_ID, &holders) == -ENOENT && !holders);
+	assert(shmbox_holders(-7, &holders) == -ENOENT && !holders);
+	assert(shmbox_holders(SHMBOX_UNKNOWN, &holders) == -ENOENT && !holders);
 	destroy(once);
 }
 

@@ -227,7 +227,7 @@ struct shmbox_holder {
 	bool doubtful;
 };
 
-enum { SHMBOX_ALL = -1 };
+enum { SHMBOX_ALL = -4097 };
 
 /*
  * The mappings of a segment, or of all segments here (SHMBOX_ALL), in all processes of this
