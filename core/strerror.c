@@ -57,12 +57,37 @@ static const struct {
 	{ ANY, ENOSYS, "this kernel has no System V shared memory" },
 };
 
+enum { ERROR_MAX = 4095 }; /* of the kernel: MAX_ERRNO in <linux/err.h> */
+
+/*
+ * The C library's words, or NULL for a number that it has none for: strerror(3) of glibc puts
+ * those together in memory that the next call uses again.
+ */
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 32)
+static const char *words_of(int error)
+{
+	return strerrordesc_np(error);
+}
+#else
+static const char *words_of(int error)
+{
+	return error <= EHWPOISON ? strerror(error) : NULL;
+}
+#endif
+
 const char *shmbox_strerror(enum shmbox_op op, int rc)
 {
+	const char *words;
+
+	if (rc >= 0)
+		return "done";
+	if (rc < -ERROR_MAX)
+		return "unknown error";
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		if ((table[i].op == ANY || table[i].op == (int)op) &&
 		    table[i].error == -rc)
 			return table[i].words;
 	}
-	return rc >= 0 ? "done" : strerror(-rc);
+	words = words_of(-rc);
+	return words ? words : "unknown error";
 }

@@ -1071,9 +1071,21 @@ static bool has_words_for(enum shmbox_op op)
 
 static void has_words(void)
 {
-	for (int op = SHMBOX_CREATE; op <= SHMBOX_FREEZE; op++)
+	const char *words;
+
+	_Static_assert(SHMBOX_UNKNOWN < -4095 && SHMBOX_ALL < SHMBOX_UNKNOWN,
+	               "no error, and not one another");
+	for (int op = SHMBOX_CREATE; op <= SHMBOX_HELD; op++)
 		assert(has_words_for((enum shmbox_op)op));
 	assert(strcmp(shmbox_strerror(SHMBOX_STAT, -ENOENT), "no such segment") == 0);
+	/* what is no error has words too, and they stay when others are asked for */
+	words = shmbox_strerror(SHMBOX_STAT, -4095);
+	assert(strcmp(words, "unknown error") == 0);
+	assert(strcmp(shmbox_strerror(SHMBOX_STAT, -4094), words) == 0);
+	assert(shmbox_strerror(SHMBOX_STAT, -4095) == words);
+	assert(strcmp(words, "unknown error") == 0);
+	assert(strcmp(shmbox_strerror(SHMBOX_STAT, INT32_MIN), words) == 0);
+	assert(strcmp(shmbox_strerror(SHMBOX_STAT, SHMBOX_UNKNOWN), words) == 0);
 	/* the C library's words for these mislead here */
 	assert(strcmp(shmbox_strerror(SHMBOX_CREATE, -ENOSPC), strerror(ENOSPC)) != 0);
 	assert(strcmp(shmbox_strerror(SHMBOX_CREATE, -EINVAL), strerror(EINVAL)) != 0);

@@ -33,8 +33,11 @@
 extern "C" {
 #endif
 
-/* What the kernel or /proc would not tell: never to be shown as "none" or 0. */
-#define SHMBOX_UNKNOWN (-1)
+/*
+ * What the kernel or /proc does not tell: never to be shown as "none" or 0. It is less than
+ * every negated errno value, of which the kernel's last is -4095.
+ */
+#define SHMBOX_UNKNOWN (-4096)
 
 /* What was tried when an error came back. */
 enum shmbox_op {
@@ -233,8 +236,8 @@ enum { SHMBOX_ALL = -4097 };
  * The mappings of a segment, or of all segments here (SHMBOX_ALL), in all processes of this
  * IPC namespace that can be looked into, in one pass: sorted by id, pid and address. Returns
  * their number, which may be less than shmbox_info.attached; *out is theirs, one malloc(3)
- * block for the caller to free. -ENOSYS if /proc shows no processes. From PROCMAP_QUERY of
- * ioctl(2), Linux 6.11, or the text of /proc/PID/maps.
+ * block for the caller to free. -ENOENT if there is no such segment, -ENOSYS if /proc shows no
+ * processes. From PROCMAP_QUERY of ioctl(2), Linux 6.11, or the text of /proc/PID/maps.
  *
  * Of processes that share their memory (vfork(2), CLONE_VM of clone(2)) one is in it; where
  * kcmp(2) is refused all may be, as doubtful. A process is not in it if one of its threads, or
@@ -770,7 +773,10 @@ SHMBOX_API int shmbox_visit(pid_t pid);
 
 /* ---- errors and their causes ---- */
 
-/* Words for rc, a negated errno that op returned. Static storage, never NULL. */
+/*
+ * Words for rc, a negated errno that op returned; for any other number too. They are
+ * constants that no later call changes; never NULL.
+ */
 SHMBOX_API const char *shmbox_strerror(enum shmbox_op op, int rc);
 
 /* Why it failed, as far as can be found out afterwards. */
