@@ -118,3 +118,16 @@ ends_by()
     fails_with 2 "dev: test: nowhere.bats: no such file" "$suite" nowhere.bats
     fails_with 2 "dev: test: started.txt: not a file of tests (*.bats)" sh -c ': >started.txt; "$0" started.txt' "$suite"
 }
+
+@test "each run makes each build that it needs, whatever files there are" {
+    mkdir -p tree/tests
+    cp "$SHMBOX_SOURCE"/tests/*.sh tree/tests
+    printf '#!/bin/sh\necho "$2" >>made\nmkdir -p build/$2/bin\n' >tree/dev
+    chmod +x tree/dev
+    printf '# runs against: dev release\n@test "one" { true; }\n' | file tree/tests/some.bats
+    for round in 1 2; do
+        rm -f tree/made
+        "${alone[@]}" tree/tests/suite.sh tree/tests/some.bats >"round$round" 2>&1 || :
+        same "builds" $'dev\nrelease' "$(sort tree/made)"
+    done
+}

@@ -88,21 +88,23 @@ escaped() { printf '%s' "$1" | sed 's/[$ :]/$&/g'; }
 quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")" | sed 's/\$/$$/g'; }
 
 builds=
-# need BUILD - adds a build to the manifest, if it is not there
+# need BUILD - adds a build to the manifest, if it is not there. Its target is not named after it:
+# to ninja, a target dev is the script of that name, which is there and so never made again.
 need() {
 	case " $builds " in *" $1 "*) return ;; esac
 	builds="$builds $1"
 	case $1 in
-	image) need release && echo "build image: make | release" ;;
+	image) need release && echo "build make-image: make | make-release" ;;
 	package)
 		debs=
 		! command -v dh_builddeb >/dev/null || debs=debian
 		need release
 		[ -z "$debs" ] || need $debs
-		echo "build package: make | release $debs"
+		echo "build make-package: make | make-release ${debs:+make-debian}"
 		;;
-	*) echo "build $1: make" ;;
+	*) echo "build make-$1: make" ;;
 	esac
+	echo "  name = $1"
 }
 
 taps=
@@ -110,14 +112,15 @@ counted=
 # run FILE VARIANT - adds a file of tests to the manifest
 run() {
 	tap=build/$2/tap/$(basename "$1" .bats).tap
-	needs="$2 $(says "$1" needs)"
-	for build in $needs; do
+	targets=
+	for build in $2 $(says "$1" needs); do
 		need "$build"
+		targets="$targets make-$build"
 	done
 	taps="$taps $tap"
 	[ "$2" != $counting ] || counted="$counted $tap"
 	cat <<-END
-		build $(escaped "$tap"): run | $needs
+		build $(escaped "$tap"): run | $targets
 		  file = $(quoted "$1")
 		  variant = $2
 	END
@@ -127,8 +130,8 @@ manifest() {
 	cat <<-END
 		builddir = build
 		rule make
-		  command = ./dev build \$out >build/\$out.log 2>&1 || { cat build/\$out.log; exit 1; }
-		  description = \$out
+		  command = ./dev build \$name >build/\$name.log 2>&1 || { cat build/\$name.log; exit 1; }
+		  description = \$name
 		rule run
 		  command = tests/run.sh build/\$variant \$file $(quoted "$regex") || :
 		  description = \$variant \$file
