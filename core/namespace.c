@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "core.h"
 
@@ -37,16 +38,17 @@ int shares(pid_t pid, const char *kind)
 	snprintf(path, sizeof(path), "/proc/%d/ns/%s", (int)pid, kind);
 	if (stat(path, &there) < 0)
 		return -errno;
-	snprintf(path, sizeof(path), "/proc/self/ns/%s", kind);
+	/* a thread may have gone elsewhere, and /proc/self is that of the first one */
+	snprintf(path, sizeof(path), "/proc/thread-self/ns/%s", kind);
 	if (stat(path, &here) < 0)
 		return -errno;
 	return there.st_ino == here.st_ino && there.st_dev == here.st_dev;
 }
 
-/* The number of the IPC namespace of a process, 0: of our own; or a negated errno. */
+/* The number of the IPC namespace of a process, 0: of this thread; or a negated errno. */
 static int64_t number_of(pid_t pid)
 {
-	char path[48] = "/proc/self/ns/ipc";
+	char path[48] = "/proc/thread-self/ns/ipc";
 	struct stat st;
 
 	if (pid)
@@ -60,7 +62,8 @@ int shmbox_namespace(struct shmbox_namespace *here)
 
 	if (ns < 0)
 		return (int)ns;
-	*here = (struct shmbox_namespace){ .ns = (uint64_t)ns, .pid = getpid() };
+	*here = (struct shmbox_namespace){ .ns = (uint64_t)ns,
+		                           .pid = (pid_t)syscall(SYS_gettid) };
 	return 0;
 }
 

@@ -205,7 +205,7 @@ int shmbox_process_group(pid_t pid, char *name, size_t size)
 
 int shmbox_expendable(int score, int *before)
 {
-	static const char path[] = "/proc/self/oom_score_adj";
+	static const char path[] = "/proc/thread-self/oom_score_adj";
 	char text[16];
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	int rc = 0;

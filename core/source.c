@@ -88,6 +88,7 @@ static int open_file(const struct shmbox_map *map, uint64_t start, uint64_t end)
 	int rc;
 	int fd;
 
+	/* no directory of a thread has these, which are the same for all of a process */
 	if (map->address)
 		snprintf(path, sizeof(path), "/proc/self/map_files/%llx-%llx",
 		         (unsigned long long)start, (unsigned long long)end);

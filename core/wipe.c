@@ -109,7 +109,7 @@ static int find_slack(const struct source *source, const struct shmbox_job *job,
 	*end = (map->size + page - 1) & ~(page - 1);
 	if (!source->huge)
 		return 0;
-	each_line("/proc/self/maps", find_end, &mapping);
+	each_line("/proc/thread-self/maps", find_end, &mapping);
 	*end = mapping.end - mapping.start;
 	return mapping.end ? 0 : -EOPNOTSUPP;
 }

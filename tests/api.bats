@@ -369,6 +369,19 @@ promised()
     api visits "$pid"
 }
 
+@test "a thread that visits another IPC namespace sees what is there, and the others do not" {
+    nsenter --ipc --target $$ true || skip "may not go back"
+    apart
+    "${apart[@]}" perl -e 'shmget(0, 4096, 01600) // die'
+    # the first segment has id 0 in a namespace without segments before it
+    api_apart()
+    {
+        fresh "$1" visits_as_a_thread "$pid"
+    }
+    succeeds api_apart "$BATS_FILE_TMPDIR/api-static"
+    succeeds api_apart "$BATS_FILE_TMPDIR/api-shared"
+}
+
 @test "a process is watched to its end, and a zombie has ended" {
     api watches_processes
 }

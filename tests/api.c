@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -1564,6 +1565,81 @@ static void visits(pid_t there)
 	assert(shmbox_visit(ended_process()) == -ESRCH);
 }
 
+/* A child that has the segment of that process's IPC namespace attached, until it is killed. */
+static pid_t holder_there(pid_t there, int id)
+{
+	int ends[2];
+	pid_t pid;
+	char byte;
+
+	assert(pipe(ends) == 0);
+	pid = fork();
+	assert(pid >= 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		assert(shmbox_visit(there) == 0);
+		attach(id);
+		assert(write(ends[1], "", 1) == 1);
+		pause();
+		_exit(0);
+	}
+	assert(read(ends[0], &byte, 1) == 1);
+	close(ends[0]);
+	close(ends[1]);
+	return pid;
+}
+
+struct journey {
+	pid_t there;
+	pid_t holder; /* of the segment there */
+};
+
+static void *go_there(void *data)
+{
+	const struct journey *journey = data;
+	struct shmbox_holder *holders;
+	struct shmbox_namespace here;
+	struct stat st;
+
+	assert(shmbox_visit(journey->there) == 0);
+	assert(stat("/proc/thread-self/ns/ipc", &st) == 0);
+	assert(shmbox_namespace(&here) == 0 && here.ns == st.st_ino);
+	/* from which the same way leads back */
+	assert(shmbox_visit(here.pid) == 0);
+	assert(shmbox_holders(0, &holders) == 1 && holders->pid == journey->holder);
+	free(holders);
+	assert(shmbox_holders(SHMBOX_ALL, &holders) == 1 && holders->id == 0);
+	free(holders);
+	assert(shmbox_held_by(journey->holder, &holders) == 1);
+	free(holders);
+	assert(shmbox_held_by(getppid(), &holders) == -EXDEV);
+	return NULL;
+}
+
+/* The first segment of either namespace has id 0, and one holder each. */
+static void visits_as_a_thread(pid_t there)
+{
+	struct journey journey = { there, holder_there(there, 0) };
+	int id = make(4096);
+	struct shmbox_map map = attach(id);
+	struct shmbox_namespace here;
+	struct shmbox_holder *holders;
+	pthread_t thread;
+	struct stat st;
+
+	assert(id == 0);
+	assert(pthread_create(&thread, NULL, go_there, &journey) == 0);
+	assert(pthread_join(thread, NULL) == 0);
+	/* the others have stayed */
+	assert(stat("/proc/self/ns/ipc", &st) == 0);
+	assert(shmbox_namespace(&here) == 0 && here.ns == st.st_ino);
+	assert(shmbox_holders(id, &holders) == 1 && holders->pid == getpid());
+	free(holders);
+	end(journey.holder);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
 /* ---- processes, namespaces, threads ---- */
 
 static void watches_processes(void)
@@ -2192,6 +2268,10 @@ int main(int argc, char **argv)
 	}
 	if (argc == 3 && strcmp(argv[1], "visits") == 0) {
 		visits((pid_t)strtol(argv[2], NULL, 10));
+		return 0;
+	}
+	if (argc == 3 && strcmp(argv[1], "visits_as_a_thread") == 0) {
+		visits_as_a_thread((pid_t)strtol(argv[2], NULL, 10));
 		return 0;
 	}
 	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++) {

@@ -754,7 +754,10 @@ struct shmbox_namespace {
 	pid_t pid;
 };
 
-/* The one that we are in, with ourselves as the process. -ENOENT if /proc does not tell. */
+/*
+ * The IPC namespace of the calling thread, with that thread as the process: shmbox_visit()
+ * changes it for one thread alone. -ENOENT if /proc does not tell.
+ */
 SHMBOX_API int shmbox_namespace(struct shmbox_namespace *here);
 
 /*
@@ -766,8 +769,8 @@ SHMBOX_API int shmbox_namespace(struct shmbox_namespace *here);
 SHMBOX_API int shmbox_namespaces(struct shmbox_namespace **out, int *hidden);
 
 /*
- * Moves the caller into the IPC namespace of a process, without leaving its user namespace:
- * to visit another one after it, or to come back, takes CAP_SYS_ADMIN in both (setns(2)).
+ * Moves the calling thread into the IPC namespace of a process, without leaving its user
+ * namespace: to visit another one after it, or to come back, takes CAP_SYS_ADMIN in both (setns(2)).
  */
 SHMBOX_API int shmbox_visit(pid_t pid);
 
