@@ -5,6 +5,8 @@
 
 #include "job.h"
 
+enum { TELL = 100 }; /* milliseconds between two calls of progress() in a wait */
+
 void make_room(int pipe)
 {
 	int room = fcntl(pipe, F_GETPIPE_SZ);
@@ -20,22 +22,24 @@ int job_begin(const struct shmbox_map *map, struct shmbox_job *job)
 	return check_range(map, job->offset, job->length);
 }
 
-void job_advance(struct shmbox_job *job, uint64_t bytes)
+int job_tell(const struct shmbox_job *job)
 {
-	job->done += bytes;
-	if (job->progress)
-		job->progress(job->context);
+	return job->progress ? job->progress(job->context) : 0;
 }
 
-bool job_again(const struct shmbox_job *job, int error, short events)
+int job_advance(struct shmbox_job *job, uint64_t bytes)
+{
+	job->done += bytes;
+	return job_tell(job);
+}
+
+int job_again(const struct shmbox_job *job, int error, short events)
 {
 	struct pollfd ready = { .fd = job->fd, .events = events };
 
-	if (error != EINTR && error != EAGAIN)
-		return false;
+	if ((error != EINTR && error != EAGAIN) || job->flags & SHMBOX_NO_RETRY)
+		return -error;
 	if (error == EAGAIN)
-		poll(&ready, 1, -1);
-	if (job->progress)
-		job->progress(job->context);
-	return true;
+		poll(&ready, 1, job->progress ? TELL : -1);
+	return job_tell(job);
 }

@@ -40,11 +40,17 @@ static inline uint64_t job_left(const struct shmbox_job *job)
 	return job->length - job->done;
 }
 
-/* So many bytes more have been done. */
-void job_advance(struct shmbox_job *job, uint64_t bytes);
+/* What progress() says: 0 to go on, anything else ends the job. */
+int job_tell(const struct shmbox_job *job);
 
-/* Whether a call that failed so is to be made again: waits if the descriptor would block. */
-bool job_again(const struct shmbox_job *job, int error, short events);
+/* This many bytes more have been done; then job_tell(). */
+int job_advance(struct shmbox_job *job, uint64_t bytes);
+
+/*
+ * 0 if a call that failed with this error is to be made again, after a wait if the descriptor
+ * would block; otherwise what ends the job: the negated error, or what progress() says.
+ */
+int job_again(const struct shmbox_job *job, int error, short events);
 
 /* Whether a call that failed so is none that this kernel, or its filter, has for us. */
 static inline bool is_refusal(int error)

@@ -27,6 +27,7 @@ struct receiving {
 	uint64_t known;    /* of a file: how much of it is left */
 	uint64_t data_end; /* of the input: no hole is before this place of it */
 	unsigned refused;
+	int ended; /* what ends the job, once all that was read is stored; or 0 */
 	char *buffer;
 };
 
@@ -34,8 +35,12 @@ struct receiving {
 
 static int came(struct receiving *receiving, unsigned how, uint64_t bytes)
 {
+	int rc;
+
 	receiving->job->how |= how;
-	job_advance(receiving->job, bytes);
+	rc = job_advance(receiving->job, bytes);
+	if (!receiving->ended)
+		receiving->ended = rc;
 	return 1;
 }
 
@@ -171,15 +176,28 @@ static size_t alike(const char *bytes, size_t length, uint64_t offset, bool *zer
 static int put_zeros(struct receiving *receiving, uint64_t length)
 {
 	uint64_t end = job_place(receiving->job) + length;
-	int rc = zero_range(&receiving->source, receiving->job, length,
-	                    receiving->releasable ? end : 0);
 
-	return rc < 0 ? rc : 1;
+	return zero_range(&receiving->source, receiving->job, length,
+	                  receiving->releasable ? end : 0);
+}
+
+/* The same for zeros that were read, all of which have to get there; 1 or -errno. */
+static int put_read_zeros(struct receiving *receiving, uint64_t length)
+{
+	struct shmbox_job *job = receiving->job;
+	int (*progress)(void *context) = job->progress;
+	int rc;
+
+	job->progress = NULL;
+	rc = put_zeros(receiving, length);
+	job->progress = progress;
+	return rc < 0 ? rc : came(receiving, 0, 0);
 }
 
 /* Leaves out a hole of the input; 1 if there was one, 0 if data comes next. */
 static int skip_hole(struct receiving *receiving, uint64_t length)
 {
+	uint64_t before = receiving->job->done;
 	int fd = receiving->job->fd;
 	off_t place = receiving->regular ? lseek(fd, 0, SEEK_CUR) : -1;
 	off_t data;
@@ -197,7 +215,11 @@ static int skip_hole(struct receiving *receiving, uint64_t length)
 		return -errno;
 	if (length == 0)
 		return 0;
-	return put_zeros(receiving, length);
+	receiving->ended = put_zeros(receiving, length);
+	/* what it did not come to is still to be read */
+	if (receiving->ended)
+		lseek(fd, place + (off_t)(receiving->job->done - before), SEEK_SET);
+	return 1;
 }
 
 static int by_sparse(struct receiving *receiving, uint64_t offset, uint64_t length)
@@ -218,7 +240,7 @@ static int by_sparse(struct receiving *receiving, uint64_t offset, uint64_t leng
 
 		same = alike(bytes, (size_t)got - used, job_place(receiving->job), &zero);
 		if (zero)
-			rc = put_zeros(receiving, same);
+			rc = put_read_zeros(receiving, same);
 		else
 			rc = put(receiving, direct ? SHMBOX_BY_BUFFER : SHMBOX_BY_COPY,
 			         bytes, same);
@@ -259,20 +281,20 @@ static int receive_some(struct receiving *receiving, unsigned how)
 static int receive_all(struct receiving *receiving)
 {
 	const struct shmbox_job *job = receiving->job;
-	int rc = 1;
 
-	while (job_left(job) > 0) {
+	while (job_left(job) > 0 && !receiving->ended) {
 		unsigned how = choose(receiving);
+		int rc = receive_some(receiving, how);
 
-		rc = receive_some(receiving, how);
-		if (rc > 0 || job_again(job, -rc, POLLIN))
-			continue;
+		if (rc == -EINTR || rc == -EAGAIN)
+			receiving->ended = job_again(job, -rc, POLLIN);
 		/* its end of the input is not always one, and its errors may be its own */
-		if (how != SHMBOX_BY_SENDFILE || rc == -EFAULT)
+		else if (rc <= 0 && how == SHMBOX_BY_SENDFILE && rc != -EFAULT)
+			receiving->refused |= how;
+		else if (rc <= 0)
 			return rc;
-		receiving->refused |= how;
 	}
-	return 0;
+	return receiving->ended;
 }
 
 /* Whether huge pages are there for who asks for them (kernel-doc: admin-guide/mm/transhuge). */

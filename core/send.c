@@ -34,6 +34,7 @@ struct sending {
 	uint64_t run_end;  /* of what source_run() said last */
 	bool hole;
 	unsigned refused; /* SHMBOX_BY_ bits of what does not work here */
+	bool ended;       /* by progress(), or because nothing is waited for */
 	char *zeros;
 	char *buffer;
 };
@@ -260,11 +261,12 @@ static void rule_out(struct sending *sending)
 		sending->refused |= SHMBOX_BY_SPLICE | SHMBOX_BY_SENDFILE;
 	if (!source->map->address || lacks_huge_pages(source))
 		sending->refused |= SHMBOX_BY_VMSPLICE | SHMBOX_BY_COPY;
-	if (sending->job->length <= LARGE)
+	/* pages in a pipe would have to be waited for at the end */
+	if (sending->job->length <= LARGE || sending->job->flags & SHMBOX_NO_RETRY)
 		sending->refused |= SHMBOX_BY_SPLICE | SHMBOX_BY_VMSPLICE;
 }
 
-static void note_moved(struct sending *sending, unsigned how, uint64_t bytes)
+static int note_moved(struct sending *sending, unsigned how, uint64_t bytes)
 {
 	enum { LIVE = SHMBOX_BY_SPLICE | SHMBOX_BY_VMSPLICE };
 
@@ -273,41 +275,46 @@ static void note_moved(struct sending *sending, unsigned how, uint64_t bytes)
 		how == SHMBOX_BY_SKIP && sending->sparse ? sending->left_out + bytes : 0;
 	sending->live |= (how & LIVE) != 0;
 	sending->copied = how & LIVE ? 0 : sending->copied + bytes;
-	job_advance(sending->job, bytes);
+	return job_advance(sending->job, bytes);
 }
 
 static int send_all(struct sending *sending)
 {
 	enum { OPTIONAL = SHMBOX_BY_SPLICE | SHMBOX_BY_VMSPLICE | SHMBOX_BY_SENDFILE };
 	struct shmbox_job *job = sending->job;
+	int rc = 0;
 
-	while (job_left(job) > 0) {
+	while (rc == 0 && job_left(job) > 0) {
 		uint64_t length = job_left(job);
 		unsigned how = choose(sending, &length);
-		int64_t rc = move(sending, how, length);
+		int64_t moved = move(sending, how, length);
 
-		if (rc > 0)
-			note_moved(sending, how, (uint64_t)rc);
-		else if (how & OPTIONAL && is_refusal((int)-rc))
+		if (moved > 0)
+			rc = note_moved(sending, how, (uint64_t)moved);
+		else if (how & OPTIONAL && is_refusal((int)-moved))
 			sending->refused |= how;
-		else if (!job_again(job, (int)-rc, POLLOUT))
-			return rc < 0 ? (int)rc : -EIO;
+		else
+			rc = moved < 0 ? job_again(job, (int)-moved, POLLOUT) : -EIO;
+		sending->ended = rc && (moved > 0 || moved == -EINTR || moved == -EAGAIN);
 	}
-	return 0;
+	return rc;
 }
 
 /*
  * Waits until no page that may change is left in the pipe. None is, after the tail: this is
  * for the cases in which there was none, or the pipe has grown under it.
  */
-static void settle(const struct sending *sending)
+static int settle(const struct sending *sending)
 {
 	struct pollfd reader = { .fd = sending->job->fd };
 	int unread = 0;
+	int rc = 0;
 
-	while (sending->live && ioctl(reader.fd, FIONREAD, &unread) == 0 &&
+	while (rc == 0 && sending->live && !sending->ended &&
+	       ioctl(reader.fd, FIONREAD, &unread) == 0 &&
 	       (uint64_t)unread > sending->copied && poll(&reader, 1, 1) <= 0)
-		;
+		rc = job_tell(sending->job);
+	return rc;
 }
 
 /* Holes at the end of the file are there only once it is as long. */
@@ -329,6 +336,7 @@ static int send_much(const struct shmbox_map *map, struct shmbox_job *job)
 {
 	struct sending sending = { .job = job, .source.map = map };
 	int rc = look_at_sink(&sending);
+	int settled;
 	int end;
 
 	if (rc == 0)
@@ -339,31 +347,35 @@ static int send_much(const struct shmbox_map *map, struct shmbox_job *job)
 	rc = send_all(&sending);
 	if (sending.run_end)
 		job->how |= sending.source.how;
-	settle(&sending);
+	settled = settle(&sending);
+	rc = rc ? rc : settled;
 	end = end_file(&sending);
 	if (sending.zeros)
 		munmap(sending.zeros, ZEROS);
 	if (sending.buffer)
 		munmap(sending.buffer, BUFFER);
 	source_close(&sending.source);
-	return rc < 0 ? rc : end;
+	return rc ? rc : end;
 }
 
 /* Nothing in it has to be found out: one copy, which may take more than one call. */
 static int send_little(const struct shmbox_map *map, struct shmbox_job *job)
 {
-	while (job_left(job) > 0) {
+	int rc = 0;
+
+	while (rc == 0 && job_left(job) > 0) {
 		ssize_t written =
 			write(job->fd, (const char *)map->address + job_place(job),
 		              (size_t)job_left(job));
 
-		if (written > 0)
-			job_advance(job, (uint64_t)written);
-		else if (written == 0 || !job_again(job, errno, POLLOUT))
-			return written == 0 ? -EIO : -errno;
-		job->how |= SHMBOX_BY_COPY;
+		if (written > 0) {
+			job->how |= SHMBOX_BY_COPY;
+			rc = job_advance(job, (uint64_t)written);
+		} else {
+			rc = written < 0 ? job_again(job, errno, POLLOUT) : -EIO;
+		}
 	}
-	return 0;
+	return rc;
 }
 
 int shmbox_send(const struct shmbox_map *map, struct shmbox_job *job)

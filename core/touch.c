@@ -74,7 +74,7 @@ int shmbox_populate(const struct shmbox_map *map, struct shmbox_job *job)
 		rc = touch((const char *)map->address + job_place(job), (size_t)piece,
 		           map->writable);
 		if (rc == 0)
-			job_advance(job, piece);
+			rc = job_advance(job, piece);
 	}
 	return rc;
 }

@@ -19,7 +19,7 @@ static int walk(struct source *source, struct shmbox_job *job,
 			job->how |= SHMBOX_BY_SKIP;
 			rc = each(data, NULL, run.length);
 			if (rc == 0)
-				job_advance(job, run.length);
+				rc = job_advance(job, run.length);
 		}
 		while (rc == 0 && (offset = job_place(job)) < end) {
 			size_t length = (size_t)least(end - offset, BUFFER);
@@ -29,7 +29,7 @@ static int walk(struct source *source, struct shmbox_job *job,
 			if (rc == 0)
 				rc = each(data, buffer, length);
 			if (rc == 0)
-				job_advance(job, length);
+				rc = job_advance(job, length);
 		}
 	}
 	free(buffer);

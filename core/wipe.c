@@ -25,8 +25,7 @@ static int zero_some(struct source *source, struct shmbox_job *job, uint64_t end
 
 	if (run.hole) {
 		job->how |= SHMBOX_BY_SKIP;
-		job_advance(job, run.length);
-		return 0;
+		return job_advance(job, run.length);
 	}
 	run.length = window_move(&source->window, offset, run.length, false);
 	rc = touch(to, (size_t)run.length, true);
@@ -34,8 +33,7 @@ static int zero_some(struct source *source, struct shmbox_job *job, uint64_t end
 		return rc;
 	memset(to, 0, (size_t)run.length);
 	job->how |= SHMBOX_BY_COPY;
-	job_advance(job, run.length);
-	return 0;
+	return job_advance(job, run.length);
 }
 
 int zero_range(struct source *source, struct shmbox_job *job, uint64_t length,
@@ -55,7 +53,7 @@ int zero_range(struct source *source, struct shmbox_job *job, uint64_t length,
 		if (piece && madvise((char *)source->map->address + offset, (size_t)piece,
 		                     MADV_REMOVE) == 0) {
 			job->how |= SHMBOX_BY_RELEASE;
-			job_advance(job, least(piece, end - offset));
+			rc = job_advance(job, least(piece, end - offset));
 			continue;
 		}
 		if (piece) /* refused */

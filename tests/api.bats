@@ -213,6 +213,14 @@ promised()
     api sends_to_pipes_that_do_not_block
 }
 
+@test "whoever watches can end a job, also one whose peer stands still" {
+    api ends_jobs
+}
+
+@test "a job returns instead of waiting if that was asked for, and can be continued" {
+    api continues_jobs
+}
+
 @test "pages of zeros in the input are given back if that was asked for" {
     api receives_sparsely
 }

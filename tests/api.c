@@ -18,6 +18,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -452,13 +453,14 @@ struct watch {
 	int calls;
 };
 
-static void look_on(void *context)
+static int look_on(void *context)
 {
 	struct watch *watch = context;
 
 	assert(watch->job->done >= watch->last && watch->job->done <= watch->job->length);
 	watch->last = watch->job->done;
 	watch->calls++;
+	return 0;
 }
 
 static void moves_much_and_is_watched(void)
@@ -548,6 +550,241 @@ static void sends_to_pipes_that_do_not_block(void)
 	destroy(id);
 }
 
+/* What a walk met, piece by piece. */
+struct steps {
+	uint64_t place;
+	uint64_t last;  /* the length of the last piece */
+	uint64_t holes; /* bytes in them */
+	int calls;
+	int stop_at; /* the call that ends it with 42, or 0 */
+};
+
+static int step(void *data, const void *bytes, uint64_t length)
+{
+	struct steps *steps = data;
+
+	assert(length > 0);
+	if (!bytes)
+		steps->holes += length;
+	else if (!is_zero(bytes, length))
+		assert(is_pattern(bytes, steps->place, length));
+	steps->place += length;
+	steps->last = length;
+	return ++steps->calls == steps->stop_at ? 42 : 0;
+}
+
+/* Ends a job at a call of progress(). */
+struct ending {
+	int at;
+	int calls;
+};
+
+static int end_it(void *context)
+{
+	struct ending *ending = context;
+
+	return ++ending->calls == ending->at ? 42 : 0;
+}
+
+/* For a signal that interrupts what blocks, again and again. */
+static void hear_it(int number)
+{
+	(void)number;
+}
+
+static void be_interrupted(bool on)
+{
+	const struct sigaction action = { .sa_handler = hear_it };
+	const struct itimerval often = { { 0, 10000 }, { 0, 10000 } };
+	const struct itimerval never = { 0 };
+
+	assert(sigaction(SIGALRM, &action, NULL) == 0);
+	assert(setitimer(ITIMER_REAL, on ? &often : &never, NULL) == 0);
+}
+
+static bool open_pipe(int ends[2], int flags)
+{
+	return pipe(ends) == 0 && fcntl(ends[0], F_SETFL, flags) == 0 &&
+	       fcntl(ends[1], F_SETFL, flags) == 0;
+}
+
+/* Nobody reads from the pipe, and nobody writes into it. */
+static void a_stalled_peer_is_left(const struct shmbox_map *map, int flags)
+{
+	struct ending ending = { .at = 10 };
+	struct shmbox_job job = { .length = MUCH,
+		                  .progress = end_it,
+		                  .context = &ending };
+	int ends[2];
+
+	assert(open_pipe(ends, flags));
+	job.fd = ends[1];
+	assert(shmbox_send(map, &job) == 42 && job.done > 0 && job.done < MUCH);
+	close(ends[0]);
+	close(ends[1]);
+
+	assert(open_pipe(ends, flags));
+	ending = (struct ending){ .at = 2 };
+	job.fd = ends[0];
+	assert(shmbox_receive(map, &job) == 42 && job.done == 0);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void ends_jobs(void)
+{
+	int id = make(MUCH);
+	struct shmbox_map map = attach(id);
+	struct ending ending = { .at = 2 };
+	struct steps steps = { 0 };
+	struct shmbox_job job = { .length = MUCH,
+		                  .progress = end_it,
+		                  .context = &ending };
+
+	fill(&map, 0, MUCH);
+	a_stalled_peer_is_left(&map, O_NONBLOCK);
+	be_interrupted(true);
+	a_stalled_peer_is_left(&map, 0);
+	be_interrupted(false);
+	assert(shmbox_walk(&map, &job, step, &steps) == 42 && ending.calls == 2);
+	assert(job.done == steps.place && steps.calls == 2 && job.done < MUCH);
+	ending.calls = 0;
+	assert(shmbox_populate(&map, &job) == 42 && ending.calls == 2);
+	assert(job.done > 0 && job.done < MUCH);
+	ending.calls = 0;
+	assert(shmbox_wipe(&map, &job) == 42 && ending.calls == 2);
+	assert(job.done > 0 && job.done < MUCH);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+/* Sends what is left of the range while there is room, and reads it from the pipe. */
+static void send_in_turns(const struct shmbox_map *map, int flags, int error)
+{
+	struct reader reader = { .bytes = malloc(MUCH + 1) };
+	struct shmbox_job job = { .length = MUCH, .flags = SHMBOX_NO_RETRY };
+	int ends[2];
+	int turns = 0;
+	int rc;
+
+	assert(reader.bytes && open_pipe(ends, flags));
+	reader.fd = ends[0];
+	job.fd = ends[1];
+	while ((rc = shmbox_send(map, &job)) == error) {
+		struct pollfd more = { .fd = ends[0], .events = POLLIN };
+
+		job.offset += job.done;
+		job.length -= job.done;
+		for (turns++; poll(&more, 1, 0) > 0;) {
+			ssize_t got = read(ends[0], reader.bytes + reader.length,
+			                   MUCH + 1 - reader.length);
+
+			assert(got > 0);
+			reader.length += (size_t)got;
+		}
+		assert(reader.length == job.offset);
+	}
+	assert(rc == 0 && turns > 1);
+	close(ends[1]);
+	read_all(&reader);
+	close(ends[0]);
+	assert(reader.length == MUCH && is_pattern(reader.bytes, 0, MUCH));
+	free(reader.bytes);
+}
+
+/* Zeros and other bytes in turn, in pieces of no round length. */
+static char striped(uint64_t place)
+{
+	return place / 10007 % 2 ? 0 : pattern(place);
+}
+
+/* Writes as much as fits into the pipe, and takes it from there in as many jobs as it takes. */
+static void receive_in_turns(const struct shmbox_map *map, unsigned flags)
+{
+	struct shmbox_job job = { .length = MUCH, .flags = SHMBOX_NO_RETRY | flags };
+	char *bytes = malloc(MUCH);
+	uint64_t sent = 0;
+	int turns = 0;
+	int ends[2];
+	int rc;
+
+	assert(bytes && open_pipe(ends, O_NONBLOCK));
+	for (uint64_t i = 0; i < MUCH; i++)
+		bytes[i] = striped(i);
+	job.fd = ends[0];
+	while ((rc = shmbox_receive(map, &job)) == -EAGAIN) {
+		ssize_t put = write(ends[1], bytes + sent, MUCH - sent);
+
+		turns++;
+		job.offset += job.done;
+		job.length -= job.done;
+		assert(put > 0 && job.offset == sent);
+		sent += (uint64_t)put;
+	}
+	assert(rc == 0 && turns > 1);
+	close(ends[0]);
+	close(ends[1]);
+	free(bytes);
+	bytes = content(map);
+	for (uint64_t i = 0; i < MUCH; i++)
+		assert(bytes[i] == striped(i));
+	free(bytes);
+}
+
+/* A file with a hole between the stripes is received although each piece ends the job. */
+static void receive_piece_by_piece(const struct shmbox_map *map, unsigned flags)
+{
+	enum { HOLE = 1000003, HOLE_END = 3000017 };
+	struct ending ending = { .at = 1 };
+	struct shmbox_job job = {
+		.length = MUCH, .flags = flags, .progress = end_it, .context = &ending
+	};
+	char *bytes = malloc(MUCH);
+	int rc = 42;
+
+	assert(bytes);
+	job.fd = temporary();
+	for (uint64_t i = 0; i < MUCH; i++)
+		bytes[i] = i < HOLE || i >= HOLE_END ? striped(i) : 0;
+	assert(pwrite(job.fd, bytes, HOLE, 0) == HOLE);
+	assert(pwrite(job.fd, bytes + HOLE_END, MUCH - HOLE_END, HOLE_END) ==
+	       MUCH - HOLE_END);
+	while (job.length > 0) {
+		assert(rc == 42);
+		ending.calls = 0;
+		rc = shmbox_receive(map, &job);
+		assert(job.done > 0);
+		job.offset += job.done;
+		job.length -= job.done;
+		assert(lseek(job.fd, 0, SEEK_CUR) == (off_t)job.offset);
+	}
+	close(job.fd);
+	assert(shmbox_read(map, 0, bytes, MUCH) == MUCH);
+	for (uint64_t i = 0; i < MUCH; i++)
+		assert(bytes[i] == (i < HOLE || i >= HOLE_END ? striped(i) : 0));
+	free(bytes);
+}
+
+static void continues_jobs(void)
+{
+	int id = make(MUCH);
+	struct shmbox_map map = attach(id);
+
+	fill(&map, 0, MUCH);
+	send_in_turns(&map, O_NONBLOCK, -EAGAIN);
+	be_interrupted(true);
+	send_in_turns(&map, 0, -EINTR);
+	be_interrupted(false);
+	for (unsigned flags = 0; flags <= SHMBOX_SPARSE; flags += SHMBOX_SPARSE) {
+		fill(&map, 0, MUCH);
+		receive_in_turns(&map, flags);
+		fill(&map, 0, MUCH);
+		receive_piece_by_piece(&map, flags);
+	}
+	shmbox_detach(&map);
+	destroy(id);
+}
+
 static void receives_sparsely(void)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
@@ -633,29 +870,6 @@ static void wipes(void)
 	destroy(id);
 }
 
-/* What a walk met, piece by piece. */
-struct steps {
-	uint64_t place;
-	uint64_t last;  /* the length of the last piece */
-	uint64_t holes; /* bytes in them */
-	int calls;
-	int stop_at; /* the call that ends it with 42, or 0 */
-};
-
-static int step(void *data, const void *bytes, uint64_t length)
-{
-	struct steps *steps = data;
-
-	assert(length > 0);
-	if (!bytes)
-		steps->holes += length;
-	else if (!is_zero(bytes, length))
-		assert(is_pattern(bytes, steps->place, length));
-	steps->place += length;
-	steps->last = length;
-	return ++steps->calls == steps->stop_at ? 42 : 0;
-}
-
 static void walks(void)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
@@ -695,11 +909,12 @@ static void walks(void)
 }
 
 /* Nothing of the library's is in the place of a standard stream that is closed. */
-static void sees_it_closed(void *context)
+static int sees_it_closed(void *context)
 {
 	const int *stream = context;
 
 	assert(fcntl(*stream, F_GETFD) < 0 && errno == EBADF);
+	return 0;
 }
 
 static int sees_it_closed_too(void *data, const void *bytes, uint64_t length)
@@ -2219,6 +2434,8 @@ static const struct {
 	{ "populates", populates },
 	{ "moves_much_and_is_watched", moves_much_and_is_watched },
 	{ "sends_to_pipes_that_do_not_block", sends_to_pipes_that_do_not_block },
+	{ "ends_jobs", ends_jobs },
+	{ "continues_jobs", continues_jobs },
 	{ "receives_sparsely", receives_sparsely },
 	{ "what_is_read_only_stays_as_it_is", what_is_read_only_stays_as_it_is },
 	{ "wipes", wipes },

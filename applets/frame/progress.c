@@ -83,7 +83,7 @@ static void say_progress(const struct task *task, bool stays, const char *text)
 		note(task->object, "%s", text);
 }
 
-void progress_tell(void *data)
+int progress_tell(void *data)
 {
 	struct task *task = data;
 	struct progress *state = &task->state;
@@ -92,16 +92,17 @@ void progress_tell(void *data)
 	int64_t time;
 
 	if (!stays && !state->wanted)
-		return;
+		return 0;
 	time = now();
 	if (!stays &&
 	    time - state->told <
 	            (int64_t)MILLISECOND * (state->terminal ? DRAWN_PAUSE : LINE_PAUSE))
-		return;
+		return 0;
 	describe(task, time, text);
 	say_progress(task, stays, text);
 	if (!stays)
 		state->told = time;
+	return 0;
 }
 
 void progress_listen(void)

@@ -78,7 +78,7 @@ void progress_begin(struct task *task);
 /* Whether somebody asked since the last call. */
 bool progress_asked(void);
 /* Tells if it is time to, or somebody asked. */
-void progress_tell(void *task);
+int progress_tell(void *task); /* 0: the work goes on */
 void progress_end(struct task *task);
 
 #endif

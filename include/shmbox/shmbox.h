@@ -405,8 +405,13 @@ enum {
 	 */
 	SHMBOX_SPARSE = 1,
 	SHMBOX_RELEASE = 2, /* wipe: the last page too, with what is behind the end */
-	SHMBOX_SLACK =
-		4 /* wipe: at the end, what is behind it in the last page as well */
+	/* wipe: at the end, what is behind it in the last page as well */
+	SHMBOX_SLACK = 4,
+	/*
+	 * send, receive: end with -EAGAIN when the descriptor would block, and with -EINTR when
+	 * a signal interrupts a call, instead of a wait and a new try
+	 */
+	SHMBOX_NO_RETRY = 8
 };
 enum {
 	SHMBOX_BY_COPY = 1,      /* read(2) or write(2) between descriptor and mapping */
@@ -423,15 +428,19 @@ enum {
 
 /*
  * A long piece of work on a range of a segment, and what became of it. Zero-initialise,
- * then set the first part. done and how are right also when the job fails, and in
- * progress(), which is called after each piece, and when a signal interrupts a call.
+ * then set the first part. done and how are right also when the job fails, and in progress().
+ *
+ * progress() is called after each piece, when a signal interrupts a call, and ten times a
+ * second while a descriptor of send or receive would block (O_NONBLOCK). It returns 0 to go on;
+ * anything else ends the job, and is returned. A job that ended so loses nothing: a new one for
+ * the rest, with offset and length moved by done, continues it.
  */
 struct shmbox_job {
 	uint64_t offset;
 	uint64_t length;
-	int fd;                          /* send and receive: the other end */
-	unsigned flags;                  /* SHMBOX_SPARSE, SHMBOX_RELEASE, SHMBOX_SLACK */
-	void (*progress)(void *context); /* or NULL */
+	int fd;                         /* send and receive: the other end */
+	unsigned flags;                 /* SHMBOX_SPARSE, .. */
+	int (*progress)(void *context); /* or NULL */
 	void *context;
 	uint64_t done; /* bytes */
 	unsigned how;  /* SHMBOX_BY_ bits */
@@ -441,8 +450,9 @@ struct shmbox_job {
  * Writes the range to job->fd by the fastest way that is allowed, from its position on, as
  * write(2) would, signals included. Holes of the segment get no memory, and stay holes at
  * the end of a regular file. Once it has returned, nothing that is written into the segment
- * can reach the reader of a pipe any more. A pipe may be made larger, up to 1 MiB; a
- * descriptor that would block is waited for. -ERANGE if the range is not inside the segment,
+ * can reach the reader of a pipe any more, unless progress() has ended it. A pipe may be made
+ * larger, up to 1 MiB; a descriptor that would block is waited for, without end if neither
+ * progress() nor SHMBOX_NO_RETRY ends that. -ERANGE if the range is not inside the segment,
  * -EFAULT or -ENOMEM if there is no memory for a part of it, -ESRCH if the map is borrowed
  * and its holder has ended; any other error is the descriptor's.
  */
