@@ -35,8 +35,10 @@ static bool was_disturbed(const struct shmbox_map *map)
 
 int shmbox_copy(const struct shmbox_map *map, struct shmbox_job *job)
 {
-	int rc = lseek(job->fd, (off_t)job->offset, SEEK_SET) < 0 ? -errno : 0;
+	int rc = job_begin_with_fd(map, job);
 
+	if (rc == 0 && lseek(job->fd, (off_t)job->offset, SEEK_SET) < 0)
+		rc = -errno;
 	job->flags |= SHMBOX_SPARSE;
 	if (rc == 0)
 		rc = shmbox_send(map, job);
@@ -71,9 +73,11 @@ static int is_same(void *data, const void *bytes, uint64_t length)
 
 int shmbox_compare(const struct shmbox_map *map, struct shmbox_job *job)
 {
-	struct comparison *comparison = malloc(sizeof(*comparison));
-	int rc = -ENOMEM;
+	int rc = job_begin_with_fd(map, job);
+	struct comparison *comparison = rc < 0 ? NULL : malloc(sizeof(*comparison));
 
+	if (rc == 0)
+		rc = -ENOMEM;
 	if (comparison) {
 		comparison->copy = job->fd;
 		comparison->place = job->offset;

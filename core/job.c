@@ -22,6 +22,13 @@ int job_begin(const struct shmbox_map *map, struct shmbox_job *job)
 	return check_range(map, job->offset, job->length);
 }
 
+int job_begin_with_fd(const struct shmbox_map *map, struct shmbox_job *job)
+{
+	int rc = job_begin(map, job);
+
+	return rc == 0 && job->fd == 0 && !(job->flags & SHMBOX_STDIN) ? -EBADF : rc;
+}
+
 int job_tell(const struct shmbox_job *job)
 {
 	return job->progress ? job->progress(job->context) : 0;

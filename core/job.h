@@ -26,8 +26,10 @@ enum { SMALL = 65536, ROOM = 1048576 };
 /* Lets a pipe hold ROOM, or as much of it as we are given: fewer turns for both ends. */
 void make_room(int pipe);
 
-/* Clears the results; 0, or -ERANGE if the range is not inside the segment. */
+/* Clears the results; 0, or what is wrong with the range or the flags. */
 int job_begin(const struct shmbox_map *map, struct shmbox_job *job);
+/* The same for a job with a descriptor. */
+int job_begin_with_fd(const struct shmbox_map *map, struct shmbox_job *job);
 
 /* Where it goes on, and how far it has to go from there. */
 static inline uint64_t job_place(const struct shmbox_job *job)

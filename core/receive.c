@@ -361,7 +361,7 @@ static bool is_little(const struct receiving *receiving)
 int shmbox_receive(const struct shmbox_map *map, struct shmbox_job *job)
 {
 	struct receiving receiving = { .map = map, .job = job };
-	int rc = job_begin(map, job);
+	int rc = job_begin_with_fd(map, job);
 
 	if (rc == 0 && !map->writable)
 		rc = -EACCES;

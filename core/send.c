@@ -380,7 +380,7 @@ static int send_little(const struct shmbox_map *map, struct shmbox_job *job)
 
 int shmbox_send(const struct shmbox_map *map, struct shmbox_job *job)
 {
-	int rc = job_begin(map, job);
+	int rc = job_begin_with_fd(map, job);
 
 	if (rc < 0 || job->length == 0)
 		return rc;

@@ -360,6 +360,16 @@ static void moves_bytes_through_descriptors(void)
 	assert(shmbox_send(&map, &out) == -ERANGE && out.done == 0);
 	out = (struct shmbox_job){ .length = 1, .fd = full };
 	assert(shmbox_send(&map, &out) == -ENOSPC && out.done == 0);
+	/* what was not set is not standard input */
+	out = (struct shmbox_job){ .length = 1 };
+	assert(shmbox_send(&map, &out) == -EBADF && out.done == 0);
+	assert(shmbox_receive(&map, &out) == -EBADF && out.done == 0);
+	assert(shmbox_copy(&map, &out) == -EBADF && out.done == 0);
+	assert(shmbox_compare(&map, &out) == -EBADF && out.done == 0);
+	lseek(file, 0, SEEK_SET);
+	assert(dup2(file, STDIN_FILENO) == STDIN_FILENO);
+	in = (struct shmbox_job){ .length = 6, .flags = SHMBOX_STDIN };
+	assert(shmbox_receive(&map, &in) == 0 && in.done == 6);
 	out = (struct shmbox_job){ .length = 1, .fd = -1 };
 	assert(shmbox_send(&map, &out) == -EBADF && out.done == 0);
 	close(full);

@@ -234,6 +234,7 @@ int input_write(struct input *input, const struct shmbox_map *map, struct task *
 	if (rc != STATUS_OK)
 		return rc;
 	task->job.fd = input->fd;
+	task->job.flags |= SHMBOX_STDIN;
 	task->job.length = room;
 	task->total = input->measured ? (input->length < room ? input->length : room) : 0;
 	task->spent = input->kept ? forget : NULL;

@@ -411,7 +411,9 @@ enum {
 	 * send, receive: end with -EAGAIN when the descriptor would block, and with -EINTR when
 	 * a signal interrupts a call, instead of a wait and a new try
 	 */
-	SHMBOX_NO_RETRY = 8
+	SHMBOX_NO_RETRY = 8,
+	/* send, receive: fd 0 is one; without this it is a field that was not set: -EBADF */
+	SHMBOX_STDIN = 16
 };
 enum {
 	SHMBOX_BY_COPY = 1,      /* read(2) or write(2) between descriptor and mapping */
@@ -438,7 +440,7 @@ enum {
 struct shmbox_job {
 	uint64_t offset;
 	uint64_t length;
-	int fd;                         /* send and receive: the other end */
+	int fd;                         /* send and receive: the other end; 0: not set */
 	unsigned flags;                 /* SHMBOX_SPARSE, .. */
 	int (*progress)(void *context); /* or NULL */
 	void *context;
