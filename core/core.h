@@ -16,6 +16,12 @@ enum { HUGE_SHIFT = 26 };
 
 /* 0, or why shmbox_create() could not ask for an id. */
 int may_choose_id(void);
+/* Whether these are permission bits alone: a segment has no others. */
+static inline bool is_mode(mode_t mode)
+{
+	return (mode & ~(mode_t)0777) == 0;
+}
+
 /* Whether we own or made it, so that our part of its mode counts, and is ours to change. */
 bool owns(const struct shmbox_info *info);
 

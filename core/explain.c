@@ -173,6 +173,8 @@ int shmbox_would_fit(enum shmbox_op op, const struct shmbox_spec *spec)
 {
 	struct shmbox_cause cause = { 0 };
 
+	if ((op != SHMBOX_CREATE && op != SHMBOX_OBTAIN) || !is_mode(spec->mode))
+		return -EINVAL;
 	return obstacle(op, spec, &cause);
 }
 

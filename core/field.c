@@ -111,8 +111,9 @@ static int check(const struct shmbox_map *map, const struct shmbox_field *field)
 	unsigned narrowest = field->kind == SHMBOX_FLOAT ? 4 : 1;
 	uint64_t length;
 
-	if (field->width < narrowest || field->width > 8 ||
-	    field->width & (field->width - 1) || (!is_aligned(field) && !field->tear))
+	if ((unsigned)field->kind > SHMBOX_FLOAT || field->width < narrowest ||
+	    field->width > 8 || field->width & (field->width - 1) ||
+	    (!is_aligned(field) && !field->tear))
 		return -EINVAL;
 	if (__builtin_mul_overflow(field->count, (uint64_t)field->width, &length))
 		return -ERANGE;
@@ -154,6 +155,24 @@ static uint64_t extended(const struct shmbox_field *field, uint64_t number)
 	return field->kind == SHMBOX_SIGNED
 	               ? (uint64_t)((int64_t)(number << rest) >> rest)
 	               : number;
+}
+
+/* Whether the field can contain the number; as bits, 255 of 8 is as good as -1. */
+static bool fits(const struct shmbox_field *field, uint64_t number, bool bits)
+{
+	uint64_t low = number & mask_of(field);
+
+	return number == extended(field, low) || (bits && number == low);
+}
+
+static int check_numbers(const struct shmbox_field *field, const uint64_t *numbers,
+                         bool bits)
+{
+	for (uint64_t i = 0; i < field->count; i++) {
+		if (!fits(field, numbers[i], bits))
+			return -ERANGE;
+	}
+	return 0;
 }
 
 int shmbox_get(const struct shmbox_map *map, const struct shmbox_field *field,
@@ -262,8 +281,11 @@ int shmbox_update(const struct shmbox_map *map, const struct shmbox_field *field
 	uint64_t length = field->count * field->width;
 	int rc = map->writable ? check(map, field) : -EACCES;
 
-	if (rc == 0 && field->kind == SHMBOX_FLOAT && by > SHMBOX_SUBTRACT)
+	if (rc == 0 && ((unsigned)by > SHMBOX_XOR ||
+	                (field->kind == SHMBOX_FLOAT && by > SHMBOX_SUBTRACT)))
 		rc = -EINVAL;
+	if (rc == 0)
+		rc = check_numbers(field, numbers, by > SHMBOX_SUBTRACT);
 	if (rc == 0)
 		rc = touch(at, (size_t)length, true);
 	if (rc < 0)
@@ -319,6 +341,8 @@ int shmbox_exchange(const struct shmbox_map *map, const struct shmbox_field *fie
 
 	if (rc == 0 && (field->count != 1 || !is_aligned(field)))
 		rc = -EINVAL;
+	if (rc == 0 && !(fits(field, expected, false) && fits(field, value, false)))
+		rc = -ERANGE;
 	if (rc < 0)
 		return rc;
 	exchange.expected = ordered(field, expected & mask_of(field));

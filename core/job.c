@@ -5,6 +5,11 @@
 
 #include "job.h"
 
+enum {
+	FLAGS = SHMBOX_SPARSE | SHMBOX_RELEASE | SHMBOX_SLACK | SHMBOX_NO_RETRY |
+	        SHMBOX_STDIN
+};
+
 enum { TELL = 100 }; /* milliseconds between two calls of progress() in a wait */
 
 void make_room(int pipe)
@@ -19,6 +24,8 @@ int job_begin(const struct shmbox_map *map, struct shmbox_job *job)
 {
 	job->done = 0;
 	job->how = 0;
+	if (job->flags & ~(unsigned)FLAGS)
+		return -EINVAL;
 	return check_range(map, job->offset, job->length);
 }
 

@@ -9,6 +9,8 @@ int shmbox_attach(int id, unsigned flags, struct shmbox_map *map)
 	void *address;
 	int rc;
 
+	if (flags & ~(unsigned)(SHMBOX_READ_ONLY | SHMBOX_MARK))
+		return -EINVAL;
 	if (id < 0)
 		return -ENOENT;
 	address = shmat(id, NULL, writable ? 0 : SHM_RDONLY);

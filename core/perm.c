@@ -20,8 +20,10 @@ int shmbox_set(int id, const struct shmbox_change *change)
 
 	if (rc < 0)
 		return rc;
+	if (change->set_mode && !is_mode(change->mode))
+		return -EINVAL;
 	/* IPC_SET takes all three, so what stays is what was */
-	ds.shm_perm.mode = change->set_mode ? change->mode & 0777 : info.mode;
+	ds.shm_perm.mode = change->set_mode ? change->mode : info.mode;
 	ds.shm_perm.uid = change->set_uid ? change->uid : info.owner_uid;
 	ds.shm_perm.gid = change->set_gid ? change->gid : info.owner_gid;
 	if (shmctl(id, IPC_SET, &ds) == 0)

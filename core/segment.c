@@ -80,7 +80,7 @@ static int set_next_id(int id)
 
 static int make(key_t key, const struct shmbox_spec *spec)
 {
-	int flags = IPC_CREAT | IPC_EXCL | (int)(spec->mode & 0777);
+	int flags = IPC_CREAT | IPC_EXCL | (int)spec->mode;
 	int id;
 
 	if (spec->size > SIZE_MAX)
@@ -165,6 +165,8 @@ static int make_with_new_key(const struct shmbox_spec *spec)
 
 int shmbox_create(const struct shmbox_spec *spec)
 {
+	if (!is_mode(spec->mode))
+		return -EINVAL;
 	if (spec->new_key)
 		return make_with_new_key(spec);
 	return spec->want_id ? make_with_id(spec->key, spec) : make(spec->key, spec);

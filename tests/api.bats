@@ -241,6 +241,14 @@ promised()
     api numbers
 }
 
+@test "a number that its field cannot contain is refused, and so is a kind of it or a change that there is not" {
+    api numbers_have_to_fit
+}
+
+@test "flags and permission bits that there are not are refused" {
+    api refuses_unknown_bits
+}
+
 @test "floating-point numbers are their bits" {
     api floats
 }

@@ -2077,15 +2077,17 @@ static void numbers(void)
 			                      .count = 1 };
 
 		for (size_t i = 0; i < 4 * sizeof(all) / sizeof(*all); i++) {
-			uint64_t value = all[i / 4];
+			uint64_t value = all[i / 4] & mask;
 			unsigned char bytes[8];
 
 			field.swapped = i & 1;
 			field.kind = i & 2 ? SHMBOX_SIGNED : SHMBOX_UNSIGNED;
+			/* one that is below zero has ones above its bits */
+			if (field.kind == SHMBOX_SIGNED && value & (mask / 2 + 1))
+				value |= ~mask;
 			rc = shmbox_update(&map, &field, SHMBOX_SET, &value, got);
 			assert(rc == 0);
-			assert((got[0] & mask) == (value & mask));
-			assert(got[0] == (value & mask) || field.kind == SHMBOX_SIGNED);
+			assert(got[0] == value);
 			rc = shmbox_get(&map, &field, got + 1);
 			assert(rc == 0 && got[1] == got[0]);
 			shmbox_read(&map, 4096, bytes, width);
@@ -2095,9 +2097,9 @@ static void numbers(void)
 				        bytes[little() != field.swapped ? width - 1 - j
 				                                        : j];
 			assert(value == (got[0] & mask));
-			rc = shmbox_exchange(&map, &field, value + 1, 7, 0, 0);
+			rc = shmbox_exchange(&map, &field, got[0] ^ 1, 7, 0, 0);
 			assert(rc == -ETIMEDOUT);
-			rc = shmbox_exchange(&map, &field, value, 7, 0, 0);
+			rc = shmbox_exchange(&map, &field, got[0], 7, 0, 0);
 			assert(rc == 0);
 			rc = shmbox_get(&map, &field, got);
 			assert(rc == 0 && got[0] == 7);
@@ -2136,6 +2138,82 @@ static void numbers(void)
 	                     0, 0, 0);
 	assert(rc == -EACCES);
 	shmbox_detach(&reader);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+/* What a field of one byte cannot contain is refused, and changes nothing. */
+static void numbers_have_to_fit(void)
+{
+	static const struct shmbox_field u8 = { .width = 1, .count = 2 };
+	static const struct shmbox_field i8 = { .kind = SHMBOX_SIGNED,
+		                                .width = 1,
+		                                .count = 1 };
+	static const struct shmbox_field one = { .width = 1, .count = 1 };
+	static const struct shmbox_field odd = { .kind = (enum shmbox_kind)99,
+		                                 .width = 4,
+		                                 .count = 1 };
+	static const uint64_t minus = UINT64_MAX; /* -1 */
+	static const uint64_t large[] = { 1, 256 };
+	static const uint64_t high = 255;
+	int id = make(SIZE);
+	struct shmbox_map map = attach(id);
+	uint64_t got[2] = { 1, 1 };
+
+	for (enum shmbox_change_by by = SHMBOX_SET; by <= SHMBOX_XOR; by++) {
+		assert(shmbox_update(&map, &u8, by, large, got) == -ERANGE);
+		assert(shmbox_update(&map, &one, by, &minus, NULL) == -ERANGE);
+		assert(shmbox_update(&map, &i8, by, &high, NULL) ==
+		       (by > SHMBOX_SUBTRACT ? 0 : -ERANGE));
+		assert(shmbox_update(&map, &i8, SHMBOX_SET, &minus, got) == 0);
+		assert(got[0] == minus);
+		got[0] = 0;
+		assert(shmbox_update(&map, &i8, SHMBOX_SET, got, NULL) == 0);
+	}
+	/* 256 is not the 0 that is there */
+	assert(shmbox_exchange(&map, &one, 256, 1, 0) == -ERANGE);
+	assert(shmbox_exchange(&map, &one, 0, 256, 0) == -ERANGE);
+	assert(shmbox_exchange(&map, &one, 0, minus, 0) == -ERANGE);
+	assert(shmbox_exchange(&map, &i8, 0, 128, 0) == -ERANGE);
+	assert(shmbox_update(&map, &one, (enum shmbox_change_by)99, large, NULL) ==
+	       -EINVAL);
+	assert(shmbox_update(&map, &odd, SHMBOX_SET, large, NULL) == -EINVAL);
+	assert(shmbox_exchange(&map, &odd, 0, 1, 0) == -EINVAL);
+	assert(shmbox_get(&map, &odd, got) == -EINVAL);
+	assert(shmbox_get(&map, &u8, got) == 0 && got[0] == 0 && got[1] == 0);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
+/* Flags and modes that there are not. */
+static void refuses_unknown_bits(void)
+{
+	const struct shmbox_spec spec = { .size = SIZE, .mode = 07777 };
+	const struct shmbox_change change = { .set_mode = true, .mode = 07777 };
+	const struct shmbox_spec fine = { .size = SIZE, .mode = 0600 };
+	struct shmbox_job job = { .length = 1, .fd = 1, .flags = 1 << 30 };
+	struct steps steps = { 0 };
+	int id = make(SIZE);
+	struct shmbox_map map;
+	bool created;
+
+	assert(shmbox_create(&spec) == -EINVAL);
+	assert(shmbox_obtain(&spec, &created) == -EINVAL && !created);
+	assert(shmbox_would_fit(SHMBOX_CREATE, &spec) == -EINVAL);
+	assert(shmbox_would_fit(SHMBOX_STAT, &fine) == -EINVAL);
+	assert(shmbox_set(id, &change) == -EINVAL && look(id).mode == 0600);
+	assert(shmbox_attach(id, 2, &map) == -EINVAL && look(id).attached == 0);
+	map = attach(id);
+	assert(shmbox_send(&map, &job) == -EINVAL);
+	assert(shmbox_receive(&map, &job) == -EINVAL);
+	assert(shmbox_wipe(&map, &job) == -EINVAL);
+	assert(shmbox_populate(&map, &job) == -EINVAL);
+	assert(shmbox_walk(&map, &job, step, &steps) == -EINVAL && !steps.calls);
+	assert(shmbox_compare(&map, &job) == -EINVAL && job.done == 0);
+	errno = 0;
+	assert(!shmbox_fopen(id, "rx") && errno == EINVAL);
+	errno = 0;
+	assert(!shmbox_fopen(id, "") && errno == EINVAL);
 	shmbox_detach(&map);
 	destroy(id);
 }
@@ -2451,6 +2529,8 @@ static const struct {
 	{ "wipes", wipes },
 	{ "walks", walks },
 	{ "numbers", numbers },
+	{ "numbers_have_to_fit", numbers_have_to_fit },
+	{ "refuses_unknown_bits", refuses_unknown_bits },
 	{ "floats", floats },
 	{ "loses_no_update", loses_no_update },
 	{ "waits", waits },

@@ -89,7 +89,10 @@ struct shmbox_spec {
 	key_t key;     /* IPC_PRIVATE (0): a segment that nobody can look up */
 	bool new_key;  /* draw a random key that is free, instead of key */
 	uint64_t size; /* exact; the kernel rounds nothing that a caller sees */
-	/* permission bits, e.g. 0600; to shmbox_explain of an attach: 0400 if only to read */
+	/*
+	 * permission bits, e.g. 0600; no others: -EINVAL. To shmbox_explain of an attach: 0400
+	 * if only to read
+	 */
 	mode_t mode;
 	uint64_t huge_page; /* size of its huge pages: 2097152, ..; 0: ordinary pages */
 	bool noreserve;     /* SHM_NORESERVE: swap space is not set aside for it */
@@ -113,7 +116,7 @@ SHMBOX_API int shmbox_obtain(const struct shmbox_spec *spec, bool *created);
 /*
  * Whether shmbox_create(spec) or shmbox_obtain(spec), as op says, could succeed now: 0, or
  * the error it would meet. Makes nothing. Permission to choose an id or to use huge pages
- * is not looked into.
+ * is not looked into. -EINVAL for another op.
  */
 SHMBOX_API int shmbox_would_fit(enum shmbox_op op, const struct shmbox_spec *spec);
 
@@ -201,7 +204,8 @@ struct shmbox_change {
 
 /*
  * Changes mode and owner; -EPERM unless we own or made it, or have CAP_SYS_ADMIN, -EINVAL
- * for a user or group that our user namespace does not know.
+ * for a user or group that our user namespace does not know, or a mode of more than the nine
+ * permission bits.
  */
 SHMBOX_API int shmbox_set(int id, const struct shmbox_change *change);
 
@@ -364,9 +368,9 @@ struct shmbox_map {
 
 /*
  * Attaches the segment: flags is 0, or SHMBOX_READ_ONLY, or'ed with SHMBOX_MARK, which marks it
- * for removal in the next system call: the kernel frees it with its last attach. -EACCES
- * without permission, -ENOMEM if it is larger than the address space. If it cannot be marked
- * it is not attached either.
+ * for removal in the next system call: the kernel frees it with its last attach; other flags
+ * are -EINVAL. -EACCES without permission, -ENOMEM if it is larger than the address space. If
+ * it cannot be marked it is not attached either.
  */
 SHMBOX_API int shmbox_attach(int id, unsigned flags, struct shmbox_map *map);
 SHMBOX_API int shmbox_detach(struct shmbox_map *map);
@@ -454,8 +458,8 @@ struct shmbox_job {
  * the end of a regular file. Once it has returned, nothing that is written into the segment
  * can reach the reader of a pipe any more, unless progress() has ended it. A pipe may be made
  * larger, up to 1 MiB; a descriptor that would block is waited for, without end if neither
- * progress() nor SHMBOX_NO_RETRY ends that. -ERANGE if the range is not inside the segment,
- * -EFAULT or -ENOMEM if there is no memory for a part of it, -ESRCH if the map is borrowed
+ * progress() nor SHMBOX_NO_RETRY ends that. -ERANGE if the range is not inside the segment, -EINVAL for
+ * unknown flags, -EFAULT or -ENOMEM if there is no memory for a part of it, -ESRCH if the map is borrowed
  * and its holder has ended; any other error is the descriptor's.
  */
 SHMBOX_API int shmbox_send(const struct shmbox_map *map, struct shmbox_job *job);
@@ -515,7 +519,8 @@ SHMBOX_API int64_t shmbox_oom_kills(void);
 /*
  * The segment as a stdio stream: fread, fwrite, fseeko, ftello and rewind work on it, and
  * fclose detaches it. mode is "r" (attached read-only), "r+" or "w" (nothing is cut off: a
- * segment has one size). Returns NULL with errno set; writing behind the end is ENOSPC.
+ * segment has one size), with b or e added or not; any other is EINVAL. Returns NULL with
+ * errno set; writing behind the end is ENOSPC.
  */
 SHMBOX_API FILE *shmbox_fopen(int id, const char *mode);
 
@@ -589,7 +594,7 @@ struct shmbox_field {
 SHMBOX_API int shmbox_get(const struct shmbox_map *map, const struct shmbox_field *field,
                           uint64_t *numbers);
 
-/* What becomes of the old element a and the given b; integers wrap around. */
+/* What becomes of the old element a and the given b; sums of integers wrap around. */
 enum shmbox_change_by {
 	SHMBOX_SET,      /* b */
 	SHMBOX_ADD,      /* a + b */
@@ -604,7 +609,8 @@ enum shmbox_change_by {
  * and wakes the processes that wait for them as shmbox_wake() does: those that sleep on the
  * first word of an element, at most 1024 words in all. Other waits notice the change when
  * they look by themselves. now, if not NULL, gets what the elements became; it may be
- * numbers. Errors as above, and -EACCES on a map that is read-only.
+ * numbers. Errors as above, -EACCES on a map that is read-only, and -ERANGE, with nothing
+ * changed, if one of the numbers is none that the field can contain.
  */
 SHMBOX_API int shmbox_update(const struct shmbox_map *map,
                              const struct shmbox_field *field, enum shmbox_change_by by,
@@ -627,7 +633,8 @@ enum {
  * Puts value into a field of one aligned element if it holds expected, compared bit for
  * bit, in one step, and wakes as shmbox_update(). As long as it holds something else, it
  * waits: for timeout nanoseconds, which may be 0, and then it is -ETIMEDOUT. -ENOENT if the
- * segment goes meanwhile, as shmbox_wait() knows it; flags are its flags. Other errors as above.
+ * segment goes meanwhile, as shmbox_wait() knows it; flags are its flags. -ERANGE if the field
+ * cannot contain expected or value; other errors as above.
  */
 SHMBOX_API int shmbox_exchange(const struct shmbox_map *map,
                                const struct shmbox_field *field, uint64_t expected,
