@@ -11,6 +11,8 @@
 
 #include <shmbox/shmbox.h>
 
+#include "names.h"
+
 /* From <linux/shm.h>, which cannot be included beside <sys/shm.h>. */
 enum { HUGE_SHIFT = 26 };
 

@@ -51,6 +51,26 @@ may_open_map_files()
     [[ $output != *libshmbox* ]]
 }
 
+@test "every global name in the archive begins with shmbox_" {
+    # but for what the compiler itself adds where it counts lines or looks for faults
+    nm -g --defined-only "$libdir/libshmbox.a" | awk 'NF == 3 && $3 !~ /^(shmbox_|_)/ { print $3 }' >others
+    same "names" "" "$(<others)"
+}
+
+@test "a program may have functions of any name that the core uses" {
+    {
+        echo '#include <stdlib.h>'
+        sed -n 's/^#define \([a-z_]*\)(.*/void \1(void);\nvoid \1(void) { abort(); }/p' "$SHMBOX_SOURCE/core/names.h"
+    } >names.c
+    [ "$(grep -c abort names.c)" -ge 40 ]
+    "$SHMBOX_BUILD/cc" -std=gnu17 -fno-builtin -Wall -Werror -c names.c
+    # shellcheck disable=SC2046
+    "$SHMBOX_BUILD/cc" -o api "$BATS_FILE_TMPDIR/api.o" names.o -pthread $(pkg-config --libs-only-L shmbox) -Wl,-Bstatic -lshmbox -Wl,-Bdynamic
+    for test in moves_much_and_is_watched lists waits knows_limits; do
+        succeeds ./api $test
+    done
+}
+
 @test "pkg-config knows name, version and where all of it lies" {
     version=$(sed -n 's/#define SHMBOX_VERSION "\(.*\)"/\1/p' "$tree/include/shmbox/shmbox.h")
     prints "$version" pkg-config --modversion shmbox
