@@ -164,6 +164,7 @@ static const char *find_container(const char *path)
 struct group {
 	char *name;
 	size_t size;
+	int rc;
 };
 
 /* "0::/system.slice/x.service", or "4:memory:/x" where there are several hierarchies. */
@@ -185,22 +186,27 @@ static bool take_group(const char *line, void *data)
 		part = strrchr(path, '/') + 1;
 		length = strlen(part);
 	}
-	snprintf(group->name, group->size, "%.*s", (int)length, part);
+	group->rc = length < group->size ? 0 : -ERANGE;
+	if (group->rc == 0) {
+		memcpy(group->name, part, length);
+		group->name[length] = '\0';
+	}
 	return false;
 }
 
 int shmbox_process_group(pid_t pid, char *name, size_t size)
 {
-	struct group group = { name, size };
+	struct group group = { name, size, -ENOENT };
 	char path[32];
 	int rc = check_told(pid);
 
-	*name = '\0';
+	if (size > 0)
+		*name = '\0';
 	if (rc < 0)
 		return rc;
 	snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)pid);
 	each_line(path, take_group, &group);
-	return *name ? 0 : -ENOENT;
+	return group.rc;
 }
 
 int shmbox_expendable(int score, int *before)

@@ -1730,7 +1730,7 @@ static void judges_what_is_there(void)
 static void knows_whose_a_process_is(void)
 {
 	char group[64];
-	char letter[2];
+	char letter[2] = { 'x', 'x' };
 	uid_t uid = 54321;
 	int rc;
 
@@ -1739,10 +1739,12 @@ static void knows_whose_a_process_is(void)
 	assert(shmbox_process_user(0, &uid) == -ENOENT);
 	rc = shmbox_process_group(getpid(), group, sizeof(group));
 	assert((rc == 0 && *group && !strchr(group, '/')) || rc == -ENOENT);
-	/* what does not fit is cut off */
-	if (rc == 0) {
-		assert(shmbox_process_group(getpid(), letter, sizeof(letter)) == 0);
-		assert(letter[0] == group[0] && letter[1] == '\0');
+	/* what does not fit is not cut off, and where there is no room nothing is written */
+	assert(shmbox_process_group(getpid(), letter, 0) < 0 && letter[0] == 'x');
+	if (rc == 0 && group[1]) {
+		assert(shmbox_process_group(getpid(), letter, 2) == -ERANGE);
+		assert(letter[0] == '\0' && letter[1] == 'x');
+		assert(shmbox_process_group(getpid(), group, strlen(group)) == -ERANGE);
 	}
 	assert(shmbox_process_group(ended_process(), group, sizeof(group)) == -ESRCH);
 	assert(*group == '\0');

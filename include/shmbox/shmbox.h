@@ -763,7 +763,8 @@ SHMBOX_API int shmbox_process_user(pid_t pid, uid_t *uid);
 /*
  * The container, or else the unit, that the process belongs to by its control group, in name:
  * the last part of /proc/PID/cgroup's path that has a container's number, which is cut to 12
- * digits, or the last part of all. -ENOENT if there is none, or it cannot be read.
+ * digits, or the last part of all. -ENOENT if there is none, or it cannot be read; -ERANGE if
+ * it is longer than size - 1 bytes, and then name is empty.
  */
 SHMBOX_API int shmbox_process_group(pid_t pid, char *name, size_t size);
 
