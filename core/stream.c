@@ -46,7 +46,7 @@ static ssize_t stream_write(void *cookie, const char *buffer, size_t length)
 	return written < 0 || fitting < length ? WRITE_FAILED : written;
 }
 
-static int stream_seek(void *cookie, off64_t *offset, int whence)
+static int stream_seek(void *cookie, off_t *offset, int whence)
 {
 	struct stream *stream = cookie;
 	int64_t base = whence == SEEK_SET   ? 0

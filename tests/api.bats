@@ -119,6 +119,12 @@ END
     g++ -std=c++17 "${strict[@]}" -c alone.cc -o alone.o
 }
 
+@test "no source uses the names with 64 that musl has no longer" {
+    run -1 grep -nwE '(off|loff|ino|blkcnt)64_t|(open|openat|l?f?stat|lseek|f?truncate|pread|pwrite|mmap|sendfile|readdir|fopen)64' \
+        "$SHMBOX_SOURCE"/core/*.[ch] "$SHMBOX_SOURCE"/applets/*.c "$SHMBOX_SOURCE"/applets/frame/*.[ch] "$SHMBOX_SOURCE"/cmake/*.c
+    same "places" "" "$output"
+}
+
 @test "a C++ program links and runs" {
     [ "$SHMBOX_VARIANT" != release ] || {
         # there is no C++ library for musl here: what has to be right is the names
