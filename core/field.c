@@ -41,6 +41,29 @@ static uint64_t ordered(const struct shmbox_field *field, uint64_t number)
 /* i386 aligns it to 4 otherwise, and clang then has no instruction for it. */
 typedef uint64_t aligned64 __attribute__((aligned(8)));
 
+/*
+ * A compiler for i386 may take cmpxchg8b for it, which writes, also what was there: a segment
+ * that is attached for reading only would end us. The 8 bytes of fild are one access since the
+ * Pentium, and no number is lost in its 64 bits of mantissa.
+ */
+#ifdef __i386__
+static uint64_t load_two_words(const void *at)
+{
+	uint64_t number;
+
+	__asm__ volatile("fildll %1\n\tfistpll %0"
+	                 : "=m"(number)
+	                 : "m"(*(const volatile aligned64 *)at)
+	                 : "st", "memory");
+	return number;
+}
+#else
+static uint64_t load_two_words(const void *at)
+{
+	return __atomic_load_n((const aligned64 *)at, __ATOMIC_SEQ_CST);
+}
+#endif
+
 static uint64_t load(const void *at, unsigned width)
 {
 	switch (width) {
@@ -51,7 +74,7 @@ static uint64_t load(const void *at, unsigned width)
 	case WORD:
 		return __atomic_load_n((const uint32_t *)at, __ATOMIC_SEQ_CST);
 	default:
-		return __atomic_load_n((const aligned64 *)at, __ATOMIC_SEQ_CST);
+		return load_two_words(at);
 	}
 }
 

@@ -2066,6 +2066,7 @@ static void numbers(void)
 	static const uint64_t all[] = {
 		0, 1, 0x80, 0x7f, 0x8001, 0x80000001, UINT64_C(1) << 63
 	};
+	static const uint64_t ones = 0x0101010101010101;
 	int id = make(SIZE);
 	struct shmbox_map map = attach(id);
 	struct shmbox_map reader;
@@ -2133,6 +2134,15 @@ static void numbers(void)
 	assert(rc == 0);
 	rc = shmbox_attach(id, SHMBOX_READ_ONLY, &reader);
 	assert(rc == 0);
+	/* no width is read by an instruction that writes */
+	assert(shmbox_write(&map, 4096, &ones, 8) == 8);
+	for (unsigned width = 1; width <= 8; width *= 2) {
+		rc = shmbox_get(&reader,
+		                &(struct shmbox_field){
+					.width = width, .offset = 4096, .count = 1 },
+		                got);
+		assert(rc == 0 && got[0] == ones >> (64 - 8 * width));
+	}
 	rc = shmbox_update(&reader, &(struct shmbox_field){ .width = 4, .count = 1 },
 	                   SHMBOX_SET, all, NULL);
 	assert(rc == -EACCES);
