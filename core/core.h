@@ -82,6 +82,12 @@ int each_line(const char *path, bool (*each)(const char *line, void *data), void
 int each_line_of(int fd, bool (*each)(const char *line, void *data), void *data);
 
 /*
+ * Calls each(name, data) for every entry of a directory until it returns false. Returns 0, or
+ * why it cannot be read.
+ */
+int each_name(const char *path, bool (*each)(const char *name, void *data), void *data);
+
+/*
  * Calls each(number, data) for every entry of a directory that is a number, until it returns
  * false. Returns 0, or why it cannot be read.
  */

@@ -1,6 +1,5 @@
 /* limits.c - what the kernel allows, and how much of it is taken */
 
-#include <dirent.h>
 #include <sys/resource.h>
 
 #include "core.h"
@@ -25,31 +24,35 @@ static void insert_pool(struct shmbox_pool *pools, int count, struct shmbox_pool
 	pools[count] = pool;
 }
 
-static int read_pools(struct shmbox_pool *pools)
+struct pools {
+	struct shmbox_pool *pools;
+	int count;
+};
+
+static bool add_pool(const char *name, void *data)
 {
 	static const char prefix[] = "hugepages-";
-	DIR *directory = opendir(pools_directory);
-	struct dirent *entry;
-	const char *at;
-	int count = 0;
+	struct pools *found = data;
+	const char *at = name + strlen(prefix);
 
-	if (!directory)
-		return SHMBOX_UNKNOWN;
-	while (count < SHMBOX_HUGE_POOLS && (entry = readdir(directory))) {
-		if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
-			continue;
-		at = entry->d_name + strlen(prefix);
-		insert_pool(
-			pools, count++,
-			(struct shmbox_pool){
-				.page_size = next_number(&at, 10) * 1024,
-				.total = pool_number(entry->d_name, "nr_hugepages"),
-				.free = pool_number(entry->d_name, "free_hugepages"),
-				.reserved = pool_number(entry->d_name, "resv_hugepages"),
-			});
-	}
-	closedir(directory);
-	return count;
+	if (strncmp(name, prefix, strlen(prefix)) != 0)
+		return true;
+	insert_pool(found->pools, found->count++,
+	            (struct shmbox_pool){
+			    .page_size = next_number(&at, 10) * 1024,
+			    .total = pool_number(name, "nr_hugepages"),
+			    .free = pool_number(name, "free_hugepages"),
+			    .reserved = pool_number(name, "resv_hugepages"),
+		    });
+	return found->count < SHMBOX_HUGE_POOLS;
+}
+
+static int read_pools(struct shmbox_pool *pools)
+{
+	struct pools found = { .pools = pools };
+
+	return each_name(pools_directory, add_pool, &found) < 0 ? SHMBOX_UNKNOWN
+	                                                        : found.count;
 }
 
 int shmbox_rmid_forced(void)

@@ -14,6 +14,7 @@
 #define each_line(...) shmbox_core_each_line(__VA_ARGS__)
 #define each_line_of(...) shmbox_core_each_line_of(__VA_ARGS__)
 #define each_mapping(...) shmbox_core_each_mapping(__VA_ARGS__)
+#define each_name(...) shmbox_core_each_name(__VA_ARGS__)
 #define each_number(...) shmbox_core_each_number(__VA_ARGS__)
 #define each_row(...) shmbox_core_each_row(__VA_ARGS__)
 #define each_thread(...) shmbox_core_each_thread(__VA_ARGS__)

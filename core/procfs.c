@@ -1,9 +1,9 @@
 /* procfs.c - small files of /proc and /sys, and the table of segments among them */
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/auxv.h>
+#include <sys/syscall.h>
 
 #include "core.h"
 
@@ -11,6 +11,7 @@
 enum {
 	TABLE_BUFFER =
 		8192, /* a line of maps is shorter; the kernel gives a page at a time */
+	ENTRIES = 2048,
 	COLUMNS = 16,
 	USUAL_HUGE_PAGE = 2097152,
 	LEAST_HUGE_PAGE = 65536
@@ -186,22 +187,54 @@ int each_line(const char *path, bool (*each)(const char *line, void *data), void
 	return rc;
 }
 
+/* struct linux_dirent64, see getdents(2). */
+struct entry {
+	uint64_t inode;
+	int64_t next;
+	uint16_t length;
+	unsigned char type;
+	char name[];
+};
+
+/* By the system call alone: opendir(3) takes memory, and may get none. */
+int each_name(const char *path, bool (*each)(const char *name, void *data), void *data)
+{
+	_Alignas(struct entry) char buffer[ENTRIES];
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const struct entry *entry;
+	bool more = true;
+	long got;
+
+	if (fd < 0)
+		return -errno;
+	while (more && (got = syscall(SYS_getdents64, fd, buffer, sizeof(buffer))) > 0) {
+		for (long at = 0; more && at < got; at += entry->length) {
+			entry = (const struct entry *)(const void *)(buffer + at);
+			more = each(entry->name, data);
+		}
+	}
+	close(fd);
+	return 0;
+}
+
+struct numbers {
+	bool (*each)(pid_t number, void *data);
+	void *data;
+};
+
+static bool hand_on_number(const char *name, void *data)
+{
+	const struct numbers *numbers = data;
+	pid_t number = (pid_t)next_number(&name, 10);
+
+	return !name || *name || numbers->each(number, numbers->data);
+}
+
 int each_number(const char *path, bool (*each)(pid_t number, void *data), void *data)
 {
-	DIR *directory = opendir(path);
-	struct dirent *entry;
+	struct numbers numbers = { each, data };
 
-	if (!directory)
-		return -errno;
-	while ((entry = readdir(directory))) {
-		const char *name = entry->d_name;
-		pid_t number = (pid_t)next_number(&name, 10);
-
-		if (name && !*name && !each(number, data))
-			break;
-	}
-	closedir(directory);
-	return 0;
+	return each_name(path, hand_on_number, &numbers);
 }
 
 int each_thread(pid_t pid, bool (*each)(pid_t thread, void *data), void *data)

@@ -182,6 +182,21 @@ promised()
     diff there here
 }
 
+@test "where there is no memory, nothing is lost, and -ENOMEM is returned" {
+    local may=() yama=/proc/sys/kernel/yama/ptrace_scope
+    ! may_open_map_files || may+=(borrow)
+    [ -e $yama ] && [ "$(<$yama)" -ge 2 ] || may+=(freeze)
+    # shellcheck disable=SC2046
+    "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -g -Wall -Wextra -Wpedantic -Werror -o api-memory "$SHMBOX_SOURCE/tests/api-memory.c" \
+        -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=fopencookie,--wrap=opendir \
+        $(pkg-config --cflags --libs-only-L shmbox) -Wl,-Bstatic -lshmbox -Wl,-Bdynamic
+    succeeds fresh ./api-memory "${may[@]}"
+    # those that take memory were refused some
+    for name in list holders held_by namespaces fopen walk copy receive_sparsely "${may[@]}"; do
+        like "calls" "*$name [1-9]*" "$output"
+    done
+}
+
 # ---- what ghetzel/shmtool offers: Create, Open, OpenSegment, Attach, Detach, ReadChunk,
 # ---- Read, Write, Seek, Reset, Position, Destroy
 
