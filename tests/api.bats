@@ -32,11 +32,11 @@ setup()
 
 teardown() { common_teardown; }
 
-# api TEST [PID] - with either kind of library
+# api TEST [PID] - with either kind of library, in a namespace without segments if $fresh is set
 api()
 {
-    succeeds "$BATS_FILE_TMPDIR/api-static" "$@"
-    succeeds "$BATS_FILE_TMPDIR/api-shared" "$@"
+    succeeds ${fresh:+fresh} "$BATS_FILE_TMPDIR/api-static" "$@"
+    succeeds ${fresh:+fresh} "$BATS_FILE_TMPDIR/api-shared" "$@"
 }
 
 may_open_map_files()
@@ -230,6 +230,12 @@ promised()
 
 @test "a stream's mode counts, but cuts nothing off" {
     api streams_have_modes
+}
+
+@test "the steps of shmbox-from-shmtool(7) give what it says" {
+    api does_what_shmtool_did
+    fresh=1
+    api reads_segment_0
 }
 
 @test "destroy: at once, or with the last attach" {

@@ -323,6 +323,54 @@ static void streams_have_modes(void)
 	destroy(id);
 }
 
+/* What shmbox-from-shmtool(7) says of the same steps. */
+static void does_what_shmtool_did(void)
+{
+	/* OpenSegment(16, IpcNone, 0600), twice */
+	int id = make(16);
+	int other = make(16);
+	FILE *stream = shmbox_fopen(id, "r+");
+	char bytes[16] = "";
+
+	assert(stream && other != id);
+	assert(fwrite("0123456789abcdef", 1, 16, stream) == 16 && fflush(stream) == 0);
+	/* Reset(), Position() */
+	rewind(stream);
+	assert(ftello(stream) == 0);
+	/* Seek(8, 0), Seek(4, 1), Seek(8, 2) */
+	assert(fseeko(stream, 8, SEEK_SET) == 0 && ftello(stream) == 8);
+	assert(fseeko(stream, 4, SEEK_CUR) == 0 && ftello(stream) == 12);
+	assert(fseeko(stream, -8, SEEK_END) == 0 && ftello(stream) == 8);
+	assert(fread(bytes, 1, 16, stream) == 8 && memcmp(bytes, "89abcdef", 8) == 0);
+	/* past the end */
+	rewind(stream);
+	assert(fseeko(stream, 4, SEEK_SET) == 0);
+	errno = 0;
+	assert(fseeko(stream, 8, SEEK_END) < 0 && errno == EINVAL);
+	errno = 0;
+	assert(fseeko(stream, 17, SEEK_SET) < 0 && errno == EINVAL);
+	assert(fseeko(stream, 4, SEEK_SET) == 0 && fgetc(stream) == '4');
+	assert(fclose(stream) == 0);
+	destroy(id);
+	destroy(other);
+}
+
+/* For id 0, which is that of the first segment in a new namespace. */
+static void reads_segment_0(void)
+{
+	int id = make(16);
+	struct shmbox_map map;
+	FILE *stream;
+
+	assert(id == 0);
+	map = attach(id);
+	assert(shmbox_write(&map, 0, "x", 1) == 1);
+	shmbox_detach(&map);
+	stream = shmbox_fopen(id, "r");
+	assert(stream && fgetc(stream) == 'x' && fclose(stream) == 0);
+	destroy(id);
+}
+
 static int temporary(void)
 {
 	FILE *file = tmpfile();
@@ -2530,6 +2578,8 @@ static const struct {
 	{ "streams", streams },
 	{ "streams_end_where_the_segment_ends", streams_end_where_the_segment_ends },
 	{ "streams_have_modes", streams_have_modes },
+	{ "does_what_shmtool_did", does_what_shmtool_did },
+	{ "reads_segment_0", reads_segment_0 },
 	{ "moves_bytes_through_descriptors", moves_bytes_through_descriptors },
 	{ "populates", populates },
 	{ "moves_much_and_is_watched", moves_much_and_is_watched },
