@@ -147,6 +147,7 @@ static int check(const struct shmbox_map *map, const struct shmbox_field *field)
 static int look_for_hole(const struct shmbox_map *map, uint64_t offset, bool *hole)
 {
 	struct source source;
+	struct run run;
 	int rc;
 
 	*hole = false;
@@ -155,9 +156,11 @@ static int look_for_hole(const struct shmbox_map *map, uint64_t offset, bool *ho
 	rc = source_open(&source, map);
 	if (rc < 0)
 		return rc;
-	*hole = source_run(&source, offset, offset + 1).hole;
+	run = source_run(&source, offset, offset + 1);
+	rc = run.hole ? 0 : touch_run(&source, offset, &run, false);
+	*hole = run.hole;
 	source_close(&source);
-	return *hole ? 0 : touch((const char *)map->address + offset, 1, false);
+	return rc;
 }
 
 static int copy(const struct shmbox_map *map, uint64_t offset, unsigned width,

@@ -15,6 +15,11 @@ static inline uint64_t least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+static inline bool is_zero(const char *bytes, size_t length)
+{
+	return bytes[0] == 0 && memcmp(bytes, bytes + 1, length - 1) == 0;
+}
+
 /*
  * Up to SMALL bytes, nothing is worth a second call. ROOM is what a pipe may have without
  * privilege (pipe(7)).
@@ -93,6 +98,7 @@ struct source {
 	struct window window;
 	int file;     /* from map_files, or -1 */
 	bool huge;    /* huge pages, or pages that might be */
+	bool empty;   /* and it had none of them when it was opened */
 	unsigned how; /* SHMBOX_BY_SEEK or SHMBOX_BY_MINCORE; 0: anything may be data */
 	struct swap swap;
 	/* what mincore(2) said of so many pages from this offset on */
@@ -104,7 +110,7 @@ struct source {
 /* Bytes that are all of one kind. */
 struct run {
 	uint64_t length;
-	bool hole; /* surely zeros without memory; else there may be data */
+	bool hole; /* only zeros, and reading them need not take memory; otherwise maybe data */
 };
 
 /*
@@ -127,6 +133,26 @@ int source_read(struct source *source, uint64_t offset, void *buffer, size_t len
 
 /* The descriptor, or one in its place that is no standard stream; -1 with errno set. */
 int above_streams(int fd);
+
+/* ---- huge.c ---- */
+
+/* How many bytes a page of this source has, which has huge pages; 0 if that cannot be told. */
+uint64_t huge_page_size(const struct source *source);
+
+/* Whether the kernel counts no page of the segment. */
+bool has_no_page(int id);
+
+/* Whether a huge page of it is missing, or may be: an access would take it from the pool. */
+bool lacks_huge_pages(const struct source *source);
+
+/* source_run() of huge pages: it takes none from the pool. */
+struct run huge_run(const struct source *source, uint64_t offset, uint64_t end);
+
+/*
+ * touch() of a run that may contain data. A huge page that the pool does not have was never
+ * written: then the run is a hole, which ends with that page or before. Returns 0 or -errno.
+ */
+int touch_run(const struct source *source, uint64_t offset, struct run *run, bool write);
 
 /* ---- wipe.c ---- */
 

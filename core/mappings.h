@@ -28,7 +28,10 @@ struct smaps {
 	int64_t page;     /* bytes */
 };
 
-/* That of count holders, by address; false if the process or one of them is there no more. */
+/*
+ * That of count holders, by address; false if the process or one of them is there no more.
+ * Without a pid they are our own, also where /proc numbers processes in another way.
+ */
 bool read_smaps(const struct shmbox_holder *holders, int count, struct smaps *smaps);
 
 #endif

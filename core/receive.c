@@ -150,11 +150,6 @@ static int by_buffer(struct receiving *receiving, uint64_t offset, uint64_t leng
 
 /* ---- sparse ---- */
 
-static bool is_zero(const char *bytes, size_t length)
-{
-	return bytes[0] == 0 && memcmp(bytes, bytes + 1, length - 1) == 0;
-}
-
 /* How many of these bytes belong together: whole pages of zeros, or all up to the next of these. */
 static size_t alike(const char *bytes, size_t length, uint64_t offset, bool *zero)
 {

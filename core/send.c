@@ -244,15 +244,6 @@ static int look_at_sink(struct sending *sending)
 	return 0;
 }
 
-/* Touching a huge page that is not there would make one, and nothing says which are. */
-static bool lacks_huge_pages(const struct source *source)
-{
-	struct stat st;
-
-	return source->huge && source->file >= 0 && fstat(source->file, &st) == 0 &&
-	       (uint64_t)st.st_blocks * 512 < source->map->size;
-}
-
 static void rule_out(struct sending *sending)
 {
 	const struct source *source = &sending->source;
@@ -281,6 +272,8 @@ static int note_moved(struct sending *sending, unsigned how, uint64_t bytes)
 static int send_all(struct sending *sending)
 {
 	enum { OPTIONAL = SHMBOX_BY_SPLICE | SHMBOX_BY_VMSPLICE | SHMBOX_BY_SENDFILE };
+	/* these fail on a huge page that cannot be had, and to read it as a hole does not */
+	enum { TOUCHING = SHMBOX_BY_COPY | SHMBOX_BY_VMSPLICE };
 	struct shmbox_job *job = sending->job;
 	int rc = 0;
 
@@ -293,6 +286,8 @@ static int send_all(struct sending *sending)
 			rc = note_moved(sending, how, (uint64_t)moved);
 		else if (how & OPTIONAL && is_refusal((int)-moved))
 			sending->refused |= how;
+		else if (moved == -EFAULT && how & TOUCHING && sending->source.huge)
+			sending->refused |= TOUCHING;
 		else
 			rc = moved < 0 ? job_again(job, (int)-moved, POLLOUT) : -EIO;
 		sending->ended = rc && (moved > 0 || moved == -EINTR || moved == -EAGAIN);

@@ -45,7 +45,8 @@ static bool add(struct search *search, struct shmbox_holder holder)
 static int64_t look_at_pages(const struct search *search, const struct mapping *mapping,
                              bool *genuine)
 {
-	const struct shmbox_holder holder = { .thread = search->thread,
+	const struct shmbox_holder holder = { .pid = search->pid,
+		                              .thread = search->thread,
 		                              .start = mapping->start };
 	struct smaps smaps;
 	int64_t page = (int64_t)mapping->page;

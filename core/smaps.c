@@ -42,7 +42,10 @@ bool read_smaps(const struct shmbox_holder *holders, int count, struct smaps *sm
 	char path[32];
 
 	*smaps = (struct smaps){ 0 };
-	snprintf(path, sizeof(path), "/proc/%d/smaps", (int)holders->thread);
+	if (holders->pid)
+		snprintf(path, sizeof(path), "/proc/%d/smaps", (int)holders->thread);
+	else
+		strcpy(path, "/proc/thread-self/smaps");
 	return each_line(path, take_line, &reading) == 0 && reading.left <= reading.here;
 }
 

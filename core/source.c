@@ -276,6 +276,8 @@ static struct run seek_run(struct source *source, uint64_t offset, uint64_t end)
 
 struct run source_run(struct source *source, uint64_t offset, uint64_t end)
 {
+	if (source->huge)
+		return huge_run(source, offset, end);
 	if (source->how == SHMBOX_BY_SEEK)
 		return seek_run(source, offset, end);
 	if (source->how == SHMBOX_BY_MINCORE)
@@ -291,6 +293,7 @@ void source_none(struct source *source, const struct shmbox_map *map)
 	source->window = (struct window){ .map = map };
 	source->file = -1;
 	source->huge = false;
+	source->empty = false;
 	source->how = 0;
 	source->looked_at = 0;
 	source->pages = 0;
@@ -331,6 +334,8 @@ int source_open(struct source *source, const struct shmbox_map *map)
 	} else if (!source->huge) {
 		source->how = SHMBOX_BY_MINCORE;
 		source->swap = look_at_swap(map->id);
+	} else {
+		source->empty = has_no_page(map->id);
 	}
 	return 0;
 }
@@ -364,16 +369,19 @@ static int read_from_pages(struct source *source, uint64_t offset, char *buffer,
 {
 	while (length > 0) {
 		const char *from = (const char *)source->map->address + offset;
-		size_t piece =
-			(size_t)window_move(&source->window, offset, length, false);
-		int rc = touch(from, piece, false);
+		struct run run = { .length = window_move(&source->window, offset, length,
+			                                 false) };
+		int rc = touch_run(source, offset, &run, false);
 
 		if (rc < 0)
 			return rc;
-		memcpy(buffer, from, piece);
-		buffer += piece;
-		offset += piece;
-		length -= piece;
+		if (run.hole)
+			memset(buffer, 0, (size_t)run.length);
+		else
+			memcpy(buffer, from, (size_t)run.length);
+		buffer += run.length;
+		offset += run.length;
+		length -= run.length;
 	}
 	return 0;
 }

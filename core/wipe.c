@@ -15,24 +15,29 @@ bool may_release(const struct source *source)
 	return !source->huge && shmbox_stat(source->map->id, &info) == 0 && !info.locked;
 }
 
+/* Zeros over the run at offset, unless it is a hole or turns out to begin with one. */
+static int zero_run(const struct source *source, uint64_t offset, struct run *run)
+{
+	int rc = run->hole ? 0 : touch_run(source, offset, run, true);
+
+	if (rc == 0 && !run->hole)
+		memset((char *)source->map->address + offset, 0, (size_t)run->length);
+	return rc;
+}
+
 /* Zeros over what comes next and is no hole, up to end or a good deal of it. */
 static int zero_some(struct source *source, struct shmbox_job *job, uint64_t end)
 {
 	uint64_t offset = job_place(job);
 	struct run run = source_run(source, offset, end);
-	char *to = (char *)source->map->address + offset;
 	int rc;
 
-	if (run.hole) {
-		job->how |= SHMBOX_BY_SKIP;
-		return job_advance(job, run.length);
-	}
-	run.length = window_move(&source->window, offset, run.length, false);
-	rc = touch(to, (size_t)run.length, true);
+	if (!run.hole)
+		run.length = window_move(&source->window, offset, run.length, false);
+	rc = zero_run(source, offset, &run);
 	if (rc < 0)
 		return rc;
-	memset(to, 0, (size_t)run.length);
-	job->how |= SHMBOX_BY_COPY;
+	job->how |= run.hole ? SHMBOX_BY_SKIP : SHMBOX_BY_COPY;
 	return job_advance(job, run.length);
 }
 
@@ -76,54 +81,38 @@ static uint64_t release_end(const struct source *source, const struct shmbox_job
 	return end;
 }
 
-struct mapping {
-	uint64_t start;
-	uint64_t end;
-};
-
-/* "7f5a1000-7f5a2000 rw-s ..." */
-static bool find_end(const char *line, void *data)
-{
-	struct mapping *mapping = data;
-
-	if (next_number(&line, 16) != mapping->start)
-		return true;
-	line++;
-	mapping->end = next_number(&line, 16);
-	return false;
-}
-
 /* How far zeros go: 0 if what is behind the end of the segment is to stay as it is. */
 static int find_slack(const struct source *source, const struct shmbox_job *job,
                       uint64_t *end)
 {
 	const struct shmbox_map *map = source->map;
-	uint64_t page = page_size();
-	struct mapping mapping = { .start = (uintptr_t)map->address };
+	uint64_t page;
 
 	*end = 0;
 	if (!(job->flags & SHMBOX_SLACK) || job->offset + job->length != map->size)
 		return 0;
+	page = source->huge ? huge_page_size(source) : page_size();
+	if (!page)
+		return -EOPNOTSUPP;
 	*end = (map->size + page - 1) & ~(page - 1);
-	if (!source->huge)
-		return 0;
-	each_line("/proc/thread-self/maps", find_end, &mapping);
-	*end = mapping.end - mapping.start;
-	return mapping.end ? 0 : -EOPNOTSUPP;
+	return 0;
 }
 
 /* What is behind the segment's end, up to that of its last page. */
 static int zero_slack(struct source *source, uint64_t end)
 {
 	uint64_t size = source->map->size;
-	char *to = (char *)source->map->address + size;
-	int rc;
+	struct run run;
+	int rc = 0;
 
-	if (end <= size || source_run(source, size - 1, size).hole)
-		return 0;
-	rc = touch(to, (size_t)(end - size), true);
-	if (rc == 0)
-		memset(to, 0, (size_t)(end - size));
+	for (uint64_t at = size; rc == 0 && at < end; at += run.length) {
+		run.length = end - at;
+		if (source->huge)
+			run = source_run(source, at, end);
+		else /* its page is the last one of the segment */
+			run.hole = source_run(source, size - 1, size).hole;
+		rc = zero_run(source, at, &run);
+	}
 	return rc;
 }
 

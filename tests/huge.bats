@@ -28,16 +28,146 @@ teardown() { paths_teardown; }
     done
 }
 
-@test "a huge page that is not to be had for wiping: status 6, or it was never needed" {
-    huge_pages 1
-    segment --huge 2M --noreserve 4M
-    noise 2097152 | shmwrite "$id"
+# secret - a segment of 8M with 16 bytes in its third huge page and none of the others: its id in
+# $id, and its bytes in the file wanted
+secret()
+{
+    segment --huge 2M --noreserve 8M
+    printf 'secret and hidden' | poke "$id" 6000000
+    printf 'secret and hidden' | dd of=wanted bs=17 oflag=seek_bytes seek=6000000 conv=notrunc status=none
+    truncate -s 8M wanted
+}
+
+# seen ID - reads its bytes from the file $seen from now on, even after its removal: by perl,
+# through map_files, which takes no page from the pool
+seen()
+{
+    rm -f seen
+    # shellcheck disable=SC2016 # perl's variables
+    start perl -MIPC::SysV=shmat,shmdt -MFcntl -e '$| = 1; my $at = shmat($ARGV[0], undef, 0) // die "shmat: $!\n";
+        my $place = sprintf "%x", unpack "J", $at;
+        my ($path) = glob "/proc/self/map_files/$place-*" or die "no map_files\n";
+        open my $file, "<:raw", $path or die "$path: $!\n"; shmdt($at) // die "shmdt: $!\n";
+        printf "/proc/%d/fd/%d\n", $$, fileno $file; sleep 3600' "$1"
+    wait_until test -s out
+    seen=$(<out)
+}
+
+free_pages() { cat "$pool/free_hugepages"; }
+
+@test "wiping takes no huge page from the pool, and leaves no byte in those that are there" {
+    needs_cap
+    huge_pages 3
+    head -c 8M /dev/zero >zeros
+    for words in shmwipe "shmwipe --release" "shmrm --wipe" "shmwipe --offset 5999999 --length 19"; do
+        secret
+        seen "$id"
+        cmp "$seen" wanted
+        same "free pages" 2 "$(free_pages)"
+        # shellcheck disable=SC2086 # words
+        run -0 --separate-stderr $words "$id"
+        cmp "$seen" zeros
+        same "free pages" 2 "$(free_pages)"
+        end "$pid"
+        ipcrm -m "$id" 2>/dev/null || :
+        same "free pages" 3 "$(free_pages)"
+    done
+}
+
+@test "a huge page that is not to be had for wiping is a hole: what follows is wiped" {
+    needs_cap
+    huge_pages 2
+    head -c 8M /dev/zero >zeros
     for right in "${rights[@]}"; do
         be "$right"
-        run --separate-stderr "${as[@]}" shmwipe "$id"
-        [ "$status" = 6 ] || [ "$status" = 0 ]
-        peek "$id" 0 2097152 | cmp - <(head -c 2097152 /dev/zero)
-        noise 2097152 | shmwrite "$id"
+        for words in shmwipe "shmwipe --release" "shmrm --wipe" "shmwipe --offset 1000001 --length 6000000"; do
+            secret
+            seen "$id"
+            # shellcheck disable=SC2086 # words
+            run -0 --separate-stderr "${as[@]}" $words "$id"
+            cmp "$seen" zeros
+            end "$pid"
+            ipcrm -m "$id" 2>/dev/null || :
+        done
+        # where madvise(2) fills no page, and where nothing says how large the pages are
+        secret
+        seen "$id"
+        succeeds lacking "22 23" shmwipe "$id"
+        cmp "$seen" zeros
+        ipcrm -m "$id"
+        end "$pid"
+    done
+    secret
+    seen "$id"
+    no_proc
+    run -0 --separate-stderr "${no_proc[@]}" "$SHMBOX_BIN/shmwipe" "$id"
+    cmp "$seen" zeros
+}
+
+@test "--wipe reaches the end of the last huge page, and takes no other from the pool" {
+    needs_cap
+    huge_pages 2
+    for place in 4194304 5000001 6291449; do
+        segment --huge 2M --noreserve 5000001
+        far_poke "$id" "$place" secret
+        seen "$id"
+        [ "$(tail -c +$((place + 1)) "$seen" | head -c 6)" = secret ]
+        succeeds shmrm --wipe "$id"
+        same "bytes" 0 "$(tr -d '\0' <"$seen" | wc -c)"
+        same "free pages" 1 "$(free_pages)"
+        end "$pid"
+    done
+}
+
+@test "huge pages that were never written are zeros, and none is taken to read them" {
+    huge_pages 1
+    for many in some none; do
+        # the one page is there, or another segment has it
+        [ $many = some ] || { segment --huge 2M 2M; printf x | poke "$id" 0; }
+        left=$(free_pages)
+        segment --huge 2M --noreserve 6M
+        for right in "${rights[@]}"; do
+            be "$right"
+            prints $'0\n0' "${as[@]}" shmpeek "$id" u32@8 f64@4M str@2097150:100
+            prints '{"version":1,"values":[{"name":null,"type":"u16","offset":5,"value":0}]}' \
+                "${as[@]}" shmpeek --tear --json "$id" u16@5
+            piped <(head -c 6M /dev/zero) "${as[@]}" shmcat "$id"
+            filed <(head -c 6M /dev/zero) "${as[@]}" shmcat "$id"
+            piped <(head -c 6M /dev/zero) to_socket "${as[@]}" shmcat "$id"
+            piped <(head -c 6M /dev/zero | hexdump -C) "${as[@]}" shmcat --hex "$id"
+            succeeds "${as[@]}" shmwipe "$id"
+            succeeds "${as[@]}" shmwipe --release --offset 1000001 --length 3000001 "$id"
+            head -c 5M /dev/zero | "${as[@]}" shmwrite --sparse "$id"
+            same "free pages" "$left" "$(free_pages)"
+        done
+        for right in "${rights[@]}"; do
+            be "$right"
+            segment --huge 2M --noreserve 6M
+            succeeds "${as[@]}" shmrm --wipe "$id"
+            same "free pages" "$left" "$(free_pages)"
+        done
+    done
+}
+
+@test "a huge page that is not to be had for reading is a hole: what follows is read" {
+    huge_pages 1
+    secret
+    same "free pages" 0 "$(free_pages)"
+    for right in "${rights[@]}"; do
+        be "$right"
+        for end in "" "to_socket" "to_unready"; do
+            # shellcheck disable=SC2086 # a word or none
+            piped wanted $end "${as[@]}" shmcat "$id"
+        done
+        filed wanted "${as[@]}" shmcat "$id"
+        piped wanted "${as[@]}" shmcat --stable "$id"
+        piped wanted "${as[@]}" shmcat --freeze "$id"
+        piped <(tail -c +1001 wanted) "${as[@]}" shmcat --offset 1000 "$id"
+        piped <(hexdump -C wanted) "${as[@]}" shmcat --hex "$id"
+        # "cret" and "and "
+        prints $'0\n1952805475\n543452769\nhidden' "${as[@]}" shmpeek --tear "$id" u32@8 u32le@6000002 u32le@6000007 str@6000011:6
+        run -124 --separate-stderr "${as[@]}" shmwait --timeout 1ms "$id" changed
+        piped wanted lacking "22 23" shmcat "$id"
     done
 }
 

@@ -192,7 +192,7 @@ void get_command(const struct look *look, struct cell *cell)
 
 	/* a creator that has ended has no name, which is not the same as an unknown one */
 	cell->unknown = found == -ENOENT;
-	cell->nameless = found == 0 && !*look->sight->command;
+	cell->nameless = found == 0 && !*name;
 	if (found == 0)
 		stpcpy(cell->text, name);
 }
