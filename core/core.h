@@ -179,6 +179,9 @@ int touch(const void *address, size_t length, bool write);
 /* The same for pages that are there: a help for what comes next, and no failure. */
 void read_ahead(const void *address, size_t length);
 
+/* Whether an access at offset would take a huge page from the pool, as far as that is known. */
+bool would_take_huge_page(const struct shmbox_map *map, uint64_t offset);
+
 /* shmbox_wake() for a range that was checked, of one word every step bytes. */
 int wake_words(const struct shmbox_map *map, uint64_t offset, uint64_t length,
                uint64_t step);

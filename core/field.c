@@ -329,6 +329,7 @@ int shmbox_update(const struct shmbox_map *map, const struct shmbox_field *field
 /* ---- compare and set ---- */
 
 struct exchange {
+	const struct shmbox_map *map;
 	char *at;
 	const struct shmbox_field *field;
 	uint64_t expected; /* as in memory */
@@ -339,8 +340,13 @@ static int try_exchange(void *data)
 {
 	const struct exchange *exchange = data;
 	unsigned width = exchange->field->width;
-	int rc = touch(exchange->at, width, true);
+	bool hole;
+	int rc = look_for_hole(exchange->map, exchange->field->offset, &hole);
 
+	/* a comparison that fails needs no page */
+	if (rc < 0 || (hole && exchange->expected != 0))
+		return rc;
+	rc = touch(exchange->at, width, true);
 	if (rc < 0)
 		return rc;
 	return swap(exchange->at, width, exchange->expected, exchange->value) ==
@@ -351,6 +357,7 @@ int shmbox_exchange(const struct shmbox_map *map, const struct shmbox_field *fie
                     uint64_t expected, uint64_t value, uint64_t timeout, unsigned flags)
 {
 	struct exchange exchange = {
+		.map = map,
 		.at = (char *)map->address + field->offset,
 		.field = field,
 	};

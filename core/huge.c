@@ -100,3 +100,15 @@ int touch_run(const struct source *source, uint64_t offset, struct run *run, boo
 	run->hole = rc == -EFAULT;
 	return run->hole ? 0 : rc;
 }
+
+bool would_take_huge_page(const struct shmbox_map *map, uint64_t offset)
+{
+	struct source source;
+	bool hole;
+
+	if (all_present(map, offset, 1) || source_open(&source, map) < 0)
+		return false;
+	hole = source.huge && source_run(&source, offset, offset + 1).hole;
+	source_close(&source);
+	return hole;
+}

@@ -67,6 +67,7 @@ struct pace {
 	const struct shmbox_watch *watch;
 	uint64_t interval; /* nanoseconds, as all here */
 	unsigned early;
+	bool on_word; /* it may sleep on the word */
 	bool began;
 	bool was_marked; /* when we began */
 	uint64_t due;    /* when to look which processes only wait */
@@ -128,10 +129,16 @@ static char *word_of(const struct shmbox_watch *watch)
 	return (char *)watch->map->address + watch->word;
 }
 
-/* The word as it is: who waits for it to change from that misses nothing. */
-static uint32_t seen_word(const struct shmbox_watch *watch)
+/*
+ * The word as it is: a wait for it to change from that misses nothing. A huge page that is
+ * not there is not taken from the pool for it; that ends when a process writes there.
+ */
+static uint32_t see_word(struct pace *pace)
 {
-	if (!watch->wakeable || touch(word_of(watch), WORD, false) < 0)
+	const struct shmbox_watch *watch = pace->watch;
+
+	pace->on_word = watch->wakeable && !would_take_huge_page(watch->map, watch->word);
+	if (!pace->on_word || touch(word_of(watch), WORD, false) < 0)
 		return 0;
 	return __atomic_load_n((uint32_t *)word_of(watch), __ATOMIC_SEQ_CST);
 }
@@ -157,7 +164,7 @@ static void rest(struct pace *pace, uint32_t seen, uint64_t span)
 		                       .tv_nsec = (long)(span % SECOND) };
 
 	/* one whose word changes all the time must not look all the time */
-	if (watch->wakeable && span < SECOND && pace->early < EARLY) {
+	if (pace->on_word && span < SECOND && pace->early < EARLY) {
 		pace->early++;
 		if (!sleep_on_word(watch, seen, time.tv_nsec))
 			return;
@@ -187,7 +194,7 @@ static int look_until(struct pace *pace, uint64_t began)
 		bool gone = removed(pace);
 		uint64_t passed = read_clock(CLOCK_MONOTONIC) - began;
 		uint64_t before = read_clock(CLOCK_THREAD_CPUTIME_ID);
-		uint32_t seen = seen_word(watch);
+		uint32_t seen = see_word(pace);
 		int rc = watch->look(watch->data);
 		uint64_t cost = read_clock(CLOCK_THREAD_CPUTIME_ID) - before;
 
