@@ -124,6 +124,16 @@ zeroed()
     done
 }
 
+@test "a wipe opens the segment as a file once, however large it is" {
+    needs_cap
+    untraced_leaks
+    segment --noreserve 16G
+    for option in --offset=0 --release; do
+        succeeds strace -f -qq -o trace -e trace=open,openat shmwipe $option "$id"
+        same "opens" 1 "$(grep -c '/map_files/.*= [0-9]' trace)"
+    done
+}
+
 @test "without --release the pages stay" {
     for right in "${rights[@]}"; do
         be "$right"

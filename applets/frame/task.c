@@ -94,17 +94,21 @@ static bool takes_memory(const struct shared *shared)
 	       (uint64_t)(info.resident + info.swapped) < shared->map->size;
 }
 
-/* In steps, so that memory is looked at in between, and the input let go of. */
+/*
+ * In steps, so that memory is looked at in between, and the input let go of. Work without
+ * either is one step: each opens the segment as a file again.
+ */
 static int do_shared(void *data)
 {
 	struct shared *shared = data;
 	struct task *task = &shared->task;
 	uint64_t left = task->job.length;
 	bool takes = takes_memory(shared);
+	bool one_step = !takes && !task->spent;
 	int rc = 0;
 
 	do {
-		uint64_t step = left < MEMORY_STEP ? left : MEMORY_STEP;
+		uint64_t step = one_step || left < MEMORY_STEP ? left : MEMORY_STEP;
 
 		next_job(task, step);
 		left -= step;
