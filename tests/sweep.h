@@ -1,0 +1,111 @@
+/* sweep.h - what the parts of the sweep share: see sweep.c */
+
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum {
+	WORDS = 24,   /* of a case: in its set-up, and in its command line */
+	HELPERS = 4,  /* processes that a case starts */
+	EVENTS = 4,   /* what happens while the program sleeps */
+	STATE = 8192, /* bytes: segments and files in words */
+	HALF = -1,    /* in place of an errno: half of the bytes are moved */
+	LEFT = 32     /* processes that a run may leave */
+};
+
+/* A line of sweep.cases. */
+struct test {
+	char line[512];
+	char *name;
+	char *setup[WORDS];
+	char *judged[WORDS];
+	char *words[WORDS + 1];
+};
+
+/* A system call: the nth of the program, or of its first child, which is process 1. */
+struct call {
+	int process;
+	int nth;
+	long number;
+	uint64_t arguments[6];
+	long result;
+	bool kernels; /* about a small file of /proc or /sys */
+};
+
+struct calls {
+	struct call *list;
+	int count;
+};
+
+/* What is to go wrong: nothing if call is NULL. */
+struct harm {
+	const struct call *call;
+	int error;
+};
+
+struct world {
+	const struct test *test;
+	const char *program;
+	const char *self; /* this program: a COMMAND that looks at what it inherits */
+	const char *directory; /* ours, empty before each run */
+	pid_t helpers[HELPERS];
+	int helper_count;
+	const char *events[EVENTS];
+	int event_count;
+	int events_done;
+	bool weak; /* the program has no capability */
+	int in;
+	int out;
+	int out_reader; /* of a pipe; else -1 */
+	int err;
+};
+
+struct outcome {
+	int status; /* as of waitpid(2) */
+	bool late;  /* it was ended by us */
+	bool harmed;
+	char *out;
+	size_t out_length;
+	char *err;
+	char state[STATE];  /* segments and files once it has ended */
+	char trouble[1024]; /* what it has left, in words; empty: nothing */
+	int left;           /* processes that go on: one that holds in the background */
+};
+
+/* sweep-calls.c */
+struct kind {
+	long number;
+	const char *name;
+	const char *errors; /* NULL: it is left out */
+	const char *reason; /* for that */
+};
+const struct kind *kind_of(long number);
+const char *error_name(int error);
+int error_number(const char *name);
+/* The errors of a call, until that with this index: 0 if there are not so many. */
+int nth_error(const struct call *call, int index);
+/* Which argument of a call is the number of bytes; -1: none. */
+int length_argument(long number);
+/* Which argument is an array of struct iovec, and the next its length; -1: none. */
+int vector_argument(long number);
+bool sleeps(const struct call *call);
+
+/* sweep-world.c */
+bool has_word(char *const *words, const char *word);
+void world_make(struct world *world);
+void world_event(struct world *world, pid_t program);
+/* Returns how many attaches there are. */
+unsigned long world_state(const struct world *world, char state[STATE]);
+void world_end(struct world *world);
+void become_program(const struct world *world);
+
+/* sweep-run.c */
+extern unsigned patience; /* seconds */
+/* Runs the program once; calls may be NULL. */
+void run(struct world *world, const struct harm *harm, struct calls *calls,
+         struct outcome *outcome);
+void outcome_free(struct outcome *outcome);
+_Noreturn void broken(const char *what);
