@@ -28,7 +28,8 @@ struct traced {
 	int entries;
 	bool inside;
 	bool harmed;
-	bool gone; /* it has ended, or goes on by itself */
+	bool sleeps; /* in a call that waits for something */
+	bool gone;   /* it has ended, or goes on by itself */
 };
 
 struct tracing {
@@ -239,10 +240,12 @@ static void entry(struct tracing *tracing, struct traced *traced)
 	struct call call;
 
 	traced->entries++;
-	if (!tracing->calls && !has_events(tracing) && !is_target(tracing, traced))
+	if (!tracing->calls && traced->process == 0 && !has_events(tracing) &&
+	    !is_target(tracing, traced))
 		return;
 	ptrace(PTRACE_GETREGS, traced->pid, NULL, &regs);
 	call = call_of(traced, &regs);
+	traced->sleeps = sleeps(&call);
 	if (tracing->calls) {
 		call.kernels = call.number == SYS_open
 		                       ? is_kernels(traced->pid, call.arguments[0])
@@ -259,6 +262,7 @@ static void leave(struct tracing *tracing, struct traced *traced)
 {
 	struct user_regs_struct regs;
 
+	traced->sleeps = false;
 	if (!tracing->calls && !traced->harmed)
 		return;
 	ptrace(PTRACE_GETREGS, traced->pid, NULL, &regs);
@@ -272,26 +276,15 @@ static void leave(struct tracing *tracing, struct traced *traced)
 static bool is_done(const struct tracing *tracing, const struct traced *traced)
 {
 	return !tracing->calls && tracing->outcome->harmed && !traced->harmed &&
-	       !has_events(tracing);
-}
-
-/* Whether it is what the program has left, about to wait for something. */
-static bool has_settled(const struct tracing *tracing, const struct traced *traced)
-{
-	struct user_regs_struct regs;
-	struct call call;
-
-	if (!tracing->ended || !traced->inside || traced->harmed)
-		return false;
-	ptrace(PTRACE_GETREGS, traced->pid, NULL, &regs);
-	call = call_of(traced, &regs);
-	return sleeps(&call);
+	       !has_events(tracing) &&
+	       !has_word(tracing->world->test->judged, "background");
 }
 
 static bool has_live(const struct tracing *tracing)
 {
 	for (int i = 0; i < tracing->count; i++) {
-		if (!tracing->traced[i].gone)
+		if (!tracing->traced[i].gone &&
+		    !(tracing->ended && tracing->traced[i].sleeps))
 			return true;
 	}
 	return false;
@@ -302,6 +295,7 @@ static void stopped(struct tracing *tracing, pid_t pid, int status)
 	struct traced *traced = find(tracing, pid);
 	int event = status >> 16;
 	int number = WSTOPSIG(status);
+	unsigned long child = 0;
 	bool becomes = event == PTRACE_EVENT_EXEC && traced->process > 0;
 
 	if (event == 0 && number == (SIGTRAP | 0x80)) {
@@ -312,12 +306,16 @@ static void stopped(struct tracing *tracing, pid_t pid, int status)
 			leave(tracing, traced);
 	} else if (event == PTRACE_EVENT_EXEC) {
 		traced->inside = true;
+	} else if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK ||
+	           event == PTRACE_EVENT_CLONE) {
+		/* it is there from now on, even if it has not stopped yet */
+		ptrace(PTRACE_GETEVENTMSG, pid, NULL, &child);
+		find(tracing, (pid_t)child);
 	}
 	if (event || number == (SIGTRAP | 0x80))
 		number = 0;
-	/* what a COMMAND does is its own; and what holds in the background sleeps by then */
-	traced->gone =
-		becomes || is_done(tracing, traced) || has_settled(tracing, traced);
+	/* what a COMMAND does is its own */
+	traced->gone = becomes || is_done(tracing, traced);
 	if (traced->gone)
 		ptrace(PTRACE_DETACH, pid, NULL, number);
 	else
@@ -573,6 +571,20 @@ static void end_late(struct tracing *tracing)
 		waitpid(tracing->program, &tracing->outcome->status, __WALL);
 }
 
+/* What holds in the background goes on, and is not seen any more. */
+static void let_go(struct tracing *tracing)
+{
+	for (int i = 0; i < tracing->count; i++) {
+		struct traced *traced = &tracing->traced[i];
+		int status;
+
+		if (traced->gone || ptrace(PTRACE_INTERRUPT, traced->pid, NULL, NULL) < 0)
+			continue;
+		if (waitpid(traced->pid, &status, __WALL) > 0 && WIFSTOPPED(status))
+			ptrace(PTRACE_DETACH, traced->pid, NULL, NULL);
+	}
+}
+
 /* Until the program has ended, and those that it has left have settled. */
 static void follow(struct tracing *tracing)
 {
@@ -596,6 +608,7 @@ static void follow(struct tracing *tracing)
 			tracing->outcome->status = status;
 		}
 	}
+	let_go(tracing);
 }
 
 void run(struct world *world, const struct harm *harm, struct calls *calls,
