@@ -6,14 +6,24 @@
 
 static const char pools_directory[] = "/sys/kernel/mm/hugepages";
 
-static uint64_t pool_number(const char *pool, const char *name)
+/* Reads one number of a pool; false if it is unknown. */
+static bool read_pool_number(const char *pool, const char *name, uint64_t *out)
 {
 	char path[320];
 	int64_t number;
 
 	snprintf(path, sizeof(path), "%s/%s/%s", pools_directory, pool, name);
 	number = read_number(path);
-	return number < 0 ? 0 : (uint64_t)number;
+	*out = (uint64_t)number;
+	return number >= 0;
+}
+
+static bool read_pool(const char *name, const char *size, struct shmbox_pool *pool)
+{
+	pool->page_size = next_number(&size, 10) * 1024;
+	return read_pool_number(name, "nr_hugepages", &pool->total) &&
+	       read_pool_number(name, "free_hugepages", &pool->free) &&
+	       read_pool_number(name, "resv_hugepages", &pool->reserved);
 }
 
 /* Puts one more in its place among count that are in order: smallest first. */
@@ -26,24 +36,22 @@ static void insert_pool(struct shmbox_pool *pools, int count, struct shmbox_pool
 
 struct pools {
 	struct shmbox_pool *pools;
-	int count;
+	int count; /* SHMBOX_UNKNOWN unless everything about them can be read */
 };
 
 static bool add_pool(const char *name, void *data)
 {
 	static const char prefix[] = "hugepages-";
 	struct pools *found = data;
-	const char *at = name + strlen(prefix);
+	struct shmbox_pool pool;
 
 	if (strncmp(name, prefix, strlen(prefix)) != 0)
 		return true;
-	insert_pool(found->pools, found->count++,
-	            (struct shmbox_pool){
-			    .page_size = next_number(&at, 10) * 1024,
-			    .total = pool_number(name, "nr_hugepages"),
-			    .free = pool_number(name, "free_hugepages"),
-			    .reserved = pool_number(name, "resv_hugepages"),
-		    });
+	if (!read_pool(name, name + strlen(prefix), &pool)) {
+		found->count = SHMBOX_UNKNOWN;
+		return false;
+	}
+	insert_pool(found->pools, found->count++, pool);
 	return found->count < SHMBOX_HUGE_POOLS;
 }
 

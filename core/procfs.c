@@ -204,6 +204,7 @@ int each_name(const char *path, bool (*each)(const char *name, void *data), void
 	const struct entry *entry;
 	bool more = true;
 	long got;
+	int rc;
 
 	if (fd < 0)
 		return -errno;
@@ -213,8 +214,9 @@ int each_name(const char *path, bool (*each)(const char *name, void *data), void
 			more = each(entry->name, data);
 		}
 	}
+	rc = more && got < 0 ? -errno : 0;
 	close(fd);
-	return 0;
+	return rc;
 }
 
 struct numbers {

@@ -68,6 +68,18 @@ value()
     same "resident" 69632 "$(value resident)"
 }
 
+@test "the pools of huge pages are unknown if one of their files or their directory cannot be read" {
+    [ -d "$pool" ] || skip "no huge pages of 2M on this machine"
+    untraced_leaks
+    pools=/sys/kernel/mm/hugepages
+    for file in "$pool"/{nr,free,resv}_hugepages; do
+        succeeds strace -qq -o trace -e trace=open,openat -P "$file" -e inject=open,openat:error=EIO shmlimits
+        same "pools" "hugepages: ?" "$(grep hugepages <<<"$output")"
+    done
+    succeeds strace -qq -o trace -e trace=getdents64 -P "$pools" -e inject=getdents64:error=EIO shmlimits --json
+    like "pools" '*"hugepages":null*' "$output"
+}
+
 @test "every line is a name and a value" {
     succeeds shmlimits
     while IFS= read -r line; do

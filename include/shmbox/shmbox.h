@@ -710,7 +710,7 @@ struct shmbox_limits {
 	uint64_t swapped; /* bytes of them in swap */
 	uint64_t memlock; /* RLIMIT_MEMLOCK in bytes; UINT64_MAX: no limit */
 	int rmid_forced;  /* kernel.shm_rmid_forced, or SHMBOX_UNKNOWN */
-	int pool_count;   /* rows of pools; SHMBOX_UNKNOWN without /sys */
+	int pool_count;   /* rows of pools; SHMBOX_UNKNOWN if /sys is unreadable */
 	struct shmbox_pool pools[SHMBOX_HUGE_POOLS];
 };
 
