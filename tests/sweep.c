@@ -483,7 +483,6 @@ static void make_basis(struct sweep *sweep, const struct test *test, struct basi
 		.self = sweep->self,
 		.directory = sweep->directory,
 	};
-	struct calls unused = { 0 };
 
 	*basis = (struct basis){ .test = test };
 	world_make(&world);
@@ -491,7 +490,9 @@ static void make_basis(struct sweep *sweep, const struct test *test, struct basi
 	close(world.out);
 	world_end(&world);
 	run(&world, &none, &basis->calls, &basis->outcome);
-	(void)unused;
+	if (WEXITSTATUS(basis->outcome.status) >= 97 &&
+	    WEXITSTATUS(basis->outcome.status) <= 99)
+		errx(USAGE, "%s: cannot be run", sweep->program);
 	/* the judge has to accept what nothing happened to */
 	try(sweep, basis, &none);
 }
@@ -669,7 +670,9 @@ int main(int argc, char **argv)
 		errx(USAGE, "usage: sweep PROGRAM CASES DIRECTORY [JOBS [SAMPLE SEED]]");
 	if (getenv("SHMBOX_SWEEP_PATIENCE"))
 		patience = (unsigned)atoi(getenv("SHMBOX_SWEEP_PATIENCE"));
-	sweep.program = argv[1];
+	sweep.program = realpath(argv[1], NULL);
+	if (!sweep.program)
+		err(USAGE, "%s", argv[1]);
 	sweep.self = self;
 	sweep.directory = argv[3];
 	sweep.sums = mmap(NULL, sizeof(*sweep.sums), PROT_READ | PROT_WRITE,
