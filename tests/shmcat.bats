@@ -411,6 +411,15 @@ teardown() { common_teardown; }
     fails_with 2 "shmcat: --timeout is for --follow" shmcat --timeout 1s 0
 }
 
+@test "--freeze and --stable: a copy that fails is status 1, and not a refusal" {
+    untraced_leaks
+    segment 20000
+    for option in --freeze --stable; do
+        fails_with 1 "shmcat: $id: I/O error" strace -qq -o trace -e trace=ftruncate \
+            -e inject=ftruncate:error=EIO shmcat "$option" "$id"
+    done
+}
+
 @test "--freeze and --stable write what the segment has" { # freeze.bats has what is hard about them
     segment 70001
     noise 70001 >input
