@@ -75,7 +75,7 @@ static int send(const struct args *args, const struct shmbox_map *map, struct ta
 	task_begin(task);
 	rc = write_out(args, map, &task->job);
 	task_end(task);
-	if (rc == -ESRCH)
+	if (rc == -ESRCH || (rc == -EPERM && map->holder.pid && task_done(task) == 0))
 		return failed_on(SHMBOX_BORROW, rc, task->object, map->id);
 	if (rc == -EFAULT || rc == -ENOMEM)
 		return failed_on(SHMBOX_READ, rc, task->object, map->id);

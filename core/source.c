@@ -46,13 +46,20 @@ static bool is_of_huge_pages(int fd)
 	return fstatfs(fd, &fs) == 0 && (unsigned)fs.f_type == HUGETLBFS_MAGIC;
 }
 
-/* Whether a file is where the kernel keeps segments: anybody may make one with such a name. */
-static bool is_kernels_own(int fd, const struct stat *st)
+/*
+ * 0 if a file is where the kernel keeps segments: anybody may make one with such a name.
+ * -EPERM: it cannot be known.
+ */
+static int check_owner(int fd, const struct stat *st)
 {
 	dev_t device;
 
 	/* which file systems of huge pages there are is not for everybody to say */
-	return (kernel_device(&device) && device == st->st_dev) || is_of_huge_pages(fd);
+	if (is_of_huge_pages(fd))
+		return 0;
+	if (!kernel_device(&device))
+		return -EPERM;
+	return device == st->st_dev ? 0 : -ESRCH;
 }
 
 /* 0 if fd is the segment itself, and not what came to be at the same place since. */
@@ -66,7 +73,7 @@ static int check_file(int fd, const struct shmbox_map *map)
 	if (st.st_ino != (ino_t)map->id || (uint64_t)st.st_size < map->size ||
 	    (uint64_t)st.st_size - map->size >= (uint64_t)st.st_blksize)
 		return -ESRCH;
-	return map->address || is_kernels_own(fd, &st) ? 0 : -ESRCH;
+	return map->address ? 0 : check_owner(fd, &st);
 }
 
 /* As a standard stream that was closed, it would be read and written by mistake. */

@@ -52,6 +52,15 @@ no_trace()
     done
 }
 
+@test "a holder whose file cannot be checked is status 4, and never said not to be there" {
+    held "$layouts/full"
+    # holders are looked for with the first, and one is chosen with the second
+    untraced_leaks
+    fails_with 4 "shmcat: $id: no holder of it can be looked into" strace -qq -o trace -e trace=memfd_create \
+        -e inject=memfd_create:error=ENOMEM:when=3 shmcat --no-attach "$id"
+    no_trace
+}
+
 @test "the judge of traces sees those of an attach" {
     held "$layouts/small"
     shmcat "$id" >/dev/null
