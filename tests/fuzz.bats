@@ -1,56 +1,88 @@
-# what users type, made up by libFuzzer and read under the sanitizers of clang
-# runs against: dev
+# no input makes a parser of words, or a reader of /proc, break what it promises
+# runs against: fuzz
+#
+# tests/fuzz/fuzz.c says what a target is. Each runs for 10 seconds, with --all for a minute; a
+# slow machine tries fewer inputs, and that is no failure. SHMBOX_SEED sets libFuzzer's seed,
+# which is printed. A finding prints its input, and the command that repeats it:
+#
+#   ./dev build fuzz && build/fuzz/bin/fuzz TARGET --try 'INPUT'
+#
+# With the finding mended, its input becomes a line of tests/fuzz/corpus/TARGET.
+
+words=(size offset duration number mode owner key segment field assignment what op value columns format)
+texts=(hex line say escaped)
+files=(maps mapped smaps stat named comm cgroup shm row meminfo vmstat sysctl passwd)
 
 setup()
 {
     load helper
     common_setup
-    command -v clang >/dev/null || skip "needs clang"
+    fuzz=$SHMBOX_BIN/fuzz
+    corpus=$SHMBOX_SOURCE/tests/fuzz/corpus
+    # a report is to be seen here, with the input
+    export ASAN_OPTIONS='' UBSAN_OPTIONS=print_stacktrace=1
 }
 
 teardown() { common_teardown; }
 
-# The frame and the core as they are, but with the coverage that the fuzzer looks at.
-fuzzer()
+# run_target TARGET - for its time; prints what it finds
+run_target()
 {
-    local files=()
-    mapfile -t files < <(find "$SHMBOX_SOURCE"/applets/frame/*.c "$SHMBOX_SOURCE"/core/*.c \
-        ! -name main.c ! -name names_nss.c ! -name priv_libcap.c)
-    clang -std=c17 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -g -O1 -fsanitize=fuzzer,address,undefined \
-        -fno-sanitize-recover=all -I"$SHMBOX_SOURCE/include" -I"$SHMBOX_SOURCE/applets/frame" \
-        -o fuzzer "$SHMBOX_SOURCE/tests/fuzz.c" "${files[@]}"
+    local file
+    mkdir -p "$1/seeds" "$1/found"
+    "$fuzz" "$1" --unpack "$1/seeds" <"$corpus/$1"
+    "$fuzz" "$1" -max_total_time="$seconds" -seed="$seed" -max_len=1024 -timeout=300 \
+        -artifact_prefix="$1/found/" "$1/seeds" >"$1/log" 2>&1 && return
+    grep -vE '^(#|INFO: |[[:blank:]]*(NEW|0x))' "$1/log" | head -n 60
+    for file in "$1"/found/*; do
+        [ ! -e "$file" ] || printf "to repeat it: build/fuzz/bin/fuzz %s --try '%s'\n" "$1" \
+            "$("$fuzz" "$1" --show "$file" | sed "s/'/\\\\x27/g")"
+    done
+    return 1
 }
 
-@test "no word makes a parser read or write outside of it" {
-    [ -e "$(clang -print-runtime-dir)/libclang_rt.fuzzer-$(uname -m).a" ] || skip "clang has no fuzzer here"
-    fuzzer
-    # words to begin with, each for every kind: those that are right, and those that were once fatal
-    mkdir words
-    while IFS= read -r word; do
-        perl -e 'my ($word) = @ARGV; for (0 .. 31) {
-            open my $file, ">", "words/$_-" . unpack "H*", $word or die "$!\n";
-            print $file chr, $word }' -- "$word"
-    done <<END
-4KiB
--1.5M
-0x4e545030
-key:-1
-file:/tmp:A
-scratch:64K
-500ms
-u=rw,g-w
-0640
-root:65534
-id,key,holders
-%{id}\\t%%{key}\\n
-name=u32le@0x10:4
-str@-16:16
-f64be@8=1.5e-7,nan,-inf
-u16@4.or=0xff
-x=1@5
-changed@0:4K
-u8@0
-clear
-END
-    run -0 --separate-stderr ./fuzzer -seed=1 "-runs=$(often 50000 5000000)" -max_len=200 -print_final_stats=0 words
+# find_nothing TARGET.. - as many at a time as there are processors
+find_nothing()
+{
+    seconds=10
+    [ -z "${SHMBOX_ALL-}" ] || seconds=60
+    seed=${SHMBOX_SEED-$((RANDOM * 32768 + RANDOM + 1))}
+    echo "SHMBOX_SEED=$seed"
+    export fuzz corpus seconds seed
+    export -f run_target
+    # shellcheck disable=SC2016 # the inner shell's
+    printf '%s\n' "$@" | xargs -n 1 -P "$(nproc)" bash -c 'run_target "$0"'
+}
+
+@test "each target is run, and has a corpus" {
+    "$fuzz" --list | sort >listed
+    printf '%s\n' "${words[@]}" "${texts[@]}" "${files[@]}" | sort | diff - listed
+    find "$corpus" -type f -printf '%f\n' | sort | diff - listed
+}
+
+@test "a finding fails, and tells its input and how to repeat it" {
+    mkdir corpus
+    corpus=$PWD/corpus
+    printf '%s\n' 'some \x00 \\\n' "a fault's" >corpus/self
+    run -123 find_nothing self
+    grep -q '^SHMBOX_SEED=[0-9]' <<<"$output"
+    grep -q '^fuzz: self: .*: not true: ' <<<"$output"
+    grep -qFx "to repeat it: build/fuzz/bin/fuzz self --try 'a fault\\x27s'" <<<"$output"
+    run -134 "$fuzz" self --try 'a fault\x27s'
+    like "report" "fuzz: self: *: not true: *" "$output"
+    succeeds "$fuzz" self --try 'some \x00 \\\n'
+    printf 'some \0 \\\n' | cmp - self/seeds/000
+    prints 'some \x00 \\\n' "$fuzz" self --show self/seeds/000
+}
+
+@test "words of the command line: what is taken is the same when it is printed and read again" {
+    find_nothing "${words[@]}"
+}
+
+@test "hex digits, whole command lines and messages" {
+    find_nothing "${texts[@]}"
+}
+
+@test "files of /proc and /etc, whatever name a process has chosen" {
+    find_nothing "${files[@]}"
 }

@@ -65,7 +65,7 @@ variants() {
 	for variant in ${wanted:-dev release}; do
 		case $variant in
 		dev) echo $counting ;;
-		threads) [ $counting = coverage ] || echo threads ;;
+		threads | fuzz) [ $counting = coverage ] || echo "$variant" ;;
 		*) echo "$variant" ;;
 		esac
 	done
@@ -74,7 +74,7 @@ variants() {
 # The files that take longest come first, then the others.
 files() {
 	{
-		for name in initramfs machines lint package freeze shmrm shmwait; do
+		for name in fuzz initramfs machines lint package freeze shmrm shmwait; do
 			echo "tests/$name.bats"
 		done
 		printf '%s\n' tests/*.bats
