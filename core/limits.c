@@ -167,13 +167,17 @@ int shmbox_get_limits(struct shmbox_limits *limits)
 
 static bool add_available(const char *line, void *data)
 {
+	static const char *const names[] = { "MemAvailable:", "SwapFree:" };
 	int64_t *sum = data;
-	size_t name = strcspn(line, ":");
 
-	if (strncmp(line, "MemAvailable", name) == 0 ||
-	    strncmp(line, "SwapFree", name) == 0) {
-		line += name + 1;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		size_t length = strlen(names[i]);
+
+		if (strncmp(line, names[i], length) != 0)
+			continue;
+		line += length;
 		*sum += (int64_t)next_number(&line, 10) * 1024;
+		break;
 	}
 	return true;
 }

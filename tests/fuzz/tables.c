@@ -68,7 +68,10 @@ static void run_meminfo(const char *input, size_t length)
 
 	pretend_input("/meminfo", input, length);
 	pretend("/overcommit_memory", policy, strlen(policy), SIZE_MAX);
-	CHECK(shmbox_available() >= SHMBOX_UNKNOWN);
+	/* only these two lines count */
+	CHECK(shmbox_available() == SHMBOX_UNKNOWN ||
+	      memmem(input, length, "MemAvailable:", 13) ||
+	      memmem(input, length, "SwapFree:", 9));
 	shmbox_explain(SHMBOX_CREATE, -ENOMEM, &spec, &cause);
 }
 
