@@ -48,6 +48,12 @@ reads_like_python()
     done
 }
 
+@test "floating-point numbers are printed with the fewest digits that read back, the nearest of these" {
+    segment 256K
+    prints_like_python f32 "$many"
+    prints_like_python f64 "$many"
+}
+
 @test "texts are read as the nearest floating-point number, of two as near the even one" {
     segment 256K
     reads_like_python f32 "$many"
