@@ -152,13 +152,17 @@ int input_measure(struct input *input)
 static int misspelt(const struct input *input, const struct spool *spool)
 {
 	int status = input->typed ? STATUS_USAGE : STATUS_FAILED;
+	unsigned char byte = (unsigned char)spool->wrong;
+	char seen[5];
 
-	if (isspace((unsigned char)spool->wrong))
+	if (isspace(byte))
 		return fail(status, input->name,
 		            "character %llu is a blank inside of a byte",
 		            (unsigned long long)spool->place);
-	return fail(status, input->name, "character %llu, '%c', is no hex digit",
-	            (unsigned long long)spool->place, spool->wrong);
+	/* a message has no room for control characters, least of all for a NUL */
+	snprintf(seen, sizeof(seen), byte > ' ' && byte < 0x7f ? "%c" : "\\x%02x", byte);
+	return fail(status, input->name, "character %llu, '%s', is no hex digit",
+	            (unsigned long long)spool->place, seen);
 }
 
 int input_decode(struct input *input, uint64_t most)
