@@ -10,7 +10,7 @@
 # With the finding mended, its input becomes a line of tests/fuzz/corpus/TARGET.
 
 words=(size offset duration number mode owner key segment field assignment what op value columns format)
-texts=(hex line say escaped)
+texts=(hex line say escaped json)
 files=(maps mapped smaps stat named comm cgroup shm row meminfo vmstat sysctl passwd)
 
 setup()

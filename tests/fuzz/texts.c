@@ -133,12 +133,94 @@ static void run_escaped(const char *word)
 	}
 }
 
+/* ---- JSON ---- */
+
+enum { REPLACEMENT = 0xfffd, SURROGATES = 0xd800, SURROGATES_END = 0xe000 };
+
+/* The character at *at, which is moved behind it; a byte that is in none is U+FFFD. */
+static uint32_t next_character(const char **at)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	unsigned char byte = (unsigned char)*(*at)++;
+	int length = byte < 0x80   ? 1
+	             : byte < 0xc0 ? 0
+	             : byte < 0xe0 ? 2
+	             : byte < 0xf0 ? 3
+	                           : 4;
+	uint32_t character = length == 1 ? byte : byte & (0x7fU >> length);
+
+	if (length == 0 || byte >= 0xf8)
+		return REPLACEMENT;
+	for (int i = 1; i < length; i++) {
+		if (((*at)[i - 1] & 0xc0) != 0x80)
+			return REPLACEMENT;
+		character = character << 6 | ((unsigned char)(*at)[i - 1] & 0x3f);
+	}
+	if (character < least[length] || character > 0x10ffff ||
+	    (character >= SURROGATES && character < SURROGATES_END))
+		return REPLACEMENT;
+	*at += length - 1;
+	return character;
+}
+
+/* The same of a JSON string, as RFC 8259 has it. */
+static uint32_t next_in_json(const char **at)
+{
+	char digits[5] = "";
+	char *end;
+	uint32_t character;
+
+	if (**at != '\\') {
+		character = next_character(at);
+		CHECK(character >= ' ' && character != '"' && character != REPLACEMENT);
+		return character;
+	}
+	*at += 2;
+	if ((*at)[-1] != 'u') {
+		CHECK((*at)[-1] == '"' || (*at)[-1] == '\\');
+		return (unsigned char)(*at)[-1];
+	}
+	memcpy(digits, *at, 4);
+	character = (uint32_t)strtoul(digits, &end, 16);
+	CHECK(end == digits + 4);
+	*at += 4;
+	return character;
+}
+
+/* Nothing is lost, and nothing talks to a terminal. */
+static void run_json(const char *input)
+{
+	enum { LONGEST = 100 };
+	struct json json = { 0 };
+	char word[LONGEST + 1];
+	const char *wanted = word;
+	const char *got = json.line.text + 1;
+	const char *end;
+
+	snprintf(word, sizeof(word), "%s", input);
+	json_text(&json, NULL, word);
+	end = json.line.text + json.line.used - 1;
+	CHECK(json.line.used >= 2 && json.line.text[0] == '"' && *end == '"');
+	while (got < end) {
+		uint32_t character = next_character(&wanted);
+
+		/* U+FFFD may be in the text itself */
+		CHECK(memcmp(got, "\xef\xbf\xbd", 3) == 0
+		              ? character == REPLACEMENT && (got += 3)
+		              : next_in_json(&got) == character);
+		CHECK(got <= end && character);
+	}
+	CHECK(!*wanted);
+}
+
 /* ---- the table ---- */
 
 WORD_TARGET(escaped)
+WORD_TARGET(json)
 
 const struct target text_targets[] = {
 	{ "escaped", run_word_escaped },
+	{ "json", run_word_json },
 	{ "hex", run_hex },
 	{ "line", run_line },
 	{ "say", run_say },
