@@ -134,7 +134,8 @@ sub needed
 	return !$how->{unattached} && (is_alive($segment->{creator}) || is_alive($segment->{last}));
 }
 
-my @keyed = `shmreap --help` =~ /--keyed/ ? '--keyed' : ();
+my $help = `shmreap --help`;
+my @keyed = $help =~ /--keyed/ ? '--keyed' : ();
 my @elsewhere = qw(unshare --pid --fork --mount-proc);
 
 # keyless, large, all, none SEGMENT - of one that no process needs: 1, it has to go; 0, it has to stay
@@ -142,12 +143,12 @@ sub keyless { !$_[0]{key} }
 sub large { $_[0]{size} >= 8192 }
 sub all { 1 }
 sub none { 0 }
-# chosen by its owner, which has been enough for one with a key: undef, it may do either
-sub owned { $_[0]{key} && !@keyed ? undef : 1 }
+# by its owner: without --keyed that is enough for one with a key
+sub owned { !$_[0]{key} || !@keyed }
 sub unsure { undef }
 
-# Each way to call shmreap: words before it, and after it; goes, what has to go of what no process
-# needs. up: how many seconds the machine seems to be up.
+# Each way to call shmreap: words before it, and after it; goes: of what no process needs, what has to
+# go; unattached: see needed(); up: for how many seconds the machine seems to be up.
 my @invocations = (
 	# it only lists
 	{ words => [qw(--idle 0)], goes => \&none },
@@ -179,6 +180,9 @@ my @invocations = (
 	{ up => 15, words => [qw(--remove --idle 0)], goes => \&unsure },
 );
 
+push @invocations, { words => [qw(--remove --idle 0 --keyed)], goes => \&all } if @keyed;
+push @invocations, { words => [qw(--remove --idle 0 --unattached --unknown --owner 0), @keyed], goes => \&all, unattached => 1 }
+	if $help =~ /--unknown/;
 @invocations = grep { !defined $_->{up} } @invocations if system 'unshare --time true 2>/dev/null';
 
 # uptime SECONDS - words before a program for which the machine is up for so long
