@@ -390,7 +390,7 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
     prints 'a\xffb\xc2\x9bc dé' shmls --noheadings --output command "$id"
     prints 'a\xffb\xc2\x9bc\x20dé  '"$id" shmls --noheadings --output command,id "$id"
     succeeds shmls --json --output command "$id"
-    same "JSON" 'a�b��c dé' "$(jq -r '.sharedmemory[0].command' <<<"$output")"
+    same "JSON" $'a�b\xc2\x9bc dé' "$(jq -r '.sharedmemory[0].command' <<<"$output")"
 }
 
 @test "a GiB in memory is told as that, unless huge pages make it doubtful" {
