@@ -6,7 +6,7 @@ setup()
     load helper
     load states
     common_setup
-    rounds=$(often 50 1000)
+    rounds=$(often 30 1000)
     segment 64K
 }
 
