@@ -1,13 +1,22 @@
 # A CMake toolchain for the static program: musl by way of gcc and musl's own specs.
 #
-# Where musl is the system's libc nothing is set and the native compiler is used. Else
-# the specs that the distribution's musl-gcc(1) uses are the source of every path; two
-# things are wrong with them for us: they predate -static-pie (which then gives a dynamic
-# program, silently), and they hide the kernel's headers.
+# Where musl is the system's libc, the native compiler is used as it is. Otherwise the specs
+# that the distribution's musl-gcc(1) uses are the source of every path; two things are wrong
+# with them for us: they predate -static-pie (which then gives a dynamic program, silently), and
+# they hide the kernel's headers.
 
 set(CMAKE_C_COMPILER gcc)
 execute_process(COMMAND ${CMAKE_C_COMPILER} -dumpmachine
 	OUTPUT_VARIABLE _machine OUTPUT_STRIP_TRAILING_WHITESPACE)
+string(REGEX REPLACE "-.*" "" _processor "${_machine}")
+
+# The program is the same everywhere, and so are the parts of it that replace musl's.
+set(SHMBOX_FORMAT ${CMAKE_CURRENT_LIST_DIR}/format.c)
+set(SHMBOX_PLAIN ${CMAKE_CURRENT_LIST_DIR}/plain.c)
+if(_processor MATCHES "^(x86_64|aarch64)$")
+	set(SHMBOX_RELR ${CMAKE_CURRENT_LIST_DIR}/relr.c)
+endif()
+
 if(_machine MATCHES "musl")
 	return()
 endif()
@@ -16,7 +25,7 @@ endif()
 set(SHMBOX_FOREIGN_LIBC ON)
 
 set(CMAKE_SYSTEM_NAME Linux)
-string(REGEX REPLACE "-.*" "" CMAKE_SYSTEM_PROCESSOR "${_machine}")
+set(CMAKE_SYSTEM_PROCESSOR ${_processor})
 
 find_program(MUSL_GCC musl-gcc)
 if(NOT MUSL_GCC)
@@ -52,12 +61,6 @@ endforeach()
 set(_out ${CMAKE_BINARY_DIR}/musl.specs)
 file(CONFIGURE OUTPUT ${_out} CONTENT "${_specs}" @ONLY)
 set(CMAKE_C_FLAGS_INIT "\"-specs=${_out}\" -isystem \"${_kernel}\"")
-
-set(SHMBOX_FORMAT ${CMAKE_CURRENT_LIST_DIR}/format.c)
-set(SHMBOX_PLAIN ${CMAKE_CURRENT_LIST_DIR}/plain.c)
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|aarch64)$")
-	set(SHMBOX_RELR ${CMAKE_CURRENT_LIST_DIR}/relr.c)
-endif()
 
 set(CMAKE_FIND_ROOT_PATH ${_lib})
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)

@@ -64,3 +64,21 @@ demo_tree()
         prints "$usage" tree/dev "$word"
     done
 }
+
+# Its gcc is that of this system with musl's specs, but says that it is the other's.
+# bats test_tags=all
+@test "where musl is the system's libc, the program is the same, byte for byte" {
+    [ -e "$SHMBOX_BUILD/musl.specs" ] || skip "musl is this system's libc"
+    mkdir path
+    cat >path/gcc <<-END
+	#!/bin/sh
+	[ "\$*" != -dumpmachine ] || { echo $(uname -m)-alpine-linux-musl; exit; }
+	exec $(command -v gcc) "-specs=$SHMBOX_BUILD/musl.specs" -isystem "$SHMBOX_BUILD/kernel-headers" "\$@"
+	END
+    chmod +x path/gcc
+    PATH=$PWD/path:${PATH#"$PWD/words:"}
+    cd "$SHMBOX_SOURCE"
+    cmake --preset release -B "$BATS_TEST_TMPDIR/build" >"$BATS_TEST_TMPDIR/log"
+    cmake --build "$BATS_TEST_TMPDIR/build" --target shmbox >>"$BATS_TEST_TMPDIR/log"
+    cmp "$SHMBOX_BUILD/bin/shmbox" "$BATS_TEST_TMPDIR/build/bin/shmbox"
+}
