@@ -28,6 +28,7 @@ struct sending {
 	struct source source;
 	enum sink sink;
 	bool sparse; /* holes may be left out: we are at the end of a regular file */
+	unsigned splicing; /* SPLICE_F_ flags; O_NONBLOCK of the pipe is not looked at */
 	uint64_t left_out; /* so many of the last bytes were */
 	bool live;         /* the pipe was given pages that may change */
 	uint64_t copied;   /* into it, since the last of these */
@@ -88,7 +89,7 @@ static int64_t by_splice(struct sending *sending, uint64_t offset, uint64_t leng
 {
 	off_t at = (off_t)offset;
 	ssize_t moved = splice(sending->source.file, &at, sending->job->fd, NULL,
-	                       (size_t)least(length, JOB_PIECE), 0);
+	                       (size_t)least(length, JOB_PIECE), sending->splicing);
 
 	return moved == 0 ? -EINVAL : result(moved);
 }
@@ -98,7 +99,7 @@ static int64_t splice_memory(const struct sending *sending, const char *from,
 {
 	struct iovec pages = { .iov_base = (void *)from, .iov_len = (size_t)length };
 
-	return result(vmsplice(sending->job->fd, &pages, 1, 0));
+	return result(vmsplice(sending->job->fd, &pages, 1, sending->splicing));
 }
 
 static int64_t by_vmsplice(struct sending *sending, uint64_t offset, uint64_t length)
@@ -231,6 +232,7 @@ static int look_at_sink(struct sending *sending)
 		return -errno;
 	if (S_ISFIFO(st.st_mode)) {
 		sending->sink = TO_PIPE;
+		sending->splicing = flags & O_NONBLOCK ? SPLICE_F_NONBLOCK : 0;
 		if (job->length > SMALL)
 			make_room(job->fd);
 	} else if (S_ISREG(st.st_mode)) {
