@@ -190,10 +190,10 @@ tidy() {
     no_findings "$findings"
 }
 
-# What the kernel or the libc has or lacks may be asked for, at the top of a file.
+# What the kernel, the libc or the processor has or lacks may be asked for, at the top of a file.
 @test "no source chooses between variants with the preprocessor" {
     no_findings "$(grep -nE '^ *# *(if|ifdef|ifndef|elif)\b' core/*.c applets/*.c applets/frame/*.c |
-        grep -vE '#(ifn?def |if defined\()(__GLIBC__|(MADV|SHM|SYS|__NR|MAP|PIDFD|CAP|AT|F)_)' || true)"
+        grep -vE '#(ifn?def |if defined\()(__GLIBC__|__i386__|(MADV|SHM|SYS|__NR|MAP|PIDFD|CAP|AT|F)_)' || true)"
 }
 
 @test "the layers include only what is below them" {
