@@ -1,12 +1,15 @@
 /* freeze.c - the holders of a segment stand still for a while */
 
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "holders.h"
+#include "job.h"
 #include "tracer.h"
 
 /*
@@ -210,6 +213,24 @@ static int freeze(void *data)
 	return rc;
 }
 
+/*
+ * Two processes that stop each other would wait for ever. So they take turns: the file of our
+ * IPC namespace is locked (flock(2)). A lock that is not to be had in time does not keep us: its
+ * owner may be any process, and one that only holds it stops nobody. Returns a descriptor or -1.
+ */
+static int take_turn(void)
+{
+	int lock = above_streams(open("/proc/thread-self/ns/ipc", O_RDONLY | O_CLOEXEC));
+
+	for (int i = 0; lock >= 0 && i < ALL_PATIENCE; i++) {
+		if (flock(lock, LOCK_EX | LOCK_NB) == 0 ||
+		    (errno != EWOULDBLOCK && errno != EINTR))
+			break;
+		poll(NULL, 0, 1);
+	}
+	return lock;
+}
+
 int shmbox_freeze(struct shmbox_map *map)
 {
 	struct freezing freezing = { .map = map, .self = getpid() };
@@ -218,7 +239,7 @@ int shmbox_freeze(struct shmbox_map *map)
 
 	if (map->stopped)
 		return -EINVAL;
-	rc = start_tracer(freeze, &freezing, &frozen, &map->stopped);
+	rc = start_tracer(freeze, &freezing, take_turn(), &frozen, &map->stopped);
 	if (rc < 0) {
 		map->stopped = NULL;
 		return rc;

@@ -29,6 +29,7 @@ struct shmbox_stopped {
 	pid_t pid;
 	pid_t parent;
 	int ends[ENDS];
+	int lock;
 	char *stack;
 	int (*work)(void *data);
 	void *data;
@@ -65,9 +66,17 @@ __attribute__((no_sanitize_address)) static int child(void *data)
 	close_ends(tracer, DONE, LEASH);
 	tracer->result = tracer->work(tracer->data);
 	syscall(SYS_write, tracer->ends[DONE_CHILD], "", 1);
-	stay(tracer);
+	/* what failed is let go at once: our parent may have been stopped */
+	if (tracer->result == 0)
+		stay(tracer);
 	syscall(SYS_exit, 0);
 	return 0;
+}
+
+static void close_lock(int lock)
+{
+	if (lock >= 0)
+		close(lock);
 }
 
 static bool open_ends(struct shmbox_stopped *tracer)
@@ -106,7 +115,7 @@ static int await_work(struct shmbox_stopped *tracer)
 	return got == 1 ? 0 : -EIO;
 }
 
-int start_tracer(int (*work)(void *data), void *data, int *result,
+int start_tracer(int (*work)(void *data), void *data, int lock, int *result,
                  struct shmbox_stopped **out)
 {
 	struct shmbox_stopped *tracer = malloc(sizeof(*tracer));
@@ -114,12 +123,15 @@ int start_tracer(int (*work)(void *data), void *data, int *result,
 	sigset_t before;
 	int rc;
 
-	if (!tracer)
+	if (!tracer) {
+		close_lock(lock);
 		return -ENOMEM;
+	}
 	*tracer = (struct shmbox_stopped){
 		.pid = -1,
 		.parent = getpid(),
 		.ends = { -1, -1, -1, -1 },
+		.lock = lock,
 		.work = work,
 		.data = data,
 	};
@@ -145,6 +157,7 @@ void end_tracer(struct shmbox_stopped *tracer)
 			;
 	}
 	close_ends(tracer, DONE, LEASH);
+	close_lock(tracer->lock);
 	if (tracer->stack != MAP_FAILED)
 		munmap(tracer->stack, STACK);
 	free(tracer);

@@ -91,41 +91,15 @@ none_stopped()
     [[ $(states "$1") != *[tT]* ]]
 }
 
-# halted PID - a signal has stopped it
-halted()
-{
-    [[ $(states "$1") == [Tt] ]]
-}
-
-all_stopped_or_over()
-{
-    all_stopped "$1" || ended "$cat"
-}
-
-# held_still ID - shmcat --freeze has stopped $pid, waits for another holder that cannot stop,
-# and was stopped itself before its two seconds of patience were over: its pid in $cat
+# held_still ID - shmcat --freeze has stopped $pid, and was stopped itself before it copies
+# anything: its pid in $cat
 held_still()
 {
-    local stopped=$pid
-    stuck=0
-    # processes are stopped in the order of their numbers
-    until [ "$stuck" -gt "$stopped" ]; do
-        [ "$stuck" = 0 ] || end "$stuck"
-        a_writer stuck "$1"
-        stuck=$pid
-    done
-    for _ in {1..20}; do
-        start env --default-signal=INT shmcat --freeze "$1"
-        cat=$pid
-        pid=$stopped
-        wait_until all_stopped_or_over "$pid"
-        # by another signal than what the keyboard sends, which it ignores
-        if kill -STOP "$cat" 2>/dev/null && wait_until halted "$cat" && all_stopped "$pid"; then
-            return
-        fi
-        end "$cat" # it had lost its patience
-    done
-    return 1
+    local holder=$pid
+    stopped_after shmat 2 env --default-signal=INT shmcat --freeze "$1"
+    cat=$stopped
+    pid=$holder
+    all_stopped "$pid"
 }
 
 # ---- one moment ----
@@ -246,8 +220,7 @@ traces()
         # the child that traces them ends after it
         wait_until none_stopped "$pid"
         writes_on "$id" 0
-        [ ! -s out ]
-        end "$stuck"
+        [ ! -s stopped.out ]
     done
 }
 
@@ -260,7 +233,7 @@ traces()
     [ $((0x$(awk '/^SigIgn:/ { print $2 }' "/proc/$cat/status") >> 19 & 1)) = 1 ]
     kill -CONT "$cat"
     kill -TSTP "$cat" 2>/dev/null || : # it may have ended
-    ends_with 7 "$cat"
+    ends_with 0 "$cat"
     none_stopped "$pid"
     writes_on "$id" 0
 }
@@ -274,7 +247,7 @@ traces()
     same "counted" 0 "$(word "$id" 0)"
     all_stopped "$pid"
     kill -CONT "$cat"
-    ends_with 7 "$cat"
+    ends_with 0 "$cat"
     wait_until counted 2
 }
 
@@ -393,6 +366,19 @@ counted()
         same "standard output" "" "$output"
         same "message" "shmcat: $id: not all who hold it may be seen and stopped" "${stderr_lines[0]}"
     done
+}
+
+@test "two at the same time take turns" {
+    segment 256K
+    a_writer threads "$id"
+    for ((round = $(often 10 100); round > 0; round--)); do
+        shmcat --freeze "$id" >one & first=$!
+        shmcat --freeze "$id" >other
+        wait "$first"
+        consistent one
+        consistent other
+    done
+    none_stopped "$pid"
 }
 
 @test "a holder that stands still in the kernel is status 7, and goes on" {

@@ -143,7 +143,7 @@ our %actions = (
 	# a copy of one moment has of each list of additions a part from its beginning. One at a time:
 	# a process that is stopped already is refused.
 	freeze => sub {
-		my $id = take('freeze') // return;
+		my $id = take('some') // return;
 		return { words => [ [ qw(shmcat -Z), $id ] ], freezes => 1, verify => sub {
 			# a slow machine may not stop a process in two seconds
 			return if said("$_[0]{programs}[0]{name}.err") =~ /does not stop/ || !succeeded($_[0]);

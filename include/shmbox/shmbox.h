@@ -530,7 +530,8 @@ SHMBOX_API FILE *shmbox_fopen(int id, const char *mode);
  * Stops, by ptrace(2), every thread of every other process that holds the segment, until
  * shmbox_thaw(), which any thread may call. A child that shares our memory traces them until
  * then; wait(2) does not see it. When our process ends, SIGKILL included, they go on by
- * themselves. Takes 20 seconds at most, and 2 for a thread.
+ * themselves. Takes 20 seconds at most, and 2 for a thread; those who freeze segments of one
+ * IPC namespace take turns, for which it waits 20 seconds more.
  * -EBUSY if there is an attach that we cannot see a process for, or it cannot be told how many
  * attaches those are that we see; -EAGAIN if a process attached or detached it meanwhile;
  * -ETIMEDOUT if a process does not stop; -EALREADY if another
