@@ -7,11 +7,13 @@
 #
 #   SHMBOX_SWEEP='attach 17 EPERM' ./dev test --build release -f again tests/sweep.bats
 #
-# SHMBOX_SWEEP_SEED chooses another sample, and SHMBOX_SWEEP_RUNS its size.
+# SHMBOX_SWEEP_SEED chooses another sample, and SHMBOX_SWEEP_RUNS its size. A run that has not
+# ended after SHMBOX_SWEEP_PATIENCE seconds (180) hangs.
 
 setup_file()
 {
     load helper
+    [ "$(uname -m)" = x86_64 ] || return 0
     cc -std=gnu17 -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -o "$BATS_FILE_TMPDIR/sweep" "$SHMBOX_SOURCE"/tests/sweep*.c
 }
 
@@ -20,6 +22,7 @@ setup()
     load helper
     common_setup
     [ "$(uname -m)" = x86_64 ] || skip "knows the registers of x86_64 alone"
+    [ "$SHMBOX_PRIVATE_IPC" = 1 ] || skip "requires root, and not the root of a user namespace"
     [ -w /proc/sys/kernel/ns_last_pid ] || skip "pids cannot be chosen here"
     mkdir runs
 }
