@@ -83,22 +83,27 @@ static bool by_text(const char *line, void *data)
 	unsigned device_minor;
 
 	reader->empty = false;
-	if (!flags || flags[4] != 's')
+	/* a line that lacks one of these is not of the kernel's */
+	if (!flags || strlen(flags) < 6 || flags[4] != 's')
 		return true;
 	mapping.start = next_number(&line, 16);
-	line += 1; /* the hyphen */
+	if (!line || *line++ != '-')
+		return true;
 	mapping.end = next_number(&line, 16);
-	if (mapping.start < reader->done)
+	if (!line || mapping.start < reader->done)
 		return true;
 	mapping.writable = flags[2] == 'w';
 	line = flags + 5;
 	next_number(&line, 16); /* where in the file */
-	device_major = (unsigned)next_number(&line, 16);
-	line += 1; /* the colon */
+	device_major = line ? (unsigned)next_number(&line, 16) : 0;
+	if (!line || *line++ != ':')
+		return true;
 	/* makedev() may be a macro that looks at it twice */
 	device_minor = (unsigned)next_number(&line, 16);
 	mapping.device = makedev(device_major, device_minor);
-	mapping.inode = next_number(&line, 10);
+	mapping.inode = line ? next_number(&line, 10) : 0;
+	if (!line)
+		return true;
 	mapping.name = line + strspn(line, " ");
 	return reader->each(&mapping, reader->data);
 }
