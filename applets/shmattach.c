@@ -175,6 +175,7 @@ static int hold_in_background(const struct hold *hold, bool *holder)
 
 static int remove_held(struct hold *hold)
 {
+	struct holder_list list = { 0 };
 	int id = hold->map.id;
 	int rc;
 
@@ -183,7 +184,8 @@ static int remove_held(struct hold *hold)
 	if (rc < 0)
 		return failed_on(SHMBOX_REMOVE, rc, hold->object, id);
 	if (rc > 0)
-		note_marked(hold->object, id, rc);
+		note_marked(hold->object, id, rc, &list);
+	holder_list_end(&list);
 	return STATUS_OK;
 }
 

@@ -61,6 +61,7 @@ struct reaping {
 	const struct args *args;
 	struct filter filter;
 	struct sight sight;
+	struct holder_list holders;
 	struct shmbox_info *infos;
 	int count;
 	enum outcome *outcomes; /* of each */
@@ -183,7 +184,7 @@ static int remove_one(struct reaping *reaping, struct shmbox_info *info,
 	if (*outcome == FAILED)
 		return failed_on(SHMBOX_REMOVE, rc, object, info->id);
 	if (*outcome == MARKED && shmbox_stat(info->id, &now) == 0) {
-		const char *held = text_held(words, &now);
+		const char *held = text_held(words, &now, &reaping->holders);
 
 		/* "still attached" it was not: that is new */
 		note(object, "marked: now %s",
@@ -325,6 +326,7 @@ static int run(const struct args *args)
 	else
 		status = fail(STATUS_LIMIT, NULL, "no memory");
 	sight_end(&reaping.sight);
+	holder_list_end(&reaping.holders);
 	free(reaping.outcomes);
 	free(reaping.infos);
 	return status;

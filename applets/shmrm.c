@@ -36,6 +36,7 @@ static const struct opt options[] = {
 struct removal {
 	const struct args *args;
 	const char *word;
+	struct holder_list *holders;
 	int id;
 	key_t key;               /* of --if-key */
 	struct shmbox_map map;   /* by --wipe; attached while it has an address */
@@ -76,7 +77,7 @@ static int guard(const struct removal *removal)
 		            (int)info->creator_pid, (long long)creator);
 	if (!info->attached || !(args->seen[OPT_IF_UNATTACHED] || args->seen[OPT_WIPE]))
 		return STATUS_OK;
-	refuse_held(word, info);
+	refuse_held(word, info, removal->holders);
 	if (args->seen[OPT_WIPE])
 		hint("shmwipe --force wipes it all the same");
 	return STATUS_REFUSED;
@@ -159,7 +160,7 @@ static void remove_one(struct removal *removal)
 		rc = let_go(removal);
 	removal->marked = rc > 0;
 	if (removal->marked)
-		note_marked(removal->word, removal->id, rc);
+		note_marked(removal->word, removal->id, rc, removal->holders);
 	else if (removal->args->seen[OPT_VERBOSE])
 		printf("%s: removed\n", removal->word);
 }
@@ -189,7 +190,8 @@ static int look_for(void *data)
 	return left == 0;
 }
 
-static int wait_for(const struct args *args, struct shmbox_info *infos)
+static int wait_for(const struct args *args, struct shmbox_info *infos,
+                    struct holder_list *holders)
 {
 	struct marked marked = { args, infos };
 	const struct shmbox_watch watch = {
@@ -209,12 +211,13 @@ static int wait_for(const struct args *args, struct shmbox_info *infos)
 			continue;
 		shmbox_stat(infos[i].id, &infos[i]);
 		fail(STATUS_TIMEOUT, args->words[i], "not gone after %s: %s",
-		     args->typed[OPT_TIMEOUT], text_held(held, &infos[i]));
+		     args->typed[OPT_TIMEOUT], text_held(held, &infos[i], holders));
 	}
 	return STATUS_TIMEOUT;
 }
 
-static int remove_all(const struct args *args, key_t key, struct shmbox_info *infos)
+static int remove_all(const struct args *args, key_t key, struct shmbox_info *infos,
+                      struct holder_list *holders)
 {
 	int status = STATUS_OK;
 
@@ -222,6 +225,7 @@ static int remove_all(const struct args *args, key_t key, struct shmbox_info *in
 		struct removal removal = {
 			.args = args,
 			.word = args->words[i],
+			.holders = holders,
 			.id = args->seen[OPT_FORCE] ? operand_id_if_any(args, i, &status)
 			                            : operand_id(args, i, &status),
 			.key = key,
@@ -245,6 +249,7 @@ static int remove_all(const struct args *args, key_t key, struct shmbox_info *in
 
 static int run(const struct args *args)
 {
+	struct holder_list holders = { 0 };
 	struct shmbox_info *infos = NULL;
 	key_t key = 0;
 	int status = args_key(args, OPT_IF_KEY, &key);
@@ -258,9 +263,10 @@ static int run(const struct args *args)
 		if (!infos)
 			return fail(STATUS_LIMIT, NULL, "no memory");
 	}
-	status = remove_all(args, key, infos);
+	status = remove_all(args, key, infos, &holders);
 	if (infos)
-		status = status_join(status, wait_for(args, infos));
+		status = status_join(status, wait_for(args, infos, &holders));
+	holder_list_end(&holders);
 	free(infos);
 	return status;
 }

@@ -19,7 +19,7 @@ static const struct opt options[] = {
 };
 
 /* What somebody else works with is not ours to wipe. */
-static int check_unheld(const char *word, int id)
+static int check_unheld(const char *word, int id, struct holder_list *list)
 {
 	struct shmbox_info info;
 	int rc = shmbox_stat(id, &info);
@@ -28,7 +28,7 @@ static int check_unheld(const char *word, int id)
 		return failed_on(SHMBOX_STAT, rc, word, id);
 	if (--info.attached == 0)
 		return STATUS_OK;
-	refuse_held(word, &info);
+	refuse_held(word, &info, list);
 	hint("--force wipes it all the same");
 	return STATUS_REFUSED;
 }
@@ -70,7 +70,8 @@ static int wipe(const struct args *args, const struct shmbox_map *map, const cha
 	return status;
 }
 
-static int wipe_segment(const struct args *args, const char *word, int id)
+static int wipe_segment(const struct args *args, const char *word, int id,
+                        struct holder_list *list)
 {
 	struct shmbox_map map;
 	int rc = shmbox_attach(id, 0, &map);
@@ -80,7 +81,7 @@ static int wipe_segment(const struct args *args, const char *word, int id)
 		return failed_on(SHMBOX_ATTACH, rc, word, id);
 	/* with our own attach, nobody comes in between who is not seen */
 	if (!args->seen[OPT_FORCE])
-		status = check_unheld(word, id);
+		status = check_unheld(word, id, list);
 	if (status == STATUS_OK)
 		status = wipe(args, &map, word);
 	shmbox_detach(&map);
@@ -89,7 +90,18 @@ static int wipe_segment(const struct args *args, const char *word, int id)
 
 static int run(const struct args *args)
 {
-	return each_operand(args, wipe_segment);
+	struct holder_list list = { 0 };
+	int status = STATUS_OK;
+
+	for (int i = 0; i < args->count; i++) {
+		int id = operand_id(args, i, &status);
+
+		if (id >= 0)
+			status = status_join(
+				status, wipe_segment(args, args->words[i], id, &list));
+	}
+	holder_list_end(&list);
+	return status;
 }
 
 const struct applet applet_shmwipe = {

@@ -678,3 +678,21 @@ finds()
     gone "$id"
     succeeds shmrm --wipe --wait --timeout 300s --force "$id"
 }
+
+@test "many held segments take one look at all processes" {
+    ids=()
+    for _ in {1..40}; do
+        segment 4K
+        ids+=("$id")
+    done
+    hold "${ids[@]}"
+    untraced_leaks
+    for applet in "shmwipe" "shmrm --if-unattached" "shmrm"; do
+        # shellcheck disable=SC2086 # a program and its option
+        strace -qq -o trace -e trace=openat,open -P "/proc/$pid/maps" $applet "${ids[@]}" 2>said || :
+        same "$applet: lines" 40 "$(grep -c "$pid holder" said)"
+        # a list that is more than a second old is made again
+        looks=$(grep -c maps trace)
+        ((looks >= 1 && looks <= 8)) || { echo "$applet: $looks looks"; return 1; }
+    done
+}
