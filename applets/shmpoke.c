@@ -103,9 +103,12 @@ static int exchange(const struct args *args, const struct shmbox_map *map,
 {
 	const struct assignment *assignment = &args->values[1].assignment;
 	bool waits = args->seen[OPT_TIMEOUT];
-	int rc = shmbox_exchange(map, &assignment->field.layout, expected,
-	                         assignment->numbers[0], args_size(args, OPT_TIMEOUT, 0),
-	                         0);
+	const struct shmbox_swap swap = {
+		.expected = expected,
+		.value = assignment->numbers[0],
+		.timeout = args_size(args, OPT_TIMEOUT, 0),
+	};
+	int rc = shmbox_exchange(map, &assignment->field.layout, &swap);
 
 	if (rc == -ETIMEDOUT)
 		return fail(waits ? STATUS_TIMEOUT : STATUS_REFUSED, args->words[1],

@@ -354,7 +354,7 @@ static int try_exchange(void *data)
 }
 
 int shmbox_exchange(const struct shmbox_map *map, const struct shmbox_field *field,
-                    uint64_t expected, uint64_t value, uint64_t timeout, unsigned flags)
+                    const struct shmbox_swap *wanted)
 {
 	struct exchange exchange = {
 		.map = map,
@@ -364,9 +364,9 @@ int shmbox_exchange(const struct shmbox_map *map, const struct shmbox_field *fie
 	struct shmbox_watch watch = {
 		.look = try_exchange,
 		.data = &exchange,
-		.timeout = timeout,
+		.timeout = wanted->timeout,
 		.map = map,
-		.flags = flags,
+		.flags = wanted->flags,
 		.wakeable = true,
 		.word = field->offset & ~(uint64_t)(WORD - 1),
 	};
@@ -374,12 +374,13 @@ int shmbox_exchange(const struct shmbox_map *map, const struct shmbox_field *fie
 
 	if (rc == 0 && (field->count != 1 || !is_aligned(field)))
 		rc = -EINVAL;
-	if (rc == 0 && !(fits(field, expected, false) && fits(field, value, false)))
+	if (rc == 0 &&
+	    !(fits(field, wanted->expected, false) && fits(field, wanted->value, false)))
 		rc = -ERANGE;
 	if (rc < 0)
 		return rc;
-	exchange.expected = ordered(field, expected & mask_of(field));
-	exchange.value = ordered(field, value & mask_of(field));
+	exchange.expected = ordered(field, wanted->expected & mask_of(field));
+	exchange.value = ordered(field, wanted->value & mask_of(field));
 	rc = shmbox_wait(&watch);
 	if (rc < 0)
 		return rc;

@@ -2148,9 +2148,14 @@ static void numbers(void)
 				        bytes[little() != field.swapped ? width - 1 - j
 				                                        : j];
 			assert(value == (got[0] & mask));
-			rc = shmbox_exchange(&map, &field, got[0] ^ 1, 7, 0, 0);
+			rc = shmbox_exchange(
+				&map, &field,
+				&(struct shmbox_swap){ .expected = got[0] ^ 1,
+			                               .value = 7 });
 			assert(rc == -ETIMEDOUT);
-			rc = shmbox_exchange(&map, &field, got[0], 7, 0, 0);
+			rc = shmbox_exchange(
+				&map, &field,
+				&(struct shmbox_swap){ .expected = got[0], .value = 7 });
 			assert(rc == 0);
 			rc = shmbox_get(&map, &field, got);
 			assert(rc == 0 && got[0] == 7);
@@ -2165,7 +2170,8 @@ static void numbers(void)
 	assert(rc == -EINVAL);
 	rc = shmbox_update(&map, &(struct shmbox_field){ 0 }, SHMBOX_SET, all, NULL);
 	assert(rc == -EINVAL);
-	rc = shmbox_exchange(&map, &(struct shmbox_field){ 0 }, 0, 0, 0);
+	rc = shmbox_exchange(&map, &(struct shmbox_field){ 0 },
+	                     &(struct shmbox_swap){ 0 });
 	assert(rc == -EINVAL);
 	rc = shmbox_get(
 		&map,
@@ -2194,12 +2200,20 @@ static void numbers(void)
 	rc = shmbox_update(&reader, &(struct shmbox_field){ .width = 4, .count = 1 },
 	                   SHMBOX_SET, all, NULL);
 	assert(rc == -EACCES);
-	rc = shmbox_exchange(&reader, &(struct shmbox_field){ .width = 4, .count = 1 }, 0,
-	                     0, 0, 0);
+	rc = shmbox_exchange(&reader, &(struct shmbox_field){ .width = 4, .count = 1 },
+	                     &(struct shmbox_swap){ .expected = 0, .value = 0 });
 	assert(rc == -EACCES);
 	shmbox_detach(&reader);
 	shmbox_detach(&map);
 	destroy(id);
+}
+
+static int exchange(const struct shmbox_map *map, const struct shmbox_field *field,
+                    uint64_t expected, uint64_t value)
+{
+	const struct shmbox_swap swap = { .expected = expected, .value = value };
+
+	return shmbox_exchange(map, field, &swap);
 }
 
 /* What a field of one byte cannot contain is refused, and changes nothing. */
@@ -2231,14 +2245,14 @@ static void numbers_have_to_fit(void)
 		assert(shmbox_update(&map, &i8, SHMBOX_SET, got, NULL) == 0);
 	}
 	/* 256 is not the 0 that is there */
-	assert(shmbox_exchange(&map, &one, 256, 1, 0) == -ERANGE);
-	assert(shmbox_exchange(&map, &one, 0, 256, 0) == -ERANGE);
-	assert(shmbox_exchange(&map, &one, 0, minus, 0) == -ERANGE);
-	assert(shmbox_exchange(&map, &i8, 0, 128, 0) == -ERANGE);
+	assert(exchange(&map, &one, 256, 1) == -ERANGE);
+	assert(exchange(&map, &one, 0, 256) == -ERANGE);
+	assert(exchange(&map, &one, 0, minus) == -ERANGE);
+	assert(exchange(&map, &i8, 0, 128) == -ERANGE);
 	assert(shmbox_update(&map, &one, (enum shmbox_change_by)99, large, NULL) ==
 	       -EINVAL);
 	assert(shmbox_update(&map, &odd, SHMBOX_SET, large, NULL) == -EINVAL);
-	assert(shmbox_exchange(&map, &odd, 0, 1, 0) == -EINVAL);
+	assert(exchange(&map, &odd, 0, 1) == -EINVAL);
 	assert(shmbox_get(&map, &odd, got) == -EINVAL);
 	assert(shmbox_get(&map, &u8, got) == 0 && got[0] == 0 && got[1] == 0);
 	shmbox_detach(&map);
@@ -2425,8 +2439,10 @@ static void waits(void)
 	/* it was marked before, and only we have it */
 	rc = shmbox_wait(&watch);
 	assert(rc == -ENOENT);
-	rc = shmbox_exchange(&map, &(struct shmbox_field){ .width = 4, .count = 1 }, 1, 0,
-	                     SHMBOX_FOREVER, 0);
+	rc = shmbox_exchange(&map, &(struct shmbox_field){ .width = 4, .count = 1 },
+	                     &(struct shmbox_swap){ .expected = 1,
+	                                            .value = 0,
+	                                            .timeout = SHMBOX_FOREVER });
 	assert(rc == -ENOENT);
 	shmbox_detach(&map);
 }
@@ -2459,8 +2475,9 @@ static void waits_for_nothing_unasked(void)
 	watch.flags = ~0U;
 	rc = shmbox_wait(&watch);
 	assert(rc == -EINVAL);
-	rc = shmbox_exchange(&map, &(struct shmbox_field){ .width = 4, .count = 1 }, 0, 0,
-	                     0, ~0U);
+	rc = shmbox_exchange(
+		&map, &(struct shmbox_field){ .width = 4, .count = 1 },
+		&(struct shmbox_swap){ .expected = 0, .value = 0, .flags = ~0U });
 	assert(rc == -EINVAL);
 	/* no removal ends a wait that has neither map nor info */
 	rc = shmbox_remove(id);
@@ -2518,10 +2535,18 @@ static void waits_despite_a_mark(void)
 		mark_then_poke(&map, parent);
 		_exit(0);
 	}
-	rc = shmbox_exchange(&map, &field, 2, 3, SHMBOX_FOREVER, SHMBOX_DESPITE_MARK);
+	rc = shmbox_exchange(&map, &field,
+	                     &(struct shmbox_swap){ .expected = 2,
+	                                            .value = 3,
+	                                            .timeout = SHMBOX_FOREVER,
+	                                            .flags = SHMBOX_DESPITE_MARK });
 	assert(rc == 0);
 	assert(waitpid(child, &status, 0) == child && status == 0);
-	rc = shmbox_exchange(&map, &field, 2, 3, SHMBOX_FOREVER, SHMBOX_DESPITE_MARK);
+	rc = shmbox_exchange(&map, &field,
+	                     &(struct shmbox_swap){ .expected = 2,
+	                                            .value = 3,
+	                                            .timeout = SHMBOX_FOREVER,
+	                                            .flags = SHMBOX_DESPITE_MARK });
 	assert(rc == -ENOENT);
 	shmbox_detach(&map);
 }

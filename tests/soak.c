@@ -51,7 +51,9 @@ static void exchange_once(void)
 
 	do {
 		assert(shmbox_get(&map, &field, &old) == 0);
-		rc = shmbox_exchange(&map, &field, old, old + 1, 0);
+		rc = shmbox_exchange(
+			&map, &field,
+			&(struct shmbox_swap){ .expected = old, .value = old + 1 });
 		assert(rc == 0 || rc == -ETIMEDOUT);
 	} while (rc < 0);
 }

@@ -64,7 +64,10 @@ static int take_turns(char **words)
 	int done = 0;
 
 	while (done < most &&
-	       shmbox_exchange(&map, &field, mine, next, SHMBOX_FOREVER, 0) == 0)
+	       shmbox_exchange(&map, &field,
+	                       &(struct shmbox_swap){ .expected = mine,
+	                                              .value = next,
+	                                              .timeout = SHMBOX_FOREVER }) == 0)
 		done++;
 	printf("%d\n", done);
 	return done != most;

@@ -630,16 +630,24 @@ enum {
 	SHMBOX_DESPITE_MARK = 1
 };
 
+/* What to put in place of what. Zero-initialise, then set the fields. */
+struct shmbox_swap {
+	uint64_t expected;
+	uint64_t value;
+	uint64_t timeout; /* nanoseconds, or SHMBOX_FOREVER; 0: do not wait */
+	unsigned flags;   /* SHMBOX_DESPITE_MARK */
+};
+
 /*
  * Puts value into a field of one aligned element if it holds expected, compared bit for
  * bit, in one step, and wakes as shmbox_update(). As long as it holds something else, it
- * waits: for timeout nanoseconds, which may be 0, and then it is -ETIMEDOUT. -ENOENT if the
- * segment goes meanwhile, as shmbox_wait() knows it; flags are its flags. -ERANGE if the field
- * cannot contain expected or value; other errors as above.
+ * waits until timeout, and then it is -ETIMEDOUT. -ENOENT if the segment goes meanwhile, as
+ * shmbox_wait() knows it; -ERANGE if the field cannot contain expected or value; other errors
+ * as above.
  */
 SHMBOX_API int shmbox_exchange(const struct shmbox_map *map,
-                               const struct shmbox_field *field, uint64_t expected,
-                               uint64_t value, uint64_t timeout, unsigned flags);
+                               const struct shmbox_field *field,
+                               const struct shmbox_swap *wanted);
 
 /*
  * Wakes all threads, of any process, that sleep on a word (4 bytes, aligned) that has a byte
