@@ -126,7 +126,7 @@ no_kcmp()
     shmcat --freeze "$id" | cmp - wanted
     if opens_map_files; then
         shmcat --no-attach "$id" | cmp - wanted
-        as=(setpriv --bounding-set=-sys_admin,-checkpoint_restore --inh-caps=-sys_admin,-checkpoint_restore --)
+        be no_cap
         same "without that right" "[1,1,[$pid]]" "$(who "$id")"
     fi
 }
@@ -157,9 +157,8 @@ a_pretender()
         pretender=$pid
         # a real one beside it
         hold "$id"
-        for without in none sys_admin,-checkpoint_restore; do
-            as=(setpriv --bounding-set=-$without --inh-caps=-$without --)
-            [ "$without" != none ] || as=()
+        for right in cap no_cap; do
+            be $right
             same "$kind, the real one alone" "[1,1,[$pid]]" "$(who "$id")"
             same "standard error" "" "$stderr"
             same "frozen" "secret of root" "$("${as[@]}" shmcat --freeze --length 14 "$id")"

@@ -7,7 +7,7 @@ static const struct place nowhere = { .holder_count = -ENOSYS };
 /* Whether each of these is an attach of its own for certain. */
 static bool is_certain(const struct shmbox_holder *holders, int count)
 {
-	while (count > 0 && !holders[count - 1].doubtful)
+	while (holders && count > 0 && !holders[count - 1].doubtful)
 		count--;
 	return count == 0;
 }
@@ -18,10 +18,11 @@ static struct holding holding_at(const struct place *place,
 	int count = place->holder_count > 0 ? place->holder_count : 0;
 	int first;
 	int mappings = shmbox_held_at(place->holders, count, info->id, &first);
-	bool certain = is_certain(place->holders + first, mappings);
+	const struct shmbox_holder *holders = mappings ? place->holders + first : NULL;
+	bool certain = is_certain(holders, mappings);
 
 	return (struct holding){
-		.first = mappings ? place->holders + first : NULL,
+		.first = holders,
 		.mappings = mappings,
 		.certain = certain,
 		.complete = certain && (uint64_t)mappings == info->attached,
