@@ -11,7 +11,7 @@
 
 #include <shmbox/shmbox.h>
 
-#include "names.h"
+#include "symbols.h"
 
 /* From <linux/shm.h>, which cannot be included beside <sys/shm.h>. */
 enum { HUGE_SHIFT = 26 };

@@ -60,7 +60,7 @@ may_open_map_files()
 @test "a program may have functions of any name that the core uses" {
     {
         echo '#include <stdlib.h>'
-        sed -n 's/^#define \([a-z_]*\)(.*/void \1(void);\nvoid \1(void) { abort(); }/p' "$SHMBOX_SOURCE/core/names.h"
+        sed -n 's/^#define \([a-z_]*\)(.*/void \1(void);\nvoid \1(void) { abort(); }/p' "$SHMBOX_SOURCE/core/symbols.h"
     } >names.c
     [ "$(grep -c abort names.c)" -ge 40 ]
     "$SHMBOX_BUILD/cc" -std=gnu17 -fno-builtin -Wall -Werror -c names.c
@@ -331,10 +331,20 @@ promised()
     api borrows
 }
 
-@test "holders stand still for as long as is wanted, and who comes meanwhile is noticed" {
+may_trace()
+{
     local yama=/proc/sys/kernel/yama/ptrace_scope
     [ ! -e $yama ] || [ "$(<$yama)" -lt 2 ] || skip "kernel.yama.ptrace_scope keeps us from tracing"
+}
+
+@test "holders stand still for as long as is wanted, and who comes meanwhile is noticed" {
+    may_trace
     api freezes
+}
+
+@test "a freeze leaves no process stopped, and takes no exit status; any thread may end it" {
+    may_trace
+    api leaves_nothing_frozen
 }
 
 @test "a copy is compared with what it was taken from" {

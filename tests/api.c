@@ -1132,6 +1132,67 @@ static void touch_from_elsewhere(int id)
 	assert(waitpid(child, NULL, 0) == child);
 }
 
+/* A child that cannot stop: it waits in the kernel for a child of its own, which has its memory. */
+static pid_t stuck_in(volatile uint64_t *word)
+{
+	pid_t child = fork();
+
+	assert(child >= 0);
+	if (child == 0) {
+		if (vfork() == 0) {
+			*word = (uint64_t)getpid();
+			pause();
+			_exit(0);
+		}
+		_exit(7);
+	}
+	while (*word == 0)
+		;
+	return child;
+}
+
+static void *freeze_for_another(void *map)
+{
+	assert(shmbox_freeze(map) == 0);
+	return NULL;
+}
+
+/* What a freeze leaves behind: nothing. */
+static void leaves_nothing_frozen(void)
+{
+	int id = make(MUCH);
+	struct shmbox_map map = attach(id);
+	volatile uint64_t *word = map.address;
+	pid_t stuck = stuck_in(&word[1]);
+	pid_t counter;
+	pthread_t thread;
+	uint64_t now;
+	int status;
+
+	assert(shmbox_freeze(&map) == -ETIMEDOUT && map.unstopped == stuck);
+	assert(!map.stopped);
+	/* it is asked to stop no more, and its exit status is ours */
+	assert(kill((pid_t)word[1], SIGKILL) == 0);
+	assert(waitpid(stuck, &status, 0) == stuck);
+	assert(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+
+	/* another thread may let go, and the one that stopped them may have ended */
+	counter = counter_in(word);
+	assert(pthread_create(&thread, NULL, freeze_for_another, &map) == 0);
+	assert(pthread_join(thread, NULL) == 0);
+	now = *word;
+	assert(shmbox_freeze(&map) == -EINVAL && *word == now);
+	/* no child of ours that wait(2) would see */
+	assert(waitpid(-1, &status, WNOHANG) == 0);
+	shmbox_thaw(&map);
+	while (*word == now)
+		;
+	assert(kill(counter, SIGKILL) == 0 && waitpid(counter, NULL, 0) == counter);
+	assert(waitpid(-1, &status, __WALL) < 0 && errno == ECHILD);
+	shmbox_detach(&map);
+	destroy(id);
+}
+
 static void freezes(void)
 {
 	int id = make(MUCH);
@@ -2627,6 +2688,7 @@ static const struct {
 	{ "leaves_closed_streams_closed", leaves_closed_streams_closed },
 	{ "borrows", borrows },
 	{ "freezes", freezes },
+	{ "leaves_nothing_frozen", leaves_nothing_frozen },
 	{ "compares", compares },
 	{ "counts_kills", counts_kills },
 	{ "is_expendable", is_expendable },

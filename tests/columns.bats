@@ -368,6 +368,16 @@ in_groups()
     same "wrong ones" "" "$failed"
 }
 
+@test "--all-ns counts a process that is refused, whatever we may" {
+    shmls --all-ns >seen 2>&1 || skip "the namespaces of this machine cannot be listed"
+    start sleep 3600
+    untraced_leaks
+    calls=stat,newfstatat,statx
+    run -0 --separate-stderr strace -qq -o trace -e "trace=$calls" -P "/proc/$pid/ns/ipc" -e "inject=$calls:error=EACCES" shmls --all-ns
+    grep -q INJECTED trace
+    same "standard error" "shmls: 1 processes could not be looked into: theirs are missing" "$stderr"
+}
+
 @test "--all-ns: a namespace that ends meanwhile is no refusal, and one that goes on is listed by another process" {
     shmls --all-ns >seen 2>&1 || skip "the namespaces of this machine cannot be listed"
     for goes_on in '' 1; do

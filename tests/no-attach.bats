@@ -112,6 +112,17 @@ no_trace()
     no_trace
 }
 
+@test "a holder whose first thread has ended is as good" {
+    cp "$SHMBOX_SOURCE/tests/holder.c" .
+    "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -w -fno-sanitize=all -pthread -o holder holder.c
+    segment 64K
+    start ./holder leaderless "$id"
+    wait_until grep -q '^State:.Z' "/proc/$pid/status"
+    shmcat --freeze --no-attach "$id" >copy
+    ./holder judges <copy
+    same "bytes" 65536 "$(stat -c %s copy)"
+}
+
 @test "a holder that holds it twice, or others beside it, is as good" {
     segment_like "$layouts/full"
     one=$id

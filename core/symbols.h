@@ -1,11 +1,11 @@
 /*
- * names.h - what the files of the core call each other, as the linker has it
+ * symbols.h - what the files of the core call each other, as the linker has it
  *
  * A program that takes libshmbox.a in has all global names of it, hidden or not. Those that
  * begin with shmbox_ are ours; a program may have a touch() or read_file() of its own.
  */
-#ifndef NAMES_H
-#define NAMES_H
+#ifndef SYMBOLS_H
+#define SYMBOLS_H
 
 #define above_streams(...) shmbox_core_above_streams(__VA_ARGS__)
 #define all_present(...) shmbox_core_all_present(__VA_ARGS__)
