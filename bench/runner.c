@@ -101,6 +101,8 @@ static void parse(struct words *words, const char *command)
 		err(1, "%s", command);
 	if (!strpbrk(command, "|&;<>()$`\\\"'*?")) {
 		split(words, words->text);
+		if (words->count == 0)
+			errx(1, "a command is empty");
 		words->word[words->count] = NULL;
 		return;
 	}

@@ -204,7 +204,7 @@ void become_program(const struct world *world)
 	for (int i = 0; world->test->words[i]; i++) {
 		char *word = world->test->words[i];
 
-		if (word[0] == '@' && word[1] >= '1' && word[1] <= '9') {
+		if (word[0] == '@' && word[1] >= '1' && word[1] < '1' + HELPERS) {
 			int nth = word[1] - '1';
 
 			snprintf(pids[nth], sizeof(pids[nth]), "%d",

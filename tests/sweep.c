@@ -237,12 +237,17 @@ static bool same_cells(const char *wanted, const char *got, char verdict[TEXT])
 	char *right = strdup(got);
 	char *rest_left = left;
 	char *rest_right = right;
+	char *pools;
 	const char *before = "";
 	bool same = true;
 
+	if (!left || !right)
+		broken("strdup");
+	pools = strstr(left, "hugepages");
 	/* of all pools of huge pages together nothing is known: one word for all their lines */
-	if (strstr(got, "\nhugepages: ?\n") || strstr(got, "\"hugepages\":null"))
-		*strstr(left, "hugepages") = *strstr(right, "hugepages") = '\0';
+	if (pools &&
+	    (strstr(got, "\nhugepages: ?\n") || strstr(got, "\"hugepages\":null")))
+		*pools = *strstr(right, "hugepages") = '\0';
 	while (same) {
 		char *a = next_token(&rest_left);
 		char *b = next_token(&rest_right);

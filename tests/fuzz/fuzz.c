@@ -141,18 +141,17 @@ static void unpack(const char *directory)
 {
 	char *line = NULL;
 	size_t room = 0;
-	ssize_t length;
 
-	for (int count = 0; (length = getline(&line, &room, stdin)) > 0; count++) {
+	for (int count = 0; getline(&line, &room, stdin) > 0; count++) {
 		char path[PATH_ROOM];
+		size_t length;
 		FILE *file;
 
 		line[strcspn(line, "\n")] = '\0';
 		snprintf(path, sizeof(path), "%s/%03d", directory, count);
 		file = fopen(path, "w");
-		length = (ssize_t)unescape(line);
-		if (!file || fwrite(line, 1, (size_t)length, file) != (size_t)length ||
-		    fclose(file) != 0)
+		length = unescape(line);
+		if (!file || fwrite(line, 1, length, file) != length || fclose(file) != 0)
 			exit(STATUS_FAILED);
 	}
 	free(line);
