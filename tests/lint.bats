@@ -110,6 +110,8 @@ tidy() {
     [ "$stderr" = "runner: false | cat: status 1" ]
     run -1 --separate-stderr ./runner --printed samples.tsv 3 0 '' 'echo none' 'echo 1' true
     [[ "$stderr" == "runner: echo none: no number printed"* ]]
+    run -1 --separate-stderr ./runner samples.tsv 3 0 '' ' ' true true
+    [ "$stderr" = "runner: a command is empty" ]
     ./runner --memory kibibytes "perl -e '\$x = q(x) x 4e7'"
     [ "$(cat kibibytes)" -gt 39000 ]
 }

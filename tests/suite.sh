@@ -74,7 +74,7 @@ variants() {
 # The files that take longest come first, then the others.
 files() {
 	{
-		for name in fuzz initramfs machines lint package freeze shmrm shmwait; do
+		for name in fuzz initramfs machines lint analyzers package freeze shmrm shmwait; do
 			echo "tests/$name.bats"
 		done
 		printf '%s\n' tests/*.bats
