@@ -52,6 +52,10 @@ cd "$root" || exit 2
 counting=dev
 case $(gcc -dumpmachine) in *musl*) counting=coverage ;; esac
 
+# The same without sanitizers tells how many branches there are.
+plain=
+[ $counting = coverage ] || plain=coverage
+
 # says FILE WORDS - what a file says of itself in a line "# WORDS: .."
 says() { sed -n "1,12s/^# $2: //p" "$1"; }
 
@@ -136,7 +140,7 @@ manifest() {
 		  command = tests/run.sh build/\$variant \$file $(quoted "$regex") || :
 		  description = \$variant \$file
 		rule count
-		  command = tests/lines.sh $counting >build/lines 2>&1
+		  command = tests/lines.sh $counting $plain >build/lines 2>&1
 		  description = lines
 	END
 	list=$(mktemp)
@@ -148,7 +152,10 @@ manifest() {
 		done <"$list"
 	done
 	rm "$list"
-	[ $# != 0 ] || [ -z "$counted" ] || echo "build build/lines: count |$counted"
+	if [ $# = 0 ] && [ -n "$counted" ]; then
+		[ -z "$plain" ] || need $plain
+		echo "build build/lines: count |$counted${plain:+ make-$plain}"
+	fi
 	# for sums: a file that was not run at all is missing
 	echo "$taps" | tr ' ' '\n' | sed '/^$/d' >build/taps
 }
