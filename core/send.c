@@ -318,12 +318,15 @@ static int settle(const struct sending *sending)
 static int end_file(const struct sending *sending)
 {
 	int fd = sending->job->fd;
-	off_t end = sending->left_out ? lseek(fd, 0, SEEK_CUR) : 0;
+	off_t end;
 	struct stat st;
 
-	/* others may have written to it meanwhile */
-	if (end == 0 || (fstat(fd, &st) == 0 && st.st_size >= end) ||
-	    ftruncate(fd, end) == 0)
+	if (!sending->left_out)
+		return 0;
+	end = lseek(fd, 0, SEEK_CUR);
+	/* others may have written to it meanwhile: it is never made shorter */
+	if (end >= 0 && fstat(fd, &st) == 0 &&
+	    (st.st_size >= end || ftruncate(fd, end) == 0))
 		return 0;
 	sending->job->done -= sending->left_out;
 	return -errno;
