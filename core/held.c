@@ -42,9 +42,12 @@ static bool refresh(struct shmbox_info *info)
 {
 	struct shmbox_info now;
 	bool same;
+	int rc = shmbox_stat(info->id, &now);
 
-	if (shmbox_stat(info->id, &now) < 0)
+	if (rc == -ENOENT)
 		now.attached = 0;
+	else if (rc < 0)
+		return false;
 	same = now.attached == info->attached &&
 	       (!now.attached ||
 	        (now.last_pid == info->last_pid && now.attach_time == info->attach_time &&

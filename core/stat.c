@@ -158,13 +158,18 @@ static bool append_row(const struct shmbox_info *row, void *data)
 	return append(data, row);
 }
 
+/* SHM_STAT shows what is readable alone. */
 static int list_by_index(struct list *list, int command, int highest)
 {
+	list->count = 0;
 	for (int index = 0; index <= highest; index++) {
 		struct shmbox_info info;
 		struct shmid_ds ds;
 		int id = shmctl(index, command, &ds);
 
+		if (id < 0 && segment_error(errno) != -ENOENT &&
+		    (command != SHM_STAT || errno != EACCES))
+			return -errno;
 		if (id < 0)
 			continue;
 		info = info_from(id, &ds);
@@ -172,6 +177,15 @@ static int list_by_index(struct list *list, int command, int highest)
 			return -ENOMEM;
 	}
 	return 0;
+}
+
+static int list_by_table(struct list *list)
+{
+	int rc;
+
+	list->count = 0;
+	rc = each_row(append_row, list);
+	return list->full ? -ENOMEM : rc;
 }
 
 /*
@@ -184,16 +198,14 @@ static int fill(struct list *list)
 	int highest = shmctl(0, SHM_INFO, (struct shmid_ds *)&usage);
 	int rc = highest < 0 ? -errno : 0;
 
-	if (rc < 0 && each_row(append_row, list) == 0)
-		return list->full ? -ENOMEM : 0;
-	if (rc < 0)
-		return rc;
-	if (sizeof(long) == sizeof(uint64_t))
+	if (rc == 0 && sizeof(long) == sizeof(uint64_t))
 		rc = list_by_index(list, SHM_STAT_ANY, highest);
-	if (rc < 0 || list->count || usage.used_ids == 0)
-		return rc;
-	if (each_row(append_row, list) == 0)
-		return list->full ? -ENOMEM : 0;
+	if (rc == 0 && (list->count || usage.used_ids == 0))
+		return 0;
+	if (list_by_table(list) == 0)
+		return 0;
+	if (rc < 0 || list->full)
+		return rc < 0 ? rc : -ENOMEM;
 	rc = list_by_index(list, SHM_STAT_ANY, highest);
 	return rc < 0 || list->count ? rc : list_by_index(list, SHM_STAT, highest);
 }
@@ -218,7 +230,7 @@ int shmbox_list_counted(struct shmbox_info **out)
 {
 	struct list list = { 0 };
 
-	if (each_row(append_row, &list) == 0 && !list.full)
+	if (list_by_table(&list) == 0)
 		return hand_over(&list, 0, out);
 	free(list.infos);
 	return shmbox_list(out);
