@@ -103,12 +103,6 @@ int each_thread(pid_t pid, bool (*each)(pid_t thread, void *data), void *data);
 void *room_for_one(void *block, size_t count, size_t size);
 
 /*
- * shmbox_holders(), and whether there are processes that we may not look into, so that some
- * may be missing.
- */
-int find_holders(int id, struct shmbox_holder **out, bool *denied);
-
-/*
  * The state of a thread as proc(5) has it, a letter, and how many threads its process has; 0
  * if there is no such thread, or that cannot be told.
  */

@@ -180,7 +180,7 @@ static int stop_all(struct freezing *freezing)
 
 	/* that nobody else holds it is told without /proc as well */
 	freezing->seen = count < 0 ? freezing->map->address != NULL : count;
-	if (rc == -ENOSYS && is_attached(freezing->map, freezing->seen))
+	if (rc < 0 && is_attached(freezing->map, freezing->seen))
 		return 1;
 	freezing->denied |= look.denied;
 	/* those that repeat come last: a parent before its child */

@@ -76,9 +76,11 @@ static void judge_surplus(struct sighting *sightings, int count,
 static int judge(struct sighting *sightings, int count, bool *told)
 {
 	struct shmbox_info info;
-	bool there = shmbox_stat(sightings->holder.id, &info) == 0;
-	int rc;
+	int rc = shmbox_stat(sightings->holder.id, &info);
+	bool there = rc == 0;
 
+	if (rc < 0 && rc != -ENOENT)
+		return rc;
 	for (int i = 0; i < count; i++) {
 		if (!there || !has_key_of(&sightings[i], &info))
 			sightings[i].verdict = FOREIGN;
@@ -183,7 +185,8 @@ int shmbox_held_by(pid_t pid, struct shmbox_holder **out)
 	*out = NULL;
 	if (rc < 0)
 		return rc;
-	rc = find_sightings(SHMBOX_ALL, 0, &sightings);
+	rc = find_sightings(SHMBOX_ALL, 0, pid, &sightings);
+	rc = rc < 0 ? rc : sightings.refusal;
 	count = hand_over(&sightings, rc, out, &repeats);
 	for (int i = 0; i < count + repeats; i++) {
 		if ((*out)[i].pid == pid)
@@ -195,29 +198,20 @@ int shmbox_held_by(pid_t pid, struct shmbox_holder **out)
 int look_for_holders(int id, pid_t child, struct shmbox_holder **out, struct look *look)
 {
 	struct sightings sightings;
-	int rc = find_sightings(id, child, &sightings);
+	int rc = find_sightings(id, child, 0, &sightings);
 
 	*out = NULL;
 	*look = (struct look){ .denied = sightings.denied };
 	return hand_over(&sightings, rc, out, &look->repeats);
 }
 
-int find_holders(int id, struct shmbox_holder **out, bool *denied)
-{
-	struct look look;
-	int count = look_for_holders(id, 0, out, &look);
-
-	*denied = look.denied;
-	return count;
-}
-
 int shmbox_holders(int id, struct shmbox_holder **out)
 {
 	struct shmbox_info info;
-	bool denied;
+	struct look look;
 
 	*out = NULL;
 	if (id != SHMBOX_ALL && shmbox_stat(id, &info) == -ENOENT)
 		return -ENOENT;
-	return find_holders(id, out, &denied);
+	return look_for_holders(id, 0, out, &look);
 }

@@ -20,7 +20,8 @@ struct sighting {
 struct sightings {
 	struct sighting *found; /* one malloc(3) block */
 	int count;
-	bool denied; /* there are processes that we may not inspect, or do not see */
+	bool denied; /* there are processes that we cannot inspect, or do not see */
+	int refusal; /* why the one that was asked for cannot be, or 0 */
 };
 
 static inline bool is_denied(int rc)
@@ -33,10 +34,10 @@ static inline bool is_denied(int rc)
 /*
  * Finds the mappings that look like those of a segment, or of any (SHMBOX_ALL); in processes
  * that have a thread in another IPC namespace they are foreign. The process child is left
- * out, unless it is 0. Returns 0, -ENOSYS if /proc shows no processes, or -ENOMEM; what was
- * found until then is the caller's to free.
+ * out, unless it is 0; asked may be one that has to be seen. Returns 0, -ENOSYS if /proc shows
+ * no processes, or why it cannot be read; what was found until then is the caller's to free.
  */
-int find_sightings(int id, pid_t child, struct sightings *sightings);
+int find_sightings(int id, pid_t child, pid_t asked, struct sightings *sightings);
 
 /* ---- sharers.c ---- */
 
@@ -62,11 +63,11 @@ int is_file_of(const struct shmbox_holder *holder, const struct shmbox_info *inf
 
 /* What a look at all processes has shown beside the list. */
 struct look {
-	bool denied; /* there are processes that we may not inspect */
+	bool denied; /* there are processes that we cannot inspect */
 	int repeats; /* behind the list come so many mappings that repeat one of it */
 };
 
-/* find_holders(), and more that was seen. The process child is left out, unless it is 0. */
+/* shmbox_holders(), and more that was seen, without a look at the segment first. The process child is left out, unless it is 0. */
 int look_for_holders(int id, pid_t child, struct shmbox_holder **out, struct look *look);
 
 #endif

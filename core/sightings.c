@@ -12,6 +12,7 @@ struct search {
 	pid_t pid;    /* whose mappings these are */
 	pid_t thread; /* through whom we see them */
 	pid_t child;  /* a process to leave out; 0: none */
+	pid_t asked;  /* a process that has to be seen; 0: none */
 	bool known;   /* whether the next is: asked only when that matters */
 	bool foreign;
 	dev_t device;
@@ -19,6 +20,22 @@ struct search {
 	struct sightings *sightings;
 	int rc;
 };
+
+/* That a process or a thread has ended hides nothing. */
+static bool has_ended(int rc)
+{
+	return rc == -ENOENT || rc == -ESRCH;
+}
+
+/* Notes what came of a look into the process. */
+static void note_look(struct search *search, int rc)
+{
+	if (rc >= 0 || has_ended(rc))
+		return;
+	search->sightings->denied = true;
+	if (search->pid == search->asked)
+		search->sightings->refusal = rc;
+}
 
 static bool add(struct search *search, struct shmbox_holder holder)
 {
@@ -56,6 +73,8 @@ static int64_t look_at_pages(const struct search *search, const struct mapping *
 		return 0;
 	if (!page && read_smaps(&holder, 1, &smaps))
 		page = smaps.page;
+	else if (!page)
+		search->sightings->denied = true;
 	if (page > (int64_t)page_size())
 		return page;
 	*genuine = !search->device_known;
@@ -68,9 +87,9 @@ static bool check_thread(pid_t thread, void *data)
 	struct search *search = data;
 	int rc = shares(thread, "ipc");
 
-	search->sightings->denied |= is_denied(rc);
+	note_look(search, rc);
 	/* a thread that has ended is in none */
-	search->foreign = rc == 0 || (rc < 0 && rc != -ENOENT && rc != -ESRCH);
+	search->foreign = rc == 0 || (rc < 0 && !has_ended(rc));
 	return !search->foreign;
 }
 
@@ -78,14 +97,18 @@ static bool check_thread(pid_t thread, void *data)
 static void find_namespace(struct search *search)
 {
 	int threads = 0;
+	int rc;
 
 	if (search->known)
 		return;
 	search->known = true;
 	search->foreign = false;
-	if (check_thread(search->thread, search) &&
-	    (!state_of(search->pid, &threads) || threads != 1))
-		each_thread(search->pid, check_thread, search);
+	if (!check_thread(search->thread, search) ||
+	    (state_of(search->pid, &threads) && threads == 1))
+		return;
+	rc = each_thread(search->pid, check_thread, search);
+	note_look(search, rc);
+	search->foreign |= rc < 0 && !has_ended(rc);
 }
 
 /* The inode is the id, but ids are of a namespace (ipc/shm.c). */
@@ -122,7 +145,7 @@ static bool look_at_thread(pid_t thread, void *data)
 
 	search->thread = thread;
 	rc = each_mapping(thread, look_at, search);
-	search->sightings->denied |= is_denied(rc);
+	note_look(search, rc);
 	return rc == -ESRCH;
 }
 
@@ -131,20 +154,26 @@ static bool look_at_process(pid_t pid, void *data)
 {
 	struct search *search = data;
 	int threads;
+	int state;
 
 	/* the child that traces for us has no memory of its own: see tracer.c */
 	if (pid == search->child)
 		return true;
 	search->pid = pid;
 	search->known = false;
-	if (look_at_thread(pid, search) && state_of(pid, &threads) == 'Z' && threads > 1)
-		each_thread(pid, look_at_thread, search);
+	if (!look_at_thread(pid, search))
+		return search->rc == 0;
+	state = state_of(pid, &threads);
+	if (!state || (state == 'Z' && threads > 1))
+		note_look(search, each_thread(pid, look_at_thread, search));
 	return search->rc == 0;
 }
 
-int find_sightings(int id, pid_t child, struct sightings *sightings)
+int find_sightings(int id, pid_t child, pid_t asked, struct sightings *sightings)
 {
-	struct search search = { .id = id, .child = child, .sightings = sightings };
+	struct search search = {
+		.id = id, .child = child, .asked = asked, .sightings = sightings
+	};
 	int rc;
 
 	*sightings = (struct sightings){ 0 };
@@ -153,5 +182,5 @@ int find_sightings(int id, pid_t child, struct sightings *sightings)
 		return -ENOSYS;
 	rc = each_number("/proc", look_at_process, &search);
 	sightings->denied |= !all_visible();
-	return rc < 0 ? -ENOSYS : search.rc;
+	return rc < 0 ? rc : search.rc;
 }

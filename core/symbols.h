@@ -22,7 +22,6 @@
 #define end_tracer(...) shmbox_core_end_tracer(__VA_ARGS__)
 #define explain_no_creation(...) shmbox_core_explain_no_creation(__VA_ARGS__)
 #define explain_use(...) shmbox_core_explain_use(__VA_ARGS__)
-#define find_holders(...) shmbox_core_find_holders(__VA_ARGS__)
 #define find_sightings(...) shmbox_core_find_sightings(__VA_ARGS__)
 #define has_capability(...) shmbox_core_has_capability(__VA_ARGS__)
 #define has_capability_here(...) shmbox_core_has_capability_here(__VA_ARGS__)

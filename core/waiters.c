@@ -6,11 +6,9 @@
  * waits if all of its threads do: signs and threads are compared process by process.
  */
 
-#include <linux/kcmp.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 
-#include "mappings.h"
+#include "holders.h"
 
 enum { SIGN_NAME = 80 };
 
@@ -90,41 +88,18 @@ static bool only_waits(pid_t pid, struct count *count)
 	       count->signs >= count->threads;
 }
 
-struct group {
-	const struct shmbox_holder *holders;
-	int count;
-	bool twin;
-};
-
-/* Goes on until a process that is no holder has the memory of one, with its signs. */
-static bool look_for_twin(pid_t pid, void *data)
-{
-	struct group *group = data;
-	bool twin = false;
-
-	for (int i = 0; i < group->count; i++) {
-		pid_t holder = group->holders[i].pid;
-
-		if (holder == pid)
-			return true;
-		if (i == 0 || holder != group->holders[i - 1].pid)
-			twin |= syscall(SYS_kcmp, pid, holder, KCMP_VM, 0, 0) == 0;
-	}
-	group->twin = twin;
-	return !twin;
-}
-
-static bool all_of_them_wait(const struct shmbox_holder *holders, int attaches,
+/* The signs of one that shares its memory, or may, are not its own. */
+static bool all_of_them_wait(const struct shmbox_holder *holders, int mappings,
                              struct count *count)
 {
-	struct group group = { holders, attaches, false };
-
-	for (int i = 0; i < attaches; i++) {
+	for (int i = 0; i < mappings; i++) {
+		if (holders[i].doubtful)
+			return false;
 		if ((i == 0 || holders[i].pid != holders[i - 1].pid) &&
 		    !only_waits(holders[i].pid, count))
 			return false;
 	}
-	return each_number("/proc", look_for_twin, &group) == 0 && !group.twin;
+	return true;
 }
 
 bool all_wait(int id)
@@ -132,14 +107,15 @@ bool all_wait(int id)
 	struct shmbox_holder *holders;
 	struct shmbox_info info;
 	struct count count;
-	bool denied;
+	struct look look;
 	bool all;
 	int attaches;
 
 	if (!name_sign(count.name, "/memfd:", id, " (deleted)"))
 		return false;
-	attaches = find_holders(id, &holders, &denied);
-	all = attaches > 0 && all_of_them_wait(holders, attaches, &count);
+	attaches = look_for_holders(id, 0, &holders, &look);
+	all = attaches > 0 && look.repeats == 0 &&
+	      all_of_them_wait(holders, attaches, &count);
 	free(holders);
 	/* a process that attached it since then, or is not seen, may write */
 	return all && shmbox_stat(id, &info) == 0 && info.attached == (uint64_t)attaches;

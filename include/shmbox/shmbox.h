@@ -268,7 +268,7 @@ SHMBOX_API int shmbox_held_at(const struct shmbox_holder *holders, int count, in
 /*
  * The same of one process, whatever segments it has. -ESRCH or -ENOENT if there is none,
  * -EACCES if it cannot be looked into, -EXDEV if it is in another IPC namespace, -ENOSYS if
- * /proc shows no processes.
+ * /proc shows no processes; what else fails is told, and never that it holds nothing.
  */
 SHMBOX_API int shmbox_held_by(pid_t pid, struct shmbox_holder **out);
 
