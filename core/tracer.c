@@ -62,12 +62,13 @@ static void close_ends(const struct shmbox_stopped *tracer, int one, int other)
 __attribute__((no_sanitize_address)) static int child(void *data)
 {
 	struct shmbox_stopped *tracer = data;
+	bool told;
 
 	close_ends(tracer, DONE, LEASH);
 	tracer->result = tracer->work(tracer->data);
-	syscall(SYS_write, tracer->ends[DONE_CHILD], "", 1);
-	/* what failed is let go at once: our parent may have been stopped */
-	if (tracer->result == 0)
+	told = syscall(SYS_write, tracer->ends[DONE_CHILD], "", 1) == 1;
+	/* what failed is let go at once: our parent may have been stopped, or wait for our end */
+	if (told && tracer->result == 0)
 		stay(tracer);
 	syscall(SYS_exit, 0);
 	return 0;

@@ -47,6 +47,7 @@ static const struct kind kinds[] = {
 	{ SYS_ftruncate, "ftruncate", "EIO ENOMEM ENOSPC EPERM", NULL },
 	{ SYS_fallocate, "fallocate", "EIO ENOMEM ENOSPC ENOSYS EPERM", NULL },
 	{ SYS_fadvise64, "fadvise64", "EIO ENOSYS EPERM", NULL },
+	{ SYS_flock, "flock", "EINTR EAGAIN ENOMEM ENOSYS", NULL },
 	{ SYS_fcntl, "fcntl", "ENOMEM EPERM", NULL },
 	{ SYS_ioctl, "ioctl", "EINTR EIO ENOMEM ENOSYS EPERM EACCES", NULL },
 	{ SYS_dup, "dup", "EINTR ENOMEM", NULL },
@@ -110,6 +111,7 @@ static const struct kind kinds[] = {
 	{ SYS_clock_nanosleep, "clock_nanosleep", "EINTR", NULL },
 	{ SYS_futex, "futex", "EINTR EAGAIN ENOMEM ENOSYS EPERM", NULL },
 	{ SYS_signalfd4, "signalfd4", "ENOMEM ENOSYS EPERM", NULL },
+	{ SYS_rt_sigtimedwait, "rt_sigtimedwait", "EINTR", NULL },
 	{ SYS_setitimer, "setitimer", "EPERM", NULL },
 	/* left out */
 	{ SYS_exit_group, "exit_group", NULL, cannot },
