@@ -147,7 +147,7 @@ static int complain(const struct found *found)
 
 int bad_value(const char *text, const struct problem *problem)
 {
-	int status = problem->limit ? STATUS_LIMIT : STATUS_USAGE;
+	int status = problem->status ? problem->status : STATUS_USAGE;
 
 	fail(status, text, "%s", problem->reason);
 	if (problem->hint[0])
@@ -284,6 +284,17 @@ static int enter(const struct args *args, int64_t ns)
 	return after.ns && after.ns == before.ns ? stay(args, ns) : STATUS_OK;
 }
 
+/* Whether a word comes behind the first operand. */
+static bool finds_command(struct scan *scan)
+{
+	struct found found;
+
+	do
+		found.what = read_next(scan, &found);
+	while (found.what != OPERAND && found.what != END);
+	return found.what == OPERAND && *scan->next;
+}
+
 int args_parse(struct args *args, const struct applet *applet, int argc, char **argv)
 {
 	struct scan scan = { .applet = applet, .next = argv + (argc > 0) };
@@ -295,8 +306,11 @@ int args_parse(struct args *args, const struct applet *applet, int argc, char **
 		.words = calloc((size_t)argc + 1, sizeof(*args->words)),
 		.values = calloc((size_t)argc + 1, sizeof(*args->values)),
 	};
-	if (!args->words || !args->values)
-		return fail(STATUS_LIMIT, NULL, "no memory");
+	if (!args->words || !args->values) {
+		status = fail(STATUS_LIMIT, NULL, "no memory");
+		return shape.command && finds_command(&scan) ? STATUS_BEFORE_COMMAND
+		                                             : status;
+	}
 	status = scan_words(&scan, args, shape.command);
 	if (status == STATUS_OK)
 		status = check_operands(args, &shape);

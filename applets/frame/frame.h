@@ -78,7 +78,7 @@ enum { REASON_MAX = 512 };
 struct problem {
 	char reason[REASON_MAX];
 	char hint[REASON_MAX];
-	bool limit; /* it is none of the value, but of this machine */
+	int status; /* if it is none of the value, but of this machine; else 0 */
 };
 
 /* Fills in the reason; always false, for the parsers to return. */

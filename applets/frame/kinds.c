@@ -105,6 +105,6 @@ bool wrong(struct problem *problem, const char *format, ...)
 
 bool no_memory(struct problem *problem)
 {
-	problem->limit = true;
+	problem->status = STATUS_LIMIT;
 	return wrong(problem, "no memory");
 }

@@ -10,12 +10,15 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* False if there is no such user; group becomes the login group. */
-bool find_user(const char *name, uid_t *user, gid_t *group);
-bool find_group(const char *name, gid_t *group);
+/*
+ * 0, -ENOENT if there is no such user, or why that cannot be told; group becomes the login
+ * group.
+ */
+int find_user(const char *name, uid_t *user, gid_t *group);
+int find_group(const char *name, gid_t *group);
 
 /* The login group of a user that has a number. */
-bool find_login_group(uid_t user, gid_t *group);
+int find_login_group(uid_t user, gid_t *group);
 
 /*
  * Each writes the name into out, which has room for TEXT_MAX bytes. False if it has none, or one

@@ -38,20 +38,27 @@ static bool parse_entry(struct entry *entry)
 	return true;
 }
 
-/* The entry with this name, or if name is NULL with this number. */
-static bool search(const char *path, const char *name, uint64_t number,
-                   struct entry *entry)
+/* The entry with this name, or if name is NULL with this number; 0, -ENOENT, or why not. */
+static int search(const char *path, const char *name, uint64_t number,
+                  struct entry *entry)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char text[BUFFER];
 	ssize_t got = 1;
 	bool found = false;
+	int rc = -ENOENT;
 
+	if (fd < 0)
+		return -errno;
 	entry->length = 0;
-	while (fd >= 0 && !found && got > 0) {
+	while (!found && got > 0) {
 		got = read(fd, text, sizeof(text));
+		if (got < 0) {
+			rc = -errno;
+			break;
+		}
 		/* the last line may lack its end */
-		if (got <= 0)
+		if (got == 0)
 			text[0] = '\n';
 		for (ssize_t i = 0; !found && (i < got || i == 0); i++) {
 			if (text[i] == '\n')
@@ -62,47 +69,49 @@ static bool search(const char *path, const char *name, uint64_t number,
 				entry->line[entry->length++] = text[i];
 		}
 	}
-	if (fd >= 0)
-		close(fd);
-	return found;
+	close(fd);
+	return found ? 0 : rc;
 }
 
-bool find_user(const char *name, uid_t *user, gid_t *group)
+int find_user(const char *name, uid_t *user, gid_t *group)
 {
 	struct entry entry;
+	int rc = search("/etc/passwd", name, 0, &entry);
 
-	if (!search("/etc/passwd", name, 0, &entry))
-		return false;
+	if (rc < 0)
+		return rc;
 	*user = (uid_t)entry.number;
 	*group = (gid_t)entry.group;
-	return true;
+	return 0;
 }
 
-bool find_login_group(uid_t user, gid_t *group)
+int find_login_group(uid_t user, gid_t *group)
 {
 	struct entry entry;
+	int rc = search("/etc/passwd", NULL, user, &entry);
 
-	if (!search("/etc/passwd", NULL, user, &entry))
-		return false;
+	if (rc < 0)
+		return rc;
 	*group = (gid_t)entry.group;
-	return true;
+	return 0;
 }
 
-bool find_group(const char *name, gid_t *group)
+int find_group(const char *name, gid_t *group)
 {
 	struct entry entry;
+	int rc = search("/etc/group", name, 0, &entry);
 
-	if (!search("/etc/group", name, 0, &entry))
-		return false;
+	if (rc < 0)
+		return rc;
 	*group = (gid_t)entry.number;
-	return true;
+	return 0;
 }
 
 static bool write_name(char *out, const char *path, uint64_t number)
 {
 	struct entry entry;
 
-	if (!search(path, NULL, number, &entry))
+	if (search(path, NULL, number, &entry) < 0)
 		return false;
 	return text_cut(out, TEXT_MAX, entry.line, strlen(entry.line)) ==
 	       strlen(entry.line);

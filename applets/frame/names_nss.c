@@ -6,35 +6,49 @@
 #include "frame.h"
 #include "names.h"
 
-bool find_user(const char *name, uid_t *user, gid_t *group)
+/* Of a name that is unknown, errno may have been left as it was, or be one of these (getpwnam(3)). */
+static int not_found(void)
 {
-	const struct passwd *entry = getpwnam(name);
+	bool unknown = errno == 0 || errno == ESRCH || errno == EBADF || errno == EPERM;
 
+	return unknown ? -ENOENT : -errno;
+}
+
+int find_user(const char *name, uid_t *user, gid_t *group)
+{
+	const struct passwd *entry;
+
+	errno = 0;
+	entry = getpwnam(name);
 	if (!entry)
-		return false;
+		return not_found();
 	*user = entry->pw_uid;
 	*group = entry->pw_gid;
-	return true;
+	return 0;
 }
 
-bool find_login_group(uid_t user, gid_t *group)
+int find_login_group(uid_t user, gid_t *group)
 {
-	const struct passwd *entry = getpwuid(user);
+	const struct passwd *entry;
 
+	errno = 0;
+	entry = getpwuid(user);
 	if (!entry)
-		return false;
+		return not_found();
 	*group = entry->pw_gid;
-	return true;
+	return 0;
 }
 
-bool find_group(const char *name, gid_t *group)
+int find_group(const char *name, gid_t *group)
 {
-	const struct group *entry = getgrnam(name);
+	const struct group *entry;
 
+	errno = 0;
+	entry = getgrnam(name);
 	if (!entry)
-		return false;
+		return not_found();
 	*group = entry->gr_gid;
-	return true;
+	return 0;
 }
 
 static bool whole(char *out, const char *name)

@@ -126,13 +126,34 @@ static bool unknown(struct problem *problem, bool user, const char *name)
 	               : wrong(problem, "no such %s", user ? "user" : "group");
 }
 
+/* Whether there is such a name is not told. */
+static bool unreadable(struct problem *problem, bool user, int rc)
+{
+	char words[TEXT_MAX];
+
+	problem->status = STATUS_FAILED;
+	return wrong(problem, "%s cannot be read: %s",
+	             user ? "/etc/passwd" : "/etc/group", io_words(words, rc));
+}
+
+static bool not_found(struct problem *problem, bool user, const char *name, int rc)
+{
+	return rc == -ENOENT ? unknown(problem, user, name)
+	                     : unreadable(problem, user, rc);
+}
+
 static bool user_part(const char *name, bool with_group, struct owner *owner,
                       struct problem *problem)
 {
-	if (!find_user(name, &owner->user, &owner->group)) {
+	int rc = find_user(name, &owner->user, &owner->group);
+
+	if (rc < 0) {
 		if (!whole_id(name, &owner->user))
-			return unknown(problem, true, name);
-		if (with_group && !find_login_group(owner->user, &owner->group))
+			return not_found(problem, true, name, rc);
+		rc = with_group ? find_login_group(owner->user, &owner->group) : 0;
+		if (rc < 0 && rc != -ENOENT)
+			return unreadable(problem, true, rc);
+		if (rc < 0)
 			return wrong(problem,
 			             "no user has this number, so no login group");
 	}
@@ -143,8 +164,10 @@ static bool user_part(const char *name, bool with_group, struct owner *owner,
 
 static bool group_part(const char *name, struct owner *owner, struct problem *problem)
 {
-	if (!find_group(name, &owner->group) && !whole_id(name, &owner->group))
-		return unknown(problem, false, name);
+	int rc = find_group(name, &owner->group);
+
+	if (rc < 0 && !whole_id(name, &owner->group))
+		return not_found(problem, false, name, rc);
 	owner->has_group = true;
 	return true;
 }
