@@ -1,5 +1,7 @@
 /* shmattach - hold a segment attached, alone or around a command */
 
+#include <unistd.h>
+
 #include "applet.h"
 #include "command.h"
 #include "task.h"
@@ -131,6 +133,7 @@ static int hold_for_command(const struct hold *hold)
 	char size[TEXT_MAX];
 	char key[TEXT_MAX];
 	int rc = shmbox_stat(hold->map.id, &info);
+	int status;
 
 	if (rc < 0) {
 		failed_on(SHMBOX_STAT, rc, hold->object, hold->map.id);
@@ -142,7 +145,10 @@ static int hold_for_command(const struct hold *hold)
 	if (setenv("SHM_ID", id, 1) < 0 || setenv("SHM_SIZE", size, 1) < 0 ||
 	    setenv("SHM_KEY", key, 1) < 0)
 		return fail(STATUS_BEFORE_COMMAND, NULL, "no memory");
-	return command_run(&hold->signals, hold->args->words + 1);
+	status = command_run(&hold->signals, hold->args->words + 1);
+	/* nothing of ours was written there: what its end tells is COMMAND's affair */
+	close(STDOUT_FILENO);
+	return status;
 }
 
 static int hold_alone(const struct hold *hold)
@@ -167,7 +173,7 @@ static int hold_in_background(const struct hold *hold, bool *holder)
 		return STATUS_OK;
 	}
 	printf("%d\n", hold->map.id);
-	if (deliver_output())
+	if (close_output())
 		return STATUS_OK;
 	kill(pid, SIGTERM);
 	return STATUS_FAILED;

@@ -264,7 +264,7 @@ static int create(const struct args *args, struct plan *plan)
 	if (status == STATUS_OK)
 		status = print(args, plan, id, created);
 	/* a segment that nobody learns of is a leak */
-	if (status == STATUS_OK && !deliver_output())
+	if (status == STATUS_OK && !close_output())
 		status = STATUS_FAILED;
 	if (status != STATUS_OK && created)
 		remove_made(plan->size, id);

@@ -164,8 +164,8 @@ static int list_here(struct listing *listing)
 	return status;
 }
 
-/* What a process holds is told where it is: elsewhere that is nothing. */
-static void look_at_holder(const struct args *args, struct filter *filter)
+/* What a process holds is told where it is: elsewhere, or when it has ended, that is nothing. */
+static int look_at_holder(const struct args *args, struct filter *filter)
 {
 	struct shmbox_holder *held;
 	int count = shmbox_held_by((pid_t)args->option[OPT_HELD_BY].number, &held);
@@ -173,6 +173,7 @@ static void look_at_holder(const struct args *args, struct filter *filter)
 	free((void *)filter->held);
 	filter->held = held;
 	filter->held_count = count < 0 ? 0 : count;
+	return count == -EXDEV || count == -ESRCH || count == -ENOENT ? 0 : count;
 }
 
 /* Adds the segments of a namespace that we are in by now. */
@@ -187,8 +188,14 @@ static int list_namespace(void *data, const struct shmbox_namespace *namespace)
 		return count;
 	for (int i = 0; i < count; i++)
 		infos[i].ns = namespace->ns;
-	if (listing->filter.by_holder)
-		look_at_holder(listing->args, &listing->filter);
+	if (listing->filter.by_holder) {
+		int held = look_at_holder(listing->args, &listing->filter);
+
+		if (held < 0) {
+			free(infos);
+			return held;
+		}
+	}
 	count = filter_list(&listing->filter, infos, count, &listing->sight);
 	sight_look_at(&listing->sight, namespace, infos, count, listing->needs);
 	all = realloc(listing->infos,

@@ -64,8 +64,9 @@ struct reaping {
 	struct holder_list holders;
 	struct shmbox_info *infos;
 	int count;
-	enum outcome *outcomes; /* of each */
-	int keyed;              /* orphans that are kept because they have a key */
+	enum outcome *outcomes;          /* of each, .. */
+	struct shmbox_verdict *verdicts; /* .. and what it was judged by */
+	int keyed;    /* orphans that are kept because they have a key */
 	int odd;      /* chosen, but their times show that a clock was set: kept */
 	int doubtful; /* chosen, but something else is unknown: kept */
 	int recent;   /* would be orphans if the usual time had passed */
@@ -128,6 +129,7 @@ static void find(struct reaping *reaping)
 		if (spared || (!condemned && !(doubtful && verbose)))
 			continue;
 		reaping->outcomes[kept] = condemned ? FOUND : KEPT;
+		reaping->verdicts[kept] = *sight_judge(&reaping->sight, info);
 		reaping->infos[kept++] = *info;
 	}
 	reaping->count = kept;
@@ -157,12 +159,18 @@ static enum outcome look_again(struct reaping *reaping, struct shmbox_info *info
 	int rc = shmbox_stat(info->id, &now);
 
 	/* an id may come back, with another segment */
-	if (rc < 0 || now.creator_pid != info->creator_pid || now.size != info->size ||
-	    (now.key != info->key && !now.removed))
+	if (rc == -ENOENT ||
+	    (rc == 0 && (now.creator_pid != info->creator_pid || now.size != info->size ||
+	                 (now.key != info->key && !now.removed))))
 		return GONE;
+	if (rc < 0) {
+		failed_on(SHMBOX_STAT, rc, object, info->id);
+		return FAILED;
+	}
 	now.ns = info->ns;
 	*info = now;
 	sight_forget(&reaping->sight);
+	reaping->verdicts[info - reaping->infos] = *sight_judge(&reaping->sight, info);
 	if (filter_condemns(&reaping->filter, info, &reaping->sight))
 		return FOUND;
 	tell_saved(reaping, info, object);
@@ -178,7 +186,7 @@ static int remove_one(struct reaping *reaping, struct shmbox_info *info,
 
 	*outcome = look_again(reaping, info, object);
 	if (*outcome != FOUND)
-		return STATUS_OK;
+		return *outcome == FAILED ? STATUS_FAILED : STATUS_OK;
 	rc = shmbox_remove(info->id);
 	*outcome = rc == -ENOENT ? GONE : rc < 0 ? FAILED : rc > 0 ? MARKED : REMOVED;
 	if (*outcome == FAILED)
@@ -220,7 +228,6 @@ static int remove_all(struct reaping *reaping)
 				dry_run ? try_one(info, object, outcome)
 					: remove_one(reaping, info, object, outcome));
 	}
-	sight_forget(&reaping->sight);
 	return status;
 }
 
@@ -250,8 +257,10 @@ static int print_as_table(struct reaping *reaping)
 	for (int i = 0; i < reaping->count; i++) {
 		enum outcome outcome = reaping->outcomes[i];
 
-		if (outcome == FOUND || outcome == KEPT || outcome == REMOVED)
-			reaping->infos[kept++] = reaping->infos[i];
+		if (outcome != FOUND && outcome != KEPT && outcome != REMOVED)
+			continue;
+		reaping->verdicts[kept] = reaping->verdicts[i];
+		reaping->infos[kept++] = reaping->infos[i];
 	}
 	return kept ? print_table(&columns, reaping->infos, kept, true, &reaping->sight)
 	            : STATUS_OK;
@@ -289,6 +298,10 @@ static int reap(struct reaping *reaping)
 	           args->seen[OPT_JSON] ? columns_needs(&columns) : 0);
 	if (args->seen[OPT_REMOVE])
 		status = remove_all(reaping);
+	/* what has been done was done by these: no further look may say otherwise */
+	reaping->sight.settled = reaping->infos;
+	reaping->sight.verdicts = reaping->verdicts;
+	reaping->sight.settled_count = reaping->count;
 	tell_kept(reaping);
 	if (!args->seen[OPT_JSON])
 		return status_join(status, print_as_table(reaping));
@@ -321,13 +334,15 @@ static int run(const struct args *args)
 		return failed(SHMBOX_LIST, reaping.count, NULL, NULL);
 	reaping.sight.now = time(NULL);
 	reaping.outcomes = calloc((size_t)reaping.count + 1, sizeof(*reaping.outcomes));
-	if (reaping.outcomes)
+	reaping.verdicts = calloc((size_t)reaping.count + 1, sizeof(*reaping.verdicts));
+	if (reaping.outcomes && reaping.verdicts)
 		status = reap(&reaping);
 	else
 		status = fail(STATUS_LIMIT, NULL, "no memory");
 	sight_end(&reaping.sight);
 	holder_list_end(&reaping.holders);
 	free(reaping.outcomes);
+	free(reaping.verdicts);
 	free(reaping.infos);
 	return status;
 }

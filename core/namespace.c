@@ -90,7 +90,8 @@ static bool add_namespace(pid_t pid, void *data)
 	int64_t ns = number_of(pid);
 	struct shmbox_namespace *known;
 
-	listing->hidden += ns == -EACCES || ns == -EPERM;
+	/* one that has ended is in none */
+	listing->hidden += ns < 0 && ns != -ENOENT && ns != -ESRCH;
 	if (ns < 0)
 		return true;
 	known = find(listing->all, listing->count, (uint64_t)ns);
@@ -112,19 +113,14 @@ static bool add_namespace(pid_t pid, void *data)
 int shmbox_namespaces(struct shmbox_namespace **out, int *hidden)
 {
 	struct listing listing = { 0 };
-	int rc;
+	int rc = proc_is_ours() ? each_number("/proc", add_namespace, &listing) : -ENOSYS;
 
 	*out = NULL;
-	rc = proc_is_ours() ? each_number("/proc", add_namespace, &listing) : -ENOENT;
-
-	/* nothing to do with /proc: there are limits on what we may open */
-	if (rc == -EMFILE || rc == -ENFILE || rc == -ENOMEM)
-		return rc;
-	if (rc < 0)
-		return -ENOSYS;
-	if (listing.rc < 0) {
+	if (rc == 0)
+		rc = listing.rc;
+	if (rc < 0) {
 		free(listing.all);
-		return listing.rc;
+		return rc == -ENOENT ? -ENOSYS : rc;
 	}
 	*out = listing.all;
 	*hidden = listing.hidden;

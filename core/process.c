@@ -203,10 +203,10 @@ int shmbox_process_group(pid_t pid, char *name, size_t size)
 	if (size > 0)
 		*name = '\0';
 	if (rc < 0)
-		return rc;
+		return rc == -ENOENT ? -ENOSYS : rc;
 	snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)pid);
-	each_line(path, take_group, &group);
-	return group.rc;
+	rc = each_line(path, take_group, &group);
+	return rc < 0 ? rc : group.rc;
 }
 
 int shmbox_expendable(int score, int *before)

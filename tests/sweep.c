@@ -294,7 +294,8 @@ static bool same_output(const struct basis *basis, const struct outcome *got,
 {
 	const struct outcome *wanted = &basis->outcome;
 
-	if (is_noted(basis, got))
+	if (is_noted(basis, got) || (has_word(basis->test->judged, "doubts") &&
+	                             strstr(got->out, "processes are hidden")))
 		return true;
 	if (has_word(basis->test->judged, "moment")) {
 		if (got->out_length != wanted->out_length)
@@ -374,8 +375,9 @@ static bool same_state(const struct basis *basis, const struct outcome *got, boo
 
 	if (strcmp(got->state, wanted) == 0)
 		return true;
-	if (done ? is_noted(basis, got) : strstr(got->err, "standard output") != NULL)
-		return strcmp(basis->test->words[0], "shmcreate") != 0;
+	if ((done ? is_noted(basis, got) : strstr(got->err, "standard output") != NULL) &&
+	    strcmp(basis->test->words[0], "shmcreate") != 0)
+		return true;
 	if (!done &&
 	    (has_word(basis->test->judged, "any") ||
 	     (has_word(basis->test->judged, "either") && strcmp(got->state, after) == 0)))

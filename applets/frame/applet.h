@@ -244,6 +244,8 @@ bool flush_output(void);
  * when a descriptor is closed.
  */
 bool deliver_output(void);
+/* The same where nothing is printed after it: then no later call can fail. */
+bool close_output(void);
 
 /* ---- operand.c: what most applets do with an operand ---- */
 

@@ -182,14 +182,20 @@ bool deliver_output(void)
 	return false;
 }
 
-void finish(int status)
+bool close_output(void)
 {
 	bool complete = flush_output();
 
 	/* some file systems tell only now; a stdout that was never open is no failure */
-	if (close(STDOUT_FILENO) < 0 && errno != EBADF && complete) {
-		failed_io("standard output", -errno);
-		complete = false;
-	}
+	if (close(STDOUT_FILENO) == 0 || errno == EBADF || !complete)
+		return complete;
+	failed_io("standard output", -errno);
+	return false;
+}
+
+void finish(int status)
+{
+	bool complete = close_output();
+
 	exit(!complete && status == STATUS_OK ? STATUS_FAILED : status);
 }

@@ -351,7 +351,7 @@ void get_cgroup(const struct look *look, struct cell *cell)
 {
 	const struct place *place = sight_place(look->sight, look->info);
 
-	cell->unknown = !place->pid;
+	cell->unknown = !place->pid || place->group_hidden;
 	snprintf(cell->text, sizeof(cell->text), "%s", place->group);
 }
 

@@ -19,12 +19,13 @@ static int visit(struct shmbox_namespace *namespace)
 		int count = shmbox_namespaces(&all, &hidden);
 
 		before = namespace->pid;
+		if (count < 0)
+			return count;
 		for (int i = 0; i < count; i++) {
 			if (all[i].ns == namespace->ns)
 			namespace->pid = all[i].pid;
 		}
-		if (count >= 0)
-			free(all);
+		free(all);
 		if (before != namespace->pid)
 			rc = shmbox_visit(namespace->pid);
 	}

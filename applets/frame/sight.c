@@ -84,6 +84,7 @@ void sight_look_at(struct sight *sight, const struct shmbox_namespace *namespace
 	struct place *more =
 		realloc(sight->places, ((size_t)sight->place_count + 1) * sizeof(*more));
 	struct place *place;
+	int rc = 0;
 
 	if (!more)
 		return;
@@ -91,7 +92,8 @@ void sight_look_at(struct sight *sight, const struct shmbox_namespace *namespace
 	place = &more[sight->place_count++];
 	*place = (struct place){ .ns = namespace->ns, .pid = namespace->pid };
 	if (needs & NEEDS_NAMESPACE)
-		shmbox_process_group(place->pid, place->group, sizeof(place->group));
+		rc = shmbox_process_group(place->pid, place->group, sizeof(place->group));
+	place->group_hidden = rc < 0 && rc != -ENOENT;
 	look(place, infos, count, needs);
 }
 
@@ -145,6 +147,10 @@ struct holding sight_holding(const struct sight *sight, const struct shmbox_info
 const struct shmbox_verdict *sight_judge(struct sight *sight,
                                          const struct shmbox_info *info)
 {
+	size_t place = ((uintptr_t)info - (uintptr_t)sight->settled) / sizeof(*info);
+
+	if (sight->settled && place < (size_t)sight->settled_count)
+		return &sight->verdicts[place];
 	if (!sight->judged || sight->judged_id != info->id ||
 	    sight->judged_ns != info->ns)
 		shmbox_judge(info, sight->idle, &sight->witness, &sight->verdict);

@@ -18,6 +18,7 @@ struct place {
 	uint64_t ns;
 	pid_t pid;            /* a process in it */
 	char group[TEXT_MAX]; /* container or unit; "": none */
+	bool group_hidden;    /* it cannot be told */
 	struct shmbox_holder *holders;
 	int holder_count; /* negative: they cannot be seen */
 };
@@ -57,6 +58,10 @@ struct sight {
 	int judged_id;
 	uint64_t judged_ns;
 	struct shmbox_verdict verdict; /* on that one */
+	/* verdicts that stand, on each of these; shmreap's */
+	const struct shmbox_info *settled;
+	const struct shmbox_verdict *verdicts;
+	int settled_count;
 };
 
 /* Who holds a segment, as far as they can be seen. */

@@ -772,8 +772,9 @@ SHMBOX_API int shmbox_process_user(pid_t pid, uid_t *uid);
 /*
  * The container, or else the unit, that the process belongs to by its control group, in name:
  * the last part of /proc/PID/cgroup's path that has a container's number, which is cut to 12
- * digits, or the last part of all. -ENOENT if there is none, or it cannot be read; -ERANGE if
- * it is longer than size - 1 bytes, and then name is empty.
+ * digits, or the last part of all. -ENOENT if there is none; -ESRCH if there is no such process,
+ * -ENOSYS if /proc does not tell, or why it cannot be read; -ERANGE if it is longer than
+ * size - 1 bytes. Then name is empty.
  */
 SHMBOX_API int shmbox_process_group(pid_t pid, char *name, size_t size);
 
@@ -792,8 +793,8 @@ SHMBOX_API int shmbox_namespace(struct shmbox_namespace *here);
 /*
  * Those that the processes which can be looked into are in, each with its lowest pid, and in
  * that order. Returns their number; *out is theirs, one malloc(3) block for the caller to
- * free; *hidden is how many processes could not be looked into for want of CAP_SYS_PTRACE.
- * -ENOSYS if /proc shows none.
+ * free; *hidden is how many processes could not be looked into, mostly for want of
+ * CAP_SYS_PTRACE. -ENOSYS if /proc shows none, or why it cannot be read.
  */
 SHMBOX_API int shmbox_namespaces(struct shmbox_namespace **out, int *hidden);
 
