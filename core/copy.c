@@ -11,8 +11,10 @@ int shmbox_blank(const struct shmbox_map *map, struct shmbox_map *copy)
 	int fd = above_streams(memory_file("shmbox"));
 	int rc = 0;
 
+	/* what is refused is not the segment */
 	if (fd < 0)
-		return -errno;
+		return errno == ENOSYS || errno == EPERM || errno == EACCES ? -EOPNOTSUPP
+		                                                            : -errno;
 	if (ftruncate(fd, (off_t)map->size) < 0) {
 		rc = -errno;
 		close(fd);

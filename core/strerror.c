@@ -41,6 +41,8 @@ static const struct {
 	{ SHMBOX_FREEZE, EALREADY, "a holder of it is traced by another process" },
 	{ SHMBOX_FREEZE, ETIMEDOUT, "a holder of it does not stop" },
 	{ SHMBOX_FREEZE, EAGAIN, "it does not stand still" },
+	{ SHMBOX_FREEZE, EOPNOTSUPP,
+	  "no file in memory for the copy: memfd_create(2) is refused" },
 	{ SHMBOX_FREEZE, ENOSYS, "who holds it is not told: /proc is not mounted here" },
 	{ SHMBOX_WAIT, ETIMEDOUT, "time ran out" },
 	{ SHMBOX_WAIT, ENOENT, "it was removed" },

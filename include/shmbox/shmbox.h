@@ -549,7 +549,7 @@ SHMBOX_API void shmbox_thaw(struct shmbox_map *map);
 /*
  * Makes *copy a map as large as map, of memory that is ours and has only holes, to be filled
  * by shmbox_copy() and looked into by shmbox_read(), shmbox_walk() and shmbox_send(). It is
- * the caller's to shmbox_detach().
+ * the caller's to shmbox_detach(). -EOPNOTSUPP if memfd_create(2) is refused.
  */
 SHMBOX_API int shmbox_blank(const struct shmbox_map *map, struct shmbox_map *copy);
 
