@@ -61,6 +61,12 @@ static int cannot(const struct args *args, const struct plan *plan, enum shmbox_
 	const char *object = found ? plan->key : NULL;
 	struct shmbox_cause cause;
 
+	if (rc == -ENOTRECOVERABLE) {
+		fail(STATUS_FAILED, args->typed[OPT_ID],
+		     "failed, and a segment of 1 byte with this id remains");
+		hint("shmrm %d", plan->spec.id);
+		return STATUS_FAILED;
+	}
 	shmbox_explain(op, rc, &plan->spec, &cause);
 	if (cause.kind == SHMBOX_CAUSE_HUGE_SIZE || cause.kind == SHMBOX_CAUSE_HUGE_RIGHT)
 		object = args->typed[OPT_HUGE];
@@ -259,7 +265,10 @@ static int create(const struct args *args, struct plan *plan)
 	unborn_is(created ? id : -1, &before);
 	if (id < 0)
 		return cannot(args, plan, op, id);
-	if (created)
+	if (created && args->seen[OPT_ID] && id != plan->spec.id)
+		status = fail(STATUS_EXISTS, args->typed[OPT_ID],
+		              "the kernel gave another id");
+	else if (created)
 		status = finish_segment(args, plan, id);
 	if (status == STATUS_OK)
 		status = print(args, plan, id, created);

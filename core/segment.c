@@ -98,16 +98,23 @@ static int make(key_t key, const struct shmbox_spec *spec)
 	return id < 0 ? -errno : id;
 }
 
+/* Returns rc; if the segment cannot be removed, its id, which would be lost otherwise. */
+static int unmake(int id, int rc)
+{
+	return shmctl(id, IPC_RMID, NULL) < 0 && segment_error(errno) != -ENOENT ? id
+	                                                                         : rc;
+}
+
 /*
- * The wish for an id outlives a failure, and would come true for the next segment that
+ * The wish for an id outlives a failure, rc, and would come true for the next segment that
  * anyone makes. Only a segment takes it away.
  */
-static void forget_next_id(void)
+static int forget_next_id(int wanted, int rc)
 {
 	int id = shmget(IPC_PRIVATE, 1, IPC_CREAT);
 
-	if (id >= 0)
-		shmctl(id, IPC_RMID, NULL);
+	rc = id < 0 ? rc : unmake(id, rc);
+	return rc == wanted ? -ENOTRECOVERABLE : rc;
 }
 
 static int make_with_id(key_t key, const struct shmbox_spec *spec)
@@ -125,16 +132,10 @@ static int make_with_id(key_t key, const struct shmbox_spec *spec)
 	if (rc < 0)
 		return rc;
 	id = make(key, spec);
-	if (id < 0) {
-		forget_next_id();
-		return id;
-	}
+	if (id < 0)
+		return forget_next_id(spec->id, id);
 	/* the kernel takes the next free id when this one is in use */
-	if (id != spec->id) {
-		shmctl(id, IPC_RMID, NULL);
-		return -EEXIST;
-	}
-	return id;
+	return id == spec->id ? id : unmake(id, -EEXIST);
 }
 
 /* Chance makes collisions rare, IPC_EXCL harmless: without entropy yet, a clock will do. */

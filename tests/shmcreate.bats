@@ -652,6 +652,24 @@ told()
     done
 }
 
+@test "--id that is taken leaves no segment that is not named, where shmctl(2) is refused" {
+    [ -w /proc/sys/kernel/shm_next_id ] || skip "an id cannot be chosen here"
+    segment 4K
+    # the place is not seen to be taken, and what was made in another cannot be removed
+    fails_with 5 "shmcreate: $id: the kernel gave another id" failing shmctl shmcreate --id "$id" 4K
+    [[ $stderr =~ "4K: its new segment remains, id "([0-9]+)": operation not permitted"$'\n'"hint: shmrm "([0-9]+) ]]
+    same "id in the hint" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
+    exists "${BASH_REMATCH[1]}"
+    echo "${BASH_REMATCH[1]}" >>noted
+    # a failure leaves no wish for an id, and takes a segment for that
+    fails_with 1 "shmcreate: 888: failed, and a segment of 1 byte with this id remains" \
+        strace -qq -o trace -e trace=shmctl,shmget -e inject=shmctl:error=EPERM -e inject=shmget:error=ENOSPC:when=1 \
+        shmcreate --id 888 4K
+    hints "shmrm 888"
+    same "size" 1 "$(kernel_says 888 size)"
+    echo 888 >>noted
+}
+
 @test "a segment that a signal should have removed and that cannot be removed is named" {
     mkfifo fifo
     untraced_leaks

@@ -103,7 +103,10 @@ struct shmbox_spec {
 
 /*
  * Makes a segment that did not exist before. Returns its id; -EEXIST if the key (or the
- * id asked for) is taken, -EINVAL, -ENOSPC or -ENOMEM at a limit: see shmbox_explain().
+ * id asked for) is taken, -EINVAL, -ENOSPC or -ENOMEM at a limit: see shmbox_explain(). With
+ * want_id, the kernel may refuse to remove what it made instead. A result that is neither
+ * negative nor spec->id is the id of such a segment; after -ENOTRECOVERABLE, spec->id is, of
+ * 1 byte.
  */
 SHMBOX_API int shmbox_create(const struct shmbox_spec *spec);
 
