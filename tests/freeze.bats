@@ -233,8 +233,10 @@ traces()
     [ $((0x$(awk '/^SigIgn:/ { print $2 }' "/proc/$cat/status") >> 19 & 1)) = 1 ]
     kill -CONT "$cat"
     kill -TSTP "$cat" 2>/dev/null || : # it may have ended
+    wait_until none_stopped "$pid"
+    # once it holds no process, SIGTSTP stops it as it does others
+    kill -CONT "$cat" 2>/dev/null || :
     ends_with 0 "$cat"
-    none_stopped "$pid"
     writes_on "$id" 0
 }
 
