@@ -15,11 +15,12 @@ work=$library/debhelper
 # What dpkg-buildpackage would say to debhelper: no root is needed, all files are root's.
 export DEB_BUILD_OPTIONS=noautodbgsym DEB_RULES_REQUIRES_ROOT=no
 
-# The lines under the newest version's heading in NEWS.md, as a changelog.
+# The lines under the newest version's heading in NEWS.md, as a changelog. What is of no
+# version yet has a heading without a number.
 changelog() {
 	awk '/^## / && version { exit }
-		/^## / { version = $2; printf "shmbox (%s) unstable; urgency=medium\n\n", version }
-		/^[* ] / { print "  " $0 }' "$source/NEWS.md"
+		/^## [0-9]/ { version = $2; printf "shmbox (%s) unstable; urgency=medium\n\n", version }
+		/^[* ] / && version { print "  " $0 }' "$source/NEWS.md"
 	printf '\n -- %s  %s\n' "$(sed -n 's/^Maintainer: //p' "$here/debian/control")" \
 		"$(date -u -R -d "@$SOURCE_DATE_EPOCH")"
 }
