@@ -63,7 +63,7 @@ static void judge_surplus(struct sighting *sightings, int count,
 	if (count_held(sightings, count) <= info->attached)
 		return;
 	for (int i = 0; i < count; i++) {
-		if (!may_attach(sightings[i].holder.pid, info))
+		if (!info->attached || !may_attach(sightings[i].holder.pid, info))
 			sightings[i].verdict = FOREIGN;
 	}
 	if (count_held(sightings, count) <= info->attached)
