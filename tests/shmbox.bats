@@ -280,9 +280,10 @@ in_other_namespace()
     fails_like 1 "shmrm: --ns $pid: *" shmrm --ns "$pid" 0
 }
 
-@test "--ns of our own namespace changes nothing" {
+@test "--ns of our own namespace changes nothing, and is told" {
     segment 4K
-    prints "$id" shmls --ns $$ --ids "$id"
+    warns_with "shmls: PID $$ is in this IPC namespace" shmls --ns $$ --ids "$id"
+    same "ids" "$id" "$output"
 }
 
 @test "--ns wants a pid" {

@@ -21,9 +21,9 @@ none()
     awk -F '\t' '$3 !~ /^--[a-z]+(-[a-z]+)*$/' options | none "other long names"
 }
 
-@test "every option has a letter, unless it is a guard or --remove, which have none" {
-    awk -F '\t' '$2 !~ /^-[a-zA-Z]$/ && $3 !~ /^--(if-.*|remove)$/' options | none "options without a letter"
-    awk -F '\t' '$2 ~ /^-[a-zA-Z]/ && $3 ~ /^--(if-.*|remove)$/' options | none "guards with a letter"
+@test "every option has a letter, unless it is a guard or --remove or widens it, which have none" {
+    awk -F '\t' '$2 !~ /^-[a-zA-Z]$/ && $3 !~ /^--(if-.*|remove|keyed|unknown)$/' options | none "options without a letter"
+    awk -F '\t' '$2 ~ /^-[a-zA-Z]/ && $3 ~ /^--(if-.*|remove|keyed|unknown)$/' options | none "guards with a letter"
 }
 
 @test "-d is nobody's: it would read as delete" {
@@ -173,6 +173,7 @@ needs_mount()
 
 @test "columns stand below each other, whatever characters an owner's name has" {
     needs_mount
+    needs_nobody
     ids=()
     for name in ascii jürgen 木村 한국 é e$'\u0301'x 👍 ''; do
         segment -u "$((1001 + ${#ids[@]}))" 4K
@@ -188,6 +189,7 @@ needs_mount()
 
 @test "a user name is shown whole, or the number is, and a number that is cut off is nobody's" {
     needs_mount
+    needs_nobody
     whole=$(printf '%063d' 0 | tr 0 n)
     segment -u 1001 4K
     for name in "$whole" "${whole}n" "$whole$whole$whole$whole"; do
