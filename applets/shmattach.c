@@ -153,7 +153,7 @@ static int hold_for_command(const struct hold *hold)
 
 static int hold_alone(const struct hold *hold)
 {
-	printf("%d\n", hold->map.id);
+	fprintf(output, "%d\n", hold->map.id);
 	if (!deliver_output())
 		return STATUS_FAILED;
 	hold_until(&hold->signals, hold->pid, hold->watch);
@@ -172,7 +172,7 @@ static int hold_in_background(const struct hold *hold, bool *holder)
 		hold_until(&hold->signals, hold->pid, hold->watch);
 		return STATUS_OK;
 	}
-	printf("%d\n", hold->map.id);
+	fprintf(output, "%d\n", hold->map.id);
 	if (close_output())
 		return STATUS_OK;
 	kill(pid, SIGTERM);

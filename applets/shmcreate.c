@@ -209,7 +209,7 @@ static int print(const struct args *args, const struct plan *plan, int id, bool 
 	int rc;
 
 	if (!args->seen[OPT_JSON]) {
-		printf("%d\n", id);
+		fprintf(output, "%d\n", id);
 		return STATUS_OK;
 	}
 	rc = shmbox_stat(id, &info);
@@ -240,7 +240,7 @@ static int would_fit(const struct args *args, const struct plan *plan)
 		json_bool(&json, "fits", true);
 		json_end(&json);
 	} else {
-		puts("would fit");
+		fprintf(output, "would fit\n");
 	}
 	return STATUS_OK;
 }

@@ -30,8 +30,8 @@ static int run(const struct args *args)
 		else if (rc < 0)
 			status = status_join(status, failed_io(args->words[i], rc));
 		else if (!args->seen[OPT_MATCH])
-			printf("0x%08x\n", (unsigned)key);
-		else if (key == wanted && puts(args->words[i]) >= 0)
+			fprintf(output, "0x%08x\n", (unsigned)key);
+		else if (key == wanted && fprintf(output, "%s\n", args->words[i]) >= 0)
 			found = true;
 	}
 	return status == STATUS_OK && args->seen[OPT_MATCH] && !found ? STATUS_REFUSED

@@ -26,11 +26,11 @@ static void print_facts(const struct fact *facts, struct json *json)
 		else if (json)
 			json_count(json, facts->name, facts->number);
 		else if (facts->none || facts->unknown)
-			printf("%s: %s\n", facts->name,
-			       facts->unknown ? "?" : "unlimited");
+			fprintf(output, "%s: %s\n", facts->name,
+			        facts->unknown ? "?" : "unlimited");
 		else
-			printf("%s: %llu\n", facts->name,
-			       (unsigned long long)facts->number);
+			fprintf(output, "%s: %llu\n", facts->name,
+			        (unsigned long long)facts->number);
 	}
 }
 
@@ -39,10 +39,11 @@ static void print_pool(const struct shmbox_pool *pool, struct json *json)
 	unsigned long long size = pool->page_size;
 
 	if (!json) {
-		printf("hugepages_%llukB: %llu total, %llu free, %llu reserved\n",
-		       size / 1024, (unsigned long long)pool->total,
-		       (unsigned long long)pool->free,
-		       (unsigned long long)pool->reserved);
+		fprintf(output,
+		        "hugepages_%llukB: %llu total, %llu free, %llu reserved\n",
+		        size / 1024, (unsigned long long)pool->total,
+		        (unsigned long long)pool->free,
+		        (unsigned long long)pool->reserved);
 		return;
 	}
 	json_open(json, NULL, '{');
@@ -59,7 +60,7 @@ static void print_pools(const struct shmbox_limits *limits, struct json *json)
 		if (json)
 			json_null(json, "hugepages");
 		else
-			puts("hugepages: ?");
+			fprintf(output, "hugepages: ?\n");
 		return;
 	}
 	if (json)

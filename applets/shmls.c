@@ -131,7 +131,7 @@ static int show(struct listing *listing)
 		return status;
 	if (args->seen[OPT_IDS]) {
 		for (int i = 0; i < listing->count; i++)
-			printf("%d\n", listing->infos[i].id);
+			fprintf(output, "%d\n", listing->infos[i].id);
 		return STATUS_OK;
 	}
 	if (!args->seen[OPT_JSON])

@@ -75,7 +75,7 @@ static int print(const struct args *args, const struct sight *sight)
 
 		if (!args->seen[OPT_JSON]) {
 			rc = field_show(sight->map, &view->field, now);
-			putchar(sight->follow && !last ? '\t' : '\n');
+			putc(sight->follow && !last ? '\t' : '\n', output);
 		}
 		if (sight->follow) {
 			view->now = view->before;

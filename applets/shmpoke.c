@@ -93,7 +93,7 @@ static int assign(const struct args *args, const struct shmbox_map *map,
 	                   numbers);
 	if (rc == 0 && assignment->by != SHMBOX_SET && !args->seen[OPT_QUIET]) {
 		field_print(&assignment->field, numbers);
-		putchar('\n');
+		putc('\n', output);
 	}
 	return rc;
 }

@@ -109,9 +109,9 @@ static bool look_ahead(struct removal *removal)
 		return give_up(removal, SHMBOX_REMOVE, -EPERM);
 	if (!args->seen[OPT_DRY_RUN])
 		return true;
-	printf("%s: would be %s%s\n", removal->word,
-	       args->seen[OPT_WIPE] ? "wiped and " : "",
-	       info->attached ? "marked" : "removed");
+	fprintf(output, "%s: would be %s%s\n", removal->word,
+	        args->seen[OPT_WIPE] ? "wiped and " : "",
+	        info->attached ? "marked" : "removed");
 	return false;
 }
 
@@ -162,7 +162,7 @@ static void remove_one(struct removal *removal)
 	if (removal->marked)
 		note_marked(removal->word, removal->id, rc, removal->holders);
 	else if (removal->args->seen[OPT_VERBOSE])
-		printf("%s: removed\n", removal->word);
+		fprintf(output, "%s: removed\n", removal->word);
 }
 
 /* Those that are only marked yet: what is known of each operand's. */
@@ -185,7 +185,7 @@ static int look_for(void *data)
 		info->removed = !shmbox_is_gone(info);
 		left += info->removed;
 		if (!info->removed && marked->args->seen[OPT_VERBOSE])
-			printf("%s: removed\n", marked->args->words[i]);
+			fprintf(output, "%s: removed\n", marked->args->words[i]);
 	}
 	return left == 0;
 }

@@ -30,7 +30,7 @@ static void print(const struct args *args, const struct shmbox_info *infos, int 
 			continue;
 		}
 		if (i > 0)
-			putchar('\n');
+			putc('\n', output);
 		print_facts(&columns, &infos[i], sight);
 	}
 }

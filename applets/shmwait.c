@@ -148,7 +148,7 @@ static int wait_for_name(struct view *view)
 	if (rc < 0)
 		return failed(view->op, rc, word, NULL);
 	if (view->event == EVENT_EXISTS && !view->args->seen[OPT_QUIET])
-		printf("%d\n", view->id);
+		fprintf(output, "%d\n", view->id);
 	return STATUS_OK;
 }
 
@@ -163,7 +163,7 @@ static int wait_for_value(struct view *view, const struct shmbox_map *map)
 	rc = wait(view, map, map != NULL);
 	if (rc > 0 && !view->args->seen[OPT_QUIET]) {
 		field_print(&view->field, view->values);
-		putchar('\n');
+		putc('\n', output);
 	}
 	free(view->values);
 	return rc < 0 ? wait_failed(view, rc) : STATUS_OK;

@@ -166,7 +166,7 @@ static void show(struct listing *listing, const struct shmbox_info *info,
 		if (json)
 			json_process(json, &process);
 		else if (args->seen[OPT_PIDS])
-			printf("%d\n", (int)process.pid);
+			fprintf(output, "%d\n", (int)process.pid);
 		else
 			add_process(listing, info->id, &process);
 	}

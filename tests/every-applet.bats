@@ -266,15 +266,18 @@ END
 
 # ---- descriptors that do not block ----
 
-# unready FD CMD.. - CMD, whose standard output or error is a pipe that is full before it is read, and
-# would not block; prints what came, and says if the pipe of the others was changed
+# unready FD CMD.. - CMD, whose standard output or error is a pipe, or with $unready_end=socket a
+# socket, that is full before it is read, and would not block; prints what came, and says if the end
+# of the others was changed
 unready()
 {
-    perl -MFcntl -MSocket -e 'my $fd = shift; pipe my $in, my $out or die "pipe: $!\n";
-        fcntl $out, F_SETFL, O_WRONLY | O_NONBLOCK or die "fcntl: $!\n";
+    perl -MFcntl -MSocket -e 'my $fd = shift; my ($in, $out);
+        if (($ENV{unready_end} // "pipe") eq "socket") { socketpair $in, $out, AF_UNIX, SOCK_STREAM, 0 or die "socketpair: $!\n" }
+        else { pipe $in, $out or die "pipe: $!\n" }
+        fcntl $out, F_SETFL, fcntl($out, F_GETFL, 0) | O_NONBLOCK or die "fcntl: $!\n";
         my $child = fork // die "fork: $!\n";
         if (!$child) { close $in; open $fd == 1 ? \*STDOUT : \*STDERR, ">&", $out or die; exec @ARGV or die "$ARGV[0]: $!\n" }
-        # nothing is read until the pipe is full and it waits for a reader, or it has ended
+        # nothing is read until it is full and the child waits for a reader, or has ended
         for (my $got = -1;;) {
             ioctl $in, 0x541b, my $count = pack "i", 0 or die "ioctl: $!\n"; # FIONREAD
             open my $stat, "<", "/proc/$child/stat" or last;
@@ -285,6 +288,46 @@ unready()
         close $out;
         print while <$in>;
         waitpid $child, 0' "$@"
+}
+
+@test "a socket that would not block is waited for, and a pipe where there is no /proc" {
+    unshare --mount true 2>/dev/null || skip "needs a mount namespace of its own"
+    no_proc
+    segment 4K
+    many=$(printf "$id %.0s" {1..20000})
+    # shellcheck disable=SC2086
+    shmls --json --output id,key,owner,perms,size $many >wanted
+    [ "$(wc -c <wanted)" -gt 700000 ]
+    # shellcheck disable=SC2086
+    unready_end=socket unready 1 shmls --json --output id,key,owner,perms,size $many >got 2>err
+    cmp got wanted
+    same "standard error" "" "$(<err)"
+    # shellcheck disable=SC2086
+    unready 1 "${no_proc[@]}" shmls --json --output id,key,owner,perms,size $many >got 2>err
+    cmp got wanted
+    same "standard error" "" "$(<err)"
+}
+
+@test "an id is waited for too, and COMMAND gets the descriptor as it was" {
+    # it is full before shmattach begins
+    perl -MFcntl -MSocket -e 'socketpair my $in, my $out, AF_UNIX, SOCK_STREAM, 0 or die;
+        fcntl $out, F_SETFL, fcntl($out, F_GETFL, 0) | O_NONBLOCK or die;
+        while (syswrite $out, "x" x 4096) {}
+        my $child = fork // die;
+        if (!$child) { close $in; open STDOUT, ">&", $out or die; exec @ARGV or die }
+        close $out;
+        for (;;) { open my $stat, "<", "/proc/$child/stat" or last; last if <$stat> =~ /\(shmcreate\) [SZ]/; select undef, undef, undef, 0.01 }
+        while (sysread $in, my $got, 65536) { $got =~ s/x//g; print $got }
+        waitpid $child, 0; exit $? >> 8' shmcreate 4K >told 2>err
+    cat told >>noted
+    same "standard error" "" "$(<err)"
+    exists "$(<told)"
+    same "flags" "nonblock" "$(perl -MFcntl -MSocket -e 'pipe my $in, my $out or die;
+        fcntl $out, F_SETFL, O_WRONLY | O_NONBLOCK or die;
+        my $child = fork // die;
+        if (!$child) { open STDOUT, ">&", $out or die; exec @ARGV or die }
+        waitpid $child, 0; sysread $in, my $got, 100; print $got' \
+        shmattach scratch:4K perl -MFcntl -e 'syswrite STDOUT, fcntl(STDOUT, F_GETFL, 0) & O_NONBLOCK ? "nonblock" : "block"')"
 }
 
 @test "an output that would not block is waited for, by every applet that may print much" {

@@ -237,6 +237,10 @@ const char *io_words(char *out, int rc);
 /* The exit status after several operands: what all failures agree on, or STATUS_FAILED. */
 int status_join(int before, int now);
 
+/* Standard output, which waits where its descriptor would block: print here, not to stdout. */
+extern FILE *output;
+/* Whether not all that was printed could be written. */
+bool output_failed(void);
 /* Sends on what was printed so far. False, and said, if stdout does not take it. */
 bool flush_output(void);
 /*

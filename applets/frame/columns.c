@@ -123,7 +123,7 @@ void column_names(char *out, size_t size)
 void columns_describe(void)
 {
 	for (int i = 0; i < column_count; i++)
-		printf("column\t%s\t%s\n", columns[i].name, columns[i].help);
+		fprintf(output, "column\t%s\t%s\n", columns[i].name, columns[i].help);
 }
 
 void column_cell(const struct column *column, const struct shmbox_info *info,

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio_ext.h>
 #include <unistd.h>
 
 #include "frame.h"
@@ -152,17 +151,16 @@ static bool pipe_signal_waits(void)
 
 bool flush_output(void)
 {
-	int rc = fflush(stdout) == 0 ? 0 : -errno;
+	int rc = output_flush();
 
-	if (rc == 0 && !ferror(stdout))
+	if (rc == 0 && !output_failed())
 		return true;
 	if (rc < 0 && !(rc == -EPIPE && pipe_signal_waits()))
 		failed_io("standard output", rc);
 	else if (rc == 0)
 		fail(STATUS_FAILED, "standard output", "not all of it could be written");
 	/* it has been told once, and is not tried again */
-	__fpurge(stdout);
-	clearerr(stdout);
+	output_forget();
 	return false;
 }
 

@@ -13,11 +13,11 @@ static void print_number(const struct field *field, uint64_t number)
 	char text[TEXT_MAX];
 
 	if (field->layout.kind == SHMBOX_FLOAT)
-		fputs(text_float(text, number, field->layout.width), stdout);
+		fputs(text_float(text, number, field->layout.width), output);
 	else if (field->layout.kind == SHMBOX_SIGNED)
-		printf("%lld", (long long)number);
+		fprintf(output, "%lld", (long long)number);
 	else
-		printf("%llu", (unsigned long long)number);
+		fprintf(output, "%llu", (unsigned long long)number);
 }
 
 /* A word that a shell takes for itself and nothing else. */
@@ -28,16 +28,16 @@ static void print_quoted(const char *text)
 	while (isalnum((unsigned char)*at) || (*at && strchr("+-_./:,@%", *at)))
 		at++;
 	if (at > text && !*at) {
-		fputs(text, stdout);
+		fputs(text, output);
 		return;
 	}
-	putchar('\'');
+	putc('\'', output);
 	for (; *text; text++) {
 		if (*text == '\'')
-			fputs("'\\'", stdout);
-		putchar(*text);
+			fputs("'\\'", output);
+		putc(*text, output);
 	}
-	putchar('\'');
+	putc('\'', output);
 }
 
 bool field_is_large(const struct field *field)
@@ -77,7 +77,7 @@ static void take(struct sink *sink, const uint64_t *numbers, uint64_t count)
 			continue;
 		}
 		if (sink->more)
-			putchar(' ');
+			putc(' ', output);
 		sink->more = true;
 		print_number(sink->field, numbers[i]);
 	}
@@ -95,7 +95,7 @@ static int take_all(struct sink *sink, const struct shmbox_map *map, const void 
 		take(sink, values, left);
 		return 0;
 	}
-	while (rc == 0 && left > 0 && !ferror(stdout)) {
+	while (rc == 0 && left > 0 && !output_failed()) {
 		piece.layout.count = left < PIECE ? left : PIECE;
 		rc = shmbox_get(map, &piece.layout, numbers);
 		if (rc == 0)
@@ -147,7 +147,7 @@ static int print_text(const struct shmbox_map *map, const struct field *field,
 	else if (rc == 0 && shown && field->label)
 		print_quoted(shown);
 	else if (rc == 0 && shown)
-		fputs(shown, stdout);
+		fputs(shown, output);
 	free(text);
 	return rc;
 }
@@ -160,14 +160,14 @@ int field_show(const struct shmbox_map *map, const struct field *field,
 	int rc;
 
 	if (field->label)
-		printf("%.*s=", field->label_length, field->label);
+		fprintf(output, "%.*s=", field->label_length, field->label);
 	if (field->text)
 		return print_text(map, field, NULL, values);
 	if (quote)
-		putchar('\'');
+		putc('\'', output);
 	rc = take_all(&sink, map, values);
 	if (quote)
-		putchar('\'');
+		putc('\'', output);
 	return rc;
 }
 

@@ -32,6 +32,15 @@ __attribute__((format(printf, 3, 4))) void draw(const char *object, bool stays,
 /* Ends the program, after a check that stdout took everything. The only way out. */
 _Noreturn void finish(int status);
 
+/* ---- output.c ---- */
+
+/* Makes output ready: called before anything is printed. */
+void output_begin(void);
+/* 0, or -errno if not all that was printed could be written. */
+int output_flush(void);
+/* What could not be written is not tried again. */
+void output_forget(void);
+
 /* ---- io.c ---- */
 
 /* All of it, or -errno. */

@@ -51,10 +51,12 @@ static void option_lines(const struct opt *option)
 		const char letter[] = { option->letter ? '-' : ' ',
 			                (char)(option->letter ? option->letter : ' '),
 			                '\0' };
-		int used = printf("  %s%s --%s%s%s", letter, option->letter ? "," : " ",
-		                  option->name, valued ? " " : "", word);
+		int used = fprintf(output, "  %s%s --%s%s%s", letter,
+		                   option->letter ? "," : " ", option->name,
+		                   valued ? " " : "", word);
 
-		printf("%*s%s\n", used < COLUMN ? COLUMN - used : 2, "", option->help);
+		fprintf(output, "%*s%s\n", used < COLUMN ? COLUMN - used : 2, "",
+		        option->help);
 	}
 }
 
@@ -67,31 +69,32 @@ static void operand_lines(const struct applet *applet)
 		const char *notation = kind_notation(shape.kinds[i]);
 
 		if (notation)
-			printf("  %s: %s\n", kind_word(shape.kinds[i]), notation);
+			fprintf(output, "  %s: %s\n", kind_word(shape.kinds[i]),
+			        notation);
 		any |= notation != NULL;
 	}
 	if (any)
-		printf("\n");
+		fprintf(output, "\n");
 }
 
 void help_print(const struct applet *applet)
 {
-	help_usage(stdout, applet);
-	printf("\n%s\n\n", applet->summary);
+	help_usage(output, applet);
+	fprintf(output, "\n%s\n\n", applet->summary);
 	if (applet == &applet_shmbox) {
 		for (const struct applet *const *row = applets; *row; row++)
-			printf("  %-12s %s\n", (*row)->name, (*row)->summary);
-		printf("\n");
+			fprintf(output, "  %-12s %s\n", (*row)->name, (*row)->summary);
+		fprintf(output, "\n");
 	}
 	operand_lines(applet);
 	option_lines(applet->options);
 	option_lines(common_options);
-	printf("\nNotations and exit statuses: man shmbox\n");
+	fprintf(output, "\nNotations and exit statuses: man shmbox\n");
 }
 
 void help_version(void)
 {
-	printf("shmbox %s %s\n", SHMBOX_VERSION, priv_feature());
+	fprintf(output, "shmbox %s %s\n", SHMBOX_VERSION, priv_feature());
 }
 
 static void describe_options(const char *name, const struct opt *option)
@@ -99,15 +102,15 @@ static void describe_options(const char *name, const struct opt *option)
 	for (; option && option->name; option++) {
 		const char letter[] = { '-', option->letter, '\0' };
 
-		printf("option\t%s\t%s\t--%s\t%s\t%s\n", name, letter, option->name,
-		       kind_word(option->kind), option->help);
+		fprintf(output, "option\t%s\t%s\t--%s\t%s\t%s\n", name, letter,
+		        option->name, kind_word(option->kind), option->help);
 	}
 }
 
 static void describe_applet(const struct applet *applet)
 {
-	printf("applet\t%s\t%s\t%s\n", applet->name,
-	       applet->operands ? applet->operands : "-", applet->summary);
+	fprintf(output, "applet\t%s\t%s\t%s\n", applet->name,
+	        applet->operands ? applet->operands : "-", applet->summary);
 	describe_options(applet->name, applet->options);
 }
 

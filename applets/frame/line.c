@@ -4,7 +4,7 @@
 
 void line_end(struct line *line)
 {
-	fwrite(line->text, 1, line->used, stdout);
+	fwrite(line->text, 1, line->used, output);
 	line->used = 0;
 }
 
@@ -15,7 +15,7 @@ void line_put(struct line *line, const char *text, size_t length)
 	if (length > LINE_ROOM - line->used)
 		line_end(line);
 	if (length > LINE_ROOM) {
-		fwrite(text, 1, length, stdout);
+		fwrite(text, 1, length, output);
 		return;
 	}
 	to = line->text + line->used;

@@ -1,7 +1,6 @@
 /* main.c - from the name we were called by to an applet, and out again */
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "frame.h"
@@ -18,7 +17,7 @@ const struct applet *const applets[] = {
 };
 #undef APPLET
 
-enum { LINKS = 40, OUTPUT = 65536 };
+enum { LINKS = 40 };
 
 static const char *base_name(const char *path)
 {
@@ -124,39 +123,6 @@ static void occupy_standard_streams(void)
 	}
 }
 
-/*
- * A buffer of its own also keeps musl from writing the first line at once, and alone. It is
- * none on the stack, which may be small, and without memory there are smaller ones.
- */
-static void buffer_output(void)
-{
-	char *output = mmap(NULL, OUTPUT, PROT_READ | PROT_WRITE,
-	                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (output != MAP_FAILED)
-		setvbuf(stdout, output, _IOFBF, OUTPUT);
-}
-
-/*
- * stdio gives up where a descriptor would block. What is one file to several processes, as
- * a pipe or a terminal is, can be opened again, so that theirs stays as it is.
- */
-static void let_output_block(void)
-{
-	static const char path[] = "/dev/fd/1";
-	int flags = fcntl(STDOUT_FILENO, F_GETFL);
-	int fd;
-
-	if (flags < 0 || !(flags & O_NONBLOCK) || flags & O_PATH)
-		return;
-	/* the reader of a pipe may have gone, which the first write tells */
-	fd = open(path, (flags & O_ACCMODE) | (flags & O_APPEND) | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	dup2(fd, STDOUT_FILENO);
-	close(fd);
-}
-
 int main(int argc, char **argv)
 {
 	const char *name;
@@ -167,7 +133,7 @@ int main(int argc, char **argv)
 	int rc;
 
 	occupy_standard_streams();
-	buffer_output();
+	output_begin();
 	applet = choose(argc, argv, &name, &skip);
 	rc = priv_reduce(applet ? applet->capabilities : 0);
 	if (rc < 0)
@@ -183,9 +149,6 @@ int main(int argc, char **argv)
 	}
 	diag_name(applet->name);
 	status = args_parse(&args, applet, argc - skip, argv + skip);
-	/* COMMAND gets it as it is */
-	if (status == STATUS_OK && !args_shape(applet).command)
-		let_output_block();
 	if (status == STATUS_OK)
 		status = applet->run(&args);
 	args_free(&args);

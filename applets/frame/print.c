@@ -106,7 +106,7 @@ void print_facts(const struct columns *columns, const struct shmbox_info *info,
 
 		column_cell(columns->rows[j], info, sight, &cell);
 		write_cell(text, &cell, sight->bytes, true);
-		printf("%s: %s\n", columns->rows[j]->name, text);
+		fprintf(output, "%s: %s\n", columns->rows[j]->name, text);
 	}
 }
 
@@ -122,7 +122,7 @@ static const char *print_column(const char *format, const struct shmbox_info *in
 	snprintf(name, sizeof(name), "%.*s", (int)length - 2, format + 2);
 	column_cell(column_named(name), info, sight, &cell);
 	write_plain(text, &cell);
-	fputs(text, stdout);
+	fputs(text, output);
 	return format + length + 1;
 }
 
@@ -130,16 +130,19 @@ void print_format(const char *format, const struct shmbox_info *info, struct sig
 {
 	while (*format) {
 		if (*format == '\\') {
-			putchar(format[1] == 'n' ? '\n' : format[1] == 't' ? '\t' : '\\');
+			putc(format[1] == 'n'   ? '\n'
+			     : format[1] == 't' ? '\t'
+			                        : '\\',
+			     output);
 			format += 2;
 		} else if (*format != '%') {
-			putchar(*format++);
+			putc(*format++, output);
 		} else if (format[1] == '%') {
-			putchar('%');
+			putc('%', output);
 			format += 2;
 		} else {
 			format = print_column(format, info, sight);
 		}
 	}
-	putchar('\n');
+	putc('\n', output);
 }

@@ -22,7 +22,7 @@ static const struct opt options[] = {
 static int list(const char *directory)
 {
 	for (const struct applet *const *row = applets; *row; row++)
-		printf("%s%s\n", directory, (*row)->name);
+		fprintf(output, "%s%s\n", directory, (*row)->name);
 	return STATUS_OK;
 }
 
