@@ -9,10 +9,10 @@
 #include "holders.h"
 
 /*
- * LOOKS: at most. An unchanged picture counts as final once it was the same so many times: less
- * often where we know that processes are hidden from us.
+ * LOOKS: at most, for a process that forks all the time. An unchanged picture counts as final once
+ * it was the same so many times: less often where we know that processes are hidden from us.
  */
-enum { LOOKS = 16, SAME_IF_DENIED = 2, SAME = 7 };
+enum { LOOKS = 100, SAME_IF_DENIED = 2, SAME = 7 };
 
 /* How many of the sorted holders are of segments with a lower id. */
 static int rank(const struct shmbox_holder *holders, int count, int64_t id)
