@@ -152,12 +152,13 @@ int start_tracer(int (*work)(void *data), void *data, int lock, int *result,
 
 void end_tracer(struct shmbox_stopped *tracer)
 {
+	/* without its leash the child ends by itself, should a filter refuse kill(2) */
+	close_ends(tracer, DONE, LEASH);
 	if (tracer->pid >= 0) {
 		kill(tracer->pid, SIGKILL);
 		while (waitpid(tracer->pid, NULL, __WALL) < 0 && errno == EINTR)
 			;
 	}
-	close_ends(tracer, DONE, LEASH);
 	close_lock(tracer->lock);
 	if (tracer->stack != MAP_FAILED)
 		munmap(tracer->stack, STACK);
