@@ -32,7 +32,8 @@ static void note_look(struct search *search, int rc)
 {
 	if (rc >= 0 || has_ended(rc))
 		return;
-	search->sightings->denied = true;
+	/* another failure is of the moment: the next look may see it */
+	search->sightings->denied |= is_denied(rc);
 	if (search->pid == search->asked)
 		search->sightings->refusal = rc;
 }
@@ -73,8 +74,6 @@ static int64_t look_at_pages(const struct search *search, const struct mapping *
 		return 0;
 	if (!page && read_smaps(&holder, 1, &smaps))
 		page = smaps.page;
-	else if (!page)
-		search->sightings->denied = true;
 	if (page > (int64_t)page_size())
 		return page;
 	*genuine = !search->device_known;
