@@ -9,7 +9,7 @@
 /* Bytes of a message, and how many of them its parts may have, a NUL counted in. */
 enum { LINE = 1024, NAME = 65, OBJECT = 513, WORDS = 400 };
 
-/* The one mutable object of the whole program. */
+/* Mutable, as are the output and what signals do: nothing else is. */
 static const char *program = "shmbox";
 
 void diag_name(const char *name)

@@ -252,6 +252,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *input = malloc(size + 1);
 
+	output = stdout;
 	if (said < 0)
 		catch_standard_error();
 	CHECK(input);
