@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -17,7 +18,7 @@
  * long a thread may take to stop, and ALL_PATIENCE, how long all may take, in milliseconds.
  * A thread takes none but inside of a call that nothing can interrupt.
  */
-enum { ROUNDS = 16, PATIENCE = 2000, ALL_PATIENCE = 10 * PATIENCE };
+enum { ROUNDS = 24, PATIENCE = 2000, ALL_PATIENCE = 10 * PATIENCE };
 
 /* What the child does that traces them: the threads it has asked to stop, and what came of it. */
 struct freezing {
@@ -104,13 +105,19 @@ static bool ask(pid_t thread, void *data)
 	return true;
 }
 
-/* Until it has stopped, or ended. A signal that has stopped it comes when we let go. */
+/*
+ * Until it has stopped, or ended. The kernel is only asked: a stop that was waited for would
+ * lose its signal (kernel/exit.c, wait_task_stopped()), which is delivered when we let go.
+ */
 static int await(struct freezing *freezing, pid_t thread)
 {
-	int status;
+	enum { ASKED = WSTOPPED | WEXITED | WNOHANG | WNOWAIT | __WALL };
 
 	for (int i = 0; i < PATIENCE && freezing->waited < ALL_PATIENCE; i++) {
-		if (waitpid(thread, &status, WNOHANG | __WALL) != 0 || has_ended(thread))
+		siginfo_t what = { 0 };
+
+		if (waitid(P_PID, (id_t)thread, &what, ASKED) < 0 || what.si_pid ||
+		    has_ended(thread))
 			return 0;
 		poll(NULL, 0, 1);
 		freezing->waited++;
@@ -201,8 +208,11 @@ static int freeze(void *data)
 	struct freezing *freezing = data;
 	int rc = 0;
 
-	for (int round = 0; rc == 0 && round < ROUNDS; round++)
+	/* a process that ends has no mappings any more before its attaches are gone */
+	for (int round = 0; rc == 0 && round < ROUNDS; round++) {
+		poll(NULL, 0, round);
 		rc = stop_all(freezing);
+	}
 	free(freezing->threads);
 	if (rc > 0)
 		return 0;

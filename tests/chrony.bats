@@ -43,8 +43,9 @@ END
 # sample CLOCK RECEIVED - microseconds in the second before, as its protocol wants them written
 sample()
 {
-    local now
-    now=$(($(date +%s) - 1)) # chrony takes none from the future, or older than twice its poll of 2^9 seconds
+    # chrony takes none from the future, or older than twice its poll of 2^9 seconds, and each only
+    # if it is later than the one before
+    now=$(($(date +%s) - 10 > ${now:-0} ? $(date +%s) - 10 : now + 1))
     shmpoke --quiet "$clock" i32@48=0 i32@4+=1 \
         i64@8="$now" i32@16="$1" u32@52=$(($1 * 1000)) \
         i64@24="$now" i32@32="$2" u32@56=$(($2 * 1000)) \

@@ -662,6 +662,7 @@ told()
     exists "${BASH_REMATCH[1]}"
     echo "${BASH_REMATCH[1]}" >>noted
     # a failure leaves no wish for an id, and takes a segment for that
+    untraced_leaks
     fails_with 1 "shmcreate: 888: failed, and a segment of 1 byte with this id remains" \
         strace -qq -o trace -e trace=shmctl,shmget -e inject=shmctl:error=EPERM -e inject=shmget:error=ENOSPC:when=1 \
         shmcreate --id 888 4K
