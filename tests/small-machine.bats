@@ -1,0 +1,95 @@
+# the release program where stack, memory and descriptors are few; sanitizers need more of each
+# runs against: release
+
+setup()
+{
+    load helper
+    common_setup
+    : >wanted
+    : >got
+}
+
+teardown() { common_teardown; }
+
+# expect STATUS LINE CMD.. - runs it, for the verdict later; LINE may end in *
+expect()
+{
+    local status=0 line='' wanted=$2
+    echo "$1 $2" >>wanted
+    "${@:3}" >out 2>err || status=$?
+    read -r line <err || :
+    # shellcheck disable=SC2053
+    [[ $line != $wanted ]] || line=$wanted
+    [ ! -s out ] || line="$line (and something on standard output)"
+    echo "$status $line" >>got
+}
+
+as_expected()
+{
+    [ -s wanted ]
+    diff wanted got
+}
+
+# work - a line for each applet: words that make it do its main work on segment $id, which
+# exists, or on /; where it reads, standard input is "hello"
+work()
+{
+    cat <<END
+shmattach scratch:4K true
+shmattach $id true
+shmcat $id
+shmcat --hex $id
+shmcat --freeze $id
+shmcreate --input /proc/version
+shmkey /
+shmlimits
+shmls --output id,rss,holders,orphan
+shmls --all-ns
+shmpeek $id u8@0:16 str@0:8
+shmpoke $id u8@0=1
+shmreap
+shmset --mode 600 $id
+shmstat $id
+shmwait $id exists
+shmwho $id
+shmwipe --force $id
+shmwrite $id
+shmbox --describe
+END
+}
+
+@test "every applet does its work with a stack of 64 KB" {
+    segment 64K
+    hold "$id"
+    works=$(work)
+    for applet in $(shmbox --list); do
+        [[ $works == *"$applet "* || $works == *"$applet"$'\n'* || $applet = shmrm ]] || same "work of $applet" "some" none
+    done
+    while read -r words; do
+        # shellcheck disable=SC2086
+        env -i "PATH=$PATH" prlimit --stack=65536 $words < <(echo hello) >printed
+        [[ $words != *create* ]] || cat printed >>noted
+    done <<<"$works"
+    segment 4K
+    run -0 --separate-stderr env -i "PATH=$PATH" prlimit --stack=65536 shmrm "$id"
+}
+
+@test "no memory is a limit, status 6" {
+    segment 4K
+    while read -r words; do
+        [ "$words" != "shmbox --describe" ] || continue
+        # what runs COMMAND has statuses of its own before that
+        [[ $words != *true ]] || words=${words% true}
+        # shellcheck disable=SC2086
+        expect 6 "${words%% *}: no memory" timeout 300 prlimit --data=20480 $words
+    done < <(work)
+    as_expected
+}
+
+@test "a limit on open files is named, not a /proc that tells nothing" {
+    for how in shmls "shmls --sort id"; do
+        # shellcheck disable=SC2086
+        fails_with 6 "shmls: --all-ns: no file descriptors available" prlimit --nofile=3 $how --all-ns
+        hints "ulimit -n *"
+    done
+}
