@@ -115,10 +115,15 @@ static int await(struct freezing *freezing, pid_t thread)
 
 	for (int i = 0; i < PATIENCE && freezing->waited < ALL_PATIENCE; i++) {
 		siginfo_t what = { 0 };
+		bool known = waitid(P_PID, (id_t)thread, &what, ASKED) < 0 || what.si_pid;
 
-		if (waitid(P_PID, (id_t)thread, &what, ASKED) < 0 || what.si_pid ||
-		    has_ended(thread))
+		if (known && what.si_code == CLD_TRAPPED)
 			return 0;
+		/* what has ended stays until its tracer has waited for it */
+		if (known || has_ended(thread)) {
+			waitpid(thread, NULL, WNOHANG | __WALL);
+			return 0;
+		}
 		poll(NULL, 0, 1);
 		freezing->waited++;
 	}

@@ -99,7 +99,7 @@ held_still()
     stopped_after shmat 2 env --default-signal=INT shmcat --freeze "$1"
     cat=$stopped
     pid=$holder
-    all_stopped "$pid"
+    wait_until all_stopped "$pid"
 }
 
 # ---- one moment ----
