@@ -65,9 +65,16 @@ static bool refresh(struct shmbox_info *info)
 
 /* What one look has shown. */
 struct picture {
-	bool fits;   /* all counts are those of the list */
+	bool fits;   /* all counts are those of the list, and certain */
 	bool stands; /* no count has changed since the look before */
 };
+
+static bool is_certain(const struct shmbox_holder *holders, int count)
+{
+	while (count > 0 && !holders[count - 1].doubtful)
+		count--;
+	return count == 0;
+}
 
 static struct picture compare(struct shmbox_info *infos, size_t count,
                               const struct shmbox_holder *holders, int found)
@@ -81,9 +88,26 @@ static struct picture compare(struct shmbox_info *infos, size_t count,
 		if (!infos[i].attached && !here)
 			continue;
 		picture.stands &= refresh(&infos[i]);
-		picture.fits &= infos[i].attached == (uint64_t)here;
+		picture.fits &= infos[i].attached == (uint64_t)here &&
+		                is_certain(holders + first, here);
 	}
 	return picture;
+}
+
+/*
+ * Whether no count changes in so many milliseconds. A process that forks all the time is in the
+ * same state after each of our looks, since they hold it up; in between it is not.
+ */
+static bool rest(struct shmbox_info *infos, size_t count, int milliseconds)
+{
+	bool same = true;
+
+	while (same && milliseconds-- > 0) {
+		poll(NULL, 0, 1);
+		for (size_t i = 0; i < count; i++)
+			same &= !infos[i].attached || refresh(&infos[i]);
+	}
+	return same;
 }
 
 static bool same_list(const struct shmbox_holder *before, int count_before,
@@ -103,6 +127,7 @@ int shmbox_held(struct shmbox_info *infos, size_t count, struct shmbox_holder **
 {
 	struct shmbox_holder *before = NULL;
 	int count_before = 0;
+	bool rests = true;
 	int same = 0;
 
 	*out = NULL;
@@ -117,7 +142,8 @@ int shmbox_held(struct shmbox_info *infos, size_t count, struct shmbox_holder **
 			return found;
 		}
 		picture = compare(infos, count, *out, found);
-		if (picture.stands && same_list(before, count_before, *out, found))
+		if (rests && picture.stands &&
+		    same_list(before, count_before, *out, found))
 			same++;
 		else
 			same = 0;
@@ -128,6 +154,6 @@ int shmbox_held(struct shmbox_info *infos, size_t count, struct shmbox_holder **
 		before = *out;
 		count_before = found;
 		/* a process that ends has no mappings any more before its attaches are gone */
-		poll(NULL, 0, 1 << same);
+		rests = rest(infos, count, 1 << same);
 	}
 }
