@@ -450,6 +450,8 @@ may_trace()
 
 @test "a thread that visits another IPC namespace sees what is there, and the others do not" {
     nsenter --ipc --target $$ true || skip "may not go back"
+    # its own thread stays in the other namespace, so that the process is no holder for certain
+    [ "$SHMBOX_VARIANT" != threads ] || skip "the thread sanitizer does not bear a process with one thread"
     apart
     "${apart[@]}" perl -e 'shmget(0, 4096, 01600) // die'
     # the first segment has id 0 in a namespace without segments before it
