@@ -72,7 +72,7 @@ static pid_t tracer_of(pid_t thread)
 /* Why a thread could not be seized. */
 static int explain_refusal(struct freezing *freezing, pid_t thread, int error)
 {
-	/* of one that is ending it does not say ESRCH */
+	/* PTRACE_SEIZE of an exiting thread fails with EPERM, not ESRCH */
 	if (error == ESRCH || has_ended(thread))
 		return 0;
 	freezing->map->unstopped = freezing->pid;

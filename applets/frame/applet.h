@@ -337,7 +337,7 @@ size_t text_cut(char *out, size_t size, const char *text, size_t length);
 __attribute__((format(printf, 3, 0))) size_t text_print(char *out, size_t size,
                                                         const char *format, va_list list);
 
-/* Columns of a terminal that so many bytes of text take: 0 to 2 for a character. */
+/* The columns of a terminal that length bytes of text take: 0 to 2 for a character. */
 size_t text_width(const char *text, size_t length);
 
 /* Every byte of a text may become \x1b. */

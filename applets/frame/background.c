@@ -30,11 +30,11 @@ int background(const struct signals *signals, int watch)
 		cannot_fork();
 	if (child != 0)
 		return child;
-	/* the id is told: whatever fails from here on, the segment is held */
+	/* our parent prints the id: no failure may end the holder any more */
 	setsid();
 	if (chdir("/") < 0)
 		note("/", "%s", io_words(text, -errno));
-	/* so that there is a descriptor to be had */
+	/* a descriptor has to be free */
 	close(STDIN_FILENO);
 	nothing = open("/dev/null", O_RDWR);
 	/* an empty root has none */

@@ -83,7 +83,7 @@ static void take(struct sink *sink, const uint64_t *numbers, uint64_t count)
 	}
 }
 
-/* Ends early if the output is not taken, which is told when it is flushed. */
+/* Ends early if a write fails; the flush reports that. */
 static int take_all(struct sink *sink, const struct shmbox_map *map, const void *values)
 {
 	struct field piece = *sink->field;
