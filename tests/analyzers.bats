@@ -58,7 +58,7 @@ found() {
     key=$({
         ${1#by_} --version
         echo "${SHMBOX_ALL-}"
-        cat "$2" include/shmbox/*.h core/*.h applets/frame/*.h tests/*.h tests/fuzz/*.h tests/analyzers.bats
+        cat "$2" include/shmbox/*.h core/*.h core/*/*.h applets/frame/*.h tests/*.h tests/fuzz/*.h tests/analyzers.bats
     } | sha256sum)
     [ "$(head -n 1 "$place" 2>/dev/null)" != "$key" ] || {
         tail -n +2 "$place"
@@ -97,7 +97,7 @@ all_found() {
     local findings
     # The version decides what is found: the list is that of Debian 12.
     [[ $(gcc -dumpversion) == 12* ]] || skip "gcc $(gcc -dumpversion): the list of findings is for gcc 12"
-    findings=$(all_found by_gcc core/*.c applets/*.c applets/frame/*.c cmake/*.c bench/*.c examples/*.c \
+    findings=$(all_found by_gcc core/*.c core/*/*.c applets/*.c applets/frame/*.c cmake/*.c bench/*.c examples/*.c \
         tests/*.c tests/fuzz/*.c)
     only_known gcc "$findings"
 }

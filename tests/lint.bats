@@ -59,7 +59,7 @@ tidy() {
         clang-tidy --version
         echo "${depth[@]}"
         grep -F "$1" build/clang/compile_commands.json
-        cat "$1" .clang-tidy include/shmbox/*.h core/*.h applets/frame/*.h
+        cat "$1" .clang-tidy include/shmbox/*.h core/*.h core/*/*.h applets/frame/*.h
     } | sha256sum | cut -d' ' -f1)
     stamp=build/clang/tidy/$(basename "$1").$key
     [ -e "$stamp" ] && return
@@ -76,7 +76,7 @@ tidy() {
     needs_build clang
     mkdir -p build/clang/tidy
     export -f tidy
-    printf '%s\0' core/*.c applets/*.c applets/frame/*.c |
+    printf '%s\0' core/*.c core/*/*.c applets/*.c applets/frame/*.c |
         xargs -0 -n 1 -P "$(nproc)" bash -c 'tidy "$0"'
 }
 
@@ -183,7 +183,7 @@ tidy() {
 
 @test "every C file opens with its name and its purpose" {
     local file findings=
-    for file in applets/*.c applets/frame/*.[ch] core/*.[ch] include/shmbox/*.h examples/*.c tests/*.c; do
+    for file in applets/*.c applets/frame/*.[ch] core/*.[ch] core/*/*.[ch] include/shmbox/*.h examples/*.c tests/*.c; do
         [ -e "$file" ] || continue
         head -n 2 "$file" | grep -qF " ${file##*/} - " ||
             head -n 1 "$file" | grep -qE "^/\* $(basename "$file" .c) - " ||
@@ -194,7 +194,7 @@ tidy() {
 
 # What the kernel, the libc or the processor has or lacks may be asked for, at the top of a file.
 @test "no source chooses between variants with the preprocessor" {
-    no_findings "$(grep -nE '^ *# *(if|ifdef|ifndef|elif)\b' core/*.c applets/*.c applets/frame/*.c |
+    no_findings "$(grep -nE '^ *# *(if|ifdef|ifndef|elif)\b' core/*.c core/*/*.c applets/*.c applets/frame/*.c |
         grep -vE '#(ifn?def |if defined\()(__GLIBC__|__i386__|(MADV|SHM|SYS|__NR|MAP|PIDFD|CAP|AT|F)_)' || true)"
 }
 
@@ -202,7 +202,7 @@ tidy() {
     no_findings "$(
         grep -nE '^#include "(.*/|frame\.h|priv\.h)' applets/*.c
         grep -nE '^#include "(\.\.|.*core)' applets/frame/*.[ch]
-        grep -nE '^#include "(\.\.|.*applet)' core/*.[ch]
+        grep -nE '^#include "(\.\.|.*applet)' core/*.[ch] core/*/*.[ch]
         grep -nE '^#include <(sys|linux)/shm\.h>' applets/*.c applets/frame/*.[ch]
         true
     )"
