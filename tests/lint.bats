@@ -27,9 +27,14 @@ no_findings() {
 }
 
 # The objects of one part of the program, where neither a sanitizer nor a profiler adds
-# anything to them.
+# anything to them. Those of sources that are not there any more may lie about.
 objects() {
-    find "$builds/glibc" -path "*/$1.dir/*" -name '*.o' | sort
+    local object source
+    while read -r object; do
+        source=${object#"$builds/glibc/"}
+        source=${source/CMakeFiles\/$1.dir\//}
+        [ ! -e "${source%.o}" ] || echo "$object"
+    done < <(find "$builds/glibc" -path "*/$1.dir/*" -name '*.o' | sort)
 }
 
 # What the objects of a part take from elsewhere.
@@ -76,7 +81,7 @@ tidy() {
     needs_build clang
     mkdir -p build/clang/tidy
     export -f tidy
-    printf '%s\0' core/*.c core/*/*.c applets/*.c applets/frame/*.c |
+    printf '%s\0' core/*/*.c applets/*.c applets/frame/*.c |
         xargs -0 -n 1 -P "$(nproc)" bash -c 'tidy "$0"'
 }
 
@@ -183,7 +188,7 @@ tidy() {
 
 @test "every C file opens with its name and its purpose" {
     local file findings=
-    for file in applets/*.c applets/frame/*.[ch] core/*.[ch] core/*/*.[ch] include/shmbox/*.h examples/*.c tests/*.c; do
+    for file in applets/*.c applets/frame/*.[ch] core/*.h core/*/*.[ch] include/shmbox/*.h examples/*.c tests/*.c; do
         [ -e "$file" ] || continue
         head -n 2 "$file" | grep -qF " ${file##*/} - " ||
             head -n 1 "$file" | grep -qE "^/\* $(basename "$file" .c) - " ||
@@ -194,15 +199,57 @@ tidy() {
 
 # What the kernel, the libc or the processor has or lacks may be asked for, at the top of a file.
 @test "no source chooses between variants with the preprocessor" {
-    no_findings "$(grep -nE '^ *# *(if|ifdef|ifndef|elif)\b' core/*.c core/*/*.c applets/*.c applets/frame/*.c |
+    no_findings "$(grep -nE '^ *# *(if|ifdef|ifndef|elif)\b' core/*/*.c applets/*.c applets/frame/*.c |
         grep -vE '#(ifn?def |if defined\()(__GLIBC__|__i386__|(MADV|SHM|SYS|__NR|MAP|PIDFD|CAP|AT|F)_)' || true)"
+}
+
+# The rooms of each part, in the order in which they may use one another.
+rooms_of() {
+    case $1 in
+    core) echo proc segment bytes holders values ;;
+    esac
+}
+
+# Includes that lead from a room of this part to one that comes later.
+arrows_up() {
+    local part=$1 room later=
+    for room in $(rooms_of "$part" | tr ' ' '\n' | tac); do
+        [ -z "$later" ] || grep -nE "^#include \"(${later#|})/" "$part/$room"/*.[ch]
+        later+="|$room"
+    done
+}
+
+@test "a room uses only the rooms before it" {
+    local part room
+    for part in core; do
+        diff <(rooms_of $part | tr ' ' '\n' | sort) <(find $part -mindepth 1 -type d -printf '%f\n' | sort)
+        no_findings "$(arrows_up $part || true)"
+    done
+}
+
+# Each line of the input names an object and a symbol that it defines, or one that it takes.
+@test "no files of the core call each other in a circle" {
+    needs_build glibc
+    local part
+    for part in core; do
+        no_findings "$(objects $part | xargs nm -A | sed 's/.*\.dir\///; s/\.c\.o:/.c /' | awk '
+            $(NF - 1) ~ /^[TDBR]$/ { home[$NF] = $1 }
+            $(NF - 1) == "U" { uses[$1 " " $NF] }
+            END {
+                for (use in uses) {
+                    split(use, word)
+                    if (word[2] in home && home[word[2]] != word[1])
+                        print word[1], home[word[2]]
+                }
+            }' | tsort 2>&1 >/dev/null)"
+    done
 }
 
 @test "the layers include only what is below them" {
     no_findings "$(
         grep -nE '^#include "(.*/|frame\.h|priv\.h)' applets/*.c
         grep -nE '^#include "(\.\.|.*core)' applets/frame/*.[ch]
-        grep -nE '^#include "(\.\.|.*applet)' core/*.[ch] core/*/*.[ch]
+        grep -nE '^#include "(\.\.|.*applet)' core/*.h core/*/*.[ch]
         grep -nE '^#include <(sys|linux)/shm\.h>' applets/*.c applets/frame/*.[ch]
         true
     )"

@@ -2,7 +2,8 @@
 
 #include <sys/mman.h>
 
-#include "job.h"
+#include "bytes/file.h"
+#include "bytes/job.h"
 
 enum { BUFFER = 65536 };
 

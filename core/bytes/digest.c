@@ -5,7 +5,7 @@
  * difference where holes begin and end, and in which pieces the bytes come.
  */
 
-#include "job.h"
+#include "core.h"
 
 enum { WORD = 8 };
 

@@ -9,8 +9,10 @@
 
 #include <sys/stat.h>
 
-#include "job.h"
-#include "mappings.h"
+#include "bytes/source.h"
+#include "bytes/touch.h"
+#include "proc/mappings.h"
+#include "proc/procfs.h"
 
 /* PIECE: bytes that are looked at as one: a multiple of every ordinary page. */
 enum { BUFFER = 4096, PIECE = 65536, BLOCK = 512 };
@@ -99,16 +101,4 @@ int touch_run(const struct source *source, uint64_t offset, struct run *run, boo
 	rc = touch(at, (size_t)run->length, write);
 	run->hole = rc == -EFAULT;
 	return run->hole ? 0 : rc;
-}
-
-bool would_take_huge_page(const struct shmbox_map *map, uint64_t offset)
-{
-	struct source source;
-	bool hole;
-
-	if (all_present(map, offset, 1) || source_open(&source, map) < 0)
-		return false;
-	hole = source.huge && source_run(&source, offset, offset + 1).hole;
-	source_close(&source);
-	return hole;
 }

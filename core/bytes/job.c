@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 
-#include "job.h"
+#include "bytes/job.h"
 
 enum {
 	FLAGS = SHMBOX_SPARSE | SHMBOX_RELEASE | SHMBOX_SLACK | SHMBOX_NO_RETRY |
@@ -18,6 +18,11 @@ void make_room(int pipe)
 
 	if (room >= 0 && room < ROOM)
 		fcntl(pipe, F_SETPIPE_SZ, ROOM);
+}
+
+int check_range(const struct shmbox_map *map, uint64_t offset, uint64_t length)
+{
+	return offset > map->size || length > map->size - offset ? -ERANGE : 0;
 }
 
 int job_begin(const struct shmbox_map *map, struct shmbox_job *job)

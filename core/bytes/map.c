@@ -1,6 +1,8 @@
 /* map.c - attach a segment, and copy bytes between it and the caller's memory */
 
-#include "job.h"
+#include "bytes/source.h"
+#include "bytes/touch.h"
+#include "segment/segment.h"
 
 int shmbox_attach(int id, unsigned flags, struct shmbox_map *map)
 {
@@ -45,11 +47,6 @@ int shmbox_detach(struct shmbox_map *map)
 	map->copy = 0;
 	map->size = 0;
 	return rc;
-}
-
-int check_range(const struct shmbox_map *map, uint64_t offset, uint64_t length)
-{
-	return offset > map->size || length > map->size - offset ? -ERANGE : 0;
 }
 
 int64_t shmbox_read(const struct shmbox_map *map, uint64_t offset, void *buffer,

@@ -16,152 +16,11 @@
 #include <sys/uio.h>
 #include <time.h>
 
-#include "job.h"
+#include "bytes/send.h"
+#include "bytes/source.h"
 
 /* Up to LARGE, a copy costs no more than its absence. */
-enum { LARGE = 2097152, COPY_PIECE = 262144, BUFFER = 131072, ZEROS = 1048576 };
-
-enum sink { TO_NULL, TO_PIPE, TO_FILE, TO_OTHER };
-
-struct sending {
-	struct shmbox_job *job;
-	struct source source;
-	enum sink sink;
-	bool sparse; /* holes may be left out: we are at the end of a regular file */
-	unsigned splicing; /* SPLICE_F_ flags; O_NONBLOCK of the pipe is not looked at */
-	uint64_t left_out; /* so many of the last bytes were */
-	bool live;         /* the pipe was given pages that may change */
-	uint64_t copied;   /* into it, since the last of these */
-	uint64_t run_end;  /* of what source_run() said last */
-	bool hole;
-	unsigned refused; /* SHMBOX_BY_ bits of what does not work here */
-	bool ended;       /* by progress(), or because nothing is waited for */
-	char *zeros;
-	char *buffer;
-};
-
-/* ---- ways to move bytes: each returns how many, or -errno ---- */
-
-static int64_t result(ssize_t rc)
-{
-	return rc < 0 ? -errno : rc;
-}
-
-/* Memory of zeros, which takes none as long as it is only read. */
-static char *private_memory(char **memory, size_t size)
-{
-	void *fresh;
-
-	if (*memory)
-		return *memory;
-	fresh = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-	             0);
-	if (fresh != MAP_FAILED)
-		*memory = fresh;
-	return *memory;
-}
-
-static int64_t by_copy(struct sending *sending, uint64_t offset, uint64_t length)
-{
-	const struct shmbox_map *map = sending->source.map;
-
-	/* the null device looks at no page, and small work leaves few */
-	if (sending->sink != TO_NULL && sending->job->length > SMALL)
-		length = window_move(&sending->source.window, offset,
-		                     least(length, COPY_PIECE), true);
-	return result(write(sending->job->fd, (const char *)map->address + offset,
-	                    (size_t)length));
-}
-
-static int64_t by_buffer(struct sending *sending, uint64_t offset, uint64_t length)
-{
-	char *buffer = private_memory(&sending->buffer, BUFFER);
-	int rc;
-
-	if (!buffer)
-		return -ENOMEM;
-	length = least(length, BUFFER);
-	rc = source_read(&sending->source, offset, buffer, (size_t)length);
-	return rc < 0 ? rc : result(write(sending->job->fd, buffer, (size_t)length));
-}
-
-static int64_t by_splice(struct sending *sending, uint64_t offset, uint64_t length)
-{
-	off_t at = (off_t)offset;
-	ssize_t moved = splice(sending->source.file, &at, sending->job->fd, NULL,
-	                       (size_t)least(length, JOB_PIECE), sending->splicing);
-
-	return moved == 0 ? -EINVAL : result(moved);
-}
-
-static int64_t splice_memory(const struct sending *sending, const char *from,
-                             uint64_t length)
-{
-	struct iovec pages = { .iov_base = (void *)from, .iov_len = (size_t)length };
-
-	return result(vmsplice(sending->job->fd, &pages, 1, sending->splicing));
-}
-
-static int64_t by_vmsplice(struct sending *sending, uint64_t offset, uint64_t length)
-{
-	const char *from = (const char *)sending->source.map->address + offset;
-
-	length = window_move(&sending->source.window, offset, length, true);
-	return splice_memory(sending, from, length);
-}
-
-static int64_t by_sendfile(struct sending *sending, uint64_t offset, uint64_t length)
-{
-	off_t at = (off_t)offset;
-	ssize_t moved = sendfile(sending->job->fd, sending->source.file, &at,
-	                         (size_t)least(length, JOB_PIECE));
-
-	return moved == 0 ? -EINVAL : result(moved);
-}
-
-/* A hole: zeros of ours, which nobody ever writes, or nothing at all. */
-static int64_t by_skip(struct sending *sending, uint64_t length)
-{
-	char *zeros;
-
-	if (sending->sparse)
-		return lseek(sending->job->fd, (off_t)length, SEEK_CUR) < 0
-		               ? -errno
-		               : (int64_t)length;
-	zeros = private_memory(&sending->zeros, ZEROS);
-	if (!zeros)
-		return -ENOMEM;
-	length = least(length, ZEROS);
-	if (sending->sink == TO_PIPE && length > SMALL &&
-	    !(sending->refused & SHMBOX_BY_SKIP)) {
-		int64_t moved = splice_memory(sending, zeros, length);
-
-		if (moved >= 0 || !is_refusal((int)-moved))
-			return moved;
-		sending->refused |= SHMBOX_BY_SKIP;
-	}
-	return result(write(sending->job->fd, zeros, (size_t)length));
-}
-
-static int64_t move(struct sending *sending, unsigned how, uint64_t length)
-{
-	uint64_t offset = job_place(sending->job);
-
-	switch (how) {
-	case SHMBOX_BY_SKIP:
-		return by_skip(sending, length);
-	case SHMBOX_BY_SPLICE:
-		return by_splice(sending, offset, length);
-	case SHMBOX_BY_VMSPLICE:
-		return by_vmsplice(sending, offset, length);
-	case SHMBOX_BY_SENDFILE:
-		return by_sendfile(sending, offset, length);
-	case SHMBOX_BY_BUFFER:
-		return by_buffer(sending, offset, length);
-	default:
-		return by_copy(sending, offset, length);
-	}
-}
+enum { LARGE = 2097152 };
 
 /* ---- which way ---- */
 
@@ -282,7 +141,7 @@ static int send_all(struct sending *sending)
 	while (rc == 0 && job_left(job) > 0) {
 		uint64_t length = job_left(job);
 		unsigned how = choose(sending, &length);
-		int64_t moved = move(sending, how, length);
+		int64_t moved = send_by(sending, how, length);
 
 		if (moved > 0)
 			rc = note_moved(sending, how, (uint64_t)moved);
@@ -350,10 +209,7 @@ static int send_much(const struct shmbox_map *map, struct shmbox_job *job)
 	settled = settle(&sending);
 	rc = rc ? rc : settled;
 	end = end_file(&sending);
-	if (sending.zeros)
-		munmap(sending.zeros, ZEROS);
-	if (sending.buffer)
-		munmap(sending.buffer, BUFFER);
+	send_end(&sending);
 	source_close(&sending.source);
 	return rc ? rc : end;
 }

@@ -9,183 +9,14 @@
  */
 
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysinfo.h>
-#include <sys/vfs.h>
 
-#include "job.h"
+#include "bytes/source.h"
+#include "proc/procfs.h"
 
 /* From <linux/mman.h>, Linux 5.4; musl 1.2.3 does not know it. */
 enum { COLD = 20 };
-
-enum { LARGEST_PAGE_SHIFT = 34 };
-
-/* ---- the segment as a file ---- */
-
-bool kernel_device(dev_t *device)
-{
-	int fd = memory_file("shmbox");
-	struct stat st;
-	bool known = fd >= 0 && fstat(fd, &st) == 0;
-
-	if (known)
-		*device = st.st_dev;
-	if (fd >= 0)
-		close(fd);
-	return known;
-}
-
-/* The type is signed on some machines, and the constant is not. */
-static bool is_of_huge_pages(int fd)
-{
-	struct statfs fs;
-
-	return fstatfs(fd, &fs) == 0 && (unsigned)fs.f_type == HUGETLBFS_MAGIC;
-}
-
-/*
- * 0 if a file is where the kernel keeps segments: anybody may make one with such a name.
- * -EPERM: it cannot be known.
- */
-static int check_owner(int fd, const struct stat *st)
-{
-	dev_t device;
-
-	/* which file systems of huge pages there are is not for everybody to say */
-	if (is_of_huge_pages(fd))
-		return 0;
-	if (!kernel_device(&device))
-		return -EPERM;
-	return device == st->st_dev ? 0 : -ESRCH;
-}
-
-/* 0 if fd is the segment itself, and not what came to be at the same place since. */
-static int check_file(int fd, const struct shmbox_map *map)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	/* that of huge pages is as large as its pages */
-	if (st.st_ino != (ino_t)map->id || (uint64_t)st.st_size < map->size ||
-	    (uint64_t)st.st_size - map->size >= (uint64_t)st.st_blksize)
-		return -ESRCH;
-	return map->address ? 0 : check_owner(fd, &st);
-}
-
-/* As a standard stream that was closed, it would be read and written by mistake. */
-int above_streams(int fd)
-{
-	int higher = fd;
-
-	if (fd >= 0 && fd <= STDERR_FILENO) {
-		higher = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-		close(fd);
-	}
-	return higher;
-}
-
-static int open_file(const struct shmbox_map *map, uint64_t start, uint64_t end)
-{
-	char path[80];
-	int flags = (map->writable ? O_RDWR : O_RDONLY) | O_CLOEXEC;
-	int rc;
-	int fd;
-
-	/* no directory of a thread has these, which are the same for all of a process */
-	if (map->address)
-		snprintf(path, sizeof(path), "/proc/self/map_files/%llx-%llx",
-		         (unsigned long long)start, (unsigned long long)end);
-	else
-		snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx",
-		         (int)map->holder.thread, (unsigned long long)start,
-		         (unsigned long long)end);
-	fd = above_streams(open(path, flags));
-	if (fd < 0)
-		return -errno;
-	rc = check_file(fd, map);
-	if (rc < 0) {
-		close(fd);
-		return rc;
-	}
-	return fd;
-}
-
-/* Only the end of the mapping says how large the segment's pages are, and it has to be right. */
-static int open_attached(const struct shmbox_map *map)
-{
-	uint64_t start = (uintptr_t)map->address;
-	uint64_t length = 0;
-	int fd = -ENOENT;
-
-	for (uint64_t unit = page_size();
-	     fd == -ENOENT && unit <= UINT64_C(1) << LARGEST_PAGE_SHIFT; unit *= 2) {
-		uint64_t rounded = (map->size + unit - 1) & ~(unit - 1);
-
-		if (rounded != length)
-			fd = open_file(map, start, start + rounded);
-		length = rounded;
-	}
-	return fd;
-}
-
-/* ---- swap ---- */
-
-struct returns {
-	int64_t disk;
-	int64_t memory;
-};
-
-static bool count_returns(const char *line, void *data)
-{
-	struct returns *returns = data;
-	int64_t *count = strncmp(line, "pswpin ", 7) == 0   ? &returns->disk
-	                 : strncmp(line, "zswpin ", 7) == 0 ? &returns->memory
-	                                                    : NULL;
-
-	line += 7;
-	if (count)
-		*count = (int64_t)next_number(&line, 10);
-	return true;
-}
-
-/* Pages that came back from swap, compressed swap in memory included. */
-static int64_t swap_returns(void)
-{
-	struct returns returns = { SHMBOX_UNKNOWN, SHMBOX_UNKNOWN };
-	char zswap[4] = "";
-
-	each_line("/proc/vmstat", count_returns, &returns);
-	if (returns.memory < 0 && (read_file("/sys/module/zswap/parameters/enabled",
-	                                     zswap, sizeof(zswap)) == -ENOENT ||
-	                           zswap[0] == 'N'))
-		returns.memory = 0;
-	return returns.disk < 0 || returns.memory < 0 ? SHMBOX_UNKNOWN
-	                                              : returns.disk + returns.memory;
-}
-
-static struct swap look_at_swap(int id)
-{
-	struct shmbox_info segment = { .id = id, .swapped = SHMBOX_UNKNOWN };
-	struct sysinfo machine;
-
-	if (sysinfo(&machine) == 0 && machine.totalswap == 0)
-		return (struct swap){ .none = true };
-	shmbox_memory(&segment, 1);
-	return (struct swap){ .used = segment.swapped, .returns = swap_returns() };
-}
-
-/* Whether a page that mincore(2) called absent in between was in no swap. */
-static bool nothing_swapped(const struct swap *before, const struct swap *after)
-{
-	if (before->none && after->none)
-		return true;
-	return !before->none && !after->none && before->used == 0 && after->used == 0 &&
-	       before->returns >= 0 && before->returns == after->returns;
-}
 
 /* ---- holes ---- */
 
@@ -412,4 +243,16 @@ int source_read(struct source *source, uint64_t offset, void *buffer, size_t len
 		offset += run.length;
 	}
 	return rc;
+}
+
+bool would_take_huge_page(const struct shmbox_map *map, uint64_t offset)
+{
+	struct source source;
+	bool hole;
+
+	if (all_present(map, offset, 1) || source_open(&source, map) < 0)
+		return false;
+	hole = source.huge && source_run(&source, offset, offset + 1).hole;
+	source_close(&source);
+	return hole;
 }

@@ -9,7 +9,8 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#include "job.h"
+#include "bytes/touch.h"
+#include "proc/procfs.h"
 
 /* From <linux/mman.h>, Linux 5.14; musl 1.2.3 does not know them. */
 enum { POPULATE_READ = 22, POPULATE_WRITE = 23 };
@@ -60,21 +61,4 @@ int touch(const void *address, size_t length, bool write)
 			return rc;
 	}
 	return 0;
-}
-
-int shmbox_populate(const struct shmbox_map *map, struct shmbox_job *job)
-{
-	int rc = job_begin(map, job);
-
-	if (rc == 0 && !map->address)
-		rc = -EACCES;
-	while (rc == 0 && job_left(job) > 0) {
-		uint64_t piece = least(job_left(job), JOB_PIECE);
-
-		rc = touch((const char *)map->address + job_place(job), (size_t)piece,
-		           map->writable);
-		if (rc == 0)
-			rc = job_advance(job, piece);
-	}
-	return rc;
 }

@@ -1,6 +1,6 @@
 /* walk.c - the content of a segment, piece by piece, in the caller's hands */
 
-#include "job.h"
+#include "bytes/source.h"
 
 enum { BUFFER = 65536 };
 

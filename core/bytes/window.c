@@ -7,7 +7,9 @@
 
 #include <sys/mman.h>
 
-#include "job.h"
+#include "bytes/source.h"
+#include "bytes/touch.h"
+#include "proc/procfs.h"
 
 void window_close(struct window *window)
 {

@@ -2,7 +2,8 @@
 
 #include <sys/mman.h>
 
-#include "job.h"
+#include "bytes/source.h"
+#include "proc/procfs.h"
 
 /* What is given back in one call: a hole costs nothing, memory a tenth of a second a GiB. */
 enum { RELEASED = 1073741824 };

@@ -1,6 +1,6 @@
 /* borrow.c - a segment through the eyes of a process that has it attached */
 
-#include "job.h"
+#include "bytes/source.h"
 
 int shmbox_borrow(int id, struct shmbox_map *map)
 {

@@ -9,9 +9,12 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "holders.h"
-#include "job.h"
-#include "tracer.h"
+#include "bytes/file.h"
+#include "holders/holders.h"
+#include "holders/tracer.h"
+#include "proc/capability.h"
+#include "proc/process.h"
+#include "proc/procfs.h"
 
 /*
  * ROUNDS: how often we look whether somebody came while we stopped the others. PATIENCE: how

@@ -8,7 +8,7 @@
 
 #include <poll.h>
 
-#include "holders.h"
+#include "holders/holders.h"
 
 /*
  * LOOKS: at most, for a process that forks all the time. An unchanged picture counts as final once

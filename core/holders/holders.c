@@ -1,14 +1,9 @@
 /* holders.c - the processes that have segments attached, among those that seem to */
 
-#include "holders.h"
-
-void *room_for_one(void *block, size_t count, size_t size)
-{
-	/* a full block has a power of two of them */
-	if (count & (count - 1))
-		return block;
-	return realloc(block, size * (count ? 2 * count : 1));
-}
+#include "holders/holders.h"
+#include "proc/mappings.h"
+#include "proc/namespace.h"
+#include "proc/procfs.h"
 
 static int by_id(const void *a, const void *b)
 {

@@ -7,9 +7,8 @@
 
 #include <time.h>
 
-#include "core.h"
-
-enum { BILLION = 1000000000 };
+#include "proc/namespace.h"
+#include "proc/procfs.h"
 
 /* Nanoseconds since the Epoch at which this machine was booted, and now. */
 static void read_clocks(int64_t *boot, int64_t *now)
@@ -71,13 +70,6 @@ int64_t shmbox_idle(const struct shmbox_info *info)
 
 	read_clocks(&boot, &now);
 	return idle_at(info, boot, now);
-}
-
-bool all_visible(void)
-{
-	char text[16];
-
-	return proc_is_ours() && read_file("/proc/1/stat", text, sizeof(text)) > 0;
 }
 
 static enum shmbox_fate ask_after(pid_t pid)

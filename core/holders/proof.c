@@ -9,7 +9,7 @@
 
 #include <sys/stat.h>
 
-#include "holders.h"
+#include "holders/holders.h"
 
 int is_file_of(const struct shmbox_holder *holder, const struct shmbox_info *info)
 {

@@ -10,7 +10,9 @@
 #include <linux/kcmp.h>
 #include <sys/syscall.h>
 
-#include "holders.h"
+#include "holders/holders.h"
+#include "proc/process.h"
+#include "proc/procfs.h"
 
 enum { STATM = 128 };
 

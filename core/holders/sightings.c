@@ -5,7 +5,12 @@
  * those of processes in ours can be of segments that are here.
  */
 
-#include "holders.h"
+#include "bytes/file.h"
+#include "holders/holders.h"
+#include "proc/mappings.h"
+#include "proc/namespace.h"
+#include "proc/process.h"
+#include "proc/procfs.h"
 
 struct search {
 	int id;

@@ -16,8 +16,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "job.h"
-#include "tracer.h"
+#include "bytes/file.h"
+#include "holders/tracer.h"
 
 /* STACK: bytes, of which only those that are used get memory. */
 enum { STACK = 1048576 };

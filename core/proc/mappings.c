@@ -10,7 +10,8 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
-#include "mappings.h"
+#include "proc/mappings.h"
+#include "proc/procfs.h"
 
 enum { NAME_ROOM = 4096 };
 

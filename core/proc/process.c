@@ -5,7 +5,8 @@
 #include <signal.h>
 #include <sys/syscall.h>
 
-#include "core.h"
+#include "proc/process.h"
+#include "proc/procfs.h"
 
 /* The same number on every architecture; musl 1.2.3 and glibc 2.35 lack the call. */
 enum { PIDFD_OPEN = 434 };
@@ -96,8 +97,7 @@ int shmbox_process_watch(pid_t pid)
 	return shmbox_process_alive(pid) ? -ENOSYS : -ESRCH;
 }
 
-/* -ESRCH if it has ended, -ENOENT where /proc does not tell of processes. */
-static int check_told(pid_t pid)
+int check_told(pid_t pid)
 {
 	if (pid > 0 && !shmbox_process_alive(pid))
 		return -ESRCH;
@@ -147,66 +147,6 @@ int shmbox_process_user(pid_t pid, uid_t *uid)
 		return -ENOENT;
 	*uid = (uid_t)user;
 	return 0;
-}
-
-enum { CONTAINER = 64, CONTAINER_SHOWN = 12 };
-
-/* Where the 64 hex digits of a container begin, or NULL. */
-static const char *find_container(const char *path)
-{
-	size_t length = 0;
-
-	for (; *path && length < CONTAINER; path++)
-		length = strchr("0123456789abcdef", *path) ? length + 1 : 0;
-	return length == CONTAINER ? path - CONTAINER : NULL;
-}
-
-struct group {
-	char *name;
-	size_t size;
-	int rc;
-};
-
-/* "0::/system.slice/x.service", or "4:memory:/x" where there are several hierarchies. */
-static bool take_group(const char *line, void *data)
-{
-	struct group *group = data;
-	const char *path = strchr(line, '/');
-	const char *container = path ? find_container(path) : NULL;
-	const char *part;
-	size_t length;
-
-	if (!path || !path[1])
-		return true;
-	if (container) {
-		for (part = container; part[-1] != '/';)
-			part--;
-		length = (size_t)(container - part) + CONTAINER_SHOWN;
-	} else {
-		part = strrchr(path, '/') + 1;
-		length = strlen(part);
-	}
-	group->rc = length < group->size ? 0 : -ERANGE;
-	if (group->rc == 0) {
-		memcpy(group->name, part, length);
-		group->name[length] = '\0';
-	}
-	return false;
-}
-
-int shmbox_process_group(pid_t pid, char *name, size_t size)
-{
-	struct group group = { name, size, -ENOENT };
-	char path[32];
-	int rc = check_told(pid);
-
-	if (size > 0)
-		*name = '\0';
-	if (rc < 0)
-		return rc == -ENOENT ? -ENOSYS : rc;
-	snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)pid);
-	rc = each_line(path, take_group, &group);
-	return rc < 0 ? rc : group.rc;
 }
 
 int shmbox_expendable(int score, int *before)

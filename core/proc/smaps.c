@@ -1,6 +1,7 @@
 /* smaps.c - what /proc/PID/smaps adds to what is known of mappings */
 
-#include "mappings.h"
+#include "proc/mappings.h"
+#include "proc/procfs.h"
 
 struct reading {
 	const struct shmbox_holder *wanted; /* by address, as the file is */

@@ -2,7 +2,8 @@
 
 #include <sys/resource.h>
 
-#include "core.h"
+#include "proc/procfs.h"
+#include "segment/segment.h"
 
 static const char pools_directory[] = "/sys/kernel/mm/hugepages";
 
@@ -120,7 +121,7 @@ static int read_usage(struct shm_info *usage)
 
 /*
  * Whether segments may have huge pages, which the kernel counts wrongly (see believe() in
- * procfs.c). Without /sys more memory than the segments have pages shows it.
+ * memory.c). Without /sys more memory than the segments have pages shows it.
  */
 static bool huge_pages_in_use(const struct shmbox_limits *limits)
 {

@@ -3,7 +3,10 @@
 #include <linux/capability.h>
 #include <sys/resource.h>
 
-#include "core.h"
+#include "proc/capability.h"
+#include "proc/procfs.h"
+#include "segment/rights.h"
+#include "segment/segment.h"
 
 /* Since Linux 5.9; not in older <linux/capability.h>. */
 enum { CHECKPOINT_RESTORE = 40 };

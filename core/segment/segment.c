@@ -1,28 +1,10 @@
-/* segment.c - make, find, inspect and remove segments */
+/* segment.c - make and remove segments */
 
 #include <fcntl.h>
 #include <sys/random.h>
 #include <time.h>
 
-#include "core.h"
-
-static const char next_id_file[] = "/proc/sys/kernel/shm_next_id";
-
-int shmbox_lookup(struct shmbox_ref ref)
-{
-	int id;
-
-	if (!ref.by_key)
-		return ref.id < 0 ? -ENOENT : ref.id;
-	/* shmget(2) would create one */
-	if (ref.key == IPC_PRIVATE)
-		return -EINVAL;
-	id = shmget(ref.key, 0, 0);
-	/* it asks for no permission, so that anything else is a refusal */
-	if (id < 0 && errno != ENOENT)
-		return id_in_table(ref.key, -errno);
-	return id < 0 ? -errno : id;
-}
+#include "segment/segment.h"
 
 static int huge_shift(uint64_t page_size)
 {
@@ -38,44 +20,6 @@ static int huge_shift(uint64_t page_size)
 		shift++;
 	}
 	return shift;
-}
-
-/* Who may write there may choose an id. A descriptor, or a negated errno. */
-static int open_next_id(void)
-{
-	int fd = open(next_id_file, O_WRONLY | O_CLOEXEC);
-
-	if (fd >= 0)
-		return fd;
-	if (errno == EACCES)
-		return -EPERM;
-	/* no /proc, a kernel without it, or a container's read-only view */
-	return errno == ENOENT || errno == EROFS ? -EOPNOTSUPP : -errno;
-}
-
-int may_choose_id(void)
-{
-	int fd = open_next_id();
-
-	if (fd < 0)
-		return fd;
-	close(fd);
-	return 0;
-}
-
-static int set_next_id(int id)
-{
-	char text[16];
-	int length = snprintf(text, sizeof(text), "%d", id);
-	int fd = open_next_id();
-	int rc = 0;
-
-	if (fd < 0)
-		return fd;
-	if (write(fd, text, (size_t)length) != length)
-		rc = -errno;
-	close(fd);
-	return rc;
 }
 
 static int make(key_t key, const struct shmbox_spec *spec)

@@ -2,29 +2,11 @@
 
 #include <byteswap.h>
 
-#include "job.h"
-
-enum { BIG_ENDIAN_HERE = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__, WORD = 4 };
-
-/* ---- between memory and a number ---- */
-
-static char *low_bytes(uint64_t *number, unsigned width)
-{
-	return (char *)number + (BIG_ENDIAN_HERE ? sizeof(*number) - width : 0);
-}
-
-static uint64_t number_at(const void *from, unsigned width)
-{
-	uint64_t number = 0;
-
-	memcpy(low_bytes(&number, width), from, width);
-	return number;
-}
-
-static void put_number(void *to, uint64_t number, unsigned width)
-{
-	memcpy(to, low_bytes(&number, width), width);
-}
+#include "bytes/source.h"
+#include "bytes/touch.h"
+#include "proc/procfs.h"
+#include "values/element.h"
+#include "values/wait.h"
 
 static uint64_t mask_of(const struct shmbox_field *field)
 {
@@ -35,94 +17,6 @@ static uint64_t ordered(const struct shmbox_field *field, uint64_t number)
 {
 	return field->swapped ? bswap_64(number) >> (64 - 8 * field->width) : number;
 }
-
-/* ---- one step ---- */
-
-/* i386 aligns it to 4 otherwise, and clang then has no instruction for it. */
-typedef uint64_t aligned64 __attribute__((aligned(8)));
-
-/*
- * A compiler for i386 may take cmpxchg8b for it, which writes, also what was there: a segment
- * that is attached for reading only would end us. The 8 bytes of fild are one access since the
- * Pentium, and no number is lost in its 64 bits of mantissa.
- */
-#ifdef __i386__
-static uint64_t load_two_words(const void *at)
-{
-	uint64_t number;
-
-	__asm__ volatile("fildll %1\n\tfistpll %0"
-	                 : "=m"(number)
-	                 : "m"(*(const volatile aligned64 *)at)
-	                 : "st", "memory");
-	return number;
-}
-#else
-static uint64_t load_two_words(const void *at)
-{
-	return __atomic_load_n((const aligned64 *)at, __ATOMIC_SEQ_CST);
-}
-#endif
-
-static uint64_t load(const void *at, unsigned width)
-{
-	switch (width) {
-	case 1:
-		return __atomic_load_n((const uint8_t *)at, __ATOMIC_SEQ_CST);
-	case 2:
-		return __atomic_load_n((const uint16_t *)at, __ATOMIC_SEQ_CST);
-	case WORD:
-		return __atomic_load_n((const uint32_t *)at, __ATOMIC_SEQ_CST);
-	default:
-		return load_two_words(at);
-	}
-}
-
-/* Puts value there if old is what is there; returns what was. */
-static uint32_t swap_word(void *at, uint32_t old, uint32_t value)
-{
-	__atomic_compare_exchange_n((uint32_t *)at, &old, value, false, __ATOMIC_SEQ_CST,
-	                            __ATOMIC_SEQ_CST);
-	return old;
-}
-
-static uint64_t swap_two_words(void *at, uint64_t old, uint64_t value)
-{
-	__atomic_compare_exchange_n((aligned64 *)at, &old, value, false, __ATOMIC_SEQ_CST,
-	                            __ATOMIC_SEQ_CST);
-	return old;
-}
-
-/* Less than a word as a part of it: riscv64 has no other way without libatomic. */
-static uint64_t swap_part(void *at, unsigned width, uint64_t old, uint64_t value)
-{
-	unsigned place = (uintptr_t)at % WORD;
-	char *word = (char *)at - place;
-	unsigned shift = 8 * (BIG_ENDIAN_HERE ? WORD - width - place : place);
-	uint32_t mask = (uint32_t)(width == 1 ? UINT8_MAX : UINT16_MAX) << shift;
-	uint32_t whole = (uint32_t)load(word, WORD);
-	uint32_t seen;
-
-	do {
-		seen = whole;
-		if ((seen & mask) >> shift != old)
-			break;
-		/* a neighbour may have changed meanwhile */
-		whole = swap_word(word, seen, (seen & ~mask) | (uint32_t)value << shift);
-	} while (whole != seen);
-	return (seen & mask) >> shift;
-}
-
-static uint64_t swap(void *at, unsigned width, uint64_t old, uint64_t value)
-{
-	if (width < WORD)
-		return swap_part(at, width, old, value);
-	if (width == WORD)
-		return swap_word(at, (uint32_t)old, (uint32_t)value);
-	return swap_two_words(at, old, value);
-}
-
-/* ---- fields ---- */
 
 static bool is_aligned(const struct shmbox_field *field)
 {
@@ -169,7 +63,7 @@ static int copy(const struct shmbox_map *map, uint64_t offset, unsigned width,
 	char bytes[sizeof(*number)] = "";
 	int64_t got = shmbox_read(map, offset, bytes, width);
 
-	*number = number_at(bytes, width);
+	*number = element_copy(bytes, width);
 	return got < 0 ? (int)got : 0;
 }
 
@@ -221,7 +115,8 @@ int shmbox_get(const struct shmbox_map *map, const struct shmbox_field *field,
 		if (!one_step)
 			rc = copy(map, offset, field->width, &number);
 		else if (rc == 0 && !hole)
-			number = load((const char *)map->address + offset, field->width);
+			number = element_load((const char *)map->address + offset,
+			                      field->width);
 		numbers[i] = extended(field, ordered(field, number));
 	}
 	return rc;
@@ -232,8 +127,8 @@ static double float_of(uint64_t bits, unsigned width)
 	double number;
 	float single;
 
-	put_number(width == sizeof(single) ? (void *)&single : (void *)&number, bits,
-	           width);
+	element_put(width == sizeof(single) ? (void *)&single : (void *)&number, bits,
+	            width);
 	return width == sizeof(single) ? (double)single : number;
 }
 
@@ -241,8 +136,8 @@ static uint64_t bits_of(double number, unsigned width)
 {
 	float single = (float)number;
 
-	return number_at(width == sizeof(single) ? (void *)&single : (void *)&number,
-	                 width);
+	return element_copy(width == sizeof(single) ? (void *)&single : (void *)&number,
+	                    width);
 }
 
 static uint64_t result(const struct shmbox_field *field, enum shmbox_change_by by,
@@ -275,7 +170,7 @@ static uint64_t change(char *at, const struct shmbox_field *field,
 {
 	unsigned width = field->width;
 	bool one_step = is_aligned(field);
-	uint64_t seen = one_step ? load(at, width) : number_at(at, width);
+	uint64_t seen = one_step ? element_load(at, width) : element_copy(at, width);
 	uint64_t before;
 	uint64_t value;
 
@@ -283,9 +178,9 @@ static uint64_t change(char *at, const struct shmbox_field *field,
 		before = seen;
 		value = result(field, by, ordered(field, before), b) & mask_of(field);
 		if (one_step)
-			seen = swap(at, width, before, ordered(field, value));
+			seen = element_swap(at, width, before, ordered(field, value));
 		else
-			put_number(at, ordered(field, value), width);
+			element_put(at, ordered(field, value), width);
 	} while (seen != before);
 	return value;
 }
@@ -349,7 +244,7 @@ static int try_exchange(void *data)
 	rc = touch(exchange->at, width, true);
 	if (rc < 0)
 		return rc;
-	return swap(exchange->at, width, exchange->expected, exchange->value) ==
+	return element_swap(exchange->at, width, exchange->expected, exchange->value) ==
 	       exchange->expected;
 }
 

@@ -11,7 +11,9 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-#include "core.h"
+#include "bytes/source.h"
+#include "bytes/touch.h"
+#include "values/wait.h"
 
 enum { WORD = 4, MILLISECOND = 1000000, FIRST = MILLISECOND, LONGEST = 50 * MILLISECOND };
 

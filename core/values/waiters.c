@@ -8,7 +8,12 @@
 
 #include <sys/mman.h>
 
-#include "holders.h"
+#include "bytes/file.h"
+#include "holders/holders.h"
+#include "proc/mappings.h"
+#include "proc/process.h"
+#include "proc/procfs.h"
+#include "values/wait.h"
 
 enum { SIGN_NAME = 80 };
 

@@ -8,7 +8,11 @@
 #define PROC_H
 
 /* before frame.h, which poisons what it declares */
-#include "core.h"
+#include "bytes/file.h"
+#include "proc/mappings.h"
+#include "proc/process.h"
+#include "proc/procfs.h"
+#include "segment/segment.h"
 
 #include "fuzz.h"
 

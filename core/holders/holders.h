@@ -2,7 +2,7 @@
 #ifndef HOLDERS_H
 #define HOLDERS_H
 
-#include "mappings.h"
+#include "proc/mappings.h"
 
 /* What a mapping that was found turns out to be. */
 enum verdict {

@@ -1,0 +1,122 @@
+/*
+ * file.c - a segment as a file
+ *
+ * /proc/PID/map_files, which requires a privilege, has each mapping as the file behind it.
+ */
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "bytes/file.h"
+#include "proc/procfs.h"
+
+enum { LARGEST_PAGE_SHIFT = 34 };
+
+bool kernel_device(dev_t *device)
+{
+	int fd = memory_file("shmbox");
+	struct stat st;
+	bool known = fd >= 0 && fstat(fd, &st) == 0;
+
+	if (known)
+		*device = st.st_dev;
+	if (fd >= 0)
+		close(fd);
+	return known;
+}
+
+/* The type is signed on some machines, and the constant is not. */
+bool is_of_huge_pages(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && (unsigned)fs.f_type == HUGETLBFS_MAGIC;
+}
+
+/*
+ * 0 if a file is where the kernel keeps segments: anybody may make one with such a name.
+ * -EPERM: it cannot be known.
+ */
+static int check_owner(int fd, const struct stat *st)
+{
+	dev_t device;
+
+	/* which file systems of huge pages there are is not for everybody to say */
+	if (is_of_huge_pages(fd))
+		return 0;
+	if (!kernel_device(&device))
+		return -EPERM;
+	return device == st->st_dev ? 0 : -ESRCH;
+}
+
+/* 0 if fd is the segment itself, and not what came to be at the same place since. */
+static int check_file(int fd, const struct shmbox_map *map)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	/* that of huge pages is as large as its pages */
+	if (st.st_ino != (ino_t)map->id || (uint64_t)st.st_size < map->size ||
+	    (uint64_t)st.st_size - map->size >= (uint64_t)st.st_blksize)
+		return -ESRCH;
+	return map->address ? 0 : check_owner(fd, &st);
+}
+
+/* As a standard stream that was closed, it would be read and written by mistake. */
+int above_streams(int fd)
+{
+	int higher = fd;
+
+	if (fd >= 0 && fd <= STDERR_FILENO) {
+		higher = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		close(fd);
+	}
+	return higher;
+}
+
+int open_file(const struct shmbox_map *map, uint64_t start, uint64_t end)
+{
+	char path[80];
+	int flags = (map->writable ? O_RDWR : O_RDONLY) | O_CLOEXEC;
+	int rc;
+	int fd;
+
+	/* no directory of a thread has these, which are the same for all of a process */
+	if (map->address)
+		snprintf(path, sizeof(path), "/proc/self/map_files/%llx-%llx",
+		         (unsigned long long)start, (unsigned long long)end);
+	else
+		snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx",
+		         (int)map->holder.thread, (unsigned long long)start,
+		         (unsigned long long)end);
+	fd = above_streams(open(path, flags));
+	if (fd < 0)
+		return -errno;
+	rc = check_file(fd, map);
+	if (rc < 0) {
+		close(fd);
+		return rc;
+	}
+	return fd;
+}
+
+/* Only the end of the mapping says how large the segment's pages are, and it has to be right. */
+int open_attached(const struct shmbox_map *map)
+{
+	uint64_t start = (uintptr_t)map->address;
+	uint64_t length = 0;
+	int fd = -ENOENT;
+
+	for (uint64_t unit = page_size();
+	     fd == -ENOENT && unit <= UINT64_C(1) << LARGEST_PAGE_SHIFT; unit *= 2) {
+		uint64_t rounded = (map->size + unit - 1) & ~(unit - 1);
+
+		if (rounded != length)
+			fd = open_file(map, start, start + rounded);
+		length = rounded;
+	}
+	return fd;
+}

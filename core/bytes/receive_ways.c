@@ -1,0 +1,137 @@
+/* receive_ways.c - the ways in which bytes of a descriptor come into a segment */
+
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+
+#include "bytes/receive.h"
+#include "proc/procfs.h"
+
+enum { BUFFER = 262144, COPY_PIECE = 1048576 };
+
+int receive_came(struct receiving *receiving, unsigned how, uint64_t bytes)
+{
+	int rc;
+
+	receiving->job->how |= how;
+	rc = job_advance(receiving->job, bytes);
+	if (!receiving->ended)
+		receiving->ended = rc;
+	return 1;
+}
+
+/* What the segment's file says if it gets no page; anything else is the input's. */
+static int want_of_memory(int error)
+{
+	return error == ENOSPC || error == ENOMEM ? -EFAULT : -error;
+}
+
+/* Asks for huge pages where there is enough to fill one, which a pipe shows only by then. */
+static void advise(struct receiving *receiving)
+{
+	const struct shmbox_job *job = receiving->job;
+
+	if (!receiving->advice ||
+	    (job->done < WINDOW && receiving->known < job->done + WINDOW))
+		return;
+	/* all of it, for a mapping in two parts is not found in map_files any more */
+	madvise(receiving->map->address, (size_t)receiving->map->size, MADV_HUGEPAGE);
+	receiving->advice = false;
+}
+
+static int by_copy(struct receiving *receiving, uint64_t offset, uint64_t length)
+{
+	char *to = (char *)receiving->map->address + offset;
+	uint64_t room = window_move(&receiving->source.window, offset,
+	                            least(length, WINDOW - offset % WINDOW), false);
+	ssize_t got;
+
+	advise(receiving);
+	got = read(receiving->job->fd, to, (size_t)least(room, COPY_PIECE));
+	if (got <= 0)
+		return got < 0 ? -errno : 0;
+	return receive_came(receiving, SHMBOX_BY_COPY, (uint64_t)got);
+}
+
+static int by_sendfile(struct receiving *receiving, uint64_t offset, uint64_t length)
+{
+	ssize_t moved;
+
+	if (lseek(receiving->source.file, (off_t)offset, SEEK_SET) < 0)
+		return -errno;
+	moved = sendfile(receiving->source.file, receiving->job->fd, NULL,
+	                 (size_t)least(length, JOB_PIECE));
+	if (moved <= 0)
+		return moved < 0 ? want_of_memory(errno) : 0;
+	return receive_came(receiving, SHMBOX_BY_SENDFILE, (uint64_t)moved);
+}
+
+/* Puts bytes of ours into the segment: how many, or -errno. */
+static int64_t store(struct receiving *receiving, uint64_t offset, const char *bytes,
+                     size_t length)
+{
+	ssize_t stored;
+
+	if (receiving->refused & SHMBOX_BY_BUFFER) {
+		length = (size_t)window_move(&receiving->source.window, offset, length,
+		                             false);
+		return shmbox_write(receiving->map, offset, bytes, length);
+	}
+	do
+		stored = pwrite(receiving->source.file, bytes, length, (off_t)offset);
+	while (stored < 0 && errno == EINTR);
+	return stored;
+}
+
+/* What was read and cannot be stored is lost, so no failure is one to try again after. */
+int receive_put(struct receiving *receiving, unsigned how, const char *bytes,
+                size_t length)
+{
+	while (length > 0) {
+		int64_t stored =
+			store(receiving, job_place(receiving->job), bytes, length);
+
+		if (stored <= 0)
+			return -EFAULT;
+		receive_came(receiving, how, (uint64_t)stored);
+		bytes += stored;
+		length -= (size_t)stored;
+	}
+	return 1;
+}
+
+ssize_t receive_fetch(struct receiving *receiving, uint64_t offset, uint64_t length)
+{
+	/* so that the next piece begins with a page */
+	uint64_t most = BUFFER - offset % page_size();
+	ssize_t got;
+
+	if (!receiving->buffer) {
+		receiving->buffer = malloc(BUFFER);
+		if (!receiving->buffer)
+			return -ENOMEM;
+	}
+	got = read(receiving->job->fd, receiving->buffer, (size_t)least(length, most));
+	return got < 0 ? -errno : got;
+}
+
+static int by_buffer(struct receiving *receiving, uint64_t offset, uint64_t length)
+{
+	ssize_t got = receive_fetch(receiving, offset, length);
+
+	return got <= 0 ? (int)got
+	                : receive_put(receiving, SHMBOX_BY_BUFFER, receiving->buffer,
+	                              (size_t)got);
+}
+
+int receive_by(struct receiving *receiving, unsigned how, uint64_t offset,
+               uint64_t length)
+{
+	switch (how) {
+	case SHMBOX_BY_SENDFILE:
+		return by_sendfile(receiving, offset, length);
+	case SHMBOX_BY_BUFFER:
+		return by_buffer(receiving, offset, length);
+	default:
+		return by_copy(receiving, offset, length);
+	}
+}

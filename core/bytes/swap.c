@@ -1,0 +1,59 @@
+/* swap.c - whether pages of a segment may be in swap */
+
+#include <sys/sysinfo.h>
+
+#include "bytes/file.h"
+#include "proc/procfs.h"
+
+struct returns {
+	int64_t disk;
+	int64_t memory;
+};
+
+static bool count_returns(const char *line, void *data)
+{
+	struct returns *returns = data;
+	int64_t *count = strncmp(line, "pswpin ", 7) == 0   ? &returns->disk
+	                 : strncmp(line, "zswpin ", 7) == 0 ? &returns->memory
+	                                                    : NULL;
+
+	line += 7;
+	if (count)
+		*count = (int64_t)next_number(&line, 10);
+	return true;
+}
+
+/* Pages that came back from swap, compressed swap in memory included. */
+static int64_t swap_returns(void)
+{
+	struct returns returns = { SHMBOX_UNKNOWN, SHMBOX_UNKNOWN };
+	char zswap[4] = "";
+
+	each_line("/proc/vmstat", count_returns, &returns);
+	if (returns.memory < 0 && (read_file("/sys/module/zswap/parameters/enabled",
+	                                     zswap, sizeof(zswap)) == -ENOENT ||
+	                           zswap[0] == 'N'))
+		returns.memory = 0;
+	return returns.disk < 0 || returns.memory < 0 ? SHMBOX_UNKNOWN
+	                                              : returns.disk + returns.memory;
+}
+
+struct swap look_at_swap(int id)
+{
+	struct shmbox_info segment = { .id = id, .swapped = SHMBOX_UNKNOWN };
+	struct sysinfo machine;
+
+	if (sysinfo(&machine) == 0 && machine.totalswap == 0)
+		return (struct swap){ .none = true };
+	shmbox_memory(&segment, 1);
+	return (struct swap){ .used = segment.swapped, .returns = swap_returns() };
+}
+
+/* Whether a page that mincore(2) called absent in between was in no swap. */
+bool nothing_swapped(const struct swap *before, const struct swap *after)
+{
+	if (before->none && after->none)
+		return true;
+	return !before->none && !after->none && before->used == 0 && after->used == 0 &&
+	       before->returns >= 0 && before->returns == after->returns;
+}

@@ -1,0 +1,146 @@
+/* memory.c - how much memory segments have, by the table in /proc */
+
+#include "proc/procfs.h"
+#include "segment/segment.h"
+
+/* LEAST_HUGE_PAGE: on arm64. */
+enum { USUAL_HUGE_PAGE = 2097152, LEAST_HUGE_PAGE = 65536 };
+
+struct merge {
+	struct shmbox_info *infos;
+	size_t count;
+	size_t next;
+	bool asked; /* the next two are known */
+	bool only;  /* there is one size of huge pages, or it is not told */
+	int64_t huge;
+};
+
+/* The size of the smallest huge pages that there are; 0: there are none. */
+static int64_t usual_huge_page(struct merge *merge)
+{
+	struct shmbox_limits limits = { .pool_count = SHMBOX_UNKNOWN };
+
+	if (merge->asked)
+		return merge->huge;
+	merge->asked = true;
+	merge->only = true;
+	shmbox_get_limits(&limits);
+	if (limits.pool_count < 0)
+		merge->huge = USUAL_HUGE_PAGE;
+	for (int i = limits.pool_count - 1; i >= 0; i--) {
+		if (!limits.pools[i].total)
+			continue;
+		merge->only = !merge->huge;
+		merge->huge = (int64_t)limits.pools[i].page_size;
+	}
+	return merge->huge;
+}
+
+/*
+ * Of a segment that has huge pages of this size, or may have: it must, if its resident size is
+ * larger than that of ordinary ones may be.
+ */
+static void believe_huge(const struct merge *merge, struct shmbox_info *info,
+                         int64_t huge, bool must)
+{
+	int64_t factor = huge / (int64_t)page_size();
+	uint64_t room = (info->size + (uint64_t)huge - 1) & ~((uint64_t)huge - 1);
+	bool known = info->huge_page > 0 || merge->only;
+
+	if (must && known)
+		info->huge_page = huge;
+	if (must && known && (uint64_t)info->resident > room)
+		info->resident /= factor;
+	else if ((must && !known) || info->resident % (factor * huge) == 0)
+		info->resident = SHMBOX_UNKNOWN;
+}
+
+/*
+ * Newer kernels (6.18, and 6.1 not yet) count each base page of a huge segment as a whole
+ * huge page (ipc/shm.c, shm_add_rss_swap): its resident size is then a multiple of
+ * huge * huge / page, and mostly larger than the segment. Of one that is neither there is
+ * no telling but by the older count, in whole huge pages.
+ */
+static void believe(struct merge *merge, struct shmbox_info *info)
+{
+	int64_t resident = info->count;
+	bool too_large = (uint64_t)resident > info->size + page_size() - 1;
+	bool ordinary = info->huge_page == 0;
+	int64_t huge = info->huge_page;
+
+	info->resident = resident;
+	if (resident <= 0 || ordinary)
+		return;
+	if (huge < 0 && !too_large) {
+		ordinary = resident % LEAST_HUGE_PAGE != 0;
+		huge = ordinary ? 0 : usual_huge_page(merge);
+		ordinary |= !huge || resident % huge != 0;
+	} else if (huge < 0) {
+		huge = usual_huge_page(merge);
+		huge = huge ? huge : USUAL_HUGE_PAGE;
+	}
+	if (ordinary)
+		info->huge_page = 0;
+	else
+		believe_huge(merge, info, huge, too_large);
+}
+
+/* Both lists are in the kernel's order, so the row wanted next is nearly always the next. */
+static bool merge_row(const struct shmbox_info *row, void *data)
+{
+	struct merge *merge = data;
+
+	for (size_t tried = 0; tried < merge->count; tried++) {
+		struct shmbox_info *info = &merge->infos[merge->next];
+
+		merge->next = merge->next + 1 < merge->count ? merge->next + 1 : 0;
+		if (info->id != row->id)
+			continue;
+		info->counted = true;
+		info->count = row->count;
+		info->swapped = row->swapped;
+		break;
+	}
+	return true;
+}
+
+/* A segment may have been named twice, but the table has it once. */
+static void copy_to_twins(struct shmbox_info *infos, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		for (size_t j = 0; !infos[i].counted && j < i; j++) {
+			if (infos[j].id != infos[i].id)
+				continue;
+			infos[i].counted = infos[j].counted;
+			infos[i].count = infos[j].count;
+			infos[i].swapped = infos[j].swapped;
+		}
+	}
+}
+
+static bool all_counted(const struct shmbox_info *infos, size_t count)
+{
+	while (count > 0 && infos[count - 1].counted)
+		count--;
+	return count == 0;
+}
+
+int shmbox_memory(struct shmbox_info *infos, size_t count)
+{
+	struct merge merge = {
+		.infos = infos,
+		.count = count,
+	};
+	int rc = all_counted(infos, count) ? 0 : each_row(merge_row, &merge);
+
+	if (rc < 0)
+		return rc;
+	copy_to_twins(infos, count);
+	for (size_t i = 0; i < count; i++) {
+		if (infos[i].counted)
+			believe(&merge, &infos[i]);
+		/* who asks again wants to know how it is then */
+		infos[i].counted = false;
+	}
+	return 0;
+}

@@ -1,0 +1,107 @@
+/* element.c - one value of a field, read and changed in one step */
+
+#include "values/element.h"
+
+enum { BIG_ENDIAN_HERE = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ };
+
+/* i386 aligns it to 4 otherwise, and clang then has no instruction for it. */
+typedef uint64_t aligned64 __attribute__((aligned(8)));
+
+static char *low_bytes(uint64_t *number, unsigned width)
+{
+	return (char *)number + (BIG_ENDIAN_HERE ? sizeof(*number) - width : 0);
+}
+
+uint64_t element_copy(const void *from, unsigned width)
+{
+	uint64_t number = 0;
+
+	memcpy(low_bytes(&number, width), from, width);
+	return number;
+}
+
+void element_put(void *to, uint64_t number, unsigned width)
+{
+	memcpy(to, low_bytes(&number, width), width);
+}
+
+/*
+ * A compiler for i386 may take cmpxchg8b for it, which writes, also what was there: a segment
+ * that is attached for reading only would end us. The 8 bytes of fild are one access since the
+ * Pentium, and no number is lost in its 64 bits of mantissa.
+ */
+#ifdef __i386__
+static uint64_t load_two_words(const void *at)
+{
+	uint64_t number;
+
+	__asm__ volatile("fildll %1\n\tfistpll %0"
+	                 : "=m"(number)
+	                 : "m"(*(const volatile aligned64 *)at)
+	                 : "st", "memory");
+	return number;
+}
+#else
+static uint64_t load_two_words(const void *at)
+{
+	return __atomic_load_n((const aligned64 *)at, __ATOMIC_SEQ_CST);
+}
+#endif
+
+uint64_t element_load(const void *at, unsigned width)
+{
+	switch (width) {
+	case 1:
+		return __atomic_load_n((const uint8_t *)at, __ATOMIC_SEQ_CST);
+	case 2:
+		return __atomic_load_n((const uint16_t *)at, __ATOMIC_SEQ_CST);
+	case WORD:
+		return __atomic_load_n((const uint32_t *)at, __ATOMIC_SEQ_CST);
+	default:
+		return load_two_words(at);
+	}
+}
+
+/* Puts value there if old is what is there; returns what was. */
+static uint32_t swap_word(void *at, uint32_t old, uint32_t value)
+{
+	__atomic_compare_exchange_n((uint32_t *)at, &old, value, false, __ATOMIC_SEQ_CST,
+	                            __ATOMIC_SEQ_CST);
+	return old;
+}
+
+static uint64_t swap_two_words(void *at, uint64_t old, uint64_t value)
+{
+	__atomic_compare_exchange_n((aligned64 *)at, &old, value, false, __ATOMIC_SEQ_CST,
+	                            __ATOMIC_SEQ_CST);
+	return old;
+}
+
+/* Less than a word as a part of it: riscv64 has no other way without libatomic. */
+static uint64_t swap_part(void *at, unsigned width, uint64_t old, uint64_t value)
+{
+	unsigned place = (uintptr_t)at % WORD;
+	char *word = (char *)at - place;
+	unsigned shift = 8 * (BIG_ENDIAN_HERE ? WORD - width - place : place);
+	uint32_t mask = (uint32_t)(width == 1 ? UINT8_MAX : UINT16_MAX) << shift;
+	uint32_t whole = (uint32_t)element_load(word, WORD);
+	uint32_t seen;
+
+	do {
+		seen = whole;
+		if ((seen & mask) >> shift != old)
+			break;
+		/* a neighbour may have changed meanwhile */
+		whole = swap_word(word, seen, (seen & ~mask) | (uint32_t)value << shift);
+	} while (whole != seen);
+	return (seen & mask) >> shift;
+}
+
+uint64_t element_swap(void *at, unsigned width, uint64_t old, uint64_t value)
+{
+	if (width < WORD)
+		return swap_part(at, width, old, value);
+	if (width == WORD)
+		return swap_word(at, (uint32_t)old, (uint32_t)value);
+	return swap_two_words(at, old, value);
+}
