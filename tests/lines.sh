@@ -17,7 +17,7 @@ fi
 # line is left out.
 count()
 {
-	gcovr --gcov-ignore-parse-errors --root . --filter core/ --filter applets/ \
+	gcovr --gcov-ignore-parse-errors --root . --filter core/ --filter applets/ --filter cli/ \
 		--exclude-branches-by-pattern '.*\bassert\(.*' "$@"
 }
 

@@ -64,7 +64,7 @@ tidy() {
         clang-tidy --version
         echo "${depth[@]}"
         grep -F "$1" build/clang/compile_commands.json
-        cat "$1" .clang-tidy include/shmbox/*.h core/*.h core/*/*.h applets/frame/*.h
+        cat "$1" .clang-tidy include/shmbox/*.h core/*.h core/*/*.h cli/*.h cli/*/*.h
     } | sha256sum | cut -d' ' -f1)
     stamp=build/clang/tidy/$(basename "$1").$key
     [ -e "$stamp" ] && return
@@ -81,7 +81,7 @@ tidy() {
     needs_build clang
     mkdir -p build/clang/tidy
     export -f tidy
-    printf '%s\0' core/*/*.c applets/*.c applets/frame/*.c |
+    printf '%s\0' core/*/*.c applets/*.c cli/*.c cli/*/*.c |
         xargs -0 -n 1 -P "$(nproc)" bash -c 'tidy "$0"'
 }
 
@@ -188,7 +188,7 @@ tidy() {
 
 @test "every C file opens with its name and its purpose" {
     local file findings=
-    for file in applets/*.c applets/frame/*.[ch] core/*.h core/*/*.[ch] include/shmbox/*.h examples/*.c tests/*.c; do
+    for file in applets/*.c cli/*.[ch] cli/*/*.[ch] core/*.h core/*/*.[ch] include/shmbox/*.h examples/*.c tests/*.c; do
         [ -e "$file" ] || continue
         head -n 2 "$file" | grep -qF " ${file##*/} - " ||
             head -n 1 "$file" | grep -qE "^/\* $(basename "$file" .c) - " ||
@@ -199,7 +199,7 @@ tidy() {
 
 # What the kernel, the libc or the processor has or lacks may be asked for, at the top of a file.
 @test "no source chooses between variants with the preprocessor" {
-    no_findings "$(grep -nE '^ *# *(if|ifdef|ifndef|elif)\b' core/*/*.c applets/*.c applets/frame/*.c |
+    no_findings "$(grep -nE '^ *# *(if|ifdef|ifndef|elif)\b' core/*/*.c applets/*.c cli/*.c cli/*/*.c |
         grep -vE '#(ifn?def |if defined\()(__GLIBC__|__i386__|(MADV|SHM|SYS|__NR|MAP|PIDFD|CAP|AT|F)_)' || true)"
 }
 
@@ -248,24 +248,24 @@ arrows_up() {
 @test "the layers include only what is below them" {
     no_findings "$(
         grep -nE '^#include "(.*/|frame\.h|priv\.h)' applets/*.c
-        grep -nE '^#include "(\.\.|.*core)' applets/frame/*.[ch]
+        grep -nE '^#include "(\.\.|.*core)' cli/*.[ch] cli/*/*.[ch]
         grep -nE '^#include "(\.\.|.*applet)' core/*.h core/*/*.[ch]
-        grep -nE '^#include <(sys|linux)/shm\.h>' applets/*.c applets/frame/*.[ch]
+        grep -nE '^#include <(sys|linux)/shm\.h>' applets/*.c cli/*.[ch] cli/*/*.[ch]
         true
     )"
 }
 
 @test "only the core names files below /proc and /sys" {
-    no_findings "$(grep -nE '"/(proc|sys)\b' applets/*.c applets/frame/*.[ch] || true)"
+    no_findings "$(grep -nE '"/(proc|sys)\b' applets/*.c cli/*.[ch] cli/*/*.[ch] || true)"
 }
 
 # ---- what is built ----
 
 @test "only the core makes shm system calls" {
     needs_build glibc
-    no_findings "$({ undefined applets; undefined frame; } |
+    no_findings "$({ undefined applets; undefined cli; } |
         grep -E ' (shmget|shmat|shmdt|shmctl)(@.*)?$' || true)"
-    no_findings "$(grep -nE 'SYS_(shm|ipc)' applets/*.c applets/frame/*.[ch] || true)"
+    no_findings "$(grep -nE 'SYS_(shm|ipc)' applets/*.c cli/*.[ch] cli/*/*.[ch] || true)"
     undefined core | grep -q ' shmget'
 }
 
@@ -279,12 +279,12 @@ arrows_up() {
 @test "the program has one thread" {
     needs_build glibc
     local part calls
-    calls=$(for part in core applets frame; do undefined $part; done)
+    calls=$(for part in core applets cli; do undefined $part; done)
     no_findings "$(grep -E ' (pthread_create|pthread_atfork|thrd_create|timer_create)(@.*)?$' <<<"$calls" || true)"
     grep -q ' fork' <<<"$calls"
 }
 
-@test "applets leave stderr and the end of the program to the frame" {
+@test "applets leave stderr and the end of the program to cli/" {
     needs_build glibc
     no_findings "$(undefined applets | grep -E ' (stderr|exit|perror)(@.*)?$' || true)"
 }
@@ -293,7 +293,7 @@ arrows_up() {
 @test "nothing is mutable at file scope but the program's name, its output and what signals do" {
     needs_build glibc
     local part found
-    found=$(for part in core applets frame; do objects $part; done | xargs objdump -t |
+    found=$(for part in core applets cli; do objects $part; done | xargs objdump -t |
         awk '
             /file format/ { file = $1; sub(/.*\//, "", file); sub(/\.c\.o:/, ".c", file) }
             / O / && /\t/ && / (\.data|\.bss|\.tdata|\.tbss|\*COM\*)/ && !/ \.data\.rel\.ro/ { print file ": " $NF }
@@ -356,7 +356,7 @@ unknown_conversions() {
     "$builds/release/cc" -shared -fPIC -o "$BATS_TEST_TMPDIR/formats" "$BATS_TEST_TMPDIR/formats.c"
     diff <(printf '100%% g\n%%-8.*f\n%%ls\n%%p\n') <(unknown_conversions "$BATS_TEST_TMPDIR/formats")
     no_findings "$(unknown_conversions "$builds/release/bin/shmbox" | while read -r text; do
-        [[ $text == *%p* ]] && grep -qF -- "\"${text%%\%p*}%p" applets/frame/errors.c || echo "$text"
+        [[ $text == *%p* ]] && grep -qF -- "\"${text%%\%p*}%p" cli/errors.c || echo "$text"
     done)"
 }
 

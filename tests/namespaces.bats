@@ -194,7 +194,7 @@ there_says()
     fails_like 2 "shmrm: bogus: *" shmrm --ns "$(dead_pid)" bogus
 }
 
-@test "the frame's own answers need no namespace" {
+@test "what shmbox answers itself need no namespace" {
     succeeds shmls --ns "$(dead_pid)" --help
     succeeds shmls --ns "$(dead_pid)" --version
 }
