@@ -356,7 +356,7 @@ unknown_conversions() {
     "$builds/release/cc" -shared -fPIC -o "$BATS_TEST_TMPDIR/formats" "$BATS_TEST_TMPDIR/formats.c"
     diff <(printf '100%% g\n%%-8.*f\n%%ls\n%%p\n') <(unknown_conversions "$BATS_TEST_TMPDIR/formats")
     no_findings "$(unknown_conversions "$builds/release/bin/shmbox" | while read -r text; do
-        [[ $text == *%p* ]] && grep -qF -- "\"${text%%\%p*}%p" cli/errors.c || echo "$text"
+        [[ $text == *%p* ]] && grep -qF -- "\"${text%%\%p*}%p" cli/diag/errors.c || echo "$text"
     done)"
 }
 
