@@ -1,11 +1,19 @@
 /* shmattach - hold a segment attached, alone or around a command */
 
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "applet.h"
-#include "command.h"
-#include "task.h"
-#include "unborn.h"
+#include "diag/diag.h"
+#include "segment/held.h"
+#include "segment/operand.h"
+#include "text/io.h"
+#include "text/text.h"
+#include "work/hold.h"
+#include "work/new_segment.h"
+#include "work/task.h"
 
 enum { OPT_READ_ONLY, OPT_POPULATE, OPT_LOCK, OPT_PID, OPT_BACKGROUND, OPT_REMOVE };
 
@@ -79,13 +87,13 @@ static int attach_scratch(struct hold *hold, uint64_t size)
 	sigset_t before;
 	int id;
 
-	unborn_begin(&before);
+	new_segment_begin(&before);
 	id = shmbox_create(&spec);
 	if (id >= 0)
 		status = attach(hold, id, SHMBOX_MARK);
 	if (status != STATUS_OK)
 		remove_made(hold->object, id);
-	unborn_end(&before);
+	new_segment_end(&before);
 	return id < 0 ? failed(SHMBOX_CREATE, id, hold->object, &spec) : status;
 }
 

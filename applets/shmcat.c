@@ -1,10 +1,14 @@
 /* shmcat - the bytes of segments to standard output */
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "applet.h"
-#include "hex.h"
-#include "task.h"
+#include "diag/diag.h"
+#include "segment/operand.h"
+#include "text/hex.h"
+#include "text/text.h"
+#include "work/task.h"
 
 enum {
 	OPT_OFFSET,

@@ -1,9 +1,18 @@
 /* shmcreate - create a segment, print its id */
 
+#include <errno.h>
+#include <stdio.h>
+
 #include "applet.h"
-#include "input.h"
-#include "task.h"
-#include "unborn.h"
+#include "diag/diag.h"
+#include "segment/operand.h"
+#include "text/io.h"
+#include "text/json.h"
+#include "text/names.h"
+#include "text/text.h"
+#include "work/input.h"
+#include "work/new_segment.h"
+#include "work/progress.h"
 
 enum {
 	OPT_KEY,
@@ -257,12 +266,12 @@ static int create(const struct args *args, struct plan *plan)
 	id = plan->spec.filled ? shmbox_would_fit(op, &plan->spec) : 0;
 	if (id == -ENOMEM)
 		return cannot(args, plan, op, id);
-	unborn_begin(&before);
+	new_segment_begin(&before);
 	if (args->seen[OPT_REUSE])
 		id = shmbox_obtain(&plan->spec, &created);
 	else
 		id = shmbox_create(&plan->spec);
-	unborn_is(created ? id : -1, &before);
+	new_segment_is(created ? id : -1, &before);
 	if (id < 0)
 		return cannot(args, plan, op, id);
 	if (created && args->seen[OPT_ID] && id != plan->spec.id)
@@ -277,7 +286,7 @@ static int create(const struct args *args, struct plan *plan)
 		status = STATUS_FAILED;
 	if (status != STATUS_OK && created)
 		remove_made(plan->size, id);
-	unborn_end(&before);
+	new_segment_end(&before);
 	return status;
 }
 

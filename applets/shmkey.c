@@ -1,6 +1,12 @@
 /* shmkey - the ftok(3) key of a path */
 
+#include <errno.h>
+#include <stdio.h>
+
 #include "applet.h"
+#include "diag/diag.h"
+#include "parse/refs.h"
+#include "text/io.h"
 
 enum { OPT_PROJ, OPT_MATCH, DEFAULT_PROJ = 1 };
 
@@ -25,8 +31,8 @@ static int run(const struct args *args)
 		int rc = shmbox_key(args->words[i], proj, &key);
 
 		if (rc == -ERANGE)
-			status = status_join(
-				status, failed(SHMBOX_KEY, rc, args->words[i], NULL));
+			status = status_join(status,
+			                     ref_failed(SHMBOX_KEY, rc, args->words[i]));
 		else if (rc < 0)
 			status = status_join(status, failed_io(args->words[i], rc));
 		else if (!args->seen[OPT_MATCH])

@@ -1,7 +1,13 @@
 /* shmlimits - the limits on shared memory and what is in use */
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "applet.h"
-#include "sight.h"
+#include "diag/diag.h"
+#include "list/listing.h"
+#include "text/io.h"
+#include "text/json.h"
 
 enum { OPT_JSON };
 
@@ -104,17 +110,17 @@ static void print_limits(const struct shmbox_limits *limits, struct json *json)
 /* Of each segment the memory can be known where it cannot of all; SHMBOX_UNKNOWN if not. */
 static int64_t add_up(void)
 {
-	struct sight sight = { 0 };
+	struct listing listing = { 0 };
 	struct shmbox_info *infos;
 	int count = shmbox_list_counted(&infos);
 	int64_t sum = 0;
 
 	if (count < 0)
 		return SHMBOX_UNKNOWN;
-	sight_look(&sight, infos, count, NEEDS_MEMORY);
+	listing_look(&listing, infos, count, NEEDS_MEMORY);
 	for (int i = 0; i < count && sum >= 0; i++)
 		sum = infos[i].resident < 0 ? SHMBOX_UNKNOWN : sum + infos[i].resident;
-	sight_end(&sight);
+	listing_end(&listing);
 	free(infos);
 	return sum;
 }

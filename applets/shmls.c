@@ -1,11 +1,18 @@
 /* shmls - list segments */
 
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "applet.h"
-#include "columns.h"
-#include "filter.h"
-#include "namespaces.h"
+#include "diag/diag.h"
+#include "list/columns.h"
+#include "list/filter.h"
+#include "list/namespaces.h"
+#include "segment/operand.h"
+#include "text/io.h"
 
 enum {
 	OPT_OUTPUT,
@@ -55,12 +62,12 @@ static const char table_columns[] =
 	"id,key,owner,perms,size,rss,nattch,status,age,command";
 static const char where_columns[] = "ns,nspid,cgroup,";
 
-struct listing {
+struct report {
 	const struct args *args;
 	struct filter filter;
 	struct columns columns;
 	unsigned needs;
-	struct sight sight;
+	struct listing listing;
 	struct shmbox_info *infos;
 	int count;
 };
@@ -100,7 +107,7 @@ static int choose_segments(const struct args *args, struct filter *filter)
 	                                                      : status;
 }
 
-static void choose_columns(const struct args *args, struct listing *listing)
+static void choose_columns(const struct args *args, struct report *report)
 {
 	const char *order = args_text(args, OPT_SORT, "");
 	const struct columns sorted = columns_named(order + (*order == '-'));
@@ -109,58 +116,58 @@ static void choose_columns(const struct args *args, struct listing *listing)
 	snprintf(names, sizeof(names), "%s%s",
 	         args->seen[OPT_ALL_NS] ? where_columns : "", table_columns);
 	if (args->seen[OPT_OUTPUT])
-		listing->columns = columns_named(args_text(args, OPT_OUTPUT, ""));
+		report->columns = columns_named(args_text(args, OPT_OUTPUT, ""));
 	else
-		listing->columns =
+		report->columns =
 			args->seen[OPT_JSON] ? columns_all() : columns_named(names);
-	listing->needs = columns_needs(&sorted) |
-	                 (args->seen[OPT_IDS] ? 0 : columns_needs(&listing->columns));
+	report->needs = columns_needs(&sorted) |
+	                (args->seen[OPT_IDS] ? 0 : columns_needs(&report->columns));
 }
 
-static int show(struct listing *listing)
+static int show(struct report *report)
 {
-	const struct args *args = listing->args;
+	const struct args *args = report->args;
 	const char *order = args_text(args, OPT_SORT, NULL);
 	bool headings = !args->seen[OPT_NOHEADINGS];
 	int status = STATUS_OK;
 
 	if (order)
-		status = sort_by_column(listing->infos, listing->count, order,
-		                        &listing->sight);
+		status = sort_by_column(report->infos, report->count, order,
+		                        &report->listing);
 	if (status != STATUS_OK)
 		return status;
 	if (args->seen[OPT_IDS]) {
-		for (int i = 0; i < listing->count; i++)
-			fprintf(output, "%d\n", listing->infos[i].id);
+		for (int i = 0; i < report->count; i++)
+			fprintf(output, "%d\n", report->infos[i].id);
 		return STATUS_OK;
 	}
 	if (!args->seen[OPT_JSON])
-		return print_table(&listing->columns, listing->infos, listing->count,
-		                   headings, &listing->sight);
-	print_json(&listing->columns, listing->infos, listing->count, &listing->sight);
+		return print_table(&report->columns, report->infos, report->count,
+		                   headings, &report->listing);
+	print_json(&report->columns, report->infos, report->count, &report->listing);
 	return STATUS_OK;
 }
 
-static int list_all(const struct listing *listing, struct shmbox_info **infos)
+static int list_all(const struct report *report, struct shmbox_info **infos)
 {
-	return listing->needs & NEEDS_MEMORY ? shmbox_list_counted(infos)
-	                                     : shmbox_list(infos);
+	return report->needs & NEEDS_MEMORY ? shmbox_list_counted(infos)
+	                                    : shmbox_list(infos);
 }
 
-static int list_here(struct listing *listing)
+static int list_here(struct report *report)
 {
-	const struct args *args = listing->args;
+	const struct args *args = report->args;
 	int status = STATUS_OK;
 
 	if (args->count)
-		status = stat_operands(args, &listing->infos, &listing->count);
+		status = stat_operands(args, &report->infos, &report->count);
 	else
-		listing->count = list_all(listing, &listing->infos);
-	if (listing->count < 0)
-		return failed(SHMBOX_LIST, listing->count, NULL, NULL);
-	listing->count = filter_list(&listing->filter, listing->infos, listing->count,
-	                             &listing->sight);
-	sight_look(&listing->sight, listing->infos, listing->count, listing->needs);
+		report->count = list_all(report, &report->infos);
+	if (report->count < 0)
+		return failed(SHMBOX_LIST, report->count, NULL, NULL);
+	report->count = filter_list(&report->filter, report->infos, report->count,
+	                            &report->listing);
+	listing_look(&report->listing, report->infos, report->count, report->needs);
 	return status;
 }
 
@@ -179,31 +186,31 @@ static int look_at_holder(const struct args *args, struct filter *filter)
 /* Adds the segments of a namespace that we are in by now. */
 static int list_namespace(void *data, const struct shmbox_namespace *namespace)
 {
-	struct listing *listing = data;
+	struct report *report = data;
 	struct shmbox_info *infos;
 	struct shmbox_info *all;
-	int count = list_all(listing, &infos);
+	int count = list_all(report, &infos);
 
 	if (count <= 0)
 		return count;
 	for (int i = 0; i < count; i++)
 		infos[i].ns = namespace->ns;
-	if (listing->filter.by_holder) {
-		int held = look_at_holder(listing->args, &listing->filter);
+	if (report->filter.by_holder) {
+		int held = look_at_holder(report->args, &report->filter);
 
 		if (held < 0) {
 			free(infos);
 			return held;
 		}
 	}
-	count = filter_list(&listing->filter, infos, count, &listing->sight);
-	sight_look_at(&listing->sight, namespace, infos, count, listing->needs);
-	all = realloc(listing->infos,
-	              ((size_t)(listing->count + count) + 1) * sizeof(*all));
+	count = filter_list(&report->filter, infos, count, &report->listing);
+	listing_look_at(&report->listing, namespace, infos, count, report->needs);
+	all = realloc(report->infos,
+	              ((size_t)(report->count + count) + 1) * sizeof(*all));
 	if (all) {
-		memcpy(all + listing->count, infos, (size_t)count * sizeof(*all));
-		listing->infos = all;
-		listing->count += count;
+		memcpy(all + report->count, infos, (size_t)count * sizeof(*all));
+		report->infos = all;
+		report->count += count;
 	}
 	free(infos);
 	return all ? 0 : -ENOMEM;
@@ -220,28 +227,28 @@ static int misused(const struct args *args)
 	return STATUS_OK;
 }
 
-static void tell_skipped(const struct args *args, const struct sight *sight)
+static void tell_skipped(const struct args *args, const struct listing *listing)
 {
-	if (sight->undated)
+	if (listing->undated)
 		note(NULL,
 		     "skipped %d segment%s with a time before the boot or in the future",
-		     sight->undated, sight->undated == 1 ? "" : "s");
-	if (sight->recent && !args->seen[OPT_IDLE])
+		     listing->undated, listing->undated == 1 ? "" : "s");
+	if (listing->recent && !args->seen[OPT_IDLE])
 		note(NULL,
 		     "skipped %d segment%s idle for less than 1 minute (see --idle)",
-		     sight->recent, sight->recent == 1 ? "" : "s");
-	if (sight->doubts) {
+		     listing->recent, listing->recent == 1 ? "" : "s");
+	if (listing->doubts) {
 		note(NULL, "of %d more it is unknown whether they are orphans",
-		     sight->doubts);
+		     listing->doubts);
 		hint("shmls --output id,reason says why");
 	}
 }
 
 static int run(const struct args *args)
 {
-	struct listing listing = {
+	struct report report = {
 		.args = args,
-		.sight = {
+		.listing = {
 			.bytes = args->seen[OPT_BYTES],
 			.idle = args->seen[OPT_IDLE]
 			                ? whole_seconds(args_size(args, OPT_IDLE, 0))
@@ -251,21 +258,21 @@ static int run(const struct args *args)
 	int status = misused(args);
 
 	if (status == STATUS_OK)
-		status = choose_segments(args, &listing.filter);
+		status = choose_segments(args, &report.filter);
 	if (status != STATUS_OK)
 		return status;
-	choose_columns(args, &listing);
-	status = args->seen[OPT_ALL_NS] ? each_namespace(list_namespace, &listing)
-	                                : list_here(&listing);
+	choose_columns(args, &report);
+	status = args->seen[OPT_ALL_NS] ? each_namespace(list_namespace, &report)
+	                                : list_here(&report);
 	/* not before: what was made meanwhile would come from the future */
-	listing.sight.now = time(NULL);
+	report.listing.now = time(NULL);
 	/* headings over nothing would say that there is nothing, which is not what failed */
-	if (listing.count > 0 || status == STATUS_OK || args->seen[OPT_JSON])
-		status = status_join(status, show(&listing));
-	tell_skipped(args, &listing.sight);
-	sight_end(&listing.sight);
-	free(listing.infos);
-	free((void *)listing.filter.held);
+	if (report.count > 0 || status == STATUS_OK || args->seen[OPT_JSON])
+		status = status_join(status, show(&report));
+	tell_skipped(args, &report.listing);
+	listing_end(&report.listing);
+	free(report.infos);
+	free((void *)report.filter.held);
 	return status;
 }
 

@@ -1,7 +1,13 @@
 /* shmpeek - typed values in a segment */
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "applet.h"
-#include "field.h"
+#include "diag/diag.h"
+#include "segment/field.h"
+#include "segment/operand.h"
+#include "text/io.h"
 
 enum { OPT_FOLLOW, OPT_JSON, OPT_TIMEOUT, OPT_TEAR };
 
@@ -23,7 +29,7 @@ struct view {
 	void *before;
 };
 
-struct sight {
+struct listing {
 	const struct shmbox_map *map;
 	struct view *views;
 	int count;
@@ -33,51 +39,51 @@ struct sight {
 /* Reads all; 1 if one differs from what was printed last, else 0 or -errno. */
 static int look(void *data)
 {
-	const struct sight *sight = data;
+	const struct listing *listing = data;
 	bool differs = false;
 
-	for (int i = 0; i < sight->count; i++) {
-		const struct view *view = &sight->views[i];
-		int rc = view->now ? field_get(sight->map, &view->field, view->now) : 0;
+	for (int i = 0; i < listing->count; i++) {
+		const struct view *view = &listing->views[i];
+		int rc = view->now ? field_get(listing->map, &view->field, view->now) : 0;
 
 		if (rc < 0)
 			return rc;
-		if (sight->follow)
+		if (listing->follow)
 			differs |= field_differs(&view->field, view->now, view->before);
 	}
 	return differs;
 }
 
-static int print_json(const struct sight *sight)
+static int print_json(const struct listing *listing)
 {
 	struct json json = { 0 };
 	int rc = 0;
 
 	json_begin(&json);
 	json_open(&json, "values", '[');
-	for (int i = 0; rc == 0 && i < sight->count; i++)
-		rc = field_show_json(&json, sight->map, &sight->views[i].field,
-		                     sight->views[i].now);
+	for (int i = 0; rc == 0 && i < listing->count; i++)
+		rc = field_show_json(&json, listing->map, &listing->views[i].field,
+		                     listing->views[i].now);
 	json_close(&json, ']');
 	json_end(&json);
 	return rc;
 }
 
 /* What it prints of large fields it reads now: 0, or -errno. */
-static int print(const struct args *args, const struct sight *sight)
+static int print(const struct args *args, const struct listing *listing)
 {
-	int rc = args->seen[OPT_JSON] ? print_json(sight) : 0;
+	int rc = args->seen[OPT_JSON] ? print_json(listing) : 0;
 
-	for (int i = 0; rc == 0 && i < sight->count; i++) {
-		struct view *view = &sight->views[i];
+	for (int i = 0; rc == 0 && i < listing->count; i++) {
+		struct view *view = &listing->views[i];
 		void *now = view->now;
-		bool last = i == sight->count - 1;
+		bool last = i == listing->count - 1;
 
 		if (!args->seen[OPT_JSON]) {
-			rc = field_show(sight->map, &view->field, now);
-			putc(sight->follow && !last ? '\t' : '\n', output);
+			rc = field_show(listing->map, &view->field, now);
+			putc(listing->follow && !last ? '\t' : '\n', output);
 		}
-		if (sight->follow) {
+		if (listing->follow) {
 			view->now = view->before;
 			view->before = now;
 		}
@@ -85,15 +91,15 @@ static int print(const struct args *args, const struct sight *sight)
 	return rc;
 }
 
-static int follow(const struct args *args, struct sight *sight, const char *word)
+static int follow(const struct args *args, struct listing *listing, const char *word)
 {
 	struct shmbox_watch watch = {
 		.look = look,
-		.data = sight,
+		.data = listing,
 		.timeout = args_size(args, OPT_TIMEOUT, SHMBOX_FOREVER),
-		.map = sight->map,
+		.map = listing->map,
 		.wakeable = true,
-		.word = sight->views[0].field.layout.offset & ~UINT64_C(3),
+		.word = listing->views[0].field.layout.offset & ~UINT64_C(3),
 	};
 	int rc;
 
@@ -102,52 +108,52 @@ static int follow(const struct args *args, struct sight *sight, const char *word
 			return STATUS_FAILED;
 		rc = shmbox_wait(&watch);
 		if (rc > 0)
-			print(args, sight);
+			print(args, listing);
 	} while (rc > 0);
-	return failed_on(SHMBOX_WAIT, rc, word, sight->map->id);
+	return failed_on(SHMBOX_WAIT, rc, word, listing->map->id);
 }
 
 /* Places the fields, and makes room for their values. */
-static int prepare(const struct args *args, struct sight *sight)
+static int prepare(const struct args *args, struct listing *listing)
 {
-	for (int i = 0; i < sight->count; i++) {
-		struct view *view = &sight->views[i];
+	for (int i = 0; i < listing->count; i++) {
+		struct view *view = &listing->views[i];
 		int status;
 
 		view->field = args->values[i + 1].field;
-		status = field_place(args->words[i + 1], &view->field, sight->map,
+		status = field_place(args->words[i + 1], &view->field, listing->map,
 		                     args->seen[OPT_TEAR]);
 		if (status != STATUS_OK)
 			return status;
-		if (!sight->follow && field_is_large(&view->field))
+		if (!listing->follow && field_is_large(&view->field))
 			continue;
 		view->now = field_room(&view->field);
-		view->before = sight->follow ? field_room(&view->field) : NULL;
-		if (!view->now || (sight->follow && !view->before))
+		view->before = listing->follow ? field_room(&view->field) : NULL;
+		if (!view->now || (listing->follow && !view->before))
 			return fail(STATUS_LIMIT, args->words[i + 1], "no memory");
 	}
 	return STATUS_OK;
 }
 
-static int peek(const struct args *args, struct sight *sight)
+static int peek(const struct args *args, struct listing *listing)
 {
 	const char *word = args->words[0];
-	int status = prepare(args, sight);
-	int rc = status == STATUS_OK ? look(sight) : 0;
+	int status = prepare(args, listing);
+	int rc = status == STATUS_OK ? look(listing) : 0;
 
 	if (status == STATUS_OK && rc >= 0)
-		rc = print(args, sight);
+		rc = print(args, listing);
 	if (rc < 0)
-		return failed_on(SHMBOX_READ, rc, word, sight->map->id);
+		return failed_on(SHMBOX_READ, rc, word, listing->map->id);
 	if (status != STATUS_OK)
 		return status;
-	return args->seen[OPT_FOLLOW] ? follow(args, sight, word) : STATUS_OK;
+	return args->seen[OPT_FOLLOW] ? follow(args, listing, word) : STATUS_OK;
 }
 
 static int run(const struct args *args)
 {
 	struct shmbox_map map;
-	struct sight sight = {
+	struct listing listing = {
 		.map = &map,
 		.count = args->count - 1,
 		.follow = args->seen[OPT_FOLLOW],
@@ -167,13 +173,13 @@ static int run(const struct args *args)
 	rc = shmbox_attach(id, SHMBOX_READ_ONLY, &map);
 	if (rc < 0)
 		return failed_to_read(rc, args->words[0], id);
-	sight.views = calloc((size_t)sight.count, sizeof(*sight.views));
-	status = sight.views ? peek(args, &sight) : fail(STATUS_LIMIT, NULL, "no memory");
-	for (int i = sight.count - 1; sight.views && i >= 0; i--) {
-		free(sight.views[i].before);
-		free(sight.views[i].now);
+	listing.views = calloc((size_t)listing.count, sizeof(*listing.views));
+	status = listing.views ? peek(args, &listing) : out_of_memory();
+	for (int i = listing.count - 1; listing.views && i >= 0; i--) {
+		free(listing.views[i].before);
+		free(listing.views[i].now);
 	}
-	free(sight.views);
+	free(listing.views);
 	shmbox_detach(&map);
 	return status;
 }

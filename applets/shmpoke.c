@@ -1,9 +1,16 @@
 /* shmpoke - put typed values into a segment, each in one step */
 
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "applet.h"
-#include "field.h"
+#include "diag/diag.h"
+#include "segment/field.h"
+#include "segment/operand.h"
+#include "text/io.h"
 
 enum { OPT_EXPECT, OPT_TIMEOUT, OPT_TEAR, OPT_QUIET };
 

@@ -1,10 +1,17 @@
 /* shmreap - list orphans, and remove them where that is asked for */
 
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "applet.h"
-#include "columns.h"
-#include "filter.h"
+#include "diag/diag.h"
+#include "list/columns.h"
+#include "list/filter.h"
+#include "segment/held.h"
+#include "text/text.h"
 
 enum {
 	OPT_REMOVE,
@@ -60,7 +67,7 @@ static const uint64_t usual_idle = ORPHAN_IDLE * UINT64_C(1000000000);
 struct reaping {
 	const struct args *args;
 	struct filter filter;
-	struct sight sight;
+	struct listing listing;
 	struct holder_list holders;
 	struct shmbox_info *infos;
 	int count;
@@ -103,8 +110,8 @@ static bool is_recent(struct reaping *reaping, const struct shmbox_info *info)
 	const bool *seen = reaping->args->seen;
 
 	return !seen[OPT_IDLE] && !seen[OPT_UNATTACHED] &&
-	       sight_judge(&reaping->sight, info)->reason == SHMBOX_REASON_RECENT &&
-	       filter_passes(&reaping->filter, info, &reaping->sight);
+	       listing_judge(&reaping->listing, info)->reason == SHMBOX_REASON_RECENT &&
+	       filter_passes(&reaping->filter, info, &reaping->listing);
 }
 
 /* Keeps what is to go, and what is to be told of. */
@@ -115,13 +122,14 @@ static void find(struct reaping *reaping)
 
 	for (int i = 0; i < reaping->count; i++) {
 		struct shmbox_info *info = &reaping->infos[i];
-		bool condemned = filter_condemns(&reaping->filter, info, &reaping->sight);
+		bool condemned =
+			filter_selects(&reaping->filter, info, &reaping->listing);
 		bool spared = condemned && is_spared(reaping, info);
 		bool doubtful = !condemned &&
-		                filter_doubts(&reaping->filter, info, &reaping->sight);
+		                filter_doubts(&reaping->filter, info, &reaping->listing);
 
 		reaping->keyed += spared;
-		if (doubtful && sight_judge(&reaping->sight, info)->idle < 0)
+		if (doubtful && listing_judge(&reaping->listing, info)->idle < 0)
 			reaping->odd++;
 		else
 			reaping->doubtful += doubtful;
@@ -129,7 +137,7 @@ static void find(struct reaping *reaping)
 		if (spared || (!condemned && !(doubtful && verbose)))
 			continue;
 		reaping->outcomes[kept] = condemned ? FOUND : KEPT;
-		reaping->verdicts[kept] = *sight_judge(&reaping->sight, info);
+		reaping->verdicts[kept] = *listing_judge(&reaping->listing, info);
 		reaping->infos[kept++] = *info;
 	}
 	reaping->count = kept;
@@ -139,10 +147,10 @@ static void find(struct reaping *reaping)
 static void tell_saved(struct reaping *reaping, const struct shmbox_info *now,
                        const char *object)
 {
-	enum shmbox_orphan orphan = sight_judge(&reaping->sight, now)->orphan;
+	enum shmbox_orphan orphan = listing_judge(&reaping->listing, now)->orphan;
 	char words[TEXT_MAX];
 
-	sight_reason(&reaping->sight, now, words);
+	listing_reason(&reaping->listing, now, words);
 	if (now->attached || orphan == SHMBOX_ORPHAN_NO)
 		note(object, "kept: it is in use again (%s)", words);
 	else if (orphan == SHMBOX_ORPHAN_UNKNOWN)
@@ -169,9 +177,10 @@ static enum outcome look_again(struct reaping *reaping, struct shmbox_info *info
 	}
 	now.ns = info->ns;
 	*info = now;
-	sight_forget(&reaping->sight);
-	reaping->verdicts[info - reaping->infos] = *sight_judge(&reaping->sight, info);
-	if (filter_condemns(&reaping->filter, info, &reaping->sight))
+	listing_forget(&reaping->listing);
+	reaping->verdicts[info - reaping->infos] =
+		*listing_judge(&reaping->listing, info);
+	if (filter_selects(&reaping->filter, info, &reaping->listing))
 		return FOUND;
 	tell_saved(reaping, info, object);
 	return SAVED;
@@ -240,7 +249,7 @@ static void print_as_json(struct reaping *reaping)
 	json_open(&json, "sharedmemory", '[');
 	for (int i = 0; i < reaping->count; i++) {
 		json_open(&json, NULL, '{');
-		json_row(&json, &columns, &reaping->infos[i], &reaping->sight);
+		json_row(&json, &columns, &reaping->infos[i], &reaping->listing);
 		json_text(&json, "outcome", outcomes[reaping->outcomes[i]]);
 		json_close(&json, '}');
 	}
@@ -262,7 +271,7 @@ static int print_as_table(struct reaping *reaping)
 		reaping->verdicts[kept] = reaping->verdicts[i];
 		reaping->infos[kept++] = reaping->infos[i];
 	}
-	return kept ? print_table(&columns, reaping->infos, kept, true, &reaping->sight)
+	return kept ? print_table(&columns, reaping->infos, kept, true, &reaping->listing)
 	            : STATUS_OK;
 }
 
@@ -294,14 +303,14 @@ static int reap(struct reaping *reaping)
 	int status = STATUS_OK;
 
 	find(reaping);
-	sight_look(&reaping->sight, reaping->infos, reaping->count,
-	           args->seen[OPT_JSON] ? columns_needs(&columns) : 0);
+	listing_look(&reaping->listing, reaping->infos, reaping->count,
+	             args->seen[OPT_JSON] ? columns_needs(&columns) : 0);
 	if (args->seen[OPT_REMOVE])
 		status = remove_all(reaping);
 	/* what has been done was done by these: no further look may say otherwise */
-	reaping->sight.settled = reaping->infos;
-	reaping->sight.verdicts = reaping->verdicts;
-	reaping->sight.settled_count = reaping->count;
+	reaping->listing.settled = reaping->infos;
+	reaping->listing.verdicts = reaping->verdicts;
+	reaping->listing.settled_count = reaping->count;
 	tell_kept(reaping);
 	if (!args->seen[OPT_JSON])
 		return status_join(status, print_as_table(reaping));
@@ -321,7 +330,7 @@ static int run(const struct args *args)
 			.by_key = args->seen[OPT_KEY],
 			.min_size = args_size(args, OPT_MIN_SIZE, 0),
 		},
-		.sight.idle = whole_seconds(idle),
+		.listing.idle = whole_seconds(idle),
 	};
 	int status = misused(args);
 
@@ -332,14 +341,14 @@ static int run(const struct args *args)
 	reaping.count = shmbox_list(&reaping.infos);
 	if (reaping.count < 0)
 		return failed(SHMBOX_LIST, reaping.count, NULL, NULL);
-	reaping.sight.now = time(NULL);
+	reaping.listing.now = time(NULL);
 	reaping.outcomes = calloc((size_t)reaping.count + 1, sizeof(*reaping.outcomes));
 	reaping.verdicts = calloc((size_t)reaping.count + 1, sizeof(*reaping.verdicts));
 	if (reaping.outcomes && reaping.verdicts)
 		status = reap(&reaping);
 	else
-		status = fail(STATUS_LIMIT, NULL, "no memory");
-	sight_end(&reaping.sight);
+		status = out_of_memory();
+	listing_end(&reaping.listing);
 	holder_list_end(&reaping.holders);
 	free(reaping.outcomes);
 	free(reaping.verdicts);

@@ -1,7 +1,15 @@
 /* shmrm - remove segments */
 
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "applet.h"
-#include "task.h"
+#include "diag/diag.h"
+#include "segment/held.h"
+#include "segment/operand.h"
+#include "text/io.h"
+#include "work/task.h"
 
 enum {
 	OPT_FORCE,
@@ -261,7 +269,7 @@ static int run(const struct args *args)
 	if (args->seen[OPT_WAIT]) {
 		infos = calloc((size_t)args->count, sizeof(*infos));
 		if (!infos)
-			return fail(STATUS_LIMIT, NULL, "no memory");
+			return out_of_memory();
 	}
 	status = remove_all(args, key, infos, &holders);
 	if (infos)

@@ -1,6 +1,9 @@
 /* shmset - change mode, owner or locking of segments */
 
 #include "applet.h"
+#include "diag/diag.h"
+#include "segment/operand.h"
+#include "text/names.h"
 
 enum { OPT_MODE, OPT_OWNER, OPT_LOCK, OPT_UNLOCK };
 

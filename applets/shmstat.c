@@ -1,9 +1,14 @@
 /* shmstat - everything about segments */
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "applet.h"
-#include "columns.h"
+#include "diag/diag.h"
+#include "list/columns.h"
+#include "segment/operand.h"
+#include "text/io.h"
 
 enum { OPT_JSON, OPT_FORMAT };
 
@@ -15,29 +20,29 @@ static const struct opt options[] = {
 };
 
 static void print(const struct args *args, const struct shmbox_info *infos, int count,
-                  struct sight *sight)
+                  struct listing *listing)
 {
 	const struct columns columns = columns_all();
 	const char *format = args_text(args, OPT_FORMAT, NULL);
 
 	if (args->seen[OPT_JSON]) {
-		print_json(&columns, infos, count, sight);
+		print_json(&columns, infos, count, listing);
 		return;
 	}
 	for (int i = 0; i < count; i++) {
 		if (format) {
-			print_format(format, &infos[i], sight);
+			print_format(format, &infos[i], listing);
 			continue;
 		}
 		if (i > 0)
 			putc('\n', output);
-		print_facts(&columns, &infos[i], sight);
+		print_facts(&columns, &infos[i], listing);
 	}
 }
 
 static int run(const struct args *args)
 {
-	struct sight sight = { .bytes = true, .idle = ORPHAN_IDLE };
+	struct listing listing = { .bytes = true, .idle = ORPHAN_IDLE };
 	const struct columns columns = columns_all();
 	struct shmbox_info *infos;
 	int status;
@@ -46,10 +51,10 @@ static int run(const struct args *args)
 	if (args->seen[OPT_JSON] && args->seen[OPT_FORMAT])
 		return misuse(NULL, "--json and --format exclude each other");
 	status = stat_operands(args, &infos, &count);
-	sight_look(&sight, infos, count, columns_needs(&columns));
-	sight.now = time(NULL);
-	print(args, infos, count, &sight);
-	sight_end(&sight);
+	listing_look(&listing, infos, count, columns_needs(&columns));
+	listing.now = time(NULL);
+	print(args, infos, count, &listing);
+	listing_end(&listing);
 	free(infos);
 	return status;
 }

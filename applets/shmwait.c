@@ -1,7 +1,15 @@
 /* shmwait - wait until something holds of a segment */
 
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "applet.h"
-#include "field.h"
+#include "diag/diag.h"
+#include "parse/refs.h"
+#include "segment/field.h"
+#include "segment/operand.h"
+#include "text/io.h"
 
 enum { OPT_TIMEOUT, OPT_QUIET };
 
@@ -141,7 +149,7 @@ static int wait_for_name(struct view *view)
 	int rc = view->event == EVENT_GONE ? operand_ref(view->args, 0, &view->ref) : 0;
 
 	if (rc < 0)
-		return failed(SHMBOX_KEY, rc, word, NULL);
+		return ref_failed(SHMBOX_KEY, rc, word);
 	rc = wait(view, NULL, false);
 	if (rc == -ETIMEDOUT)
 		return wait_failed(view, rc);
@@ -159,7 +167,7 @@ static int wait_for_value(struct view *view, const struct shmbox_map *map)
 
 	view->values = field_room(&view->field);
 	if (!view->values)
-		return fail(STATUS_LIMIT, NULL, "no memory");
+		return out_of_memory();
 	rc = wait(view, map, map != NULL);
 	if (rc > 0 && !view->args->seen[OPT_QUIET]) {
 		field_print(&view->field, view->values);

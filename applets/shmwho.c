@@ -1,10 +1,17 @@
 /* shmwho - the processes that have segments attached */
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "applet.h"
-#include "sheet.h"
-#include "sight.h"
+#include "diag/diag.h"
+#include "list/listing.h"
+#include "segment/operand.h"
+#include "text/io.h"
+#include "text/json.h"
+#include "text/sheet.h"
+#include "text/text.h"
 
 enum { OPT_JSON, OPT_PIDS };
 
@@ -28,9 +35,9 @@ struct process {
 	char command[16];
 };
 
-struct listing {
+struct report {
 	const struct args *args;
-	struct sight sight;
+	struct listing listing;
 	struct sheet sheet;
 	struct json json;
 	bool begun; /* the headings, or the document */
@@ -90,12 +97,12 @@ static void add_text(struct sheet *sheet, const char *text, bool blanks)
 	sheet_add(sheet, text_escaped(escaped, *text ? text : "?", blanks), PLAIN);
 }
 
-static void add_process(struct listing *listing, int id, const struct process *process)
+static void add_process(struct report *report, int id, const struct process *process)
 {
-	struct sheet *sheet = &listing->sheet;
+	struct sheet *sheet = &report->sheet;
 	char text[TEXT_MAX];
 
-	if (listing->args->count > 1) {
+	if (report->args->count > 1) {
 		snprintf(text, sizeof(text), "%d", id);
 		sheet_add(sheet, text, PLAIN);
 	}
@@ -113,45 +120,45 @@ static void add_process(struct listing *listing, int id, const struct process *p
 }
 
 /* Not before there is something to be under them: nobody is not the same as nothing. */
-static void begin(struct listing *listing)
+static void begin(struct report *report)
 {
 	static const char *const headings[] = { "ID",      "PID", "USER",   "ACCESS",
 		                                "ADDRESS", "RSS", "COMMAND" };
-	const struct args *args = listing->args;
+	const struct args *args = report->args;
 	bool ids = args->count > 1;
 
-	if (listing->begun || args->seen[OPT_PIDS])
+	if (report->begun || args->seen[OPT_PIDS])
 		return;
-	listing->begun = true;
+	report->begun = true;
 	if (args->seen[OPT_JSON]) {
-		json_begin(&listing->json);
-		json_open(&listing->json, "sharedmemory", '[');
+		json_begin(&report->json);
+		json_open(&report->json, "sharedmemory", '[');
 		return;
 	}
-	listing->sheet.columns = ids ? 7 : 6;
-	listing->sheet.numbers = ids ? 1 | 2 | 32 : 1 | 16;
+	report->sheet.columns = ids ? 7 : 6;
+	report->sheet.numbers = ids ? 1 | 2 | 32 : 1 | 16;
 	for (size_t i = !ids; i < sizeof(headings) / sizeof(*headings); i++)
-		sheet_add(&listing->sheet, headings[i], PLAIN);
+		sheet_add(&report->sheet, headings[i], PLAIN);
 }
 
-static void end(struct listing *listing)
+static void end(struct report *report)
 {
-	if (listing->begun && listing->args->seen[OPT_JSON]) {
-		json_close(&listing->json, ']');
-		json_end(&listing->json);
+	if (report->begun && report->args->seen[OPT_JSON]) {
+		json_close(&report->json, ']');
+		json_end(&report->json);
 	}
 }
 
-static void show(struct listing *listing, const struct shmbox_info *info,
+static void show(struct report *report, const struct shmbox_info *info,
                  const struct holding *holding)
 {
-	const struct args *args = listing->args;
-	struct json *json = args->seen[OPT_JSON] ? &listing->json : NULL;
+	const struct args *args = report->args;
+	struct json *json = args->seen[OPT_JSON] ? &report->json : NULL;
 	int used = 0;
 
 	if (!holding->mappings && !json)
 		return;
-	begin(listing);
+	begin(report);
 	if (json) {
 		json_open(json, NULL, '{');
 		json_number(json, "id", info->id);
@@ -168,7 +175,7 @@ static void show(struct listing *listing, const struct shmbox_info *info,
 		else if (args->seen[OPT_PIDS])
 			fprintf(output, "%d\n", (int)process.pid);
 		else
-			add_process(listing, info->id, &process);
+			add_process(report, info->id, &process);
 	}
 	if (json) {
 		json_close(json, ']');
@@ -194,20 +201,20 @@ static void warn(const char *word, const struct shmbox_info *info,
 		     holding->mappings, attached);
 }
 
-static int who(struct listing *listing, const char *word, const struct shmbox_info *info)
+static int who(struct report *report, const char *word, const struct shmbox_info *info)
 {
-	struct holding holding = sight_holding(&listing->sight, info);
+	struct holding holding = listing_holding(&report->listing, info);
 
 	if (!info->attached)
 		return STATUS_REFUSED;
-	show(listing, info, &holding);
+	show(report, info, &holding);
 	warn(word, info, &holding);
 	return STATUS_OK;
 }
 
 static int run(const struct args *args)
 {
-	struct listing listing = { .args = args };
+	struct report report = { .args = args };
 	struct shmbox_info *infos;
 	int status;
 
@@ -215,16 +222,18 @@ static int run(const struct args *args)
 		return misuse(NULL, "--json and --pids exclude each other");
 	status = stat_each_operand(args, &infos);
 	if (infos)
-		sight_look(&listing.sight, infos, args->count, NEEDS_HOLDERS);
+		listing_look(&report.listing, infos, args->count, NEEDS_HOLDERS);
 	for (int i = 0; infos && i < args->count; i++) {
 		if (infos[i].id >= 0)
 			status = status_join(status,
-			                     who(&listing, args->words[i], &infos[i]));
+			                     who(&report, args->words[i], &infos[i]));
 	}
 	free(infos);
-	end(&listing);
-	sight_end(&listing.sight);
-	return status_join(status, sheet_print(&listing.sheet));
+	end(&report);
+	listing_end(&report.listing);
+	if (!sheet_print(&report.sheet))
+		status = status_join(status, out_of_memory());
+	return status;
 }
 
 const struct applet applet_shmwho = {

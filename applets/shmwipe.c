@@ -1,7 +1,10 @@
 /* shmwipe - zeros over the content of segments */
 
 #include "applet.h"
-#include "task.h"
+#include "diag/diag.h"
+#include "segment/held.h"
+#include "segment/operand.h"
+#include "work/task.h"
 
 enum { OPT_OFFSET, OPT_LENGTH, OPT_RELEASE, OPT_FORCE, OPT_PROGRESS, OPT_VERBOSE };
 

@@ -1,7 +1,10 @@
 /* shmwrite - bytes into a segment */
 
 #include "applet.h"
-#include "input.h"
+#include "diag/diag.h"
+#include "segment/operand.h"
+#include "work/input.h"
+#include "work/progress.h"
 
 enum {
 	OPT_OFFSET,

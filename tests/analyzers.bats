@@ -24,10 +24,10 @@ needs() {
 defines() {
     local words="-D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -Iinclude"
     case $1 in
-    cli/*) words+=" -D_GNU_SOURCE -Icli -Icli/text -Icli/diag -Icli/list -Icli/parse -Icli/segment -Icli/work -Icli/program -I$SHMBOX_BUILD/applets" ;;
-    applets/*) words+=" -D_XOPEN_SOURCE=700 -Icli -Icli/text -Icli/diag -Icli/list -Icli/parse -Icli/segment -Icli/work -Icli/program" ;;
+    cli/*) words+=" -D_GNU_SOURCE -Icli -I$SHMBOX_BUILD/applets" ;;
+    applets/*) words+=" -D_XOPEN_SOURCE=700 -Icli" ;;
     *)
-        words+=" -Icli -Icli/text -Icli/diag -Icli/list -Icli/parse -Icli/segment -Icli/work -Icli/program -Icore"
+        words+=" -Icli -Icore"
         grep -q '^#define _GNU_SOURCE' "$1" || words+=" -D_GNU_SOURCE"
         ;;
     esac
@@ -97,7 +97,7 @@ all_found() {
     local findings
     # The version decides what is found: the list is that of Debian 12.
     [[ $(gcc -dumpversion) == 12* ]] || skip "gcc $(gcc -dumpversion): the list of findings is for gcc 12"
-    findings=$(all_found by_gcc core/*/*.c applets/*.c cli/*.c cli/*/*.c cmake/*.c bench/*.c examples/*.c \
+    findings=$(all_found by_gcc core/*/*.c applets/*.c cli/*/*.c cmake/*.c bench/*.c examples/*.c \
         tests/*.c tests/fuzz/*.c)
     only_known gcc "$findings"
 }
@@ -128,7 +128,7 @@ all_found() {
     left_out+=("--suppress=assertWithSideEffect:tests/*")
     findings=$(cppcheck --quiet -j "$(nproc)" --std=c11 --library=posix,gnu "${left_out[@]}" \
         --enable=warning,performance,portability --template='{file}: {id}: {message}' \
-        -Iinclude -Icore -Icli -Icli/text -Icli/diag -Icli/list -Icli/parse -Icli/segment -Icli/work -Icli/program -D_GNU_SOURCE \
+        -Iinclude -Icore -Icli -D_GNU_SOURCE \
         core cli applets cmake bench examples tests 2>&1)
     only_known cppcheck "$(sort -u <<<"$findings")"
 }

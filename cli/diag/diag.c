@@ -1,10 +1,14 @@
-/* diag.c - the only writes to stderr, and the only way out of the program */
+/* diag.c - the only writes to stderr */
 
-#include <fcntl.h>
-#include <signal.h>
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "frame.h"
+#include "diag/diag.h"
+#include "text/io.h"
+#include "text/text.h"
 
 /* Bytes of a message, and how many of them its parts may have, a NUL counted in. */
 enum { LINE = 1024, NAME = 65, OBJECT = 513, WORDS = 400 };
@@ -134,66 +138,14 @@ int misuse(const char *object, const char *format, ...)
 	return STATUS_USAGE;
 }
 
+int out_of_memory(void)
+{
+	return fail(STATUS_LIMIT, NULL, "no memory");
+}
+
 int status_join(int before, int now)
 {
 	if (before == STATUS_OK || now == before)
 		return now;
 	return now == STATUS_OK ? before : STATUS_FAILED;
-}
-
-/* SIGPIPE, if somebody holds it back, has more to say than we. */
-static bool pipe_signal_waits(void)
-{
-	sigset_t pending;
-
-	return sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;
-}
-
-bool flush_output(void)
-{
-	int rc = output_flush();
-
-	if (rc == 0 && !output_failed())
-		return true;
-	if (rc < 0 && !(rc == -EPIPE && pipe_signal_waits()))
-		failed_io("standard output", rc);
-	else if (rc == 0)
-		fail(STATUS_FAILED, "standard output", "not all of it could be written");
-	/* it has been told once, and is not tried again */
-	output_forget();
-	return false;
-}
-
-bool deliver_output(void)
-{
-	int copy;
-
-	if (!flush_output())
-		return false;
-	copy = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
-	/* without a descriptor to spare it cannot be asked before the end */
-	if (copy < 0 || close(copy) == 0)
-		return true;
-	failed_io("standard output", -errno);
-	/* as above: it has been told */
-	close(STDOUT_FILENO);
-	return false;
-}
-
-bool close_output(void)
-{
-	bool complete = flush_output();
-
-	/* some file systems tell only now; a stdout that was never open is no failure */
-	if (close(STDOUT_FILENO) == 0 || errno == EBADF || !complete)
-		return complete;
-	failed_io("standard output", -errno);
-	return false;
-}
-
-void finish(int status)
-{
-	bool complete = close_output();
-
-	exit(!complete && status == STATUS_OK ? STATUS_FAILED : status);
 }

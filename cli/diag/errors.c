@@ -1,6 +1,13 @@
 /* errors.c - the one table from (operation, errno, cause) to status, words and hint */
 
-#include "frame.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <shmbox/shmbox.h>
+
+#include "diag/diag.h"
+#include "text/text.h"
 
 enum { ANY = -1, WORDS_MAX = 512, MOST_SEGMENTS = 32768 };
 
@@ -236,18 +243,6 @@ static const char *lower_case(char *out, const char *words)
 	return out;
 }
 
-/* Of a path that is not there, a part may have been taken for something else. */
-static void hint_at_proj(const char *object)
-{
-	const char *colon = strrchr(object, ':');
-	struct problem unused;
-	union value proj;
-
-	if (colon > strchr(object, ':') && parse_proj(colon + 1, &proj, &unused))
-		hint("'%s' was taken for PROJ; if the path has it: %s:1", colon + 1,
-		     object);
-}
-
 int failed(enum shmbox_op op, int rc, const char *object, const struct shmbox_spec *spec)
 {
 	const struct row *row = table;
@@ -265,8 +260,6 @@ int failed(enum shmbox_op op, int rc, const char *object, const struct shmbox_sp
 		     lower_case(words, shmbox_strerror(op, rc)));
 	if (row->hint)
 		hint("%s", expand(row->hint, &cause, words));
-	else if (op == SHMBOX_KEY && rc == -ENOENT)
-		hint_at_proj(object);
 	return row->status;
 }
 

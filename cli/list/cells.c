@@ -1,6 +1,12 @@
 /* cells.c - one fact as a word of a table, or of a format */
 
-#include "column.h"
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "list/column.h"
+#include "text/number.h"
+#include "text/text.h"
 
 /*
  * UTC, which is the same in every container and needs no time zone files. Years begin in

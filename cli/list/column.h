@@ -2,12 +2,12 @@
 #ifndef COLUMN_H
 #define COLUMN_H
 
-#include "columns.h"
+#include "list/columns.h"
 
 /* A segment, and what its listing knows. */
 struct look {
 	const struct shmbox_info *info;
-	struct sight *sight;
+	struct listing *listing;
 };
 
 struct column {
@@ -25,6 +25,8 @@ const struct column *column_named(const char *name);
 const struct column *column_at(const char *name, size_t length);
 /* "columns are id key ..", in out. */
 void column_names(char *out, size_t size);
+/* "column NAME HELP" lines for --describe. */
+void columns_describe(void);
 
 /* ---- cells.c ---- */
 

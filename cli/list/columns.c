@@ -1,7 +1,14 @@
 /* columns.c - the columns: name, heading, meaning, price */
 
-#include "frame.h"
-#include "getters.h"
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <shmbox/shmbox.h>
+
+#include "list/columns.h"
+#include "list/getters.h"
+#include "text/io.h"
 
 static const struct column columns[] = {
 	{ "id", "ID", CELL_NUMBER, 0, get_id, "number by which system calls know it" },
@@ -127,12 +134,12 @@ void columns_describe(void)
 }
 
 void column_cell(const struct column *column, const struct shmbox_info *info,
-                 struct sight *sight, struct cell *cell)
+                 struct listing *listing, struct cell *cell)
 {
 	cell->kind = column->kind;
 	cell->unknown = false;
 	cell->nameless = false;
 	cell->number = 0;
 	cell->text[0] = '\0';
-	column->get(&(struct look){ info, sight }, cell);
+	column->get(&(struct look){ info, listing }, cell);
 }

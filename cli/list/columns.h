@@ -2,7 +2,11 @@
 #ifndef COLUMNS_H
 #define COLUMNS_H
 
-#include "sight.h"
+#include <shmbox/shmbox.h>
+
+#include "list/listing.h"
+#include "text/json.h"
+#include "text/sheet.h"
 
 enum cell_kind {
 	CELL_NUMBER,
@@ -29,8 +33,6 @@ struct cell {
 
 struct column;
 
-#include "sheet.h"
-
 /* The columns that a checked list names, in its order. */
 struct columns {
 	int count;
@@ -39,30 +41,30 @@ struct columns {
 
 struct columns columns_named(const char *list);
 struct columns columns_all(void);
-/* NEEDS_ bits: what sight_look() has to find out for them. */
+/* NEEDS_ bits: what listing_look() has to find out for them. */
 unsigned columns_needs(const struct columns *columns);
 
 void column_cell(const struct column *column, const struct shmbox_info *info,
-                 struct sight *sight, struct cell *cell);
+                 struct listing *listing, struct cell *cell);
 
 /* Sorts by the column that name says; "-name": descending; what is unknown comes last. */
 int sort_by_column(struct shmbox_info *infos, int count, const char *name,
-                   struct sight *sight);
+                   struct listing *listing);
 
 /* A table with aligned columns; STATUS_OK, or a status for want of memory. */
 int print_table(const struct columns *columns, const struct shmbox_info *infos, int count,
-                bool headings, struct sight *sight);
+                bool headings, struct listing *listing);
 /* {"version":1,"sharedmemory":[..]} */
 void print_json(const struct columns *columns, const struct shmbox_info *infos, int count,
-                struct sight *sight);
+                struct listing *listing);
 /* The members of one segment's object. */
 void json_row(struct json *json, const struct columns *columns,
-              const struct shmbox_info *info, struct sight *sight);
+              const struct shmbox_info *info, struct listing *listing);
 /* name: value, a line each. */
 void print_facts(const struct columns *columns, const struct shmbox_info *info,
-                 struct sight *sight);
+                 struct listing *listing);
 /* A checked format and a newline. */
 void print_format(const char *format, const struct shmbox_info *info,
-                  struct sight *sight);
+                  struct listing *listing);
 
 #endif

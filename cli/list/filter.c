@@ -1,6 +1,9 @@
 /* filter.c - which segments of a list are meant */
 
-#include "filter.h"
+#include <shmbox/shmbox.h>
+
+#include "list/filter.h"
+#include "text/names.h"
 
 int64_t whole_seconds(uint64_t nanoseconds)
 {
@@ -20,16 +23,16 @@ static bool is_held(const struct filter *filter, int id)
 
 /* For how long may be unknown, and then cannot be said to be long enough. */
 static bool is_idle(const struct shmbox_info *info, uint64_t nanoseconds,
-                    struct sight *sight)
+                    struct listing *listing)
 {
 	int64_t idle = shmbox_idle(info);
 
-	sight->undated += idle < 0;
+	listing->undated += idle < 0;
 	return idle >= 0 && idle >= whole_seconds(nanoseconds);
 }
 
 bool filter_passes(const struct filter *filter, const struct shmbox_info *info,
-                   struct sight *sight)
+                   struct listing *listing)
 {
 	const struct owner *owner = &filter->owner;
 	const struct shmbox_verdict *verdict;
@@ -48,32 +51,32 @@ bool filter_passes(const struct filter *filter, const struct shmbox_info *info,
 		return false;
 	if (filter->by_holder && !is_held(filter, info->id))
 		return false;
-	if (filter->by_idle && !is_idle(info, filter->idle, sight))
+	if (filter->by_idle && !is_idle(info, filter->idle, listing))
 		return false;
 	if (!filter->orphan)
 		return true;
-	verdict = sight_judge(sight, info);
-	sight->doubts += verdict->orphan == SHMBOX_ORPHAN_UNKNOWN;
-	sight->recent += verdict->reason == SHMBOX_REASON_RECENT;
+	verdict = listing_judge(listing, info);
+	listing->doubts += verdict->orphan == SHMBOX_ORPHAN_UNKNOWN;
+	listing->recent += verdict->reason == SHMBOX_REASON_RECENT;
 	return verdict->orphan == SHMBOX_ORPHAN_YES;
 }
 
 /* The same for shmreap, and its idle time is long enough, as far as that is known. */
 static bool is_meant(const struct filter *filter, const struct shmbox_info *info,
-                     struct sight *sight)
+                     struct listing *listing)
 {
-	int64_t idle = sight_judge(sight, info)->idle;
+	int64_t idle = listing_judge(listing, info)->idle;
 
-	return filter_passes(filter, info, sight) &&
-	       (!filter->unattached || idle < 0 || idle >= sight->idle);
+	return filter_passes(filter, info, listing) &&
+	       (!filter->unattached || idle < 0 || idle >= listing->idle);
 }
 
-bool filter_condemns(const struct filter *filter, const struct shmbox_info *info,
-                     struct sight *sight)
+bool filter_selects(const struct filter *filter, const struct shmbox_info *info,
+                    struct listing *listing)
 {
-	const struct shmbox_verdict *verdict = sight_judge(sight, info);
+	const struct shmbox_verdict *verdict = listing_judge(listing, info);
 
-	if (!is_meant(filter, info, sight))
+	if (!is_meant(filter, info, listing))
 		return false;
 	if (!filter->unattached)
 		return verdict->orphan == SHMBOX_ORPHAN_YES;
@@ -84,20 +87,21 @@ bool filter_condemns(const struct filter *filter, const struct shmbox_info *info
 }
 
 bool filter_doubts(const struct filter *filter, const struct shmbox_info *info,
-                   struct sight *sight)
+                   struct listing *listing)
 {
-	return is_meant(filter, info, sight) && !filter_condemns(filter, info, sight) &&
+	return is_meant(filter, info, listing) &&
+	       !filter_selects(filter, info, listing) &&
 	       (filter->unattached ||
-	        sight_judge(sight, info)->orphan == SHMBOX_ORPHAN_UNKNOWN);
+	        listing_judge(listing, info)->orphan == SHMBOX_ORPHAN_UNKNOWN);
 }
 
 int filter_list(const struct filter *filter, struct shmbox_info *infos, int count,
-                struct sight *sight)
+                struct listing *listing)
 {
 	int kept = 0;
 
 	for (int i = 0; i < count; i++) {
-		if (filter_passes(filter, &infos[i], sight))
+		if (filter_passes(filter, &infos[i], listing))
 			infos[kept++] = infos[i];
 	}
 	return kept;

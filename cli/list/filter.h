@@ -2,13 +2,16 @@
 #ifndef FILTER_H
 #define FILTER_H
 
-#include "sight.h"
+#include <shmbox/shmbox.h>
+
+#include "list/listing.h"
+#include "text/names.h"
 
 /* What is zero does not filter. */
 struct filter {
 	bool orphan;
 	bool unattached;
-	bool unknown; /* filter_condemns(): unknown processes have exited, unknown times are old */
+	bool unknown; /* filter_selects(): unknown processes have exited, unknown times are old */
 	bool removed;
 	bool by_key;
 	bool by_idle;
@@ -22,21 +25,21 @@ struct filter {
 };
 
 bool filter_passes(const struct filter *filter, const struct shmbox_info *info,
-                   struct sight *sight);
+                   struct listing *listing);
 
 /*
  * Whether shmreap is to take a segment: an orphan that passes; or with unattached any that was
- * idle for sight->idle seconds, if the process that made it is known and not elsewhere.
+ * idle for listing->idle seconds, if the process that made it is known and not elsewhere.
  */
-bool filter_condemns(const struct filter *filter, const struct shmbox_info *info,
-                     struct sight *sight);
+bool filter_selects(const struct filter *filter, const struct shmbox_info *info,
+                    struct listing *listing);
 /* Whether it is not to be taken only because too little of it is known. */
 bool filter_doubts(const struct filter *filter, const struct shmbox_info *info,
-                   struct sight *sight);
+                   struct listing *listing);
 
 /* Keeps what passes; returns how many these are. */
 int filter_list(const struct filter *filter, struct shmbox_info *infos, int count,
-                struct sight *sight);
+                struct listing *listing);
 
 /* A DURATION in whole seconds: what is idle for so long, is so for the duration. */
 int64_t whole_seconds(uint64_t nanoseconds);

@@ -1,7 +1,14 @@
 /* getters.c - how each column is filled */
 
-#include "getters.h"
-#include "known.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <shmbox/shmbox.h>
+
+#include "list/getters.h"
+#include "list/programs.h"
+#include "text/text.h"
 
 void get_id(const struct look *look, struct cell *cell)
 {
@@ -26,17 +33,17 @@ static void write_name(struct cell *cell, struct named *named, uint32_t number,
 
 void get_owner(const struct look *look, struct cell *cell)
 {
-	write_name(cell, &look->sight->owner, look->info->owner_uid, text_user);
+	write_name(cell, &look->listing->owner, look->info->owner_uid, text_user);
 }
 
 void get_cuser(const struct look *look, struct cell *cell)
 {
-	write_name(cell, &look->sight->maker, look->info->creator_uid, text_user);
+	write_name(cell, &look->listing->maker, look->info->creator_uid, text_user);
 }
 
 void get_group(const struct look *look, struct cell *cell)
 {
-	write_name(cell, &look->sight->group, look->info->owner_gid, text_group);
+	write_name(cell, &look->listing->group, look->info->owner_gid, text_group);
 }
 
 void get_perms(const struct look *look, struct cell *cell)
@@ -63,8 +70,9 @@ static const char *orphan_word(const struct look *look)
 		[SHMBOX_ORPHAN_YES] = "orphan",
 	};
 
-	return look->info->attached ? NULL
-	                            : words[sight_judge(look->sight, look->info)->orphan];
+	return look->info->attached
+	               ? NULL
+	               : words[listing_judge(look->listing, look->info)->orphan];
 }
 
 void get_status(const struct look *look, struct cell *cell)
@@ -149,7 +157,7 @@ static int name_process(const struct look *look, pid_t pid, int64_t then,
                         const char **name)
 {
 	enum { SLACK = 2 }; /* seconds: of rounding, and of a clock that is slowed down */
-	struct met *met = &look->sight->met;
+	struct met *met = &look->listing->met;
 
 	if (met->pid != pid || !pid) {
 		met->found = shmbox_process_name(pid, met->name);
@@ -209,17 +217,17 @@ void get_swap(const struct look *look, struct cell *cell)
 
 void get_age(const struct look *look, struct cell *cell)
 {
-	known(cell, look->sight->now - look->info->change_time);
+	known(cell, look->listing->now - look->info->change_time);
 }
 
 void get_idle(const struct look *look, struct cell *cell)
 {
-	known(cell, sight_judge(look->sight, look->info)->idle);
+	known(cell, listing_judge(look->listing, look->info)->idle);
 }
 
 void get_orphan(const struct look *look, struct cell *cell)
 {
-	enum shmbox_orphan orphan = sight_judge(look->sight, look->info)->orphan;
+	enum shmbox_orphan orphan = listing_judge(look->listing, look->info)->orphan;
 
 	cell->unknown = orphan == SHMBOX_ORPHAN_UNKNOWN;
 	cell->number = orphan == SHMBOX_ORPHAN_YES;
@@ -241,22 +249,22 @@ static void get_fate(enum shmbox_fate fate, struct cell *cell)
 
 void get_creator(const struct look *look, struct cell *cell)
 {
-	get_fate(sight_judge(look->sight, look->info)->creator, cell);
+	get_fate(listing_judge(look->listing, look->info)->creator, cell);
 }
 
 void get_last(const struct look *look, struct cell *cell)
 {
-	get_fate(sight_judge(look->sight, look->info)->last, cell);
+	get_fate(listing_judge(look->listing, look->info)->last, cell);
 }
 
 void get_reason(const struct look *look, struct cell *cell)
 {
-	sight_reason(look->sight, look->info, cell->text);
+	listing_reason(look->listing, look->info, cell->text);
 }
 
 void get_holders(const struct look *look, struct cell *cell)
 {
-	cell->holding = sight_holding(look->sight, look->info);
+	cell->holding = listing_holding(look->listing, look->info);
 	cell->unknown = !cell->holding.mappings && !cell->holding.complete;
 	cell->number = (uint64_t)cell->holding.mappings; /* to be sorted by */
 }
@@ -293,7 +301,7 @@ void get_untouched(const struct look *look, struct cell *cell)
 /* Removal takes the key away, but mappings go on having its name. */
 void get_origkey(const struct look *look, struct cell *cell)
 {
-	struct holding holding = sight_holding(look->sight, look->info);
+	struct holding holding = listing_holding(look->listing, look->info);
 
 	if (holding.mappings)
 		cell->number = (uint32_t)holding.first->key;
@@ -309,7 +317,7 @@ void get_user(const struct look *look, struct cell *cell)
 		name_creator,
 		name_last,
 	};
-	struct holding holding = sight_holding(look->sight, look->info);
+	struct holding holding = listing_holding(look->listing, look->info);
 	struct cell origkey = { 0 };
 	bool unknown = !holding.complete;
 	char name[16];
@@ -317,18 +325,18 @@ void get_user(const struct look *look, struct cell *cell)
 
 	get_origkey(look, &origkey);
 	key = (key_t)origkey.number;
-	if (key && known_by_key(cell->text, key, look->info->size))
+	if (key && program_by_key(cell->text, key, look->info->size))
 		return;
 	for (int i = 0; i < holding.mappings; i++) {
 		if (shmbox_process_name(holding.first[i].pid, name) == 0 &&
-		    known_by_command(cell->text, key, name))
+		    program_by_command(cell->text, key, name))
 			return;
 	}
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
 		const char *met;
 		int found = others[i](look, &met);
 
-		if (found == 0 && known_by_command(cell->text, key, met))
+		if (found == 0 && program_by_command(cell->text, key, met))
 			return;
 		unknown |= found == -ENOENT;
 	}
@@ -343,13 +351,13 @@ void get_ns(const struct look *look, struct cell *cell)
 
 void get_nspid(const struct look *look, struct cell *cell)
 {
-	cell->number = (uint64_t)sight_place(look->sight, look->info)->pid;
+	cell->number = (uint64_t)listing_place(look->listing, look->info)->pid;
 	cell->unknown = !cell->number;
 }
 
 void get_cgroup(const struct look *look, struct cell *cell)
 {
-	const struct place *place = sight_place(look->sight, look->info);
+	const struct place *place = listing_place(look->listing, look->info);
 
 	cell->unknown = !place->pid || place->group_hidden;
 	snprintf(cell->text, sizeof(cell->text), "%s", place->group);

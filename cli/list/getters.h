@@ -2,7 +2,7 @@
 #ifndef GETTERS_H
 #define GETTERS_H
 
-#include "column.h"
+#include "list/column.h"
 
 void get_id(const struct look *look, struct cell *cell);
 void get_key(const struct look *look, struct cell *cell);

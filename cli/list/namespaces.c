@@ -1,6 +1,12 @@
 /* namespaces.c - every IPC namespace of the host in turn */
 
-#include "namespaces.h"
+#include <errno.h>
+#include <stdlib.h>
+
+#include <shmbox/shmbox.h>
+
+#include "diag/diag.h"
+#include "list/namespaces.h"
 
 struct each {
 	int (*call)(void *data, const struct shmbox_namespace *namespace);

@@ -2,7 +2,7 @@
 #ifndef NAMESPACES_H
 #define NAMESPACES_H
 
-#include "applet.h"
+#include <shmbox/shmbox.h>
 
 /*
  * Goes into each that can be entered, our own first, and calls it there, until that returns a

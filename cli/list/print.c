@@ -1,6 +1,13 @@
 /* print.c - facts about segments as lines, as JSON and in the user's format */
 
-#include "column.h"
+#include <stdio.h>
+#include <string.h>
+
+#include <shmbox/shmbox.h>
+
+#include "list/column.h"
+#include "text/io.h"
+#include "text/text.h"
 
 /* A status that is not known is a null. */
 static void json_list(struct json *json, const char *name, const char *text)
@@ -68,20 +75,20 @@ static bool named_before(const struct columns *columns, int index)
 }
 
 void json_row(struct json *json, const struct columns *columns,
-              const struct shmbox_info *info, struct sight *sight)
+              const struct shmbox_info *info, struct listing *listing)
 {
 	for (int j = 0; j < columns->count; j++) {
 		struct cell cell;
 
 		if (named_before(columns, j))
 			continue;
-		column_cell(columns->rows[j], info, sight, &cell);
+		column_cell(columns->rows[j], info, listing, &cell);
 		json_cell(json, columns->rows[j]->name, &cell);
 	}
 }
 
 void print_json(const struct columns *columns, const struct shmbox_info *infos, int count,
-                struct sight *sight)
+                struct listing *listing)
 {
 	struct json json = { 0 };
 
@@ -89,7 +96,7 @@ void print_json(const struct columns *columns, const struct shmbox_info *infos, 
 	json_open(&json, "sharedmemory", '[');
 	for (int i = 0; i < count; i++) {
 		json_open(&json, NULL, '{');
-		json_row(&json, columns, &infos[i], sight);
+		json_row(&json, columns, &infos[i], listing);
 		json_close(&json, '}');
 	}
 	json_close(&json, ']');
@@ -97,22 +104,22 @@ void print_json(const struct columns *columns, const struct shmbox_info *infos, 
 }
 
 void print_facts(const struct columns *columns, const struct shmbox_info *info,
-                 struct sight *sight)
+                 struct listing *listing)
 {
 	char text[CELL_ROOM];
 
 	for (int j = 0; j < columns->count; j++) {
 		struct cell cell;
 
-		column_cell(columns->rows[j], info, sight, &cell);
-		write_cell(text, &cell, sight->bytes, true);
+		column_cell(columns->rows[j], info, listing, &cell);
+		write_cell(text, &cell, listing->bytes, true);
 		fprintf(output, "%s: %s\n", columns->rows[j]->name, text);
 	}
 }
 
 /* %{name} at format. Returns what is behind it. */
 static const char *print_column(const char *format, const struct shmbox_info *info,
-                                struct sight *sight)
+                                struct listing *listing)
 {
 	size_t length = strcspn(format, "}");
 	char name[TEXT_MAX];
@@ -120,13 +127,14 @@ static const char *print_column(const char *format, const struct shmbox_info *in
 	struct cell cell;
 
 	snprintf(name, sizeof(name), "%.*s", (int)length - 2, format + 2);
-	column_cell(column_named(name), info, sight, &cell);
+	column_cell(column_named(name), info, listing, &cell);
 	write_plain(text, &cell);
 	fputs(text, output);
 	return format + length + 1;
 }
 
-void print_format(const char *format, const struct shmbox_info *info, struct sight *sight)
+void print_format(const char *format, const struct shmbox_info *info,
+                  struct listing *listing)
 {
 	while (*format) {
 		if (*format == '\\') {
@@ -141,7 +149,7 @@ void print_format(const char *format, const struct shmbox_info *info, struct sig
 			putc('%', output);
 			format += 2;
 		} else {
-			format = print_column(format, info, sight);
+			format = print_column(format, info, listing);
 		}
 	}
 	putc('\n', output);

@@ -1,6 +1,12 @@
 /* sort.c - segments in the order of one of their facts */
 
-#include "column.h"
+#include <stdlib.h>
+#include <string.h>
+
+#include <shmbox/shmbox.h>
+
+#include "diag/diag.h"
+#include "list/column.h"
 
 /* A segment and what it is sorted by. */
 struct sortable {
@@ -55,7 +61,7 @@ static void sort(const struct sortable **rows, const struct sortable **spare, in
 }
 
 int sort_by_column(struct shmbox_info *infos, int count, const char *name,
-                   struct sight *sight)
+                   struct listing *listing)
 {
 	bool descending = *name == '-';
 	const struct column *column = column_named(name + descending);
@@ -66,7 +72,7 @@ int sort_by_column(struct shmbox_info *infos, int count, const char *name,
 	for (int i = 0; complete && i < count; i++) {
 		rows[i].descending = descending;
 		rows[i].info = infos[i];
-		column_cell(column, &infos[i], sight, &rows[i].cell);
+		column_cell(column, &infos[i], listing, &rows[i].cell);
 		order[i] = &rows[i];
 	}
 	if (complete)
@@ -75,5 +81,5 @@ int sort_by_column(struct shmbox_info *infos, int count, const char *name,
 		infos[i] = order[i]->info;
 	free(order);
 	free(rows);
-	return complete ? STATUS_OK : fail(STATUS_LIMIT, NULL, "no memory");
+	return complete ? STATUS_OK : out_of_memory();
 }

@@ -1,7 +1,11 @@
 /* table.c - segments as a table with aligned columns */
 
-#include "column.h"
-#include "sheet.h"
+#include <string.h>
+
+#include <shmbox/shmbox.h>
+
+#include "diag/diag.h"
+#include "list/column.h"
 
 /* Colour says no more than the words do, but sooner. */
 static enum colour colour_of(const struct column *column, const char *text)
@@ -14,7 +18,7 @@ static enum colour colour_of(const struct column *column, const char *text)
 }
 
 static void add_row(struct sheet *sheet, const struct columns *columns,
-                    const struct shmbox_info *info, struct sight *sight)
+                    const struct shmbox_info *info, struct listing *listing)
 {
 	char text[CELL_ROOM];
 
@@ -23,14 +27,14 @@ static void add_row(struct sheet *sheet, const struct columns *columns,
 		struct cell cell;
 		size_t length;
 
-		column_cell(column, info, sight, &cell);
-		length = write_cell(text, &cell, sight->bytes, j == columns->count - 1);
+		column_cell(column, info, listing, &cell);
+		length = write_cell(text, &cell, listing->bytes, j == columns->count - 1);
 		sheet_put(sheet, text, length, colour_of(column, text));
 	}
 }
 
 int print_table(const struct columns *columns, const struct shmbox_info *infos, int count,
-                bool headings, struct sight *sight)
+                bool headings, struct listing *listing)
 {
 	struct sheet sheet = { .columns = columns->count };
 
@@ -44,6 +48,6 @@ int print_table(const struct columns *columns, const struct shmbox_info *infos, 
 			sheet_add(&sheet, columns->rows[j]->heading, PLAIN);
 	}
 	for (int i = 0; i < count; i++)
-		add_row(&sheet, columns, &infos[i], sight);
-	return sheet_print(&sheet);
+		add_row(&sheet, columns, &infos[i], listing);
+	return sheet_print(&sheet) ? STATUS_OK : out_of_memory();
 }

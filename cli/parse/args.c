@@ -1,6 +1,16 @@
 /* args.c - the command line, read and checked by what the descriptor says */
 
-#include "frame.h"
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <shmbox/shmbox.h>
+
+#include "diag/diag.h"
+#include "parse/args.h"
+#include "parse/kinds.h"
+#include "text/text.h"
 
 /* The options that every applet has are counted on from its own. */
 enum { COMMON = MAX_OPTIONS, COMMON_OPTIONS = 3 };
@@ -145,16 +155,6 @@ static int complain(const struct found *found)
 	return misuse(found->typed, "needs a value (%s)", kind_word(found->option->kind));
 }
 
-int bad_value(const char *text, const struct problem *problem)
-{
-	int status = problem->status ? problem->status : STATUS_USAGE;
-
-	fail(status, text, "%s", problem->reason);
-	if (problem->hint[0])
-		hint("%s", problem->hint);
-	return status;
-}
-
 static int take_value(enum kind kind, const char *text, union value *value)
 {
 	struct problem problem;
@@ -173,11 +173,7 @@ static int take_common(struct scan *scan, int which, const char *text)
 		scan->ns = value.number;
 		return status;
 	}
-	if (which == OPT_HELP)
-		help_print(scan->applet);
-	else
-		help_version();
-	return -1;
+	return which == OPT_HELP ? ASKS_HELP : ASKS_VERSION;
 }
 
 static int take_option(struct scan *scan, struct args *args, const struct found *found)
@@ -307,7 +303,7 @@ int args_parse(struct args *args, const struct applet *applet, int argc, char **
 		.values = calloc((size_t)argc + 1, sizeof(*args->values)),
 	};
 	if (!args->words || !args->values) {
-		status = fail(STATUS_LIMIT, NULL, "no memory");
+		status = out_of_memory();
 		return shape.command && finds_command(&scan) ? STATUS_BEFORE_COMMAND
 		                                             : status;
 	}

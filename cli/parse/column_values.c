@@ -1,7 +1,9 @@
 /* column_values.c - columns where the user names them: one, a list, a format */
 
-#include "column.h"
-#include "frame.h"
+#include <string.h>
+
+#include "list/column.h"
+#include "parse/parsers.h"
 
 static bool unknown_column(const char *text, const char *name, size_t length,
                            struct problem *problem)

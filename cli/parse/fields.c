@@ -1,7 +1,14 @@
 /* fields.c - FIELD, ASSIGNMENT, WHAT, OP and the values of fields, as they are typed */
 
-#include "field.h"
-#include "frame.h"
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <shmbox/shmbox.h>
+
+#include "parse/parsers.h"
+#include "text/number.h"
 
 enum { PART = 128 };
 

@@ -7,10 +7,15 @@
  * middle between two neighbours? So it is the same on every machine, with every libc.
  */
 
+#include <assert.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <strings.h>
 
-#include "field.h"
-#include "frame.h"
+#include "parse/parsers.h"
+#include "text/number.h"
+#include "text/text.h"
 
 /* Exact for 800 digits; more than 767 there is no use for in a number of 64 bits. */
 enum { MOST_DIGITS = 800, WORDS = 128, LARGEST = 310, SMALLEST = -330 };

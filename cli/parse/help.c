@@ -1,44 +1,47 @@
-/* help.c - usage, --help, --version and --describe, all read off the descriptors */
+/* help.c - usage and --help, read off the descriptors */
 
-#include "frame.h"
-#include "priv.h"
+#include <stdio.h>
 
-static void switches(FILE *to, const struct opt *options)
+#include "parse/args.h"
+#include "parse/kinds.h"
+#include "text/io.h"
+
+static void switches(const struct opt *options)
 {
 	bool any = false;
 
 	for (; options->name; options++) {
 		if (options->kind != KIND_SWITCH || !options->letter)
 			continue;
-		fprintf(to, "%s%c", any ? "" : " [-", options->letter);
+		fprintf(output, "%s%c", any ? "" : " [-", options->letter);
 		any = true;
 	}
 	if (any)
-		fputc(']', to);
+		fputc(']', output);
 }
 
-void help_usage(FILE *to, const struct applet *applet)
+static void help_usage(const struct applet *applet, bool stands_for_all)
 {
 	const struct opt *option = applet->options;
 
-	fprintf(to, "usage: %s", applet->name);
+	fprintf(output, "usage: %s", applet->name);
 	if (option)
-		switches(to, option);
+		switches(option);
 	for (; option && option->name; option++) {
 		if (option->kind == KIND_SWITCH && option->letter)
 			continue;
 		if (option->letter)
-			fprintf(to, " [-%c", option->letter);
+			fprintf(output, " [-%c", option->letter);
 		else
-			fprintf(to, " [--%s", option->name);
+			fprintf(output, " [--%s", option->name);
 		if (option->kind != KIND_SWITCH)
-			fprintf(to, " %s", kind_word(option->kind));
-		fputc(']', to);
+			fprintf(output, " %s", kind_word(option->kind));
+		fputc(']', output);
 	}
-	fprintf(to, "%s%s\n", applet->operands ? " " : "",
+	fprintf(output, "%s%s\n", applet->operands ? " " : "",
 	        applet->operands ? applet->operands : "");
-	if (applet == &applet_shmbox)
-		fprintf(to, "       shmbox APPLET [ARG]...\n");
+	if (stands_for_all)
+		fprintf(output, "       shmbox APPLET [ARG]...\n");
 }
 
 static void option_lines(const struct opt *option)
@@ -77,12 +80,12 @@ static void operand_lines(const struct applet *applet)
 		fprintf(output, "\n");
 }
 
-void help_print(const struct applet *applet)
+void help_print(const struct applet *applet, const struct applet *const *all)
 {
-	help_usage(output, applet);
+	help_usage(applet, all);
 	fprintf(output, "\n%s\n\n", applet->summary);
-	if (applet == &applet_shmbox) {
-		for (const struct applet *const *row = applets; *row; row++)
+	if (all) {
+		for (const struct applet *const *row = all; *row; row++)
 			fprintf(output, "  %-12s %s\n", (*row)->name, (*row)->summary);
 		fprintf(output, "\n");
 	}
@@ -90,35 +93,4 @@ void help_print(const struct applet *applet)
 	option_lines(applet->options);
 	option_lines(common_options);
 	fprintf(output, "\nNotations and exit statuses: man shmbox\n");
-}
-
-void help_version(void)
-{
-	fprintf(output, "shmbox %s %s\n", SHMBOX_VERSION, priv_feature());
-}
-
-static void describe_options(const char *name, const struct opt *option)
-{
-	for (; option && option->name; option++) {
-		const char letter[] = { '-', option->letter, '\0' };
-
-		fprintf(output, "option\t%s\t%s\t--%s\t%s\t%s\n", name, letter,
-		        option->name, kind_word(option->kind), option->help);
-	}
-}
-
-static void describe_applet(const struct applet *applet)
-{
-	fprintf(output, "applet\t%s\t%s\t%s\n", applet->name,
-	        applet->operands ? applet->operands : "-", applet->summary);
-	describe_options(applet->name, applet->options);
-}
-
-void help_describe(void)
-{
-	describe_options("*", common_options);
-	describe_applet(&applet_shmbox);
-	for (const struct applet *const *row = applets; *row; row++)
-		describe_applet(*row);
-	columns_describe();
 }

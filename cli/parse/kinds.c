@@ -1,6 +1,11 @@
 /* kinds.c - one row for each kind of value: its word, its parser, and how it is written */
 
-#include "frame.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parse/kinds.h"
+#include "parse/parsers.h"
 
 static bool parse_text(const char *text, union value *value, struct problem *problem)
 {
@@ -91,20 +96,4 @@ void kind_free(enum kind kind, union value *value)
 		free(value->segment.key.path);
 	if (kind == KIND_ASSIGNMENT)
 		free(value->assignment.numbers);
-}
-
-bool wrong(struct problem *problem, const char *format, ...)
-{
-	va_list list;
-
-	va_start(list, format);
-	text_print(problem->reason, sizeof(problem->reason), format, list);
-	va_end(list);
-	return false;
-}
-
-bool no_memory(struct problem *problem)
-{
-	problem->status = STATUS_LIMIT;
-	return wrong(problem, "no memory");
 }

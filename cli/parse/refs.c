@@ -1,6 +1,15 @@
 /* refs.c - SEGMENT, KEY and PROJ: how a segment is named on the command line */
 
-#include "frame.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <shmbox/shmbox.h>
+
+#include "diag/diag.h"
+#include "parse/parsers.h"
+#include "parse/refs.h"
+#include "text/number.h"
 
 enum { DEFAULT_PROJ = 1 };
 
@@ -178,4 +187,25 @@ int key_resolve(const struct key *key, key_t *out)
 {
 	*out = key->key;
 	return key->path ? shmbox_key(key->path, key->proj, out) : 0;
+}
+
+/* Of a path that is not there, a part may have been taken for something else. */
+static void hint_at_proj(const char *object)
+{
+	const char *colon = strrchr(object, ':');
+	struct problem unused;
+	union value proj;
+
+	if (colon > strchr(object, ':') && parse_proj(colon + 1, &proj, &unused))
+		hint("'%s' was taken for PROJ; if the path has it: %s:1", colon + 1,
+		     object);
+}
+
+int ref_failed(enum shmbox_op op, int rc, const char *object)
+{
+	int status = failed(op, rc, object, NULL);
+
+	if (op == SHMBOX_KEY && rc == -ENOENT)
+		hint_at_proj(object);
+	return status;
 }

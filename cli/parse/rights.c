@@ -1,11 +1,19 @@
 /* rights.c - MODE and OWNER, as chmod(1) and chown(1) take them */
 
 #include <ctype.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "frame.h"
-#include "names.h"
+#include "diag/diag.h"
+#include "parse/parsers.h"
+#include "parse/refs.h"
+#include "text/names.h"
+#include "text/number.h"
+#include "text/text.h"
 
 enum { EVERYBODY = 0777 };
 

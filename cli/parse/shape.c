@@ -1,6 +1,10 @@
 /* shape.c - what the synopsis string of an applet says of its operands */
 
-#include "frame.h"
+#include <assert.h>
+#include <string.h>
+
+#include "parse/args.h"
+#include "parse/kinds.h"
 
 struct shape args_shape(const struct applet *applet)
 {

@@ -1,6 +1,11 @@
 /* values.c - the values of options, for applets */
 
-#include "frame.h"
+#include <assert.h>
+
+#include <shmbox/shmbox.h>
+
+#include "applet.h"
+#include "parse/refs.h"
 
 static const union value *value_of(const struct args *args, int index)
 {
@@ -35,7 +40,7 @@ int args_key(const struct args *args, int index, key_t *key)
 
 	int rc = value ? key_resolve(&value->key, key) : 0;
 
-	return rc < 0 ? failed(SHMBOX_KEY, rc, args->typed[index], NULL) : STATUS_OK;
+	return rc < 0 ? ref_failed(SHMBOX_KEY, rc, args->typed[index]) : STATUS_OK;
 }
 
 mode_t args_mode(const struct args *args, int index, mode_t old)

@@ -1,12 +1,17 @@
 /* install.c - links to this binary under the names of the applets */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "frame.h"
+#include "diag/diag.h"
+#include "program/program.h"
 
 struct install {
 	char binary[PATH_MAX];

@@ -1,21 +1,17 @@
 /* main.c - from the name we were called by to an applet, and out again */
 
 #include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "frame.h"
-#include "priv.h"
-
-#define APPLET(name) extern const struct applet applet_##name;
-#include "applets.inc"
-#undef APPLET
-
-#define APPLET(name) &applet_##name,
-const struct applet *const applets[] = {
-#include "applets.inc"
-	NULL,
-};
-#undef APPLET
+#include "diag/diag.h"
+#include "parse/args.h"
+#include "program/priv.h"
+#include "program/program.h"
+#include "text/io.h"
+#include "text/text.h"
+#include "work/path.h"
 
 enum { LINKS = 40 };
 
@@ -26,15 +22,6 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-const struct applet *find_applet(const char *name)
-{
-	for (const struct applet *const *row = applets; *row; row++) {
-		if (strcmp((*row)->name, name) == 0)
-			return *row;
-	}
-	return NULL;
-}
-
 /* "cat" is shmcat, where it stands behind "shmbox". */
 static const struct applet *find_short(const char *name)
 {
@@ -42,24 +29,6 @@ static const struct applet *find_short(const char *name)
 
 	snprintf(whole, sizeof(whole), "shm%s", name);
 	return find_applet(whole);
-}
-
-bool search_path(const char *name, char path[PATH_ROOM])
-{
-	const char *directory = getenv("PATH");
-
-	while (*name && directory && *directory) {
-		size_t length = strcspn(directory, ":");
-
-		if (length && length + strlen(name) + sizeof("/") <= PATH_ROOM) {
-			snprintf(path, PATH_ROOM, "%.*s/%s", (int)length, directory,
-			         name);
-			if (access(path, X_OK) == 0)
-				return true;
-		}
-		directory += length + (directory[length] == ':');
-	}
-	return false;
 }
 
 /* A link to a link to us may have any name: one on the way is known. */
@@ -151,6 +120,10 @@ int main(int argc, char **argv)
 	status = args_parse(&args, applet, argc - skip, argv + skip);
 	if (status == STATUS_OK)
 		status = applet->run(&args);
+	else if (status == ASKS_HELP)
+		help_print(applet, applet == &applet_shmbox ? applets : NULL);
+	else if (status == ASKS_VERSION)
+		help_version();
 	args_free(&args);
 	finish(status < 0 ? STATUS_OK : status);
 }

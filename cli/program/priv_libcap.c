@@ -6,7 +6,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "priv.h"
+#include "program/priv.h"
 
 /* Of the wanted ones only those that we have: asking for more would fail as a whole. */
 static int keep_only(cap_t from, cap_t to, uint64_t wanted)

@@ -1,13 +1,12 @@
 /* priv_none.c - without libcap: raised privileges are given up, all of them */
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <linux/capability.h>
-
-#include "priv.h"
+#include "program/priv.h"
 
 /* The old ones of 32-bit machines know only 16 bits. */
 #if defined(SYS_setresuid32)

@@ -1,6 +1,11 @@
 /* shmbox - the applet that stands for all the others */
 
-#include "frame.h"
+#include <stdio.h>
+
+#include "diag/diag.h"
+#include "parse/args.h"
+#include "program/program.h"
+#include "text/io.h"
 
 enum { OPT_LIST, OPT_LIST_FULL, OPT_INSTALL, OPT_SYMBOLIC, OPT_FORCE, OPT_DESCRIBE };
 
@@ -48,9 +53,9 @@ static int run(const struct args *args)
 	if (seen[OPT_INSTALL])
 		return install_links(args->words[0], seen[OPT_SYMBOLIC], seen[OPT_FORCE]);
 	if (seen[OPT_DESCRIBE])
-		help_describe();
+		help_describe(args->applet);
 	else
-		help_print(args->applet);
+		help_print(args->applet, applets);
 	return STATUS_OK;
 }
 

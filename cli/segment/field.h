@@ -2,7 +2,10 @@
 #ifndef FIELD_H
 #define FIELD_H
 
-#include "applet.h"
+#include <shmbox/shmbox.h>
+
+#include "parse/value.h"
+#include "text/json.h"
 
 /* What is done with a field that is not aligned; the first two are whether --tear is seen. */
 enum tear { TEAR_NOT, TEAR, TEAR_NEVER };

@@ -1,9 +1,17 @@
 /* field_print.c - the values of fields, printed, together or as they are read */
 
 #include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "field.h"
-#include "frame.h"
+#include <shmbox/shmbox.h>
+
+#include "parse/parsers.h"
+#include "segment/field.h"
+#include "text/io.h"
+#include "text/text.h"
 
 /* Values that are kept to be printed together, and those of a piece. */
 enum { MANY = 65536, PIECE = 512 };

@@ -1,7 +1,15 @@
 /* field_values.c - the values of fields: read and compared */
 
-#include "field.h"
-#include "frame.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <shmbox/shmbox.h>
+
+#include "diag/diag.h"
+#include "parse/parsers.h"
+#include "segment/field.h"
+#include "segment/operand.h"
 
 /* ---- where ---- */
 

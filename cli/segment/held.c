@@ -1,9 +1,15 @@
 /* held.c - the processes that have a segment attached, in words */
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "frame.h"
+#include <shmbox/shmbox.h>
+
+#include "diag/diag.h"
+#include "segment/held.h"
+#include "text/text.h"
 
 enum { MOST_NAMED = 3, NAMES_MAX = 96 };
 

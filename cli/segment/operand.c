@@ -1,12 +1,15 @@
 /* operand.c - from an operand to a segment's id, and from options to a range of it */
 
+#include <errno.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-#include "frame.h"
+#include <shmbox/shmbox.h>
 
-/* NAME_ROOM: a pid, the name with all of it escaped, and what stands around them. */
-enum { MOST_NAMED = 3, NAME_ROOM = 80, NAMES_MAX = MOST_NAMED * NAME_ROOM + 8 };
-static_assert(NAMES_MAX + 64 <= HELD_MAX, "the names of holders do not fit");
+#include "diag/diag.h"
+#include "parse/refs.h"
+#include "segment/operand.h"
+#include "text/text.h"
 
 int operand_ref(const struct args *args, int index, struct shmbox_ref *ref)
 {
@@ -32,7 +35,7 @@ int operand_id_if_any(const struct args *args, int index, int *status)
 	int id = resolve(args, index, &op);
 
 	if (id < 0 && id != -ENOENT)
-		*status = status_join(*status, failed(op, id, args->words[index], NULL));
+		*status = status_join(*status, ref_failed(op, id, args->words[index]));
 	return id < 0 ? -1 : id;
 }
 
@@ -42,7 +45,7 @@ int operand_id(const struct args *args, int index, int *status)
 	int id = resolve(args, index, &op);
 
 	if (id < 0)
-		*status = status_join(*status, failed(op, id, args->words[index], NULL));
+		*status = status_join(*status, ref_failed(op, id, args->words[index]));
 	return id < 0 ? -1 : id;
 }
 
@@ -68,7 +71,7 @@ int stat_each_operand(const struct args *args, struct shmbox_info **infos)
 
 	*infos = calloc((size_t)args->count, sizeof(**infos));
 	if (!*infos)
-		return fail(STATUS_LIMIT, NULL, "no memory");
+		return out_of_memory();
 	for (int i = 0; i < args->count; i++) {
 		struct shmbox_info *info = &(*infos)[i];
 		int id = operand_id(args, i, &status);

@@ -1,9 +1,12 @@
 /* hex.c - a canonical dump: the rows of hexdump -C */
 
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "frame.h"
-#include "hex.h"
+#include "text/hex.h"
+#include "text/io.h"
 
 /* Not through stdio: a signal that asks how far we are must not lose anything. */
 static void flush(struct hex *hex)

@@ -2,7 +2,9 @@
 #ifndef HEX_H
 #define HEX_H
 
-#include "applet.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum { HEX_ROW = 16, HEX_BUFFER = 16384 };
 

@@ -1,9 +1,10 @@
 /* io.c - read and write as if nothing would block */
 
+#include <errno.h>
 #include <poll.h>
 #include <unistd.h>
 
-#include "frame.h"
+#include "text/io.h"
 
 /* -errno, after it was waited for what would block. */
 static int failure(int fd, short events)

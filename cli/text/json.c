@@ -1,6 +1,10 @@
 /* json.c - JSON, written as it comes */
 
-#include "frame.h"
+#include <stdint.h>
+#include <stdio.h>
+
+#include "text/json.h"
+#include "text/text.h"
 
 enum { JSON_VERSION = 1 };
 

@@ -1,6 +1,10 @@
 /* line.c - output that is put together before stdio sees it */
 
-#include "applet.h"
+#include <stdint.h>
+
+#include "text/io.h"
+#include "text/line.h"
+#include "text/number.h"
 
 void line_end(struct line *line)
 {

@@ -10,6 +10,14 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* Who an owner is to become; either part may be left as it is. */
+struct owner {
+	bool has_user;
+	bool has_group;
+	uid_t user;
+	gid_t group;
+};
+
 /*
  * 0, -ENOENT if there is no such user, or why that cannot be told; group becomes the login
  * group.

@@ -1,10 +1,13 @@
 /* names_files.c - users and groups as /etc/passwd and /etc/group have them */
 
+#include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "frame.h"
-#include "names.h"
+#include "text/names.h"
+#include "text/number.h"
+#include "text/text.h"
 
 /* Of a line only the front counts: a group's members may go on for ever. */
 enum { BUFFER = 4096, FRONT = 512 };

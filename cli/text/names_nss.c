@@ -1,10 +1,12 @@
 /* names_nss.c - users and groups as the system's C library knows them */
 
+#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <string.h>
 
-#include "frame.h"
-#include "names.h"
+#include "text/names.h"
+#include "text/text.h"
 
 /* Of a name that is unknown, errno may have been left as it was, or be one of these (getpwnam(3)). */
 static int not_found(void)

@@ -1,11 +1,13 @@
 /* output.c - standard output, which waits where its descriptor would block */
 
+#include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdio_ext.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "frame.h"
+#include "text/io.h"
 
 enum { OUTPUT = 65536 };
 

@@ -1,8 +1,14 @@
 /* sheet.c - cells under headings, aligned */
 
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "sheet.h"
+#include "text/line.h"
+#include "text/sheet.h"
+#include "text/text.h"
 
 /* HEAD: the colour, length and width of a cell, which stand before it. */
 enum { FIRST_ROOM = 4096, HEAD = 3 };
@@ -85,7 +91,7 @@ static void print_cell(struct line *line, const struct sheet *sheet, int column,
 		line_blanks(line, (right ? 0 : padding) + 2);
 }
 
-int sheet_print(struct sheet *sheet)
+bool sheet_print(struct sheet *sheet)
 {
 	bool coloured = has_colours();
 	const char *at = sheet->text;
@@ -99,5 +105,5 @@ int sheet_print(struct sheet *sheet)
 	}
 	line_end(&line);
 	free(sheet->text);
-	return sheet->incomplete ? fail(STATUS_LIMIT, NULL, "no memory") : STATUS_OK;
+	return !sheet->incomplete;
 }

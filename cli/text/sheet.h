@@ -2,7 +2,9 @@
 #ifndef SHEET_H
 #define SHEET_H
 
-#include "applet.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum { MAX_COLUMNS = 48 };
 
@@ -26,7 +28,7 @@ struct sheet {
 void sheet_put(struct sheet *sheet, const char *cell, size_t length, enum colour colour);
 void sheet_add(struct sheet *sheet, const char *cell, enum colour colour);
 
-/* Prints and frees it; STATUS_OK, or a status for want of memory. */
-int sheet_print(struct sheet *sheet);
+/* Prints and frees it; prints nothing and returns false if there was no memory for it. */
+bool sheet_print(struct sheet *sheet);
 
 #endif

@@ -1,6 +1,8 @@
 /* width.c - how many columns of a terminal a text takes */
 
-#include "frame.h"
+#include <stdint.h>
+
+#include "text/text.h"
 
 /*
  * Unicode 14. No locale is asked: glibc knows widths in some locales only, musl in all, and a

@@ -1,11 +1,14 @@
 /* background.c - a process that holds on after we have ended */
 
+#include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "command.h"
-#include "frame.h"
+#include "diag/diag.h"
+#include "text/text.h"
+#include "work/hold.h"
 
 /* The same call number on every architecture; before Linux 5.9 there is none. */
 enum { CLOSE_RANGE = 436, MANY = 65536 };

@@ -1,12 +1,16 @@
 /* child.c - work that may be what runs a machine out of memory, in a process of its own */
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "child.h"
+#include <shmbox/shmbox.h>
+
+#include "work/child.h"
+#include "work/progress.h"
 
 /* Scores of who goes first when memory runs out; 1000 is the highest. */
 enum { SECOND = 900, FIRST = 1000 };

@@ -2,7 +2,9 @@
 #ifndef CHILD_H
 #define CHILD_H
 
-#include "task.h"
+#include <shmbox/shmbox.h>
+
+#include "work/task.h"
 
 /*
  * Up to MUCH_MEMORY is just taken; who takes more should answer for it, and look after each

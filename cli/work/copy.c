@@ -1,10 +1,13 @@
 /* copy.c - a copy of a segment that is all of one moment */
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <time.h>
 
-#include "task.h"
+#include <shmbox/shmbox.h>
+
+#include "work/progress.h"
 
 enum { TRIES = 16 };
 

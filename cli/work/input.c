@@ -1,13 +1,20 @@
 /* input.c - what goes into a segment */
 
 #include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "frame.h"
-#include "input.h"
-#include "spool.h"
+#include <shmbox/shmbox.h>
+
+#include "diag/diag.h"
+#include "text/io.h"
+#include "text/text.h"
+#include "work/input.h"
+#include "work/spool.h"
 
 int input_open(struct input *input, const char *path)
 {

@@ -2,7 +2,9 @@
 #ifndef INPUT_H
 #define INPUT_H
 
-#include "task.h"
+#include <shmbox/shmbox.h>
+
+#include "work/task.h"
 
 /* Zero is an input that was never opened. */
 struct input {

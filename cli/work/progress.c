@@ -1,11 +1,14 @@
 /* progress.c - how far a long piece of work has come, for who asks */
 
 #include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "frame.h"
-#include "task.h"
+#include "diag/diag.h"
+#include "text/text.h"
+#include "work/progress.h"
 
 enum { MILLISECOND = 1000000, PROGRESS_MAX = 4 * TEXT_MAX };
 

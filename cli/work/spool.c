@@ -1,13 +1,18 @@
 /* spool.c - an input that is kept in memory, because it has to be seen whole first */
 
 #include <ctype.h>
+#include <errno.h>
 #include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "child.h"
-#include "frame.h"
-#include "spool.h"
+#include "text/io.h"
+#include "work/child.h"
+#include "work/progress.h"
+#include "work/spool.h"
 
 enum { BUFFER = 65536 };
 

@@ -2,7 +2,7 @@
 #ifndef SPOOL_H
 #define SPOOL_H
 
-#include "task.h"
+#include "work/task.h"
 
 /* Zero-initialise, set the first part, spool_read(). */
 struct spool {

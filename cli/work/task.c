@@ -1,7 +1,15 @@
 /* task.c - a long piece of work on a segment, as an applet does it */
 
-#include "task.h"
-#include "child.h"
+#include <errno.h>
+#include <stdio.h>
+
+#include <shmbox/shmbox.h>
+
+#include "diag/diag.h"
+#include "text/text.h"
+#include "work/child.h"
+#include "work/progress.h"
+#include "work/task.h"
 
 enum { WAYS_MAX = 256, DONE_MAX = 2 * TEXT_MAX };
 
@@ -13,11 +21,6 @@ void task_begin(struct task *task)
 	task->job.progress = progress_tell;
 	task->job.context = task;
 	progress_begin(task);
-}
-
-uint64_t task_done(const struct task *task)
-{
-	return task->done + task->job.done;
 }
 
 /* "splice, copy; holes: map_files" */

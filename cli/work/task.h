@@ -5,7 +5,7 @@
 #ifndef TASK_H
 #define TASK_H
 
-#include "applet.h"
+#include <shmbox/shmbox.h>
 
 /* When and how progress is told. */
 struct progress {
@@ -40,7 +40,10 @@ void task_begin(struct task *task);
 void task_end(struct task *task);
 
 /* Bytes done by all its jobs. */
-uint64_t task_done(const struct task *task);
+static inline uint64_t task_done(const struct task *task)
+{
+	return task->done + task->job.done;
+}
 
 /* What a job that fills a segment does: shmbox_receive(), shmbox_wipe(), shmbox_populate(). */
 typedef int filler(const struct shmbox_map *map, struct shmbox_job *job);
@@ -69,16 +72,5 @@ int task_run(struct task *task, const struct shmbox_map *map, filler *work);
  */
 int task_copy(struct task *task, struct shmbox_map *map, bool freeze,
               struct shmbox_map *copy);
-
-/* ---- progress.c ---- */
-
-/* SIGUSR1 asks from here on, and ends nobody: for those who wait before there is a task. */
-void progress_listen(void);
-void progress_begin(struct task *task);
-/* Whether somebody asked since the last call. */
-bool progress_asked(void);
-/* Tells if it is time to, or somebody asked. */
-int progress_tell(void *task); /* 0: the work goes on */
-void progress_end(struct task *task);
 
 #endif

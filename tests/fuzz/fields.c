@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "field.h"
+#include "segment/field.h"
 #include "words.h"
 
 /* ---- fields ---- */

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "fuzz.h"
+#include "work/path.h"
 
 enum { SAID_ROOM = 8192, SAID_LINES = 2, LINE_ROOM_MAX = 2048 };
 

@@ -2,7 +2,23 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
-#include "frame.h"
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "applet.h"
+#include "diag/diag.h"
+#include "parse/args.h"
+#include "parse/kinds.h"
+#include "parse/parsers.h"
+#include "parse/refs.h"
+#include "program/program.h"
+#include "text/io.h"
+#include "text/json.h"
+#include "text/number.h"
+#include "text/text.h"
 
 /* A parser or reader, and what must be true of it for every input. */
 struct target {

@@ -9,7 +9,7 @@
 
 #include "proc.h"
 
-#include "column.h"
+#include "list/column.h"
 
 enum { LONG_LINE = 40000, LONG = 0x80, LONG_PIECE = 1000, DIGITS = 12 };
 
@@ -197,7 +197,7 @@ static void run_comm(const char *input, size_t length)
 {
 	const struct column *command = column_named("command");
 	const struct shmbox_info info = { .creator_pid = getpid() };
-	struct sight sight = { .now = 1 };
+	struct listing listing = { .now = 1 };
 	struct cell cell;
 	char name[16];
 	char text[CELL_ROOM];
@@ -206,13 +206,13 @@ static void run_comm(const char *input, size_t length)
 	memset(name, 'x', sizeof(name));
 	if (shmbox_process_name(getpid(), name) == 0)
 		CHECK(memchr(name, '\0', sizeof(name)));
-	column_cell(command, &info, &sight, &cell);
+	column_cell(command, &info, &listing, &cell);
 	CHECK(memchr(cell.text, '\0', sizeof(cell.text)));
 	write_cell(text, &cell, false, false);
 	CHECK(*text && strlen(text) < sizeof(text));
 	for (const char *at = text; *at; at++)
 		CHECK((unsigned char)*at > ' ' && *at != 0x7f);
-	sight_end(&sight);
+	listing_end(&listing);
 }
 
 static void run_cgroup(const char *input, size_t length)

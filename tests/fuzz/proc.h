@@ -7,7 +7,7 @@
 #ifndef PROC_H
 #define PROC_H
 
-/* before frame.h, which poisons what it declares */
+/* before applet.h, which poisons what it declares */
 #include "bytes/file.h"
 #include "proc/mappings.h"
 #include "proc/process.h"

@@ -2,7 +2,7 @@
 
 #include "proc.h"
 
-#include "names.h"
+#include "text/names.h"
 
 /* ---- the table of segments ---- */
 

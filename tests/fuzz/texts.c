@@ -2,8 +2,8 @@
 
 #include <unistd.h>
 
-#include "input.h"
 #include "words.h"
+#include "work/input.h"
 
 /* ---- hex digits ---- */
 

@@ -1,7 +1,7 @@
 /* words.c - fuzz targets for words of the command line: numbers, rights, segments, columns */
 
 #include "words.h"
-#include "column.h"
+#include "list/column.h"
 
 /* A NUL ends a word on the command line: what follows it must not be read. */
 char *word_of(const char *input, size_t length)
@@ -231,12 +231,12 @@ static void run_format(const char *word)
 		.change_time = INT32_MAX,
 		.resident = SHMBOX_UNKNOWN,
 	};
-	struct sight sight = { .now = 1 };
+	struct listing listing = { .now = 1 };
 	union value value;
 
 	if (takes(KIND_FORMAT, word, &value))
-		print_format(value.text, &info, &sight);
-	sight_end(&sight);
+		print_format(value.text, &info, &listing);
+	listing_end(&listing);
 }
 
 /* ---- the table ---- */

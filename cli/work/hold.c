@@ -1,13 +1,20 @@
-/* command.c - run a command, or wait, while something is held for it */
+/* hold.c - run a command, or wait, while something is held for it */
 
+#include <errno.h>
 #include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "command.h"
-#include "frame.h"
+#include <shmbox/shmbox.h>
+
+#include "diag/diag.h"
+#include "work/hold.h"
+#include "work/path.h"
 
 enum { LOOK_EVERY = 1000 /* milliseconds, without a pidfd */ };
 

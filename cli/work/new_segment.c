@@ -1,15 +1,18 @@
-/* unborn.c - a segment that nobody knows of yet */
+/* new_segment.c - a segment that nobody knows of yet */
 
-#include "unborn.h"
+#include <string.h>
+
+#include "segment/operand.h"
+#include "work/new_segment.h"
 
 /* A handler has no other way to know. */
-static volatile sig_atomic_t unborn = -1;
+static volatile sig_atomic_t made = -1;
 
 /* SA_RESETHAND has put the default back: on return the signal ends us as it would have. */
 static void remove_and_end(int number)
 {
-	if (unborn >= 0)
-		remove_made(NULL, unborn);
+	if (made >= 0)
+		remove_made(NULL, made);
 	raise(number);
 }
 
@@ -43,7 +46,7 @@ static void handle(int number)
 		sigaction(number, &before, NULL);
 }
 
-void unborn_begin(sigset_t *before)
+void new_segment_begin(sigset_t *before)
 {
 	sigset_t all;
 
@@ -52,12 +55,12 @@ void unborn_begin(sigset_t *before)
 	sigprocmask(SIG_SETMASK, &all, before);
 }
 
-void unborn_is(int id, const sigset_t *before)
+void new_segment_is(int id, const sigset_t *before)
 {
 	sigset_t held;
 
 	memset(&held, 0xff, sizeof(held));
-	unborn = id;
+	made = id;
 	for (int number = 1; number <= SIGRTMAX; number++) {
 		if (id >= 0 && ends(number))
 			handle(number);
@@ -68,8 +71,8 @@ void unborn_is(int id, const sigset_t *before)
 	sigprocmask(SIG_SETMASK, &held, NULL);
 }
 
-void unborn_end(const sigset_t *before)
+void new_segment_end(const sigset_t *before)
 {
-	unborn = -1;
+	made = -1;
 	sigprocmask(SIG_SETMASK, before, NULL);
 }

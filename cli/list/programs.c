@@ -1,6 +1,11 @@
-/* known.c - programs that are known by the key of their segment, or by who has it */
+/* programs.c - programs that are known by the key of their segment, or by who has it */
 
-#include "known.h"
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "list/programs.h"
+#include "text/text.h"
 
 /*
  * A source for each: where key and size, or the program's name, are fixed. A key alone says
@@ -69,7 +74,7 @@ static void write_known(char *out, const struct known *known, uint32_t unit)
 		snprintf(out, TEXT_MAX, "%s", known->name);
 }
 
-bool known_by_key(char *out, key_t key, uint64_t size)
+bool program_by_key(char *out, key_t key, uint64_t size)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		uint32_t unit = (uint32_t)key - table[i].key;
@@ -83,7 +88,7 @@ bool known_by_key(char *out, key_t key, uint64_t size)
 	return false;
 }
 
-bool known_by_command(char *out, key_t key, const char *command)
+bool program_by_command(char *out, key_t key, const char *command)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		uint32_t unit = (uint32_t)key - table[i].key;

@@ -1,40 +1,12 @@
-/* numbers.c - SIZE, OFFSET, DURATION and plain numbers */
+/* quantities.c - SIZE, OFFSET, DURATION and plain numbers */
 
 #include <ctype.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 
-#include "frame.h"
-
-bool skip_hex(const char **text)
-{
-	bool hex = (*text)[0] == '0' && ((*text)[1] == 'x' || (*text)[1] == 'X');
-
-	*text += hex ? 2 : 0;
-	return hex;
-}
-
-static unsigned digit_value(char letter)
-{
-	if (letter >= '0' && letter <= '9')
-		return (unsigned)(letter - '0');
-	letter |= ' ';
-	return letter >= 'a' && letter <= 'f' ? (unsigned)(letter - 'a') + 10 : 16;
-}
-
-bool digits(const char *text, unsigned base, const char **end, uint64_t *number,
-            bool *big)
-{
-	const char *at = text;
-
-	*number = 0;
-	*big = false;
-	for (; digit_value(*at) < base; at++) {
-		if (__builtin_mul_overflow(*number, (uint64_t)base, number) ||
-		    __builtin_add_overflow(*number, (uint64_t)digit_value(*at), number))
-			*big = true;
-	}
-	*end = at;
-	return at > text;
-}
+#include "parse/parsers.h"
+#include "text/number.h"
 
 /* The factor of a unit: "" is 1, K and KiB powers of 1024, KB powers of 1000; 0: unknown. */
 static uint64_t unit_factor(const char *unit)

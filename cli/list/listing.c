@@ -1,6 +1,13 @@
-/* sight.c - what a listing knows beside the segments themselves */
+/* listing.c - what a listing knows beside the segments themselves */
 
-#include "sight.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <shmbox/shmbox.h>
+
+#include "list/listing.h"
+#include "text/text.h"
 
 static const struct place nowhere = { .holder_count = -ENOSYS };
 
@@ -78,18 +85,18 @@ static void look(struct place *place, struct shmbox_info *infos, int count,
 	}
 }
 
-void sight_look_at(struct sight *sight, const struct shmbox_namespace *namespace,
-                   struct shmbox_info *infos, int count, unsigned needs)
+void listing_look_at(struct listing *listing, const struct shmbox_namespace *namespace,
+                     struct shmbox_info *infos, int count, unsigned needs)
 {
-	struct place *more =
-		realloc(sight->places, ((size_t)sight->place_count + 1) * sizeof(*more));
+	struct place *more = realloc(listing->places,
+	                             ((size_t)listing->place_count + 1) * sizeof(*more));
 	struct place *place;
 	int rc = 0;
 
 	if (!more)
 		return;
-	sight->places = more;
-	place = &more[sight->place_count++];
+	listing->places = more;
+	place = &more[listing->place_count++];
 	*place = (struct place){ .ns = namespace->ns, .pid = namespace->pid };
 	if (needs & NEEDS_NAMESPACE)
 		rc = shmbox_process_group(place->pid, place->group, sizeof(place->group));
@@ -112,7 +119,8 @@ static void find_here(struct shmbox_namespace *here)
 		free(all);
 }
 
-void sight_look(struct sight *sight, struct shmbox_info *infos, int count, unsigned needs)
+void listing_look(struct listing *listing, struct shmbox_info *infos, int count,
+                  unsigned needs)
 {
 	struct shmbox_namespace here = { 0 };
 
@@ -120,55 +128,57 @@ void sight_look(struct sight *sight, struct shmbox_info *infos, int count, unsig
 		find_here(&here);
 	for (int i = 0; i < count; i++)
 		infos[i].ns = here.ns;
-	sight_look_at(sight, &here, infos, count, needs);
+	listing_look_at(listing, &here, infos, count, needs);
 }
 
-void sight_end(struct sight *sight)
+void listing_end(struct listing *listing)
 {
-	for (int i = 0; i < sight->place_count; i++)
-		free(sight->places[i].holders);
-	free(sight->places);
+	for (int i = 0; i < listing->place_count; i++)
+		free(listing->places[i].holders);
+	free(listing->places);
 }
 
-const struct place *sight_place(const struct sight *sight, const struct shmbox_info *info)
+const struct place *listing_place(const struct listing *listing,
+                                  const struct shmbox_info *info)
 {
-	for (int i = 0; i < sight->place_count; i++) {
-		if (sight->places[i].ns == info->ns)
-			return &sight->places[i];
+	for (int i = 0; i < listing->place_count; i++) {
+		if (listing->places[i].ns == info->ns)
+			return &listing->places[i];
 	}
 	return &nowhere;
 }
 
-struct holding sight_holding(const struct sight *sight, const struct shmbox_info *info)
+struct holding listing_holding(const struct listing *listing,
+                               const struct shmbox_info *info)
 {
-	return holding_at(sight_place(sight, info), info);
+	return holding_at(listing_place(listing, info), info);
 }
 
-const struct shmbox_verdict *sight_judge(struct sight *sight,
-                                         const struct shmbox_info *info)
+const struct shmbox_verdict *listing_judge(struct listing *listing,
+                                           const struct shmbox_info *info)
 {
-	size_t place = ((uintptr_t)info - (uintptr_t)sight->settled) / sizeof(*info);
+	size_t place = ((uintptr_t)info - (uintptr_t)listing->settled) / sizeof(*info);
 
-	if (sight->settled && place < (size_t)sight->settled_count)
-		return &sight->verdicts[place];
-	if (!sight->judged || sight->judged_id != info->id ||
-	    sight->judged_ns != info->ns)
-		shmbox_judge(info, sight->idle, &sight->witness, &sight->verdict);
-	sight->judged = true;
-	sight->judged_id = info->id;
-	sight->judged_ns = info->ns;
-	return &sight->verdict;
+	if (listing->settled && place < (size_t)listing->settled_count)
+		return &listing->verdicts[place];
+	if (!listing->judged || listing->judged_id != info->id ||
+	    listing->judged_ns != info->ns)
+		shmbox_judge(info, listing->idle, &listing->witness, &listing->verdict);
+	listing->judged = true;
+	listing->judged_id = info->id;
+	listing->judged_ns = info->ns;
+	return &listing->verdict;
 }
 
-void sight_forget(struct sight *sight)
+void listing_forget(struct listing *listing)
 {
-	sight->judged = false;
-	sight->witness.asked = false;
+	listing->judged = false;
+	listing->witness.asked = false;
 }
 
-void sight_reason(struct sight *sight, const struct shmbox_info *info, char *out)
+void listing_reason(struct listing *listing, const struct shmbox_info *info, char *out)
 {
-	const struct shmbox_verdict *verdict = sight_judge(sight, info);
+	const struct shmbox_verdict *verdict = listing_judge(listing, info);
 	char age[TEXT_MAX];
 
 	switch (verdict->reason) {

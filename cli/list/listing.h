@@ -1,8 +1,10 @@
-/* sight.h - what a listing knows beside the segments themselves */
-#ifndef SIGHT_H
-#define SIGHT_H
+/* listing.h - what a listing knows beside the segments themselves */
+#ifndef LISTING_H
+#define LISTING_H
 
-#include "applet.h"
+#include <shmbox/shmbox.h>
+
+#include "text/text.h"
 
 /*
  * What columns may need, each with a price: the table of segments, a look at all processes,
@@ -38,12 +40,12 @@ struct met {
 	int64_t began; /* as shmbox_process_began() */
 };
 
-/* Set the first part, leave the rest zero; sight_end() is due. */
-struct sight {
+/* Set the first part, leave the rest zero; listing_end() is due. */
+struct listing {
 	int64_t now;
 	bool bytes;   /* sizes in bytes, not in K and M */
 	int64_t idle; /* so many seconds make an orphan; ORPHAN_IDLE is usual */
-	/* sight.c's own, and what the columns remember */
+	/* listing.c's own, and what the columns remember */
 	struct place *places;
 	int place_count;
 	struct named owner;
@@ -73,23 +75,24 @@ struct holding {
 };
 
 /* What the columns need of count segments of the namespace that we are in. */
-void sight_look(struct sight *sight, struct shmbox_info *infos, int count,
-                unsigned needs);
+void listing_look(struct listing *listing, struct shmbox_info *infos, int count,
+                  unsigned needs);
 /* The same for a namespace of a list of them, whose segments have its number. */
-void sight_look_at(struct sight *sight, const struct shmbox_namespace *namespace,
-                   struct shmbox_info *infos, int count, unsigned needs);
-void sight_end(struct sight *sight);
+void listing_look_at(struct listing *listing, const struct shmbox_namespace *namespace,
+                     struct shmbox_info *infos, int count, unsigned needs);
+void listing_end(struct listing *listing);
 
-const struct place *sight_place(const struct sight *sight,
-                                const struct shmbox_info *info);
-struct holding sight_holding(const struct sight *sight, const struct shmbox_info *info);
+const struct place *listing_place(const struct listing *listing,
+                                  const struct shmbox_info *info);
+struct holding listing_holding(const struct listing *listing,
+                               const struct shmbox_info *info);
 
 /* The verdict on it; the same one is not judged twice in a row. */
-const struct shmbox_verdict *sight_judge(struct sight *sight,
-                                         const struct shmbox_info *info);
+const struct shmbox_verdict *listing_judge(struct listing *listing,
+                                           const struct shmbox_info *info);
 /* The next verdict is a new one: processes that were asked after may have ended, or begun. */
-void sight_forget(struct sight *sight);
+void listing_forget(struct listing *listing);
 /* That in words: "creator 812 is alive". */
-void sight_reason(struct sight *sight, const struct shmbox_info *info, char *out);
+void listing_reason(struct listing *listing, const struct shmbox_info *info, char *out);
 
 #endif

@@ -1,10 +1,9 @@
-/* command.h - run a command, or wait, while something is held for it */
-#ifndef COMMAND_H
-#define COMMAND_H
+/* hold.h - run a command, or wait, while something is held for it */
+#ifndef HOLD_H
+#define HOLD_H
 
 #include <signal.h>
-
-#include "applet.h"
+#include <stdbool.h>
 
 /* The signals that are taken as news instead of being died of. */
 struct signals {

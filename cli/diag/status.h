@@ -1,0 +1,24 @@
+/* status.h - exit statuses */
+#ifndef STATUS_H
+#define STATUS_H
+
+/* The exit statuses, the same in every applet; shmbox(1) has the words for them. */
+enum {
+	STATUS_OK = 0,
+	STATUS_FAILED = 1,
+	STATUS_USAGE = 2,
+	STATUS_MISSING = 3,
+	STATUS_DENIED = 4,
+	STATUS_EXISTS = 5,
+	STATUS_LIMIT = 6,
+	STATUS_REFUSED = 7,
+	STATUS_TIMEOUT = 124,
+	STATUS_BEFORE_COMMAND = 125,
+	STATUS_CANNOT_RUN = 126,
+	STATUS_NOT_FOUND = 127,
+};
+
+/* With a status: no further operand makes sense, since the output is not taken. */
+enum { STOP = 256 };
+
+#endif

@@ -1,0 +1,76 @@
+/* amounts.c - how sizes, modes, ages and users are written */
+
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "text/names.h"
+#include "text/number.h"
+#include "text/text.h"
+
+/* Rounded up, as ls -h does: what is more than 64K is not shown as 64K. */
+char *text_size(char *out, uint64_t bytes)
+{
+	static const char units[] = " KMGTPE";
+	unsigned shift = 0;
+	uint64_t unit;
+	uint64_t tenths;
+	char *end;
+
+	while (shift < 60 && bytes >> shift >= 1024)
+		shift += 10;
+	unit = UINT64_C(1) << shift;
+	tenths =
+		(bytes >> shift) * 10 + (((bytes & (unit - 1)) * 10 + unit - 1) >> shift);
+	end = put_number(out, (tenths + (tenths < 100 ? 0 : 9)) / 10);
+	if (tenths < 100 && tenths % 10) {
+		*end++ = '.';
+		*end++ = (char)('0' + tenths % 10);
+	}
+	if (shift)
+		*end++ = units[shift / 10];
+	*end = '\0';
+	return out;
+}
+
+char *text_mode(char *out, mode_t mode)
+{
+	static const char letters[] = "rwxrwxrwx";
+
+	for (int bit = 0; bit < 9; bit++)
+		out[bit] = (char)(mode & (0400U >> bit) ? letters[bit] : '-');
+	out[9] = '\0';
+	return out;
+}
+
+char *text_age(char *out, int64_t seconds)
+{
+	static const struct {
+		int64_t seconds;
+		char letter;
+	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
+	int i = 0;
+	char *end;
+
+	while (i < 3 && seconds < units[i].seconds)
+		i++;
+	end = put_number(out, (uint64_t)(seconds / units[i].seconds));
+	*end++ = units[i].letter;
+	*end = '\0';
+	return out;
+}
+
+char *text_group(char *out, gid_t gid)
+{
+	if (!group_name(out, gid))
+		snprintf(out, TEXT_MAX, "%u", (unsigned)gid);
+	return out;
+}
+
+char *text_user(char *out, uid_t uid)
+{
+	if (!user_name(out, uid))
+		snprintf(out, TEXT_MAX, "%u", (unsigned)uid);
+	return out;
+}
