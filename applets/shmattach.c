@@ -18,13 +18,14 @@
 enum { OPT_READ_ONLY, OPT_POPULATE, OPT_LOCK, OPT_PID, OPT_BACKGROUND, OPT_REMOVE };
 
 static const struct opt options[] = {
-	[OPT_READ_ONLY] = { 'r', "read-only", KIND_SWITCH, "attach for reading only" },
-	[OPT_POPULATE] = { 'P', "populate", KIND_SWITCH, "give every page memory now" },
-	[OPT_LOCK] = { 'L', "lock", KIND_SWITCH, "keep its pages in memory" },
-	[OPT_PID] = { 'W', "pid", KIND_PID, "hold until this process ends" },
+	[OPT_READ_ONLY] = { 'r', "read-only", KIND_SWITCH, "attach read-only" },
+	[OPT_POPULATE] = { 'P', "populate", KIND_SWITCH,
+	                   "allocate memory for every page now" },
+	[OPT_LOCK] = { 'L', "lock", KIND_SWITCH, "lock the pages in memory" },
+	[OPT_PID] = { 'W', "pid", KIND_PID, "hold the segment until this process exits" },
 	[OPT_BACKGROUND] = { 'b', "background", KIND_SWITCH,
-	                     "print the id and hold in the background" },
-	[OPT_REMOVE] = { 0, "remove", KIND_SWITCH, "remove the segment on the way out" },
+	                     "hold the segment in the background and print its id" },
+	[OPT_REMOVE] = { 0, "remove", KIND_SWITCH, "remove the segment on exit" },
 	{ 0 },
 };
 

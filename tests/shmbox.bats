@@ -51,9 +51,9 @@ copy_binary()
 @test "--describe tells each applet, option and column, tab-separated" {
     shmbox --describe >facts
     same "other lines" 0 "$(grep -cvE $'^(applet(\t[^\t]+){3}|option(\t[^\t]+){5}|column(\t[^\t]+){2})$' facts || :)"
-    same "an option" $'option\tshmcat\t-o\t--offset\tOFFSET\tstart here; a negative one counts from the end' \
+    same "an option" $'option\tshmcat\t-o\t--offset\tOFFSET\tstart at OFFSET; if negative, count from the end' \
         "$(grep -P '^option\tshmcat\t-o\t' facts)"
-    same "a switch" $'option\tshmcat\t-x\t--hex\t-\tprint offset, hex digits and text' \
+    same "a switch" $'option\tshmcat\t-x\t--hex\t-\tprint a hex dump with offsets and text' \
         "$(grep -P '^option\tshmcat\t-x\t' facts)"
     same "an applet" $'applet\tshmrm\tSEGMENT...\tremove segments' "$(grep -P '^applet\tshmrm\t' facts)"
     same "a column" $'column\tid' "$(grep -P '^column\tid\t' facts | cut -f 1,2)"
