@@ -12,8 +12,9 @@ enum { OPT_PROJ, OPT_MATCH, DEFAULT_PROJ = 1 };
 
 static const struct opt options[] = {
 	[OPT_PROJ] = { 'P', "proj", KIND_PROJ,
-	               "project: a character, or a number from 0 to 255" },
-	[OPT_MATCH] = { 'M', "match", KIND_KEY, "print the paths that have this key" },
+	               "use this project, a character or a number (0 to 255)" },
+	[OPT_MATCH] = { 'M', "match", KIND_KEY,
+	                "print only the paths that have this key" },
 	{ 0 },
 };
 
@@ -46,7 +47,7 @@ static int run(const struct args *args)
 
 const struct applet applet_shmkey = {
 	.name = "shmkey",
-	.summary = "print the key that ftok(3) makes of a path",
+	.summary = "print the ftok(3) key of a path",
 	.operands = "PATH...",
 	.options = options,
 	.run = run,
