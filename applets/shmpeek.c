@@ -13,12 +13,12 @@ enum { OPT_FOLLOW, OPT_JSON, OPT_TIMEOUT, OPT_TEAR };
 
 static const struct opt options[] = {
 	[OPT_FOLLOW] = { 'F', "follow", KIND_SWITCH,
-	                 "print them again whenever one has changed" },
+	                 "print all fields again whenever one changes" },
 	[OPT_JSON] = { 'J', "json", KIND_SWITCH, "print JSON" },
 	[OPT_TIMEOUT] = { 't', "timeout", KIND_DURATION,
-	                  "give up following if nothing changes for so long" },
+	                  "stop following after DURATION without a change" },
 	[OPT_TEAR] = { 'T', "tear", KIND_SWITCH,
-	               "read what is not aligned, byte by byte" },
+	               "read unaligned fields too, byte by byte" },
 	{ 0 },
 };
 

@@ -15,11 +15,13 @@
 enum { OPT_EXPECT, OPT_TIMEOUT, OPT_TEAR, OPT_QUIET };
 
 static const struct opt options[] = {
-	[OPT_EXPECT] = { 'e', "expect", KIND_VALUE, "only if the field holds this" },
-	[OPT_TIMEOUT] = { 't', "timeout", KIND_DURATION, "wait for it so long at most" },
+	[OPT_EXPECT] = { 'e', "expect", KIND_VALUE,
+	                 "assign only if the field contains VALUE" },
+	[OPT_TIMEOUT] = { 't', "timeout", KIND_DURATION,
+	                  "wait at most DURATION for the expected value" },
 	[OPT_TEAR] = { 'T', "tear", KIND_SWITCH,
-	               "change what is not aligned, byte by byte" },
-	[OPT_QUIET] = { 'q', "quiet", KIND_SWITCH, "print no new values" },
+	               "change unaligned fields too, byte by byte" },
+	[OPT_QUIET] = { 'q', "quiet", KIND_SWITCH, "do not print the new values" },
 	{ 0 },
 };
 

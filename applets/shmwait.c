@@ -1,4 +1,4 @@
-/* shmwait - wait until something holds of a segment */
+/* shmwait - wait for a condition on a segment */
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,8 +14,8 @@
 enum { OPT_TIMEOUT, OPT_QUIET };
 
 static const struct opt options[] = {
-	[OPT_TIMEOUT] = { 't', "timeout", KIND_DURATION, "wait so long at most" },
-	[OPT_QUIET] = { 'q', "quiet", KIND_SWITCH, "print nothing, only the status" },
+	[OPT_TIMEOUT] = { 't', "timeout", KIND_DURATION, "wait at most DURATION" },
+	[OPT_QUIET] = { 'q', "quiet", KIND_SWITCH, "print nothing" },
 	{ 0 },
 };
 
@@ -268,7 +268,7 @@ static int run(const struct args *args)
 
 const struct applet applet_shmwait = {
 	.name = "shmwait",
-	.summary = "wait until something holds of a segment",
+	.summary = "wait for a condition on a segment",
 	.operands = "SEGMENT WHAT [OP VALUE]",
 	.options = options,
 	.run = run,
