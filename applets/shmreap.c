@@ -28,24 +28,23 @@ enum {
 };
 
 static const struct opt options[] = {
-	[OPT_REMOVE] = { 0, "remove", KIND_SWITCH, "remove them" },
+	[OPT_REMOVE] = { 0, "remove", KIND_SWITCH, "remove the listed segments" },
 	[OPT_DRY_RUN] = { 'n', "dry-run", KIND_SWITCH,
-	                  "only list what would be removed" },
-	[OPT_OWNER] = { 'u', "owner", KIND_OWNER, "only segments of this owner" },
-	[OPT_KEY] = { 'k', "key", KIND_KEY, "only the segment with this key" },
+	                  "list what would be removed, and remove nothing" },
+	[OPT_OWNER] = { 'u', "owner", KIND_OWNER, "select only segments of this owner" },
+	[OPT_KEY] = { 'k', "key", KIND_KEY, "select only the segment with this key" },
 	[OPT_IDLE] = { 'I', "idle", KIND_DURATION,
-	               "untouched for at least this long, 1m if not given" },
+	               "select segments idle this long; the default is 1m" },
 	[OPT_MIN_SIZE] = { 'M', "min-size", KIND_SIZE,
-	                   "only segments at least this large" },
+	                   "select only segments of at least this size" },
 	[OPT_UNATTACHED] = { 'U', "unattached", KIND_SWITCH,
-	                     "all that nobody has attached, whoever lives here" },
+	                     "select all unattached segments, orphans or not" },
 	[OPT_JSON] = { 'J', "json", KIND_SWITCH, "print JSON" },
 	[OPT_VERBOSE] = { 'v', "verbose", KIND_SWITCH,
-	                  "list what is unknown too, and why it is kept" },
-	[OPT_KEYED] = { 0, "keyed", KIND_SWITCH, "remove segments with a key too" },
+	                  "also list segments of unknown state, with the reason" },
+	[OPT_KEYED] = { 0, "keyed", KIND_SWITCH, "also remove segments with a key" },
 	[OPT_UNKNOWN] = { 0, "unknown", KIND_SWITCH,
-	                  "take unknown processes for exited, and unknown times for "
-	                  "old" },
+	                  "treat unknown processes as exited and times as old" },
 	{ 0 },
 };
 
@@ -358,7 +357,7 @@ static int run(const struct args *args)
 
 const struct applet applet_shmreap = {
 	.name = "shmreap",
-	.summary = "list orphaned segments, and remove them",
+	.summary = "list or remove orphaned segments",
 	.options = options,
 	.run = run,
 	.capabilities = CAP(CAP_SYS_ADMIN) | CAP(CAP_SYS_PTRACE),

@@ -24,19 +24,19 @@ enum {
 };
 
 static const struct opt options[] = {
-	[OPT_FORCE] = { 'f', "force", KIND_SWITCH,
-	                "a segment that does not exist is no failure" },
-	[OPT_DRY_RUN] = { 'n', "dry-run", KIND_SWITCH, "only say what would be removed" },
-	[OPT_VERBOSE] = { 'v', "verbose", KIND_SWITCH, "say what became of each" },
-	[OPT_WAIT] = { 'w', "wait", KIND_SWITCH, "wait until all of them are gone" },
-	[OPT_TIMEOUT] = { 't', "timeout", KIND_DURATION, "wait for so long at most" },
-	[OPT_WIPE] = { 'z', "wipe", KIND_SWITCH,
-	               "put zeros over all of its pages first" },
+	[OPT_FORCE] = { 'f', "force", KIND_SWITCH, "ignore segments that do not exist" },
+	[OPT_DRY_RUN] = { 'n', "dry-run", KIND_SWITCH,
+	                  "report what would be removed, and remove nothing" },
+	[OPT_VERBOSE] = { 'v', "verbose", KIND_SWITCH,
+	                  "report what happened to each segment" },
+	[OPT_WAIT] = { 'w', "wait", KIND_SWITCH, "wait until all segments are gone" },
+	[OPT_TIMEOUT] = { 't', "timeout", KIND_DURATION, "wait at most DURATION" },
+	[OPT_WIPE] = { 'z', "wipe", KIND_SWITCH, "overwrite all pages with zeros first" },
 	[OPT_IF_UNATTACHED] = { 0, "if-unattached", KIND_SWITCH,
-	                        "refuse a segment that somebody has attached" },
+	                        "refuse a segment that is attached" },
 	[OPT_IF_KEY] = { 0, "if-key", KIND_KEY, "refuse a segment without this key" },
 	[OPT_IF_CREATOR] = { 0, "if-creator", KIND_PID,
-	                     "refuse a segment that another process made" },
+	                     "refuse a segment that another process created" },
 	{ 0 },
 };
 
