@@ -9,9 +9,11 @@ enum { OPT_MODE, OPT_OWNER, OPT_LOCK, OPT_UNLOCK };
 
 static const struct opt options[] = {
 	[OPT_MODE] = { 'm', "mode", KIND_MODE, "set the permissions" },
-	[OPT_OWNER] = { 'u', "owner", KIND_OWNER, "give it to this user and group" },
-	[OPT_LOCK] = { 'L', "lock", KIND_SWITCH, "keep its pages in memory" },
-	[OPT_UNLOCK] = { 'K', "unlock", KIND_SWITCH, "let its pages go to swap again" },
+	[OPT_OWNER] = { 'u', "owner", KIND_OWNER,
+	                "give the segment to this user and group" },
+	[OPT_LOCK] = { 'L', "lock", KIND_SWITCH, "lock the pages in memory" },
+	[OPT_UNLOCK] = { 'K', "unlock", KIND_SWITCH,
+	                 "unlock the pages, so that they can be swapped out" },
 	{ 0 },
 };
 

@@ -15,7 +15,7 @@ enum { OPT_JSON, OPT_FORMAT };
 static const struct opt options[] = {
 	[OPT_JSON] = { 'J', "json", KIND_SWITCH, "print JSON" },
 	[OPT_FORMAT] = { 'F', "format", KIND_FORMAT,
-	                 "print this, with %{name} for the value of a column" },
+	                 "print FORMAT, where %{name} is the value of a column" },
 	{ 0 },
 };
 

@@ -17,7 +17,7 @@ enum { OPT_JSON, OPT_PIDS };
 
 static const struct opt options[] = {
 	[OPT_JSON] = { 'J', "json", KIND_SWITCH, "print JSON" },
-	[OPT_PIDS] = { 'P', "pids", KIND_SWITCH, "print pids alone" },
+	[OPT_PIDS] = { 'P', "pids", KIND_SWITCH, "print only the pids" },
 	{ 0 },
 };
 
@@ -238,7 +238,7 @@ static int run(const struct args *args)
 
 const struct applet applet_shmwho = {
 	.name = "shmwho",
-	.summary = "show who has segments attached",
+	.summary = "show which processes have segments attached",
 	.operands = "SEGMENT...",
 	.options = options,
 	.run = run,
