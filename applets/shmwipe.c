@@ -10,14 +10,14 @@ enum { OPT_OFFSET, OPT_LENGTH, OPT_RELEASE, OPT_FORCE, OPT_PROGRESS, OPT_VERBOSE
 
 static const struct opt options[] = {
 	[OPT_OFFSET] = { 'o', "offset", KIND_OFFSET,
-	                 "start here; a negative one counts from the end" },
-	[OPT_LENGTH] = { 'l', "length", KIND_SIZE, "so many bytes" },
-	[OPT_RELEASE] = { 'r', "release", KIND_SWITCH,
-	                  "give the pages back to the system" },
+	                 "start at OFFSET; if negative, count from the end" },
+	[OPT_LENGTH] = { 'l', "length", KIND_SIZE, "wipe exactly SIZE bytes" },
+	[OPT_RELEASE] = { 'r', "release", KIND_SWITCH, "return the pages to the system" },
 	[OPT_FORCE] = { 'f', "force", KIND_SWITCH,
-	                "also if somebody has the segment attached" },
-	[OPT_PROGRESS] = { 'p', "progress", KIND_SWITCH, "tell how far it has come" },
-	[OPT_VERBOSE] = { 'v', "verbose", KIND_SWITCH, "tell by which ways bytes went" },
+	                "wipe even if the segment is attached" },
+	[OPT_PROGRESS] = { 'p', "progress", KIND_SWITCH, "report progress" },
+	[OPT_VERBOSE] = { 'v', "verbose", KIND_SWITCH,
+	                  "report how the bytes were transferred" },
 	{ 0 },
 };
 
@@ -109,7 +109,7 @@ static int run(const struct args *args)
 
 const struct applet applet_shmwipe = {
 	.name = "shmwipe",
-	.summary = "put zeros over the content of segments",
+	.summary = "overwrite segments with zeros",
 	.operands = "SEGMENT...",
 	.options = options,
 	.run = run,
