@@ -152,6 +152,14 @@ tidy() {
         }' "$picture" || { cat "$picture"; return 1; }
 }
 
+@test "the picture of a segment's life is what its script draws, and names commands that exist" {
+    awk -f tools/life.awk | diff - docs/life.svg
+    local command
+    for command in $(grep -oE '\bshm[a-z]+' docs/life.svg | sort -u); do
+        [ -e "applets/$command.c" ] || { echo "no such command: $command"; return 1; }
+    done
+}
+
 @test "zsh and fish can read their completions" {
     needs zsh fish
     zsh -n completions/_shmbox.in
