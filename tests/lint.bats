@@ -155,9 +155,17 @@ tidy() {
 @test "the picture of a segment's life is what its script draws, and names commands that exist" {
     awk -f tools/life.awk | diff - docs/life.svg
     local command
-    for command in $(grep -oE '\bshm[a-z]+' docs/life.svg | sort -u); do
+    while read -r command; do
         [ -e "applets/$command.c" ] || { echo "no such command: $command"; return 1; }
-    done
+    done < <(grep -oE '\bshm[a-z]+' docs/life.svg | sort -u)
+}
+
+@test "SECURITY.md lists the applets that keep a capability" {
+    local name
+    while read -r name; do
+        echo "| $name | $(grep -lE "CAP\($name\)" applets/*.c | sed 's/.*\///; s/\.c$//' | paste -sd , | sed 's/,/, /g') |"
+    done < <(grep -ohE 'CAP\(CAP_[A-Z_]+' applets/*.c | sed 's/.*(//' | sort -u) |
+        diff - <(grep -oE '^\| CAP_[A-Z_]+ \|[^|]+\|' SECURITY.md | sort)
 }
 
 @test "zsh and fish can read their completions" {
