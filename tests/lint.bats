@@ -160,6 +160,23 @@ tidy() {
     done < <(grep -oE '\bshm[a-z]+' docs/life.svg | sort -u)
 }
 
+# shmX stands for any applet.
+@test "documents link to files that exist, and name files and variables that exist" {
+    local file name findings=
+    for file in *.md docs/*.md; do
+        while read -r name; do
+            [ -e "$(dirname "$file")/$name" ] || findings+="$file: no such file: $name"$'\n'
+        done < <(grep -oE '\]\([^)#]+' "$file" | sed 's/^](//' | grep -v '^https:')
+        while read -r name; do
+            [ ! -d "$(dirname "$name")" ] || [ -e "$name" ] || findings+="$file: no such file: $name"$'\n'
+        done < <(grep -oE '`[a-z]+/[a-z/_-]+\.[a-z]+`' "$file" | tr -d '`')
+    done
+    while read -r name; do
+        grep -q "\`$name\`" HACKING.md || findings+="HACKING.md: does not explain $name"$'\n'
+    done < <(grep -rhoE '\$\{?SHMBOX_[A-Z_]+' dev tests | tr -d '${' | sort -u)
+    no_findings "$findings"
+}
+
 @test "SECURITY.md lists the applets that keep a capability" {
     local name
     while read -r name; do

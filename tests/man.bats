@@ -217,8 +217,13 @@ steady()
     sed -E 's/0x[0-9a-f]{9,}/ADDRESS/g; s/\b[0-9]{2,}\b/PID/g; s/\b[0-9]+[sm]\b/AGE/g; s/^ +//; s/ +/ /g' | sort
 }
 
-@test "README: on a machine that programs leak segments on" {
-    readme "On a machine" | as_script >script
+@test "README: a tour" {
+    readme "A tour" | as_script >script
+    same "README" "$(readme "A tour" | steady)" "$(fresh bash script 2>&1 3>&- | steady)"
+}
+
+@test "README: on a host where programs leak segments" {
+    readme "On a host" | as_script >script
     # made by a process that has ended, held by one that lives
     cat >setup <<'END'
 perl -e 'shmget(0, $_ << 20, 0600 | 01000) // die "shmget: $!\n" for 1, 2, 1'
@@ -229,7 +234,7 @@ bash script 2>&1
 kill $!
 END
     # a terminal shows the lines of both streams as they come; a pipe, some later than others
-    same "README" "$(readme "On a machine" | steady)" "$(fresh bash setup 3>&- | steady)"
+    same "README" "$(readme "On a host" | steady)" "$(fresh bash setup 3>&- | steady)"
 }
 
 @test "README: in an initramfs" {
