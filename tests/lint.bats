@@ -177,6 +177,20 @@ tidy() {
     no_findings "$findings"
 }
 
+@test "comments refer to sections of docs/kernel.md that exist" {
+    local place heading headings findings=
+    mapfile -t headings < <(sed -n 's/^## //p' docs/kernel.md)
+    [ "${#headings[@]}" -gt 10 ]
+    while read -r place; do
+        for heading in "${headings[@]}"; do
+            [[ $place != ", $heading"* ]] || continue 2
+        done
+        findings+="no such section of docs/kernel.md: ${place:0:40}"$'\n'
+    done < <(find applets bench c* examples include tests -name '*.[ch]' -exec cat {} + | tr -s '\n\t *' ' ' |
+        sed '$s/$/\n/' | sed 's,docs/kernel\.md,\n&,g' | sed -n 's,^docs/kernel\.md,,p')
+    no_findings "$findings"
+}
+
 @test "SECURITY.md lists the applets that keep a capability" {
     local name
     while read -r name; do
