@@ -1,14 +1,16 @@
 # pages.awk - manual pages of section 3, made of the public header
 # usage: awk -f pages.awk -v out=DIRECTORY -v examples=DIRECTORY -v date=DATE shmbox.h
 #
-# A section of the header, which begins with "/* ---- title ---- */", becomes a page. It is
-# named after the section's first function and shows the example of that name. Between empty
-# lines stands an item: a comment, and what it is about. Printed are links, for each other
-# function a line "LINK PAGE".
+# Each section of the header becomes a page. A section begins with "/* ---- title ---- */".
+# The page is named after the section's first function, and contains the example of that name.
+# Empty lines separate items. An item is a comment and the code after it. In a comment, lines
+# that begin with "  -ERROR: " or "  - " are items of a list.
+# The output of this script is a line "LINK PAGE" for each other function.
 
 # ---- mdoc ----
 
-# Splits a word into punctuation, what is in between, and punctuation, with blanks for mdoc.
+# Splits a word into leading punctuation, the rest, and trailing punctuation, with the blanks
+# that mdoc requires.
 function split_word(word) {
 	before = after = ""
 	if (word ~ /^[(]/) {
@@ -22,7 +24,7 @@ function split_word(word) {
 	return word
 }
 
-# The macro line for a word, if it is one that has a macro.
+# The macro line for a word, or "" if it needs none.
 function macro(word) {
 	word = split_word(word)
 	if (word ~ /^[a-z_]+[(][1-8][)]$/) {
@@ -39,10 +41,10 @@ function macro(word) {
 	return ""
 }
 
-# The text of a comment, each word with its macro.
-function prose(comment,    text, line, words, word, count, i) {
+# The text of a paragraph or of an item, each word with its macro.
+function prose(paragraph,    text, line, words, word, count, i) {
 	text = line = ""
-	count = split(comment, words, /[ \n\t]+/)
+	count = split(paragraph, words, /[ \n\t]+/)
 	for (i = 1; i <= count; i++) {
 		word = words[i]
 		if (macro(word) != "") {
@@ -52,12 +54,52 @@ function prose(comment,    text, line, words, word, count, i) {
 			gsub(/\\/, "\\e", word)
 			line = line (line == "" ? (word ~ /^[.']/ ? "\\&" : "") : " ") word
 		}
-		if (word ~ /[.;:]$/ && line != "") { # mdoc wants a sentence to begin a line
+		if (word ~ /[.;:]$/ && line != "") { # in mdoc a sentence begins a line
 			text = text line "\n"
 			line = ""
 		}
 	}
 	return text line (line == "" ? "" : "\n")
+}
+
+# The beginning of a list item; its text goes on after the first colon, or after the dash.
+function item(line,    errors) {
+	if (line ~ /^  - /)
+		return ".It\n"
+	errors = substr(line, 1, index(line, ":") - 1)
+	gsub(/ +/, " ", errors)
+	sub(/^ /, "", errors)
+	gsub(/ or /, " No or Dv ", errors)
+	return ".It Dv " errors "\n"
+}
+
+# The text of a comment: paragraphs and lists.
+function text_of(comment,    text, part, lines, line, count, list, begins, i) {
+	text = part = list = ""
+	count = split(comment, lines, "\n")
+	for (i = 1; i <= count; i++) {
+		line = lines[i]
+		begins = line ~ /^  - / ? "-bullet" : line ~ /^  -E/ ? "-tag -width Ds" : ""
+		if (begins == "" && line != "" && (list == "" || line ~ /^    /)) {
+			part = part line "\n"
+			continue
+		}
+		text = text prose(part)
+		part = ""
+		if (list != "" && begins != list)
+			text = text ".El\n"
+		if (begins != "") {
+			if (begins != list)
+				text = text ".Pp\n.Bl " begins " -compact\n"
+			text = text item(line)
+			sub(begins == "-bullet" ? "^  - " : "^[^:]*: *", "", line)
+		} else if (text != "" && i < count)
+			text = text ".Pp\n"
+		list = begins
+		part = line "\n"
+	}
+	text = text prose(part)
+	return list == "" ? text : text ".El\n"
 }
 
 function literal(code) {
@@ -68,7 +110,7 @@ function literal(code) {
 
 # ---- the header ----
 
-# A declared function: its name in function_name, the lines for the synopsis.
+# The lines of the synopsis for a declared function. Sets function_name to its name.
 function prototype(declaration,    type, arguments, parts, count, depth, argument, line, i, c) {
 	gsub(/[ \n\t]+/, " ", declaration)
 	sub(/^ *SHMBOX_API /, "", declaration)
@@ -94,7 +136,7 @@ function prototype(declaration,    type, arguments, parts, count, depth, argumen
 	return line ".Fc\n"
 }
 
-# The item that was read: its comment, then declarations.
+# Adds the item that was read to the page: its comment, and its code or its declarations.
 function end_item(    names, count, declaration, i) {
 	if (code ~ /SHMBOX_API/) {
 		names = ""
@@ -106,9 +148,9 @@ function end_item(    names, count, declaration, i) {
 		}
 		body = body ".Pp\n.Fn " names "\n"
 		if (comment != "")
-			body = body ".Bd -ragged -offset indent -compact\n" prose(comment) ".Ed\n"
+			body = body ".Bd -ragged -offset indent -compact\n" text_of(comment) ".Ed\n"
 	} else if (code != "")
-		body = body (comment == "" ? "" : ".Pp\n") prose(comment) literal(code)
+		body = body (comment == "" ? "" : ".Pp\n") text_of(comment) literal(code)
 	comment = code = ""
 }
 
@@ -124,7 +166,7 @@ function end_page(    file, example, line, i, others) {
 			print functions[i] ".3", functions[1] ".3"
 	}
 	printf ".Nd %s\n.Sh SYNOPSIS\n.In shmbox/shmbox.h\n%s", title, synopsis >file
-	printf ".Sh DESCRIPTION\nWhat is true of all functions is told in\n.Xr libshmbox 3 .\n%s", body >file
+	printf ".Sh DESCRIPTION\n.Xr libshmbox 3\ndescribes the rules for all functions.\n%s", body >file
 	example = ""
 	while ((getline line <(examples "/" functions[1] ".c")) > 0)
 		example = example line "\n"
@@ -146,7 +188,7 @@ function end_page(    file, example, line, i, others) {
 title == "" { next }
 /^#ifdef __cplusplus/ { exit }
 /^$/ && depth == 0 { end_item(); next }
-# a comment that begins an item; others belong to the code
+# A comment belongs to the code, unless it begins an item.
 code == "" && /^\/\*/ { inside = 1 }
 inside {
 	line = $0
