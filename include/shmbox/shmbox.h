@@ -1,15 +1,23 @@
 /*
- * shmbox.h - System V shared memory segments behind one small C API
+ * shmbox.h - System V shared memory segments through one small C API
  *
- * True of every function declared here, unless its comment says otherwise:
- *   - it returns 0, or a count or an id >= 0, or a negated errno value (-ENOENT);
- *     shmbox_strerror() puts such a value into words;
- *   - it prints nothing, never exits, installs no signal handler and keeps no state
- *     between calls, so any thread may call it at any time;
- *   - sizes and offsets are in bytes; times are seconds since the Epoch, and 0 means
- *     "never happened";
- *   - 0 is a valid segment id (the first one in every IPC namespace), and a segment
- *     that is not there is always -ENOENT, whatever the kernel called it.
+ * These rules apply to every function declared here, unless its comment says otherwise:
+ *   - The result is 0, or a count or an id that is not negative, or a negated errno value
+ *     such as -ENOENT. shmbox_strerror() gives the words for such a value.
+ *   - The function prints nothing, never exits, installs no signal handler and keeps no
+ *     state between calls. Any thread may call it at any time.
+ *   - Sizes and offsets are in bytes. Times are seconds since the Epoch; 0 means never.
+ *   - 0 is a valid segment id: the first segment of every IPC namespace has it.
+ *   - If a segment does not exist, the error is -ENOENT, whichever error the kernel
+ *     reports.
+ *   - A comment names the errors of its function. Any function can also return these:
+ *     -ENOMEM without memory for its work, -EMFILE and -ENFILE without a file descriptor,
+ *     -ENOSYS if the kernel has no System V shared memory, and -EACCES, -EPERM or -ENOSYS
+ *     if a security policy (a seccomp filter, SELinux, AppArmor) refuses a system call.
+ *
+ * A process attaches a segment by shmat(2), and its mapping of the segment is an attach.
+ * A hole is a part of a segment that has no memory, because it was never written or its
+ * pages were given back; it reads as zeros.
  */
 #ifndef SHMBOX_H
 #define SHMBOX_H
@@ -34,168 +42,197 @@ extern "C" {
 #endif
 
 /*
- * What the kernel or /proc does not tell: never to be shown as "none" or 0. It is less than
- * every negated errno value, of which the kernel's last is -4095.
+ * A value that the kernel or /proc does not show. Do not show it as "none" or 0. It is
+ * less than every negated errno value: the kernel's largest errno is 4095.
  */
 #define SHMBOX_UNKNOWN (-4096)
 
-/* What was tried when an error came back. */
+/* The operation that failed, for shmbox_strerror() and shmbox_explain(). */
 enum shmbox_op {
-	SHMBOX_CREATE,
-	SHMBOX_OBTAIN,
-	SHMBOX_LOOKUP,
-	SHMBOX_STAT,
-	SHMBOX_LIST,
-	SHMBOX_ATTACH,
-	SHMBOX_READ,
-	SHMBOX_WRITE,
-	SHMBOX_CHANGE,
-	SHMBOX_LOCK,
-	SHMBOX_REMOVE,
-	SHMBOX_LIMITS,
-	SHMBOX_KEY,
-	SHMBOX_ENTER,
-	SHMBOX_BORROW,
-	SHMBOX_FREEZE,
-	SHMBOX_WAIT,
-	SHMBOX_HELD
+	SHMBOX_CREATE, /* shmbox_create(), shmbox_would_fit() */
+	SHMBOX_OBTAIN, /* shmbox_obtain(), shmbox_would_fit() */
+	SHMBOX_LOOKUP, /* shmbox_lookup() */
+	SHMBOX_STAT,   /* shmbox_stat() */
+	SHMBOX_LIST,   /* shmbox_list(), shmbox_holders(), shmbox_namespaces() */
+	SHMBOX_ATTACH, /* shmbox_attach(), shmbox_fopen() */
+	SHMBOX_READ,   /* shmbox_read(), shmbox_send(), shmbox_walk(), shmbox_get() */
+	SHMBOX_WRITE,  /* shmbox_write(), shmbox_receive(), shmbox_wipe() and others */
+	SHMBOX_CHANGE, /* shmbox_set() */
+	SHMBOX_LOCK,   /* shmbox_lock() */
+	SHMBOX_REMOVE, /* shmbox_remove() */
+	SHMBOX_LIMITS, /* shmbox_get_limits() */
+	SHMBOX_KEY,    /* shmbox_key() */
+	SHMBOX_ENTER,  /* shmbox_enter(), shmbox_visit() */
+	SHMBOX_BORROW, /* shmbox_borrow() */
+	SHMBOX_FREEZE, /* shmbox_freeze(), shmbox_blank(), shmbox_copy() */
+	SHMBOX_WAIT,   /* shmbox_wait(), shmbox_exchange() */
+	SHMBOX_HELD    /* shmbox_held_by() */
 };
 
 /* ---- naming a segment ---- */
 
-/* How a caller names a segment: by the kernel's id or by its System V key. */
+/* The name of a segment: its id or its key. */
 struct shmbox_ref {
 	bool by_key;
-	int id;    /* if not by_key */
-	key_t key; /* if by_key; never IPC_PRIVATE, which names nothing */
+	int id;    /* if by_key is false */
+	key_t key; /* if by_key is true; not IPC_PRIVATE, which names no segment */
 };
 
 /*
- * Returns the id ref stands for; -ENOENT if its key is free, -EINVAL for key 0. An id
- * is taken as it is: the call that uses it finds out whether it exists.
+ * Returns the id of the segment that ref names. An id is returned unchanged, whether or
+ * not such a segment exists.
+ *   -ENOENT: No segment has the key, or the id is negative.
+ *   -EINVAL: The key is 0 (IPC_PRIVATE).
  */
 SHMBOX_API int shmbox_lookup(struct shmbox_ref ref);
 
 /*
- * The key that ftok(3) gives for path and proj (its low 8 bits), in *key. Fails as
- * stat(2) does; -ERANGE if the key would be 0, which is IPC_PRIVATE.
+ * Stores in *key the key that ftok(3) makes of path and the low 8 bits of proj. Returns
+ * 0.
+ *   -ERANGE: The key would be 0 (IPC_PRIVATE).
+ * Other errors are those of stat(2).
  */
 SHMBOX_API int shmbox_key(const char *path, int proj, key_t *key);
 
 /* ---- making and removing segments ---- */
 
-/* What to create. Zero-initialise, then set the fields you care about. */
+/* The segment to create. Initialise it with zeros, then set the fields that you need. */
 struct shmbox_spec {
-	key_t key;     /* IPC_PRIVATE (0): a segment that nobody can look up */
-	bool new_key;  /* draw a random key that is free, instead of key */
-	uint64_t size; /* exact; the kernel rounds nothing that a caller sees */
+	key_t key;     /* IPC_PRIVATE (0): a segment without a key */
+	bool new_key;  /* choose a random key that is free, and ignore key */
+	uint64_t size; /* bytes; not rounded up to whole pages */
 	/*
-	 * permission bits, e.g. 0600; no others: -EINVAL. To shmbox_explain of an attach: 0400
-	 * if only to read
+	 * permission bits such as 0600, and no other bits. shmbox_explain() of an attach:
+	 * 0400 if it was read-only
 	 */
 	mode_t mode;
-	uint64_t huge_page; /* size of its huge pages: 2097152, ..; 0: ordinary pages */
-	bool noreserve;     /* SHM_NORESERVE: swap space is not set aside for it */
-	bool filled;  /* all of it will be: shmbox_would_fit() then looks for the room */
-	bool want_id; /* ask for this id: needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE */
-	int id;       /* if want_id; to shmbox_explain: the segment that was used */
+	uint64_t huge_page; /* bytes of a huge page, such as 2097152; 0: ordinary pages */
+	bool noreserve;     /* SHM_NORESERVE: do not reserve swap space for it */
+	bool filled;        /* it will be filled: shmbox_would_fit() checks for memory */
+	bool want_id; /* give it id: requires CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE */
+	int id; /* if want_id is true; shmbox_explain(): the segment that was used */
 };
 
 /*
- * Makes a segment that did not exist before. Returns its id; -EEXIST if the key (or the
- * id asked for) is taken, -EINVAL, -ENOSPC or -ENOMEM at a limit: see shmbox_explain(). With
- * want_id, the kernel may refuse to remove what it made instead. A result that is neither
- * negative nor spec->id is the id of such a segment; after -ENOTRECOVERABLE, spec->id is, of
- * 1 byte.
+ * Makes a segment that did not exist before. Returns its id. shmbox_explain() names the
+ * limit or the right that caused an error.
+ *   -EEXIST: The key or the wanted id is taken.
+ *   -EINVAL: The size is 0 or above kernel.shmmax, the mode has other bits than 0777, or
+ *     this machine has no huge pages of the wanted size.
+ *   -ENOSPC: A limit on segments (kernel.shmmni) or on their pages (kernel.shmall) was
+ *     reached.
+ *   -ENOMEM: There is too little memory, or there are too few huge pages.
+ *   -EPERM: The caller may not use huge pages, or may not choose an id.
+ *   -EOPNOTSUPP: The id cannot be chosen: kernel.shm_next_id is missing or read-only.
+ *   -ENOTRECOVERABLE: The wanted segment could not be made, but one of 1 byte now has the
+ *     wanted id, and the kernel refuses to remove it.
+ *
+ * With want_id the kernel may make a segment with another id, and then refuse to remove
+ * it. A result that is neither negative nor spec->id is the id of such a segment.
  */
 SHMBOX_API int shmbox_create(const struct shmbox_spec *spec);
 
 /*
- * The segment that has spec->key, made if there is none: *created tells. An existing one
- * is left as it is. Returns its id; -EEXIST if it is smaller than spec->size.
+ * Returns the id of the segment that has spec->key, and makes the segment if there is
+ * none. *created is true if it was made now. An existing segment is not changed.
+ *   -EEXIST: The existing segment is smaller than spec->size, or the wanted id is taken.
+ *   -EACCES: The caller may not read the existing segment.
+ * Other errors are those of shmbox_create().
  */
 SHMBOX_API int shmbox_obtain(const struct shmbox_spec *spec, bool *created);
 
 /*
- * Whether shmbox_create(spec) or shmbox_obtain(spec), as op says, could succeed now: 0, or
- * the error it would meet. Makes nothing. Permission to choose an id or to use huge pages
- * is not looked into. -EINVAL for another op.
+ * Checks whether an operation could succeed now: shmbox_create(spec) if op is
+ * SHMBOX_CREATE, shmbox_obtain(spec) if op is SHMBOX_OBTAIN. Returns 0, or the error that
+ * the operation would return. Makes no segment. The rights to choose an id and to use
+ * huge pages are not fully checked.
+ *   -EINVAL: op is another operation.
  */
 SHMBOX_API int shmbox_would_fit(enum shmbox_op op, const struct shmbox_spec *spec);
 
 /*
- * Removes the segment. Returns 0 if it is gone, or else how many attaches still hold it:
- * then it is only marked, has lost its key, and goes with the last of them (shmctl(2)).
+ * Removes the segment. Returns 0 if it no longer exists, and otherwise the number of its
+ * attaches, at most INT32_MAX. An attached segment is marked for removal and loses its
+ * key. The kernel removes it with its last attach (shmctl(2)).
+ *   -ENOENT: There is no such segment.
+ *   -EPERM: The caller is not its owner or creator, and lacks CAP_SYS_ADMIN.
  */
 SHMBOX_API int shmbox_remove(int id);
 
 /* ---- what is known of a segment ---- */
 
-/* One segment, as shmctl(2) tells it and, for the last part, /proc. */
+/* One segment, as shmctl(2) shows it. resident, swapped and huge_page are from /proc. */
 struct shmbox_info {
 	int id;
-	key_t key; /* 0: none, or lost by removal */
-	/* bytes; of 4 GiB and more, a process of 32 bits without /proc gets the rest alone */
+	key_t key; /* 0: it has none, or lost it when it was marked for removal */
+	/* bytes; in a 32-bit process without /proc, modulo 4 GiB */
 	uint64_t size;
 	mode_t mode;       /* the nine permission bits */
-	bool removed;      /* marked; goes with its last attach */
+	bool removed;      /* marked for removal: it is removed with its last attach */
 	bool locked;       /* kept in memory by SHM_LOCK */
-	uint64_t attached; /* mappings: a process may hold several */
-	pid_t creator_pid; /* 0: a process outside our pid namespace */
-	pid_t last_pid;    /* the last to attach or detach; 0: nobody, or outside */
+	uint64_t attached; /* number of attaches; a process may have several */
+	pid_t creator_pid; /* 0: a process outside the caller's PID namespace */
+	pid_t last_pid; /* attached or detached it last; 0: no process, or one outside */
 	uid_t owner_uid;
 	gid_t owner_gid;
 	uid_t creator_uid;
 	gid_t creator_gid;
 	int64_t attach_time;
 	int64_t detach_time;
-	int64_t change_time; /* made, or owner or mode changed */
+	int64_t change_time; /* it was made, or its owner or mode was changed */
 	int64_t resident;    /* bytes in memory, or SHMBOX_UNKNOWN: see shmbox_memory() */
 	int64_t swapped;     /* bytes in swap, or SHMBOX_UNKNOWN */
-	bool counted; /* the next is for shmbox_memory(): see shmbox_list_counted() */
-	int64_t count; /* resident as the kernel counts it, which is wrong for huge pages */
-	int64_t huge_page; /* size of its huge pages, 0: ordinary ones; or SHMBOX_UNKNOWN */
-	uint64_t
-		ns; /* for who lists several IPC namespaces: shmbox_namespace.ns; else 0 */
+	bool counted;  /* count is set, for shmbox_memory(): see shmbox_list_counted() */
+	int64_t count; /* resident as the kernel counts it: wrong for huge pages */
+	int64_t huge_page; /* bytes of a huge page; 0: ordinary ones; or SHMBOX_UNKNOWN */
+	/* 0; the caller of several shmbox_list() may store shmbox_namespace.ns here */
+	uint64_t ns;
 };
 
 /*
- * One segment, whether the caller may read it or not (on kernels before 4.17 without
- * /proc: -EACCES if not). resident and swapped are left unknown.
+ * Stores in *info what is known of a segment, even if the caller may not read the
+ * segment. resident, swapped and huge_page are SHMBOX_UNKNOWN. Returns 0.
+ *   -ENOENT: There is no such segment.
+ *   -EACCES: The caller may not read it, the kernel is older than Linux 4.17, and there
+ *     is no /proc.
  */
 SHMBOX_API int shmbox_stat(int id, struct shmbox_info *info);
 
 /*
- * Every segment of this IPC namespace, readable or not, in the kernel's own order.
- * Returns their number; *out is theirs, one malloc(3) block for the caller to free.
- * Segments that come and go meanwhile are no error.
+ * Lists every segment of this IPC namespace in the kernel's order, even those that the
+ * caller may not read. Returns their number. *out is one malloc(3) block, which the
+ * caller frees. After an error it is NULL. A segment that is made or removed during the
+ * call is no error.
  */
 SHMBOX_API int shmbox_list(struct shmbox_info **out);
 
 /*
- * The same for who wants shmbox_memory() of them all: what that would read of /proc is read
- * along, in one pass. Without /proc it is the same indeed.
+ * As shmbox_list(), for a caller that passes the whole list to shmbox_memory() next. It
+ * stores in the infos what shmbox_memory() would read from /proc, so that /proc is read
+ * only once. Without /proc it does the same as shmbox_list().
  */
 SHMBOX_API int shmbox_list_counted(struct shmbox_info **out);
 
 /*
- * Fills in resident, swapped and huge_page of count infos from /proc/sysvipc/shm; what that
- * does not tell, or tells wrongly (the resident size of huge pages), stays unknown. An info
- * whose huge_page is known before (shmbox_holder) is told better. Returns 0, or why /proc
- * could not be read.
+ * Fills in resident, swapped and huge_page of count infos from /proc/sysvipc/shm. Returns
+ * 0, or the error of reading that file, such as -ENOENT. A value that the file does not
+ * show stays SHMBOX_UNKNOWN. The kernel counts the resident size of huge pages wrongly:
+ * resident is corrected where possible, and SHMBOX_UNKNOWN otherwise. Set huge_page from
+ * a shmbox_holder before the call, if you have one: then more can be corrected.
  */
 SHMBOX_API int shmbox_memory(struct shmbox_info *infos, size_t count);
 
 /*
- * 1 if the segment that info tells of is gone, and not merely marked; 0 if not, or if that
- * cannot be told. Ids come again, if not soon: another one that has its id by now is not it.
- * Good for shmbox_wait() to look at.
+ * Returns 1 if the segment described by info no longer exists, and 0 if it exists, if it
+ * is only marked for removal, or if this is unknown. The kernel reuses ids after some
+ * time: a different segment with the same id does not count. It can be the condition of a
+ * shmbox_wait().
  */
 SHMBOX_API int shmbox_is_gone(const struct shmbox_info *info);
 
 /* ---- changing a segment ---- */
 
-/* What to change, all in one step. Zero-initialise, then set what is to change. */
+/* What to change, all in one step. Initialise it with zeros, then set the fields. */
 struct shmbox_change {
 	bool set_mode;
 	mode_t mode;
@@ -206,109 +243,134 @@ struct shmbox_change {
 };
 
 /*
- * Changes mode and owner; -EPERM unless we own or made it, or have CAP_SYS_ADMIN, -EINVAL
- * for a user or group that our user namespace does not know, or a mode of more than the nine
- * permission bits.
+ * Changes the mode and the owner of a segment. Returns 0.
+ *   -ENOENT: There is no such segment.
+ *   -EPERM: The caller is not its owner or creator, and lacks CAP_SYS_ADMIN.
+ *   -EINVAL: The caller's user namespace does not map the user or the group, or the mode
+ *     has other bits than the nine permission bits.
  */
 SHMBOX_API int shmbox_set(int id, const struct shmbox_change *change);
 
 /*
- * Whether we may change and remove the segment: 1 or 0. For a look before; the kernel has
- * the last word.
+ * Returns 1 if the caller may change and remove the segment, and 0 otherwise. This is a
+ * prediction: a security policy may still refuse the call.
  */
 SHMBOX_API int shmbox_may_control(const struct shmbox_info *info);
 
-/* Keeps the segment's pages in memory (SHM_LOCK), or lets them go to swap again. */
+/*
+ * Keeps the segment's pages in memory (SHM_LOCK), or allows them in swap again. Returns
+ * 0.
+ *   -ENOENT: There is no such segment.
+ *   -EPERM: The caller lacks CAP_IPC_LOCK, and is not its owner or creator, or has a
+ *     limit on locked memory (RLIMIT_MEMLOCK) of 0.
+ *   -ENOMEM: The segment exceeds RLIMIT_MEMLOCK.
+ */
 SHMBOX_API int shmbox_lock(int id, bool locked);
 
-/* ---- who holds a segment ---- */
+/* ---- processes that have a segment attached ---- */
 
-/* One mapping of a segment; a process may have several, also of parts of it. */
+/* One mapping of a segment. A process may have several, also of parts of it. */
 struct shmbox_holder {
 	int id;
 	pid_t pid;
-	pid_t thread; /* the first of its threads that has not ended */
+	pid_t thread; /* the first thread of the process that has not exited */
 	bool writable;
-	key_t key;      /* the segment's, also if removal took it away since */
+	key_t key; /* the segment's key, even if the segment is now marked for removal */
 	uint64_t start; /* addresses in that process */
 	uint64_t end;
-	int64_t huge_page; /* size of the segment's huge pages; 0: ordinary ones */
-	/* it may be the memory of another process of the list, and is counted twice then */
+	int64_t huge_page; /* size of the segment's huge pages; 0: ordinary pages */
+	/* maybe no attach of its own: the process may share memory with another one */
 	bool doubtful;
 };
 
-enum { SHMBOX_ALL = -4097 };
+enum { SHMBOX_ALL = -4097 }; /* all segments, in place of an id */
 
 /*
- * The mappings of a segment, or of all segments here (SHMBOX_ALL), in all processes of this
- * IPC namespace that can be looked into, in one pass: sorted by id, pid and address. Returns
- * their number, which may be less than shmbox_info.attached; *out is theirs, one malloc(3)
- * block for the caller to free. -ENOENT if there is no such segment, -ENOSYS if /proc shows no
- * processes. From PROCMAP_QUERY of ioctl(2), Linux 6.11, or the text of /proc/PID/maps.
+ * Lists the mappings of a segment, or of all segments of this IPC namespace (SHMBOX_ALL).
+ * It inspects all processes of this IPC namespace that the caller may inspect, in one
+ * pass. The list is sorted by id, pid and address. Returns its length, which may be less
+ * than shmbox_info.attached. *out is one malloc(3) block, which the caller frees.
+ *   -ENOENT: There is no such segment.
+ *   -ENOSYS: /proc shows no processes.
  *
- * Of processes that share their memory (vfork(2), CLONE_VM of clone(2)) one is in it; where
- * kcmp(2) is refused all may be, as doubtful. A process is not in it if one of its threads, or
- * of those that share its memory, is in another IPC namespace: the mapping may be of a segment
- * there that has the same id. Nor is it if the file behind the mapping (/proc/PID/map_files,
- * for whom that is allowed) has another size or maker than the segment.
+ * If processes share their memory (vfork(2), clone(2) with CLONE_VM), only one of them is
+ * in the list. If kcmp(2) is refused, all of them may be in it, and are doubtful.
+ *
+ * A process is left out in these cases:
+ *   - One of its threads, or a process that shares its memory, is in another IPC
+ *     namespace: the mapping may be of a segment there that has the same id.
+ *   - The file of the mapping (/proc/PID/map_files, if the caller may read it) has
+ *     another size or creator than the segment.
+ *
+ * The source is PROCMAP_QUERY of ioctl(2) since Linux 6.11, and the text of
+ * /proc/PID/maps before.
  */
 SHMBOX_API int shmbox_holders(int id, struct shmbox_holder **out);
 
 /*
- * The same for count segments at once, with counts that fit: processes come and go while we
- * look, so we look again while the list has another number of mappings of a segment than the
- * kernel counts attaches, until nothing changes. attached, last_pid and the times of attach and
- * detach of the infos are brought up to date. A segment is then known to have all its holders
- * in the list if it has info.attached of them, and none of these is doubtful.
+ * As shmbox_holders(), for the count segments in infos. Processes may attach and detach
+ * during the search. While the list does not match the kernel's counts of attaches, the
+ * search is repeated, until nothing changes any more. It updates attached, last_pid,
+ * attach_time and detach_time of the infos. The list may contain other segments too. The
+ * list is complete for a segment if it contains info.attached mappings of the segment,
+ * and none of them is doubtful.
+ *   -ENOSYS: /proc shows no processes.
  */
 SHMBOX_API int shmbox_held(struct shmbox_info *infos, size_t count,
                            struct shmbox_holder **out);
 
-/* How many of count holders, sorted as above, are of this segment; *first is the first of them. */
+/*
+ * Finds the mappings of one segment in a list of count mappings that is sorted as above.
+ * Returns their number. *first is the index of the first.
+ */
 SHMBOX_API int shmbox_held_at(const struct shmbox_holder *holders, int count, int id,
                               int *first);
 
 /*
- * The same of one process, whatever segments it has. -ESRCH or -ENOENT if there is none,
- * -EACCES if it cannot be looked into, -EXDEV if it is in another IPC namespace, -ENOSYS if
- * /proc shows no processes; what else fails is told, and never that it holds nothing.
+ * As shmbox_holders(), for all segments that one process has attached. A result of 0
+ * means that the process has none attached; every failure is an error.
+ *   -ESRCH or -ENOENT: There is no such process.
+ *   -EACCES: The caller may not inspect it.
+ *   -EXDEV: It is in another IPC namespace.
+ *   -ENOSYS: /proc shows no processes.
  */
 SHMBOX_API int shmbox_held_by(pid_t pid, struct shmbox_holder **out);
 
 /*
- * Bytes of count mappings of one segment in one process, as they stand in such a list, that are
- * in memory and in its page tables (/proc/PID/smaps), or SHMBOX_UNKNOWN.
+ * Returns how many bytes of a segment one process has in its page tables, by
+ * /proc/PID/smaps, or SHMBOX_UNKNOWN. holders points to the count mappings of that
+ * segment in that process, in a list as above.
  */
 SHMBOX_API int64_t shmbox_holder_memory(const struct shmbox_holder *holders, int count);
 
-/* ---- whether a segment is garbage ---- */
+/* ---- whether a segment is an orphan ---- */
 
-/* What became of a process that a segment names. */
+/* The state of a process that made or last used a segment. */
 enum shmbox_fate {
-	SHMBOX_FATE_UNKNOWN, /* outside our pid namespace, or /proc is hidden or missing */
-	SHMBOX_FATE_NONE,    /* there never was one */
-	SHMBOX_FATE_ALIVE,   /* there is a process with this pid, which is enough */
-	SHMBOX_FATE_ELSEWHERE, /* so there is, in another pid namespace, as of a container */
+	SHMBOX_FATE_UNKNOWN,   /* outside the PID namespace, or hidden in /proc */
+	SHMBOX_FATE_NONE,      /* there never was such a process */
+	SHMBOX_FATE_ALIVE,     /* a process has this pid, whenever it was started */
+	SHMBOX_FATE_ELSEWHERE, /* the same, in another PID namespace (a container) */
 	SHMBOX_FATE_ENDED
 };
 
 enum shmbox_orphan {
-	SHMBOX_ORPHAN_UNKNOWN, /* and so not to be removed for being one */
+	SHMBOX_ORPHAN_UNKNOWN, /* do not remove the segment as an orphan */
 	SHMBOX_ORPHAN_NO,
 	SHMBOX_ORPHAN_YES
 };
 
-/* What decided. */
+/* The reason for a verdict. */
 enum shmbox_reason {
-	SHMBOX_REASON_ENDED, /* yes: nobody holds it, who made and used it have ended */
-	SHMBOX_REASON_ATTACHED,
+	SHMBOX_REASON_ENDED,    /* yes: not attached; creator and last user have exited */
+	SHMBOX_REASON_ATTACHED, /* no, as the next three */
 	SHMBOX_REASON_CREATOR_ALIVE,
 	SHMBOX_REASON_LAST_ALIVE,
-	SHMBOX_REASON_RECENT,          /* not idle for as long as was asked for */
+	SHMBOX_REASON_RECENT,          /* idle for less than at_least seconds */
 	SHMBOX_REASON_PROC,            /* unknown: /proc is missing or hides processes */
-	SHMBOX_REASON_CREATOR_UNKNOWN, /* unknown: outside our pid namespace */
-	SHMBOX_REASON_LAST_UNKNOWN,
-	SHMBOX_REASON_CLOCK /* unknown: a time in the future, or before the boot */
+	SHMBOX_REASON_CREATOR_UNKNOWN, /* unknown: outside the caller's PID namespace */
+	SHMBOX_REASON_LAST_UNKNOWN,    /* unknown: likewise */
+	SHMBOX_REASON_CLOCK /* unknown: a time lies in the future, or before the boot */
 };
 
 /* A verdict on one segment, and the evidence for it. */
@@ -316,35 +378,42 @@ struct shmbox_verdict {
 	enum shmbox_orphan orphan;
 	enum shmbox_reason reason;
 	enum shmbox_fate creator;
-	enum shmbox_fate last; /* who attached or detached it last */
+	enum shmbox_fate last; /* the process that attached or detached it last */
 	int64_t idle;          /* as shmbox_idle() */
 };
 
 /*
- * What verdicts on one list have in common, kept by the caller. Zero-initialise, once more
- * for a list that was made later: nothing is asked twice.
+ * Facts that verdicts on one list share, so that they are found out only once. The caller
+ * keeps them. Initialise this with zeros, and again for a list that was made later.
  */
 struct shmbox_witness {
-	bool asked;   /* processes is known */
-	bool visible; /* /proc shows processes, all of them, and numbers them as we do */
-	pid_t pid;    /* the last one asked after, .. */
-	enum shmbox_fate fate; /* .. and what became of it */
-	int64_t boot;          /* when this machine was booted, .. */
-	int64_t now;           /* .. and when the first segment was judged */
+	bool asked;   /* visible, boot and now are set */
+	bool visible; /* /proc shows all processes, by the caller's own numbers */
+	pid_t pid;    /* the process that was inspected last */
+	enum shmbox_fate fate; /* the state of that process */
+	int64_t boot;          /* when this machine was booted */
+	int64_t now;           /* when the first segment was judged */
 };
 
 /*
- * Whether nobody can want the segment any more: it is not attached, its creator has ended,
- * so has who used it last, and it was idle for at_least seconds. Programs that attach on
- * demand leave such segments on purpose: a verdict is evidence, not leave to remove.
+ * Stores in *verdict whether the segment is an orphan. A segment is an orphan if all of
+ * these are true:
+ *   - It is not attached.
+ *   - Its creator has exited.
+ *   - The process that attached or detached it last has exited, or it was never attached.
+ *   - It was idle for at_least seconds.
+ *
+ * A verdict is evidence and no permission to remove: some programs attach a segment only
+ * when they work on it, and need it again later.
  */
 SHMBOX_API void shmbox_judge(const struct shmbox_info *info, int64_t at_least,
                              struct shmbox_witness *witness,
                              struct shmbox_verdict *verdict);
 
 /*
- * Seconds since the segment was last attached, detached, made or changed; SHMBOX_UNKNOWN
- * when one of its times is in the future or before the boot: then a clock was set.
+ * Returns the seconds since the segment was last attached, detached, made or changed.
+ * Returns SHMBOX_UNKNOWN if one of its times lies in the future or before the boot: then
+ * a clock was set.
  */
 SHMBOX_API int64_t shmbox_idle(const struct shmbox_info *info);
 
@@ -354,101 +423,131 @@ enum { SHMBOX_READ_ONLY = 1, SHMBOX_MARK = 2 };
 
 struct shmbox_stopped;
 
-/* A segment that we can look into. Its bytes may change under us at any time. */
+/* Access to the bytes of a segment. Other processes may change the bytes at any time. */
 struct shmbox_map {
 	int id;
 	bool writable;
-	void *address; /* NULL: not in our address space, see shmbox_borrow(), shmbox_blank() */
-	uint64_t
-		size; /* the segment's own; what is behind it in the last page is not ours */
-	struct shmbox_holder holder; /* if borrowed: from whom */
-	int copy; /* if made by shmbox_blank(): a descriptor of the bytes; else 0 */
+	void *address; /* NULL after shmbox_borrow() and shmbox_blank() */
+	uint64_t size; /* of the segment; do not use the rest of its last page */
+	struct shmbox_holder holder; /* after shmbox_borrow(): the mapping that is used */
+	int copy; /* after shmbox_blank(): a descriptor of the bytes; otherwise 0 */
 	struct shmbox_stopped *stopped; /* by shmbox_freeze() */
-	pid_t last_pid;  /* while frozen: who attached or detached before that; else 0 */
-	pid_t unstopped; /* after -ETIMEDOUT or -EALREADY of shmbox_freeze(): who it was */
-	pid_t tracer;    /* after -EALREADY: the process that traces it */
+	pid_t last_pid;  /* while frozen: attached or detached it last; otherwise 0 */
+	pid_t unstopped; /* after -ETIMEDOUT or -EALREADY: the process */
+	pid_t tracer;    /* after -EALREADY: its tracer */
 };
 
 /*
- * Attaches the segment: flags is 0, or SHMBOX_READ_ONLY, or'ed with SHMBOX_MARK, which marks it
- * for removal in the next system call: the kernel frees it with its last attach; other flags
- * are -EINVAL. -EACCES without permission, -ENOMEM if it is larger than the address space. If
- * it cannot be marked it is not attached either.
+ * Attaches the segment (shmat(2)) and fills in *map. Returns 0. shmbox_detach() undoes
+ * it. flags is 0, or one or both of these:
+ *   - SHMBOX_READ_ONLY: Attach it for reading only.
+ *   - SHMBOX_MARK: Mark it for removal by the next system call. The kernel removes it
+ *     with its last attach. If it cannot be marked, it is not attached either.
+ *
+ * Errors:
+ *   -ENOENT: There is no such segment.
+ *   -EACCES: Its mode does not permit the access.
+ *   -EPERM: The caller may not mark it.
+ *   -ENOMEM: The address space has no room for it.
+ *   -EINVAL: There are other flags.
  */
 SHMBOX_API int shmbox_attach(int id, unsigned flags, struct shmbox_map *map);
+
+/*
+ * Detaches the segment, or frees the copy that shmbox_blank() made. Detaching a borrowed
+ * map does nothing. Returns 0; afterwards map->size is 0 and map->address is NULL.
+ *   -EINVAL: The segment is not attached at map->address.
+ */
 SHMBOX_API int shmbox_detach(struct shmbox_map *map);
 
 /*
- * A map for shmbox_read(), shmbox_walk() and shmbox_send() that attaches nothing: bytes
- * come through /proc/PID/map_files of a process that holds the segment, and its times and
- * counts stay as they are. -ESRCH if nobody holds it; -EPERM if no holder can be looked
- * into, which takes CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE of the first user namespace,
- * and is enough whatever the segment's mode; -ENOSYS without /proc. If the holder ends meanwhile, the calls that use it say -ESRCH.
+ * Makes a map that reads the segment without attaching it, for shmbox_read(),
+ * shmbox_walk() and shmbox_send(). The bytes are read through /proc/PID/map_files of a
+ * process that has the segment attached. The segment's times and counts do not change,
+ * and its mode does not matter. Returns 0.
+ *   -ENOENT: There is no such segment.
+ *   -ESRCH: No process has it attached. A function that uses the map later returns -ESRCH
+ *     if the process has detached it or has exited.
+ *   -EPERM: The caller cannot inspect a process that has it attached. That requires
+ *     CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE in the first user namespace.
+ *   -ENOSYS: /proc shows no processes.
  */
 SHMBOX_API int shmbox_borrow(int id, struct shmbox_map *map);
 
 /*
- * Copies bytes from the segment, like pread(2): returns how many, fewer at the end of
- * the segment and 0 behind it; -EFAULT if the kernel has no page for them. What was never
- * written is zeros, and gets no memory by being read.
+ * Copies at most length bytes at offset to buffer, as pread(2) does. Returns their
+ * number. It is less than length at the end of the segment, and 0 past the end. Bytes
+ * that were never written are zeros, and reading them takes no memory.
+ *   -EFAULT: The kernel has no memory for a page.
+ *   -ESRCH: The map is borrowed, and its process has exited.
  */
 SHMBOX_API int64_t shmbox_read(const struct shmbox_map *map, uint64_t offset,
                                void *buffer, size_t length);
 
 /*
- * Copies bytes into the segment: all of them, or none and -ERANGE if they do not fit;
- * -EFAULT if the kernel has no page for them, -EACCES on a read-only map.
+ * Copies length bytes from buffer into the segment: all of them or none. Returns length.
+ *   -ERANGE: The bytes do not fit at offset.
+ *   -EACCES: The map is not writable.
+ *   -EFAULT: The kernel has no memory for a page.
  */
 SHMBOX_API int64_t shmbox_write(const struct shmbox_map *map, uint64_t offset,
                                 const void *buffer, size_t length);
 
 /* ---- many bytes of a segment at once ---- */
 
-/* What a job may do, and how it was done: bits of shmbox_job. */
+/* Flags of a job: bits of shmbox_job.flags. */
 enum {
 	/*
-	 * receive, wipe: pages of nothing but zeros are given back; send: the file has zeros
-	 * where it goes, so that holes are left out
+	 * receive, wipe: give pages of zeros back to the system; send: the file already
+	 * reads as zeros in the range, so leave holes out
 	 */
 	SHMBOX_SPARSE = 1,
-	SHMBOX_RELEASE = 2, /* wipe: the last page too, with what is behind the end */
-	/* wipe: at the end, what is behind it in the last page as well */
+	/* wipe: give pages back, even the last page with its bytes past the end */
+	SHMBOX_RELEASE = 2,
+	/* wipe up to the segment's end: also the bytes past the end in its last page */
 	SHMBOX_SLACK = 4,
 	/*
-	 * send, receive: end with -EAGAIN when the descriptor would block, and with -EINTR when
-	 * a signal interrupts a call, instead of a wait and a new try
+	 * send, receive: end with -EAGAIN if the descriptor would block, and with -EINTR
+	 * if a signal interrupts a system call, instead of trying again
 	 */
 	SHMBOX_NO_RETRY = 8,
-	/* send, receive: fd 0 is one; without this it is a field that was not set: -EBADF */
+	/* send, receive: use fd 0, which otherwise means that fd was not set (-EBADF) */
 	SHMBOX_STDIN = 16
 };
+
+/* How a job was done: bits of shmbox_job.how. */
 enum {
 	SHMBOX_BY_COPY = 1,      /* read(2) or write(2) between descriptor and mapping */
-	SHMBOX_BY_BUFFER = 2,    /* the same by way of a buffer and map_files */
-	SHMBOX_BY_SPLICE = 4,    /* splice(2) from map_files: no copy */
-	SHMBOX_BY_VMSPLICE = 8,  /* vmsplice(2) from the mapping: no copy */
+	SHMBOX_BY_BUFFER = 2,    /* through a buffer, and map_files where allowed */
+	SHMBOX_BY_SPLICE = 4,    /* splice(2) from map_files, without a copy */
+	SHMBOX_BY_VMSPLICE = 8,  /* vmsplice(2) from the mapping, without a copy */
 	SHMBOX_BY_SENDFILE = 16, /* sendfile(2) from or to map_files: one copy */
-	SHMBOX_BY_SKIP = 32,     /* holes were left out: holes of a file, or not read */
+	SHMBOX_BY_SKIP = 32,     /* holes were not read, or left out in the file */
 	SHMBOX_BY_RELEASE = 64,  /* pages were given back instead of written */
-	SHMBOX_BY_SEEK = 128,    /* holes are known from map_files */
-	SHMBOX_BY_MINCORE =
-		256 /* holes are known from mincore(2), and no swap is in use */
+	SHMBOX_BY_SEEK = 128,    /* map_files showed where the holes are */
+	SHMBOX_BY_MINCORE = 256  /* mincore(2) showed it, and no page was in swap */
 };
 
 /*
- * A long piece of work on a range of a segment, and what became of it. Zero-initialise,
- * then set the first part. done and how are right also when the job fails, and in progress().
+ * Work on a range of a segment, and its result. Initialise it with zeros, then set the
+ * fields up to context. The function sets done and how. They are correct even after a
+ * failure, and while progress() runs.
  *
- * progress() is called after each piece, when a signal interrupts a call, and ten times a
- * second while a descriptor of send or receive would block (O_NONBLOCK). It returns 0 to go on;
- * anything else ends the job, and is returned. A job that ended so loses nothing: a new one for
- * the rest, with offset and length moved by done, continues it.
+ * progress() is called at these times:
+ *   - after each piece of the work
+ *   - when a signal interrupts a system call
+ *   - ten times a second while the descriptor of shmbox_send() or shmbox_receive() would
+ *     block (O_NONBLOCK)
+ *
+ * progress() returns 0 to continue. Any other value ends the job, and the function
+ * returns that value. No byte is lost then: a new job continues the work if offset is
+ * larger by done, and length smaller by done.
  */
 struct shmbox_job {
 	uint64_t offset;
 	uint64_t length;
-	int fd;                         /* send and receive: the other end; 0: not set */
-	unsigned flags;                 /* SHMBOX_SPARSE, .. */
+	int fd;                         /* send and receive: the descriptor; 0: not set */
+	unsigned flags;                 /* SHMBOX_SPARSE and others */
 	int (*progress)(void *context); /* or NULL */
 	void *context;
 	uint64_t done; /* bytes */
@@ -456,149 +555,211 @@ struct shmbox_job {
 };
 
 /*
- * Writes the range to job->fd by the fastest way that is allowed, from its position on, as
- * write(2) would, signals included. Holes of the segment get no memory, and stay holes at
- * the end of a regular file. Once it has returned, nothing that is written into the segment
- * can reach the reader of a pipe any more, unless progress() has ended it. A pipe may be made
- * larger, up to 1 MiB; a descriptor that would block is waited for, without end if neither
- * progress() nor SHMBOX_NO_RETRY ends that. -ERANGE if the range is not inside the segment, -EINVAL for
- * unknown flags, -EFAULT or -ENOMEM if there is no memory for a part of it, -ESRCH if the map is borrowed
- * and its holder has ended; any other error is the descriptor's.
+ * Writes the range to job->fd at its file position, in the fastest way that is allowed.
+ * Returns 0, or what progress() returned. As with write(2), the caller may get a signal
+ * such as SIGPIPE. Holes of the segment take no memory. If the bytes are added to the end
+ * of a regular file, they become holes of the file.
+ *
+ * After the return, later changes of the segment do not reach the reader of a pipe,
+ * unless progress() ended the job. The pipe may be enlarged to 1 MiB. If the descriptor
+ * would block, the function waits until it is ready. progress() can end this wait. With
+ * SHMBOX_NO_RETRY there is no such wait.
+ *   -ERANGE: The range is not inside the segment.
+ *   -EINVAL: There are unknown flags.
+ *   -EBADF: job->fd is 0 without SHMBOX_STDIN.
+ *   -EFAULT or -ENOMEM: There is no memory for a part of the range.
+ *   -ESRCH: The map is borrowed, and its process has exited.
+ *   -EAGAIN or -EINTR: The descriptor would block, or a signal interrupted a call. Only
+ *     with SHMBOX_NO_RETRY.
+ * Other errors are those of the descriptor.
  */
 SHMBOX_API int shmbox_send(const struct shmbox_map *map, struct shmbox_job *job);
 
 /*
- * Reads from job->fd into the range until that is full or the input ends. Errors as for
- * shmbox_send(), and -EACCES on a map that is read-only or borrowed; what was read when
- * memory ran out may be lost.
+ * Reads from job->fd into the range, until the range is full or the input ends. Returns
+ * 0, or what progress() returned. job->done is the number of bytes that were stored.
+ *   -EACCES: The map is not writable.
+ *   -EFAULT or -ENOMEM: There is no memory for a part of the range. Bytes that were read
+ *     then may be lost.
+ * Other errors are those of shmbox_send().
  */
 SHMBOX_API int shmbox_receive(const struct shmbox_map *map, struct shmbox_job *job);
 
 /*
- * Zeros over the range; with SHMBOX_SPARSE or SHMBOX_RELEASE its whole pages are given back
- * to the system where that is right: locked and huge pages are kept, and zeroed. With
- * SHMBOX_SLACK a range up to the end of the segment has zeros to the end of its last page;
- * -EOPNOTSUPP, and nothing done, if that is a huge one and /proc does not tell where it
- * ends. Errors as above.
+ * Overwrites the range with zeros. Returns 0, or what progress() returned. With
+ * SHMBOX_SPARSE or SHMBOX_RELEASE it gives whole pages back to the system, except locked
+ * and huge pages, which it overwrites. With SHMBOX_SLACK, if the range ends at the end of
+ * the segment, it also overwrites the rest of the last page.
+ *   -ERANGE: The range is not inside the segment.
+ *   -EINVAL: There are unknown flags.
+ *   -EACCES: The map is not writable.
+ *   -EFAULT or -ENOMEM: There is no memory for a part of the range.
+ *   -EOPNOTSUPP: With SHMBOX_SLACK, /proc does not show where the last huge page ends.
+ *     Nothing was done.
  */
 SHMBOX_API int shmbox_wipe(const struct shmbox_map *map, struct shmbox_job *job);
 
 /*
- * Gives every page of the range memory now (ordinary pages of a read-only map: reads
- * them in). -EFAULT or -ENOMEM if there is none, instead of SIGBUS at the first touch;
- * -EACCES on a borrowed map.
+ * Allocates memory for every page of the range now. If the map is read-only, it only
+ * reads ordinary pages in. If there is no memory, it returns an error; the first access
+ * to a page would raise SIGBUS. Returns 0, or what progress() returned.
+ *   -ERANGE: The range is not inside the segment.
+ *   -EINVAL: There are unknown flags.
+ *   -EACCES: The map is not attached.
+ *   -EFAULT or -ENOMEM: There is no memory for a part of the range.
  */
 SHMBOX_API int shmbox_populate(const struct shmbox_map *map, struct shmbox_job *job);
 
 /*
- * Calls each() with one piece of the range after another, in order. bytes is NULL for a
- * hole, whose length may be large; else they are a copy, good until each() returns.
- * each() returns 0 to go on; anything else ends the walk, and is returned.
+ * Calls each() for one piece of the range after another, in order. bytes is NULL for a
+ * hole, and the length of a hole may be large. Otherwise bytes points to a copy, which is
+ * valid until each() returns. each() returns 0 to continue. Any other value ends the
+ * walk, and the function returns that value. progress() can end the walk too.
+ *   -ERANGE: The range is not inside the segment.
+ *   -EINVAL: There are unknown flags.
+ *   -EFAULT or -ENOMEM: There is no memory for a part of the range.
+ *   -ESRCH: The map is borrowed, and its process has exited.
  */
 SHMBOX_API int shmbox_walk(const struct shmbox_map *map, struct shmbox_job *job,
                            int (*each)(void *data, const void *bytes, uint64_t length),
                            void *data);
 
 /*
- * How likely this process is to be ended when memory runs out, from -1000 to 1000 (first of
- * all), for one that fills a segment, whose pages no process is blamed for. *before, if not
- * NULL, is what it was. From oom_score_adj: see proc(5); to lower it again below where it
- * began takes CAP_SYS_RESOURCE.
+ * Sets how likely the kernel is to kill this process when memory is exhausted: score is
+ * from -1000 (never) to 1000 (first), as in oom_score_adj of proc(5). It is meant for a
+ * process that fills a segment, because the kernel does not count the segment's pages for
+ * any process. *before, if not NULL, is the previous score. Returns 0.
+ *   -EACCES: Lowering the score below its initial value requires CAP_SYS_RESOURCE.
+ *   -EINVAL: The score is out of range.
+ *   -ENOENT: There is no /proc.
  */
 SHMBOX_API int shmbox_expendable(int score, int *before);
 
 /*
- * Bytes of memory and swap that could be had now, by the kernel's estimate (MemAvailable and
- * SwapFree of /proc/meminfo), or SHMBOX_UNKNOWN. What holds for a memory cgroup is not in it.
+ * Returns how many bytes of memory and swap are available now, or SHMBOX_UNKNOWN. This is
+ * the kernel's estimate: MemAvailable and SwapFree of /proc/meminfo. Limits of a memory
+ * cgroup are not considered.
  */
 SHMBOX_API int64_t shmbox_available(void);
 
 /*
- * How many processes this kernel has ended so far for want of memory, its own or a memory
- * cgroup's (oom_kill of /proc/vmstat, Linux 4.13), or SHMBOX_UNKNOWN.
+ * Returns how many processes this kernel has killed so far because memory was exhausted,
+ * or SHMBOX_UNKNOWN. Memory means that of the machine or of a memory cgroup. The source
+ * is oom_kill of /proc/vmstat, since Linux 4.13.
  */
 SHMBOX_API int64_t shmbox_oom_kills(void);
 
 /*
- * The segment as a stdio stream: fread, fwrite, fseeko, ftello and rewind work on it, and
- * fclose detaches it. mode is "r" (attached read-only), "r+" or "w" (nothing is cut off: a
- * segment has one size), with b or e added or not; any other is EINVAL. Returns NULL with
- * errno set; writing behind the end is ENOSPC.
+ * Opens the segment as a stdio stream for fread(3), fwrite(3), fseeko(3), ftello(3) and
+ * rewind(3). fclose(3) detaches the segment. mode is "r" to attach it for reading only,
+ * or "r+" or "w", which both keep the content and the size. b and e may follow and have
+ * no effect. Returns NULL with errno set on failure: EINVAL for another mode, or an error
+ * of shmbox_attach() without its sign. Writing past the end fails with ENOSPC, and
+ * seeking past the end with EINVAL.
  */
 SHMBOX_API FILE *shmbox_fopen(int id, const char *mode);
 
 /* ---- a segment at one point in time ---- */
 
 /*
- * Stops, by ptrace(2), every thread of every other process that holds the segment, until
- * shmbox_thaw(), which any thread may call. A child that shares our memory traces them until
- * then; wait(2) does not see it. When our process ends, SIGKILL included, they go on by
- * themselves. Takes 20 seconds at most, and 2 for a thread; those who freeze segments of one
- * IPC namespace take turns, for which it waits 20 seconds more.
- * -EBUSY if there is an attach that we cannot see a process for, or it cannot be told how many
- * attaches those are that we see; -EAGAIN if a process attached or detached it meanwhile;
- * -ETIMEDOUT if a process does not stop; -EALREADY if another
- * process traces it; -EPERM if we may not stop a process, or may not see which others there
- * are: that takes CAP_SYS_PTRACE, or to be its user (see yama in the kernel's documentation);
- * -EINVAL if they are stopped already; -ENOSYS without /proc; -ENOMEM; -EIO if the child was
- * killed. Then no process is stopped. Until the thaw: attach and detach the segment nowhere,
- * and wait for no process that may be stopped.
+ * Stops every thread of every other process that has the segment attached, by ptrace(2),
+ * until shmbox_thaw(). Returns 0. After an error no process is stopped.
+ *
+ * A child process that shares the caller's memory traces the threads until then. wait(2)
+ * does not report it. Any thread of the caller may call shmbox_thaw(). If the caller's
+ * process ends, even by SIGKILL, the stopped processes continue by themselves.
+ *
+ * Stopping takes at most 20 seconds, and 2 seconds for one thread. Processes that freeze
+ * segments of one IPC namespace take turns: the function waits up to 20 more seconds for
+ * its turn.
+ *   -EBUSY: The process of an attach cannot be seen, or it is unknown how many attaches
+ *     were seen.
+ *   -EAGAIN: A process attached or detached the segment meanwhile.
+ *   -ETIMEDOUT: The process map->unstopped does not stop.
+ *   -EALREADY: Another process, map->tracer, traces the process map->unstopped.
+ *   -EPERM: The caller may not stop a process, or may not see which other processes there
+ *     are. That requires CAP_SYS_PTRACE or the same user (see yama in the kernel's
+ *     documentation).
+ *   -EINVAL: The map is frozen already.
+ *   -ENOSYS: /proc shows no processes.
+ *   -EIO: The child was killed.
+ *
+ * Until shmbox_thaw(), do not attach or detach the segment, and do not wait for a process
+ * that may be stopped.
  */
 SHMBOX_API int shmbox_freeze(struct shmbox_map *map);
 
-/* Lets them all go on; what was stopped before stays stopped, and no signal is lost. */
+/*
+ * Lets all processes that shmbox_freeze() stopped continue. A process that was stopped
+ * before stays stopped. No signal is lost. Without a freeze it does nothing.
+ */
 SHMBOX_API void shmbox_thaw(struct shmbox_map *map);
 
 /*
- * Makes *copy a map as large as map, of memory that is ours and has only holes, to be filled
- * by shmbox_copy() and looked into by shmbox_read(), shmbox_walk() and shmbox_send(). It is
- * the caller's to shmbox_detach(). -EOPNOTSUPP if memfd_create(2) is refused.
+ * Makes *copy a map of new memory with the size of map, which consists of one hole.
+ * shmbox_copy() fills it. shmbox_read(), shmbox_walk() and shmbox_send() read it. The
+ * caller frees it with shmbox_detach(). Returns 0.
+ *   -EOPNOTSUPP: memfd_create(2) is refused or missing.
  */
 SHMBOX_API int shmbox_blank(const struct shmbox_map *map, struct shmbox_map *copy);
 
 /*
- * Copies the range to where it is in the copy whose descriptor is job->fd, and which has
- * nothing there yet. Holes stay holes. -ENOMEM if there is no memory for it, -EAGAIN if the map
- * is frozen, but somebody attached or detached the segment since (through a borrowed map: if
- * that was another than the last before). Other errors as for shmbox_send().
+ * Copies the range to the same offset of a copy that shmbox_blank() made. job->fd is the
+ * descriptor of the copy, copy.copy. The copy must still be a hole in that range. Holes
+ * stay holes. Returns 0, or what progress() returned.
+ *   -ENOMEM: There is no memory for the copy.
+ *   -EAGAIN: The map is frozen, but a process has attached or detached the segment since
+ *     then. With a borrowed map this is not noticed if the same process did so last
+ *     before the freeze.
+ * Other errors are those of shmbox_send().
  */
 SHMBOX_API int shmbox_copy(const struct shmbox_map *map, struct shmbox_job *job);
 
 /*
- * 0 if the range is now as it was when shmbox_copy() put it there, -EAGAIN if not: other
- * bytes, or pages given back since. Other errors as for shmbox_walk().
+ * Compares the range with the copy that shmbox_copy() made. job->fd is the descriptor of
+ * the copy. Returns 0 if the range has not changed, or what progress() returned.
+ *   -EAGAIN: Bytes differ, or pages were given back since then.
+ *   -EBADF: job->fd is 0 without SHMBOX_STDIN.
+ *   -EIO: The copy cannot be read.
+ * Other errors are those of shmbox_walk().
  */
 SHMBOX_API int shmbox_compare(const struct shmbox_map *map, struct shmbox_job *job);
 
 /* ---- values in a segment ---- */
 
-/* What a number is. */
+/* The type of a number. */
 enum shmbox_kind { SHMBOX_UNSIGNED, SHMBOX_SIGNED, SHMBOX_FLOAT };
 
 /*
- * Where in a segment a number lies, or several side by side. One that is aligned to its
- * width is read and changed in one step by the functions below, on every machine; of an
- * array each element is, not the whole. To the caller each is 64 bits: a signed one with its
- * sign, a FLOAT as its bits, of which one of 4 bytes has the lower half.
+ * The place and the type of a number in a segment, or of several numbers side by side.
+ * The functions below read and change a number in one step if it is aligned to its width,
+ * on every machine. Each of several numbers is one step, but all of them together are
+ * not.
+ *
+ * The caller passes and gets each number as 64 bits. A signed number has its sign
+ * extended. A FLOAT is its bits; the bits of a 4-byte FLOAT are in the lower half.
  */
 struct shmbox_field {
 	enum shmbox_kind kind;
-	unsigned width; /* bytes of an element: 1, 2, 4 or 8; FLOAT: 4 or 8 */
-	bool swapped;   /* in the byte order that is not this machine's */
-	bool tear;      /* need not be aligned; is then read and written byte by byte */
+	unsigned width; /* bytes of a number: 1, 2, 4 or 8; FLOAT: 4 or 8 */
+	bool swapped;   /* in the other byte order than this machine's */
+	bool tear;      /* allow an unaligned number, which is accessed byte by byte */
 	uint64_t offset;
-	uint64_t count; /* elements */
+	uint64_t count; /* how many numbers */
 };
 
 /*
- * The elements of a field in numbers, which has room for count of them. -ERANGE if it
- * reaches behind the end, -EINVAL if it is no field or not aligned, -EFAULT if the kernel
- * has no page for it. What was never written is zeros, and gets no memory by being read.
+ * Stores in numbers the field->count numbers of a field. Returns 0. Bytes that were never
+ * written are zeros, and reading them takes no memory.
+ *   -ERANGE: The field ends past the end of the segment.
+ *   -EINVAL: The kind or the width is not valid, or the field is not aligned.
+ *   -EFAULT: The kernel has no memory for a page.
+ *   -ESRCH: The map is borrowed, and its process has exited.
  */
 SHMBOX_API int shmbox_get(const struct shmbox_map *map, const struct shmbox_field *field,
                           uint64_t *numbers);
 
-/* What becomes of the old element a and the given b; sums of integers wrap around. */
+/* The new value, made of the old value a and the given number b. Integers wrap around. */
 enum shmbox_change_by {
 	SHMBOX_SET,      /* b */
 	SHMBOX_ADD,      /* a + b */
@@ -609,12 +770,15 @@ enum shmbox_change_by {
 };
 
 /*
- * Changes the elements of a field, each in one step that no other change comes between,
- * and wakes the processes that wait for them as shmbox_wake() does: those that sleep on the
- * first word of an element, at most 1024 words in all. Other waits notice the change when
- * they look by themselves. now, if not NULL, gets what the elements became; it may be
- * numbers. Errors as above, -EACCES on a map that is read-only, and -ERANGE, with nothing
- * changed, if one of the numbers is none that the field can contain.
+ * Changes the numbers of a field, each in one atomic step. Returns 0. Then it wakes
+ * threads as shmbox_wake() does: those that sleep on the first word of a number, for at
+ * most 1024 words. Other waits notice the change at their next check. now, if not NULL,
+ * receives the new numbers; it may be the same array as numbers.
+ *   -ERANGE: The field ends past the end of the segment, or cannot contain one of the
+ *     numbers. Nothing was changed.
+ *   -EINVAL: The kind, the width or by is not valid, or the field is not aligned.
+ *   -EACCES: The map is not writable.
+ *   -EFAULT: The kernel has no memory for a page.
  */
 SHMBOX_API int shmbox_update(const struct shmbox_map *map,
                              const struct shmbox_field *field, enum shmbox_change_by by,
@@ -627,69 +791,88 @@ SHMBOX_API int shmbox_update(const struct shmbox_map *map,
 /* Flags of a wait. */
 enum {
 	/*
-	 * A mark for removal that is made meanwhile does not end it: it goes on as if the
-	 * segment had been marked before, until no other process has it attached.
+	 * Continue when the segment is marked for removal, as if it had been marked
+	 * before the wait: until no other process has it attached.
 	 */
 	SHMBOX_DESPITE_MARK = 1
 };
 
-/* What to put in place of what. Zero-initialise, then set the fields. */
+/* An exchange. Initialise it with zeros, then set the fields. */
 struct shmbox_swap {
 	uint64_t expected;
 	uint64_t value;
 	uint64_t timeout; /* nanoseconds, or SHMBOX_FOREVER; 0: do not wait */
-	unsigned flags;   /* SHMBOX_DESPITE_MARK */
+	unsigned flags;   /* 0 or SHMBOX_DESPITE_MARK */
 };
 
 /*
- * Puts value into a field of one aligned element if it holds expected, compared bit for
- * bit, in one step, and wakes as shmbox_update(). As long as it holds something else, it
- * waits until timeout, and then it is -ETIMEDOUT. -ENOENT if the segment goes meanwhile, as
- * shmbox_wait() knows it; -ERANGE if the field cannot contain expected or value; other errors
- * as above.
+ * Stores value in a field of one number if the field contains expected, in one atomic
+ * step. The numbers are compared bit by bit. Returns 0 once the value is stored, and
+ * wakes threads as shmbox_update() does. While the field contains another number, it
+ * waits until timeout.
+ *   -ETIMEDOUT: The field did not contain expected in time.
+ *   -ENOENT: The segment was removed during the wait, as explained for shmbox_wait().
+ *   -ERANGE: The field ends past the end of the segment, or cannot contain expected or
+ *     value.
+ *   -EINVAL: The kind, the width, the count or a flag is not valid, or the field is not
+ *     aligned.
+ *   -EACCES: The map is not writable.
+ *   -EFAULT: The kernel has no memory for a page.
  */
 SHMBOX_API int shmbox_exchange(const struct shmbox_map *map,
                                const struct shmbox_field *field,
                                const struct shmbox_swap *wanted);
 
 /*
- * Wakes all threads, of any process, that sleep on a word (4 bytes, aligned) that has a byte
- * of the range: in shmbox_wait(), or in futex(2) without FUTEX_PRIVATE_FLAG. Each word takes a
- * system call, so only the first 1024 words of the range are woken; shmbox_wait() looks at the
- * others by itself, at most 50 ms later if a look takes little time. Returns how many threads
- * were woken.
+ * Wakes all threads of all processes that sleep on a word of the range, in shmbox_wait()
+ * or in futex(2) without FUTEX_PRIVATE_FLAG. A word is 4 bytes at a multiple of 4; it
+ * belongs to the range if one of its bytes does. Each word takes a system call, so only
+ * the first 1024 words of the range are woken. For other words shmbox_wait() notices the
+ * change by itself, at most 50 ms later if look() is fast. Returns the number of threads
+ * that were woken.
+ *   -ERANGE: The range is not inside the segment.
+ *   -EACCES: The map is not attached.
  */
 SHMBOX_API int shmbox_wake(const struct shmbox_map *map, uint64_t offset,
                            uint64_t length);
 
-/* What to wait for. Zero-initialise, then set the fields; only look is required. */
+/* A wait. Initialise it with zeros, then set the fields. Only look is required. */
 struct shmbox_watch {
-	int (*look)(
-		void *data); /* 0: not yet; else that ends the wait, and is returned */
+	int (*look)(void *data); /* 0: wait on; another value ends the wait */
 	void *data;
 	uint64_t timeout;               /* nanoseconds, or SHMBOX_FOREVER; 0: look once */
 	const struct shmbox_map *map;   /* the segment whose removal ends the wait */
-	const struct shmbox_info *info; /* the same without a map: by shmbox_stat() */
-	unsigned flags;                 /* SHMBOX_DESPITE_MARK */
-	bool wakeable; /* look again when this word of map, which is attached, is woken */
-	uint64_t word; /* its offset, a multiple of 4 */
+	const struct shmbox_info *info; /* without a map: that segment */
+	unsigned flags;                 /* 0 or SHMBOX_DESPITE_MARK */
+	bool wakeable; /* call look() when this word is woken; requires an attached map */
+	uint64_t word; /* offset of the word, a multiple of 4 */
 };
 
 /*
- * Calls look() again and again until it returns something else than 0: after 1 ms, and then
- * at intervals that grow to 50 ms, or to 20 times what a look takes if that is more; at once
- * when the word is woken, as shmbox_update() does. Returns that, or -ETIMEDOUT, or -ENOENT if
- * the segment was removed: it was not marked when we began and is now, or it was, and no
- * process but ours has it attached, or only processes all of whose threads are in
- * shmbox_wait() for it too. /proc has to show that, by a sign, a mapping of one page, that
- * shm-protocols(7) describes. Without map and info no removal ends the wait. Signals do not
- * end it. -EINVAL without look, with unknown flags, and if there is no such word to be woken.
+ * Calls look() until it returns a value other than 0, and returns that value. The second
+ * call is 1 ms after the first. Later intervals grow to 50 ms, or to 20 times the
+ * duration of look() if that is longer. When the word is woken, as shmbox_update() does,
+ * look() is called at once. Signals do not end the wait.
+ *   -ETIMEDOUT: The timeout was reached.
+ *   -ENOENT: The segment was removed.
+ *   -EINVAL: look is NULL, there are unknown flags, or the map has no such word.
+ *
+ * The removal of a segment ends the wait, if map or info is set, in these cases:
+ *   - The segment no longer exists.
+ *   - It was not marked for removal when the wait began, and now it is.
+ *   - It was marked before, and now no other process has it attached.
+ *   - It was marked before, and in all processes that have it attached all threads are in
+ *     shmbox_wait() for it. This is recognized by a mapping of one page in /proc:
+ *     shm-protocols(7) describes it.
+ *
+ * The last two cases require an attached map.
  */
 SHMBOX_API int shmbox_wait(const struct shmbox_watch *watch);
 
 /*
- * A number that is another one when the bytes of the range are (but for one chance in
- * 2^64), in *digest. Holes are not looked at; they count as zeros. Errors as shmbox_walk().
+ * Stores in *digest a number that depends on the bytes of the range. If the bytes change,
+ * the number changes too, except with a probability of 1 in 2^64. Holes are not read;
+ * they count as zeros. Returns 0. The errors are those of shmbox_walk().
  */
 SHMBOX_API int shmbox_digest(const struct shmbox_map *map, uint64_t offset,
                              uint64_t length, uint64_t *digest);
@@ -698,15 +881,15 @@ SHMBOX_API int shmbox_digest(const struct shmbox_map *map, uint64_t offset,
 
 enum { SHMBOX_HUGE_POOLS = 4 };
 
-/* One size of huge pages and how many there are, from /sys/kernel/mm/hugepages. */
+/* One size of huge pages, and their numbers, from /sys/kernel/mm/hugepages. */
 struct shmbox_pool {
-	uint64_t page_size;
+	uint64_t page_size; /* bytes */
 	uint64_t total;
 	uint64_t free;
-	uint64_t reserved; /* of the free ones: promised to segments and mappings */
+	uint64_t reserved; /* free pages that segments and mappings have reserved */
 };
 
-/* What the kernel allows here, and how much of it is taken. */
+/* The limits on segments in this IPC namespace, and how much is in use. */
 struct shmbox_limits {
 	uint64_t page_size;
 	uint64_t max_segments; /* kernel.shmmni */
@@ -715,69 +898,88 @@ struct shmbox_limits {
 	uint64_t segments;     /* in use */
 	uint64_t pages;        /* in use */
 	/*
-	 * bytes of them in memory; SHMBOX_UNKNOWN while huge pages are in use, which the kernel
-	 * counts wrongly: shmbox_memory() tells it of each segment
+	 * bytes of all segments in memory; SHMBOX_UNKNOWN while huge pages are in use,
+	 * because the kernel counts those wrongly: see shmbox_memory() for each segment
 	 */
 	int64_t resident;
-	uint64_t swapped; /* bytes of them in swap */
+	uint64_t swapped; /* bytes of all segments in swap */
 	uint64_t memlock; /* RLIMIT_MEMLOCK in bytes; UINT64_MAX: no limit */
 	int rmid_forced;  /* kernel.shm_rmid_forced, or SHMBOX_UNKNOWN */
-	int pool_count;   /* rows of pools; SHMBOX_UNKNOWN if /sys is unreadable */
+	int pool_count;   /* elements of pools; SHMBOX_UNKNOWN if /sys cannot be read */
 	struct shmbox_pool pools[SHMBOX_HUGE_POOLS];
 };
 
+/*
+ * Stores in *limits the limits on segments, and how much is in use. Returns 0, or the
+ * error of shmctl(2) if that is refused and /proc does not show the limits either.
+ */
 SHMBOX_API int shmbox_get_limits(struct shmbox_limits *limits);
 
 /*
- * Whether segments here die with the process that made them (kernel.shm_rmid_forced): 1,
- * 0, or SHMBOX_UNKNOWN.
+ * Returns 1 if the kernel removes an unattached segment when the process that made it
+ * exits (kernel.shm_rmid_forced), 0 if not, or SHMBOX_UNKNOWN.
  */
 SHMBOX_API int shmbox_rmid_forced(void);
 
 /* ---- processes and namespaces ---- */
 
 /*
- * A descriptor that poll(2) finds readable once the process has ended, a zombie included;
- * close it. -ESRCH if it has ended already or never was, -ENOSYS where pidfd_open(2) is not
- * to be had: ask shmbox_process_alive() from time to time then.
+ * Returns a descriptor that poll(2) reports as readable once the process has exited. A
+ * zombie has exited. The caller closes the descriptor.
+ *   -ESRCH: The process has exited, or never existed.
+ *   -ENOSYS: pidfd_open(2) is missing or refused. Call shmbox_process_alive() repeatedly
+ *     instead.
  */
 SHMBOX_API int shmbox_process_watch(pid_t pid);
 
 /*
- * 1 if a thread of the process runs still, 0 if not. Where neither pidfd_open(2) nor /proc
- * can tell, a zombie counts as alive.
+ * Returns 1 if a thread of the process has not exited yet, and 0 otherwise. If neither
+ * pidfd_open(2) nor /proc is available, a zombie counts as alive.
  */
 SHMBOX_API int shmbox_process_alive(pid_t pid);
 
 /*
- * The process's command name (/proc/PID/comm, at most 15 bytes and a NUL) in name. It may be
- * empty, and may contain any other byte, newlines too.
- * -ESRCH if there is no such process, -ENOENT if /proc does not tell.
+ * Stores in name the command name of the process (/proc/PID/comm): at most 15 bytes and a
+ * NUL. The name may be empty, and may contain any other byte, even newlines. Returns 0.
+ *   -ESRCH: There is no such process.
+ *   -ENOENT: /proc does not show it.
  */
 SHMBOX_API int shmbox_process_name(pid_t pid, char name[16]);
 
 /*
- * When the process began, in seconds since the Epoch by the clock as it is now, or
- * SHMBOX_UNKNOWN. A process that began later than what its pid is said to have done is another
- * one; unless the clock was set since, so that this is evidence, not proof.
+ * Returns when the process was started, by the present clock, or SHMBOX_UNKNOWN. If this
+ * is later than an action of a process with the same pid, that was probably another
+ * process. It is no proof, because the clock may have been set since then.
  */
 SHMBOX_API int64_t shmbox_process_began(pid_t pid);
 
 /*
- * Moves the caller into the IPC namespace of a process, joining the user namespace that
- * owns it first where that is what it takes (setns(2)). Cannot be undone.
+ * Moves the caller into the IPC namespace of a process (setns(2)). If that is not
+ * permitted, it first joins the user namespace that owns the IPC namespace. It cannot be
+ * undone. Returns 0.
+ *   -ESRCH: There is no such process.
+ *   -EACCES: The caller may not inspect the process.
+ *   -EPERM: The caller may not enter its namespaces.
+ *   -EOPNOTSUPP: /proc does not show its namespaces.
  */
 SHMBOX_API int shmbox_enter(pid_t pid);
 
-/* The user that the process acts as, in *uid; errors as of shmbox_process_name(). */
+/*
+ * Stores in *uid the effective user of the process. Returns 0. The errors are those of
+ * shmbox_process_name().
+ */
 SHMBOX_API int shmbox_process_user(pid_t pid, uid_t *uid);
 
 /*
- * The container, or else the unit, that the process belongs to by its control group, in name:
- * the last part of /proc/PID/cgroup's path that has a container's number, which is cut to 12
- * digits, or the last part of all. -ENOENT if there is none; -ESRCH if there is no such process,
- * -ENOSYS if /proc does not tell, or why it cannot be read; -ERANGE if it is longer than
- * size - 1 bytes. Then name is empty.
+ * Stores in name, which has size bytes, the container or the unit that the process
+ * belongs to by its control group. It is taken from the path in /proc/PID/cgroup: the
+ * part with the number of a container, cut after 12 digits of that number, or otherwise
+ * the last part. Returns 0. After an error name is empty.
+ *   -ENOENT: The process belongs to no container or unit.
+ *   -ERANGE: The name has size or more bytes.
+ *   -ESRCH: There is no such process.
+ *   -ENOSYS: /proc does not show it.
+ * Other errors are those of reading the file.
  */
 SHMBOX_API int shmbox_process_group(pid_t pid, char *name, size_t size);
 
@@ -788,61 +990,66 @@ struct shmbox_namespace {
 };
 
 /*
- * The IPC namespace of the calling thread, with that thread as the process: shmbox_visit()
- * changes it for one thread alone. -ENOENT if /proc does not tell.
+ * Stores in *here the IPC namespace of the calling thread. here->pid is the id of that
+ * thread, because shmbox_visit() moves one thread only. Returns 0.
+ *   -ENOENT: /proc does not show it.
  */
 SHMBOX_API int shmbox_namespace(struct shmbox_namespace *here);
 
 /*
- * Those that the processes which can be looked into are in, each with its lowest pid, and in
- * that order. Returns their number; *out is theirs, one malloc(3) block for the caller to
- * free; *hidden is how many processes could not be looked into, mostly for want of
- * CAP_SYS_PTRACE. -ENOSYS if /proc shows none, or why it cannot be read.
+ * Lists the IPC namespaces of all processes that the caller may inspect, each with its
+ * lowest pid, in the order of these pids. Returns their number. *out is one malloc(3)
+ * block, which the caller frees. *hidden is the number of processes that could not be
+ * inspected, mostly because the caller lacks CAP_SYS_PTRACE.
+ *   -ENOSYS: /proc shows no processes.
+ * Other errors are those of reading /proc.
  */
 SHMBOX_API int shmbox_namespaces(struct shmbox_namespace **out, int *hidden);
 
 /*
- * Moves the calling thread into the IPC namespace of a process, without leaving its user
- * namespace: to visit another one after it, or to come back, takes CAP_SYS_ADMIN in both (setns(2)).
+ * Moves the calling thread into the IPC namespace of a process, as shmbox_enter() does,
+ * but never into another user namespace. Each such move, even the return, requires
+ * CAP_SYS_ADMIN in the caller's user namespace and in the one that owns the IPC namespace
+ * (setns(2)). The errors are those of shmbox_enter().
  */
 SHMBOX_API int shmbox_visit(pid_t pid);
 
 /* ---- errors and their causes ---- */
 
 /*
- * Words for rc, a negated errno that op returned; for any other number too. They are
- * constants that no later call changes; never NULL.
+ * Returns a text for rc, a negated errno value that op returned. It accepts any other
+ * number too. The text is a constant and never NULL.
  */
 SHMBOX_API const char *shmbox_strerror(enum shmbox_op op, int rc);
 
-/* Why it failed, as far as can be found out afterwards. */
+/* The cause of a failure. The comments name the fields of shmbox_cause that are set. */
 enum shmbox_cause_kind {
-	SHMBOX_CAUSE_NONE, /* nothing more than errno says */
+	SHMBOX_CAUSE_NONE, /* unknown: there is only the error number */
 	SHMBOX_CAUSE_SIZE_ZERO,
-	SHMBOX_CAUSE_SHMMAX, /* limit, wanted: bytes */
-	SHMBOX_CAUSE_SHMALL, /* limit, used, wanted: pages */
-	SHMBOX_CAUSE_SHMMNI, /* limit, used: segments */
+	SHMBOX_CAUSE_SHMMAX, /* kernel.shmmax; limit, wanted: bytes */
+	SHMBOX_CAUSE_SHMALL, /* kernel.shmall; limit, used, wanted: pages */
+	SHMBOX_CAUSE_SHMMNI, /* kernel.shmmni; limit, used: segments */
 	SHMBOX_CAUSE_MEMORY, /* limit: memory and swap of this machine, wanted: bytes */
-	SHMBOX_CAUSE_FILL,   /* the same of what is to be filled */
-	SHMBOX_CAUSE_COMMIT, /* vm.overcommit_memory 2: limit, used, wanted: bytes */
-	SHMBOX_CAUSE_KEY_TAKEN,  /* by id, which has limit bytes */
-	SHMBOX_CAUSE_KEY_CLOSED, /* the same, and we may not read it: owner */
-	SHMBOX_CAUSE_KEY_OWN, /* the same, and it is ours: its mode shuts us out: mode */
-	SHMBOX_CAUSE_SMALLER, /* the segment with that key, id, has only limit bytes: owner */
-	SHMBOX_CAUSE_ID_TAKEN,  /* another segment has the id that was asked for */
-	SHMBOX_CAUSE_ID_RIGHT,  /* choosing an id is not for everybody */
-	SHMBOX_CAUSE_HUGE_SIZE, /* this machine has no huge pages of that size (wanted) */
-	SHMBOX_CAUSE_HUGE_POOL, /* limit: huge pages left, wanted: huge pages */
-	SHMBOX_CAUSE_HUGE_NONE, /* too few huge pages, without /sys to tell; wanted: their size */
-	SHMBOX_CAUSE_HUGE_RIGHT, /* huge pages are for CAP_IPC_LOCK or vm.hugetlb_shm_group */
-	SHMBOX_CAUSE_MEMLOCK,   /* limit: RLIMIT_MEMLOCK, wanted: bytes */
-	SHMBOX_CAUSE_ADDRESSES, /* wanted: more bytes than the address space has left */
-	SHMBOX_CAUSE_ADDRESS_LIMIT, /* limit: RLIMIT_AS, wanted: bytes */
-	SHMBOX_CAUSE_MODE,          /* its mode shuts us out: owner, mode */
-	SHMBOX_CAUSE_OWN_MODE,      /* the same, and it is ours to change */
-	SHMBOX_CAUSE_OWNER,         /* only owner or creator may: owner */
-	SHMBOX_CAUSE_USER_NAMESPACE, /* requires a right in the first one: this is another */
-	SHMBOX_CAUSE_POLICY /* mode, owner and capabilities allow it: seccomp, SELinux, .. */
+	SHMBOX_CAUSE_FILL,   /* as MEMORY, for a segment that will be filled */
+	SHMBOX_CAUSE_COMMIT, /* vm.overcommit_memory is 2; limit, used, wanted: bytes */
+	SHMBOX_CAUSE_KEY_TAKEN, /* the segment id has the key; limit: its size in bytes */
+	SHMBOX_CAUSE_KEY_CLOSED, /* as KEY_TAKEN, but the caller may not read it; owner */
+	SHMBOX_CAUSE_KEY_OWN,    /* as KEY_CLOSED, but the caller owns or made it; mode */
+	SHMBOX_CAUSE_SMALLER, /* the segment id has the key and only limit bytes; owner */
+	SHMBOX_CAUSE_ID_TAKEN,   /* another segment has the place of the wanted id */
+	SHMBOX_CAUSE_ID_RIGHT,   /* choosing an id requires a capability: see want_id */
+	SHMBOX_CAUSE_HUGE_SIZE,  /* this machine has no huge pages of wanted bytes */
+	SHMBOX_CAUSE_HUGE_POOL,  /* huge pages: limit: left, used: in the pool, wanted */
+	SHMBOX_CAUSE_HUGE_NONE,  /* too few huge pages of wanted bytes; no pool in /sys */
+	SHMBOX_CAUSE_HUGE_RIGHT, /* requires CAP_IPC_LOCK or the vm.hugetlb_shm_group */
+	SHMBOX_CAUSE_MEMLOCK,    /* limit: RLIMIT_MEMLOCK, wanted: bytes */
+	SHMBOX_CAUSE_ADDRESSES,  /* wanted: bytes, more than the address space has left */
+	SHMBOX_CAUSE_ADDRESS_LIMIT,  /* limit: RLIMIT_AS, wanted: bytes */
+	SHMBOX_CAUSE_MODE,           /* the segment's mode denies it; owner, mode */
+	SHMBOX_CAUSE_OWN_MODE,       /* as MODE, but the caller may change the mode */
+	SHMBOX_CAUSE_OWNER,          /* only the owner or the creator may; owner */
+	SHMBOX_CAUSE_USER_NAMESPACE, /* requires a right in the first user namespace */
+	SHMBOX_CAUSE_POLICY /* refused although mode, owner and capabilities permit it */
 };
 
 struct shmbox_cause {
@@ -856,9 +1063,10 @@ struct shmbox_cause {
 };
 
 /*
- * Finds out, after op returned rc, which limit or right stopped it; spec is what was to
- * be created or has the id that was used; NULL if neither is known. Always fills *cause.
- * The state may have changed since: the answer is the likeliest cause, not a proof.
+ * Stores in *cause which limit or right made op fail with rc. spec is the segment that
+ * was to be made, or contains the id that was used, or is NULL. *cause is always filled
+ * in. It is the likeliest cause and no proof: the state of the system may have changed
+ * since the failure.
  */
 SHMBOX_API int shmbox_explain(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
                               struct shmbox_cause *cause);
