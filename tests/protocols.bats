@@ -57,7 +57,7 @@ loop()
 }
 
 @test "counter: every number is handed out once, and none is left out" {
-    count=$(example "counter: a number that nobody else has")
+    count=$(example "counter: get a unique number")
     one=$(loop "$count
         echo \$number")
     race "{ $one
@@ -70,7 +70,7 @@ loop()
 }
 
 @test "ready: whoever has seen the flag sees what was written before it" {
-    set=$(example "ready: set, for those who wait")
+    set=$(example "ready: write, then set the flag")
     get=$(example "ready: wait, then read")
     waiter="$(loop "$get
         [ \"\$message\" = \"round \$n, it's ready\" ]
