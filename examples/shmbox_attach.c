@@ -1,4 +1,4 @@
-/* shmbox_attach - bytes at an offset, in and out, as with pwrite(2) and pread(2) */
+/* shmbox_attach - write and read bytes at an offset, as pwrite(2) and pread(2) do */
 
 #include <shmbox/shmbox.h>
 #include <string.h>
@@ -17,7 +17,7 @@ int main(void)
 	shmbox_read(&map, 4096, text, sizeof(text) - 1);
 	puts(text);
 	rc = shmbox_write(&map, 4999, "does not fit", 12);
-	puts(strerror((int)-rc)); /* -ERANGE, and nothing was written */
+	puts(strerror((int)-rc)); /* ERANGE: nothing was written */
 	shmbox_detach(&map);
 	return shmbox_remove(id) != 0;
 }

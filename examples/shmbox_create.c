@@ -1,4 +1,4 @@
-/* shmbox_create - two programs meet at a key: who is first makes the segment */
+/* shmbox_create - two programs use one key, and the first makes the segment */
 
 #include <shmbox/shmbox.h>
 

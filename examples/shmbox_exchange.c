@@ -1,4 +1,4 @@
-/* shmbox_exchange - a lock in a segment: taken, refused, given back */
+/* shmbox_exchange - take a lock in a segment, fail to take it twice, give it back */
 
 #include <errno.h>
 #include <shmbox/shmbox.h>

@@ -1,4 +1,4 @@
-/* shmbox_freeze - a copy of a segment while nobody can change it */
+/* shmbox_freeze - copy a segment while no other process can change it */
 
 #include <inttypes.h>
 #include <shmbox/shmbox.h>

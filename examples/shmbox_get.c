@@ -1,4 +1,4 @@
-/* shmbox_get - a number in a segment, changed in one step and read */
+/* shmbox_get - change a number in a segment in one step, and read it */
 
 #include <inttypes.h>
 #include <shmbox/shmbox.h>

@@ -1,4 +1,4 @@
-/* shmbox_get_limits - how many more segments there can be, and how large */
+/* shmbox_get_limits - show how many more segments there can be, and how large */
 
 #include <inttypes.h>
 #include <shmbox/shmbox.h>

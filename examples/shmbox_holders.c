@@ -1,4 +1,4 @@
-/* shmbox_holders - who has a segment attached, and how many of them cannot be seen */
+/* shmbox_holders - list the processes that have a segment attached */
 
 #include <inttypes.h>
 #include <shmbox/shmbox.h>
@@ -21,7 +21,7 @@ int main(void)
 		return 1;
 	for (int i = 0; i < count; i++)
 		printf("%s, which may %s\n",
-		       holders[i].pid == getpid() ? "this process" : "another",
+		       holders[i].pid == getpid() ? "this process" : "another process",
 		       holders[i].writable ? "write" : "only read");
 	printf("%d of %" PRIu64 " seen\n", count, info.attached);
 	free(holders);

@@ -1,4 +1,4 @@
-/* shmbox_judge - is a segment garbage, and how can one tell? */
+/* shmbox_judge - decide whether a segment is an orphan, and why */
 
 #include <shmbox/shmbox.h>
 

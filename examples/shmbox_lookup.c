@@ -1,4 +1,4 @@
-/* shmbox_lookup - the segment whose key belongs to a path, if there is one */
+/* shmbox_lookup - find the segment that has the key of a path */
 
 #include <errno.h>
 #include <shmbox/shmbox.h>

@@ -1,4 +1,4 @@
-/* shmbox_process_watch - keep a segment until another process ends */
+/* shmbox_process_watch - keep a segment until another process exits */
 
 #include <poll.h>
 #include <shmbox/shmbox.h>
@@ -21,7 +21,7 @@ int main(void)
 		return 1;
 	printf("alive: %d\n", shmbox_process_alive(child));
 	poll(&watch, 1, -1);
-	printf("alive: %d\n", shmbox_process_alive(child)); /* a zombie has ended */
+	printf("alive: %d\n", shmbox_process_alive(child)); /* a zombie has exited */
 	close(watch.fd);
 	waitpid(child, NULL, 0);
 	return shmbox_remove(id) != 0;

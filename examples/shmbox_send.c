@@ -1,4 +1,4 @@
-/* shmbox_send - a gigabyte of holes and one word, to a descriptor, and how it went */
+/* shmbox_send - send 1 GiB of holes and one word to a file, and show how */
 
 #include <inttypes.h>
 #include <shmbox/shmbox.h>

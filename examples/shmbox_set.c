@@ -1,4 +1,4 @@
-/* shmbox_set - fill a segment unseen, and only then let the group read it */
+/* shmbox_set - fill a segment, and only then permit the group to read it */
 
 #include <shmbox/shmbox.h>
 

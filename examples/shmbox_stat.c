@@ -1,4 +1,4 @@
-/* shmbox_stat - the segments that nobody holds, and what they cost */
+/* shmbox_stat - list the segments that are not attached, and their memory */
 
 #include <inttypes.h>
 #include <shmbox/shmbox.h>
@@ -7,7 +7,7 @@
 int main(void)
 {
 	struct shmbox_spec spec = { .size = 1000, .mode = 0600 };
-	int id = shmbox_create(&spec); /* so that there is one */
+	int id = shmbox_create(&spec); /* at least this one is listed */
 	struct shmbox_info *infos;
 	int count = shmbox_list(&infos);
 
@@ -19,7 +19,7 @@ int main(void)
 			continue;
 		printf("%d: %" PRIu64 " bytes, ", infos[i].id, infos[i].size);
 		if (infos[i].resident == SHMBOX_UNKNOWN)
-			puts("who knows how many in memory");
+			puts("unknown in memory");
 		else
 			printf("%" PRId64 " in memory\n", infos[i].resident);
 	}

@@ -1,4 +1,4 @@
-/* shmbox_strerror - which limit stopped it, where errno alone would mislead */
+/* shmbox_strerror - show which limit was reached, where errno alone is misleading */
 
 #include <inttypes.h>
 #include <shmbox/shmbox.h>
