@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# shmbox.bash - completes shmbox and its applets: what there is, shmbox --describe tells
+# shmbox.bash - completes shmbox and its applets, by the facts of shmbox --describe
 
-# Runs the shmbox beside the command on the line, or the one in PATH; $answer is then its output.
+# Runs shmbox, and stores its output in $answer. If the command on the line has a path and shmbox is
+# in the same directory, that shmbox is used, and otherwise the one in PATH.
 _shmbox_ask()
 {
     local program=shmbox
@@ -9,17 +10,18 @@ _shmbox_ask()
     answer=$(exec "$program" "$@" 2>/dev/null)
 }
 
-# _shmbox_split TEXT - the array "rows" is then its lines; read would read each byte by itself
+# _shmbox_split TEXT - stores the lines of TEXT in the array "rows". read is slower: it reads single
+# bytes.
 _shmbox_split()
 {
     local - IFS=$'\n'
     set -f
-    # shellcheck disable=SC2206 # it is to be split
+    # shellcheck disable=SC2206 # to be split
     rows=($1)
 }
 
-# words and cword: the line as COMP_WORDS has it, but not cut at = and : (place: where each
-# word begins there)
+# Sets words and cword as COMP_WORDS and COMP_CWORD, but without splitting words at = and :.
+# place contains the index of each word in COMP_WORDS.
 _shmbox_words()
 {
     local i line=$COMP_LINE
@@ -37,14 +39,14 @@ _shmbox_words()
     cur=${words[cword]}
 }
 
-# Reads $facts: the operands and options of $applet, and the kinds of their values.
+# Reads the operands of $applet and the kinds of its options' values from $facts.
 _shmbox_facts()
 {
     local rows row field - IFS=$'\t'
     set -f
     _shmbox_split "$facts"
     for row in "${rows[@]}"; do
-        # shellcheck disable=SC2206 # it is to be split
+        # shellcheck disable=SC2206 # to be split
         case $row in
         "applet"$'\t'"$applet"$'\t'*)
             field=($row)
@@ -59,8 +61,8 @@ _shmbox_facts()
     done
 }
 
-# How many operands stand before the current word, whether options have ended, and the
-# kind of value that an option waits for ("-": none).
+# Sets count to the number of operands before the current word, ended to whether options have
+# ended, and wanted to the kind of the value that an option requires here ("-": none).
 _shmbox_scan()
 {
     local i j word
@@ -85,7 +87,7 @@ _shmbox_scan()
     return 0
 }
 
-# ---- candidates: each is a value, a tab and a description ----
+# ---- candidates: each contains a value, a tab and a description ----
 
 _shmbox_add()
 {
@@ -93,7 +95,7 @@ _shmbox_add()
     return 0
 }
 
-# _shmbox_add_all PREFIX COMPGEN-OPTION - users, groups
+# _shmbox_add_all PREFIX COMPGEN-OPTION - adds users or groups
 _shmbox_add_all()
 {
     local value
@@ -102,7 +104,7 @@ _shmbox_add_all()
     done < <(compgen "$2" -- "${cur#"$1"}")
 }
 
-# _shmbox_add_facts WORD NAME PREFIX - rows of $facts that begin with WORD and NAME, if given
+# _shmbox_add_facts WORD NAME PREFIX - adds the facts that begin with WORD, and NAME if it is given
 _shmbox_add_facts()
 {
     local rows row field - IFS=$'\t'
@@ -110,7 +112,7 @@ _shmbox_add_facts()
     _shmbox_split "$facts"
     for row in "${rows[@]}"; do
         [[ $row == "$1"$'\t'${2:+"$2"$'\t'}* ]] || continue
-        # shellcheck disable=SC2206 # it is to be split
+        # shellcheck disable=SC2206 # to be split
         field=($row)
         [[ $1 != applet || ${field[1]} != *box ]] || continue
         [[ $1 != option ]] || field=("${field[@]:2}")
@@ -118,7 +120,7 @@ _shmbox_add_facts()
     done
 }
 
-# _shmbox_add_segments PREFIX - live segments: by key if PREFIX ends in "key:" or is "0x"
+# _shmbox_add_segments PREFIX - adds segments, by key if PREFIX is "key:" or "0x", and otherwise by id
 _shmbox_add_segments()
 {
     local answer rows row field maker - IFS=' '
@@ -126,8 +128,8 @@ _shmbox_add_segments()
     _shmbox_ask shmls --noheadings --output id,key,owner,perms,size,nattch,command
     _shmbox_split "$answer"
     for row in "${rows[@]}"; do
-        # shellcheck disable=SC2206 # it is to be split
-        field=($row) # id, key, owner, perms, size, nattch, and the words of the creator's command
+        # shellcheck disable=SC2206 # to be split
+        field=($row) # id, key, owner, perms, size, nattch, words of the creator's command
         maker=${field[*]:6}
         maker="${field[4]} ${field[2]} ${field[3]} ${field[5]} attached ${maker#-}"
         if [[ $1 != key: && $1 != 0x ]]; then
@@ -138,18 +140,18 @@ _shmbox_add_segments()
     done
 }
 
-# _shmbox_add_kind KIND - what an operand or a value of this kind may be
+# _shmbox_add_kind KIND - adds the values that an operand or an option of this kind may have
 _shmbox_add_kind()
 {
     local path name
     case $1:$cur in
     SEGMENT*:key:* | KEY*:key:*) _shmbox_add_segments key: ;;
     SEGMENT*:id:*) _shmbox_add_segments id: ;;
-    SEGMENT*:file:* | KEY*:file:* | PATH*) compopt -o default ;; # readline knows files best
+    SEGMENT*:file:* | KEY*:file:* | PATH*) compopt -o default ;; # readline completes files
     DIR*) compopt -o dirnames ;;
     SEGMENT*)
         _shmbox_add_segments ""
-        [[ $1 == *scratch:* ]] && _shmbox_add scratch: "a segment that goes by itself"
+        [[ $1 == *scratch:* ]] && _shmbox_add scratch: "a segment that is removed with its last attach"
         [[ $cur ]] && _shmbox_add key: "" && _shmbox_add file: ""
         ;;
     KEY*)
@@ -166,11 +168,11 @@ _shmbox_add_kind()
         ;;
     FIELD:* | ASSIGNMENT:*) _shmbox_add_types ;;
     WHAT:*)
-        _shmbox_add exists "there is such a segment"
-        _shmbox_add gone "there is none"
-        _shmbox_add attached "so many times it is attached"
-        _shmbox_add changed "a byte of it is another one"
-        _shmbox_add changed@ "a byte of this range is another one"
+        _shmbox_add exists "the segment exists"
+        _shmbox_add gone "the segment does not exist"
+        _shmbox_add attached "compare the number of attaches"
+        _shmbox_add changed "any byte has changed"
+        _shmbox_add changed@ "any byte of this range has changed"
         _shmbox_add_types
         ;;
     OP:*)
@@ -189,7 +191,7 @@ _shmbox_add_kind()
     esac
 }
 
-# The types of fields.
+# Adds the types of fields.
 _shmbox_add_types()
 {
     local type
@@ -198,7 +200,7 @@ _shmbox_add_types()
     done
 }
 
-# What may be the operand whose turn it is; the last of them may be there again and again.
+# Adds the values of the next operand. The last kind of operand may be repeated.
 _shmbox_add_operand()
 {
     local list
@@ -207,7 +209,7 @@ _shmbox_add_operand()
     [[ $operands == - || ! ${list[count]-} ]] || _shmbox_add_kind "${list[count]}"
 }
 
-# COMMAND and its arguments, from words[$1] on, complete as a line of their own.
+# Completes COMMAND and its arguments, from words[$1] on, as a separate command line.
 _shmbox_command()
 {
     local offset
@@ -221,7 +223,7 @@ _shmbox_command()
     fi
 }
 
-# COMPREPLY: bare values if they will be inserted, with descriptions if they will be shown.
+# Sets COMPREPLY: only values if they will be inserted, and descriptions too if they will be shown.
 _shmbox_reply()
 {
     local line text before='' width=0 room=${COLUMNS:-80}
@@ -284,7 +286,7 @@ _shmbox()
         _shmbox_add_facts option "$applet" ""
         _shmbox_add_facts option '*' ""
     elif [[ $applet == shmbox ]] && ((cword == first)); then
-        # by its short name, if that is what was begun
+        # offer short names if the word does not begin as a long name
         [[ shm == "$cur"* || $cur == shm* ]] || facts=${facts//$'\napplet\tshm'/$'\napplet\t'}
         _shmbox_add_facts applet "" ""
     else
@@ -293,6 +295,6 @@ _shmbox()
     _shmbox_reply
 }
 
-# bash-completion reads this file under the name of the command that is to be completed.
-# shellcheck disable=SC2046 # a name a line
+# bash-completion reads this file under the name of the command that it completes.
+# shellcheck disable=SC2046 # one name a line
 complete -o nosort -F _shmbox shmbox "${BASH_SOURCE[0]##*/}" $(exec shmbox --list 2>/dev/null)

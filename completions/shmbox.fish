@@ -1,15 +1,16 @@
-# shmbox.fish - completes shmbox and its applets: what there is, shmbox --describe tells
+# shmbox.fish - completes shmbox and its applets, by the facts of shmbox --describe
 
-# Asks the shmbox that lies beside the command on the line, or else the one in PATH.
+# Runs shmbox. If the command on the line has a path and shmbox is in the same directory, that shmbox
+# is used, and otherwise the one in PATH.
 function __shmbox_ask
-    # without a line, as where a script reads this file, the one in PATH has to do
+    # a script that reads this file has no command line
     set -l called (commandline -opc 2>/dev/null)[1]
     set -l program (string replace -rf '[^/]*$' shmbox -- $called)
     string match -q '*/*' -- $program; and test -x $program; or set program shmbox
     command -q $program; and command $program $argv 2>/dev/null
 end
 
-# Live segments: by key if there are keys and that is what is wanted, else by id.
+# Lists segments: all by id ("id"), or those that have a key by key ("key").
 function __shmbox_segments -a by prefix
     __shmbox_ask shmls --noheadings --output id,key,owner,perms,size,nattch,command | while read -l id key owner perms size attached maker
         set maker (string replace -ra '[[:cntrl:]]' '?' -- "$owner $perms $attached attached $maker" | string replace -r ' *-?$' '')
@@ -29,9 +30,9 @@ function __shmbox_types
     printf '%s@\n' u8 i8 u16 i16 u32 i32 u64 i64 f32 f64 str
 end
 
-# What an operand or a value of this kind may be.
+# Lists the values that an operand or an option of this kind may have.
 function __shmbox_value -a kind
-    # "--name=" is fish's business, but the token has it
+    # fish completes "--name=" itself, but the token contains it
     set -l token (string replace -r '^--[a-z-]+=' '' -- (commandline -ct))
     switch "$kind:$token"
         case 'SEGMENT*:key:*' 'KEY*:key:*'
@@ -42,7 +43,7 @@ function __shmbox_value -a kind
             __fish_complete_path (string replace file: '' -- $token) | string replace -r '^' file:
         case 'SEGMENT*'
             __shmbox_segments id
-            string match -q '*scratch:*' -- $kind; and printf 'scratch:\ta segment that goes by itself\n'
+            string match -q '*scratch:*' -- $kind; and printf 'scratch:\ta segment that is removed with its last attach\n'
             test -z "$token"; or printf '%s\n' key: file:
         case 'KEY*'
             __shmbox_segments key
@@ -61,9 +62,9 @@ function __shmbox_value -a kind
         case 'FIELD*' 'ASSIGNMENT*'
             __shmbox_types
         case 'WHAT*'
-            printf '%s\t%s\n' exists 'there is such a segment' gone 'there is none' \
-                attached 'so many times it is attached' changed 'a byte of it is another one' \
-                changed@ 'a byte of this range is another one'
+            printf '%s\t%s\n' exists 'the segment exists' gone 'the segment does not exist' \
+                attached 'compare the number of attaches' changed 'any byte has changed' \
+                changed@ 'any byte of this range has changed'
             __shmbox_types
         case 'OP:*'
             printf '%s\t%s\n' eq equal ne 'not equal' lt less le 'less or equal' gt greater \
@@ -75,7 +76,7 @@ function __shmbox_value -a kind
     end
 end
 
-# Where the operands of the line stand, given the options that take a value.
+# Prints the positions of the operands on the line. The arguments are the options that take a value.
 function __shmbox_operands
     set -l at 1
     set -l skip
@@ -94,7 +95,7 @@ function __shmbox_operands
     end
 end
 
-# What may be the operand whose turn it is; the last of them may be there again and again.
+# Lists the values of the next operand. The last kind of operand may be repeated.
 function __shmbox_operand -a operands
     set -l first (commandline -opc)
     test "$first" = shmbox; and return # an applet
@@ -106,7 +107,7 @@ function __shmbox_operand -a operands
     test $at -gt (count $kinds); or __shmbox_value $kinds[$at]
 end
 
-# Completes the words from this one on as a line of their own; the first is known as NAME.
+# Completes the words from number AT on as a separate command line, whose first word is NAME.
 function __shmbox_line -a at name
     set -l words (commandline -opc) (commandline -ct)
     test -n "$name"; and set words[$at] $name
@@ -114,7 +115,7 @@ function __shmbox_line -a at name
     complete "--do-complete=$words[$at..-1]"
 end
 
-# The applet that shmbox is to be, if its first operand is one.
+# Prints the applet that the first operand of shmbox names, if it names one.
 function __shmbox_applet
     set -l word (commandline -opc)[2]
     test -n "$word"; or return
@@ -128,7 +129,7 @@ function __shmbox_applets
     __shmbox_ask --describe | string replace -rf '^applet\t(?!shmbox\t)([^\t]*\t)[^\t]*\t' '$1'
 end
 
-# __shmbox_register COMMAND FACT.. - tells fish how to complete COMMAND, once
+# __shmbox_register COMMAND FACT.. - makes fish complete COMMAND, unless it does already
 function __shmbox_register -a command
     set -l name (string escape --style=regex -- $command)
     set -l facts (string match -r "^(?:applet\t$name|option\t$name|option\t\*)\t.*" -- $argv[2..-1])
@@ -165,8 +166,8 @@ function __shmbox_register -a command
     complete -c $command -f -n $turn -k -a "(__shmbox_operand "(string escape -- $operands)" $valued)"
 end
 
-# fish reads this file under the name of the command that is to be completed, and again for each
-# other name.
+# fish reads this file under the name of the command that it completes, and again for each other
+# name.
 set -l command (string replace -ra '.*/|\.fish$' '' -- (status filename))
 if not contains -- $command $__shmbox_registered
     set -l facts (__shmbox_ask --describe)
