@@ -1,10 +1,10 @@
-/* block.c - a list in one block of memory, which grows */
+/* block.c - an array that grows by doubling */
 
 #include "proc/procfs.h"
 
 void *room_for_one(void *block, size_t count, size_t size)
 {
-	/* a full block has a power of two of them */
+	/* the block is full exactly when count is 0 or a power of two */
 	if (count & (count - 1))
 		return block;
 	return realloc(block, size * (count ? 2 * count : 1));

@@ -1,4 +1,4 @@
-/* capability.c - the rights that we have, and where they count */
+/* capability.c - our capabilities and groups, and the user namespace where they apply */
 
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -8,7 +8,9 @@
 
 #include "proc/capability.h"
 
-/* include/linux/proc_ns.h, PROC_USER_INIT_INO: the inode of the first user namespace. */
+/*
+ * PROC_USER_INIT_INO of include/linux/proc_ns.h: the inode of the initial user namespace.
+ */
 static const uint64_t first_user_namespace = 0xEFFFFFFD;
 
 bool has_capability(unsigned number)
@@ -25,7 +27,7 @@ bool in_first_user_namespace(void)
 {
 	struct stat st;
 
-	/* without /proc there is hardly another one */
+	/* without /proc we assume the initial user namespace */
 	return stat("/proc/thread-self/ns/user", &st) < 0 ||
 	       st.st_ino == first_user_namespace;
 }
@@ -41,7 +43,7 @@ bool has_capability_here(unsigned number)
 	ipc = open("/proc/thread-self/ns/ipc", O_RDONLY | O_CLOEXEC);
 	if (ipc < 0)
 		return true;
-	/* EPERM: the owner is a user namespace outside of ours (ioctl_nsfs(2)) */
+	/* EPERM: the owning user namespace is outside ours (ioctl_nsfs(2)) */
 	owner = ioctl(ipc, NS_GET_USERNS);
 	counts = owner >= 0 || errno != EPERM;
 	if (owner >= 0)

@@ -1,18 +1,23 @@
-/* capability.h - the rights that we have, and where they count */
+/* capability.h - our capabilities and groups, and the user namespace where they apply */
 #ifndef CAPABILITY_H
 #define CAPABILITY_H
 
 #include "core.h"
 
-/* Whether we have this one of <linux/capability.h>. */
+/* True if the capability number of <linux/capability.h> is in our effective set. */
 bool has_capability(unsigned number);
-/* The same in the user namespace that owns our IPC namespace: only there it is a right here. */
+/*
+ * True if we have the capability in the user namespace that owns our IPC namespace. Only
+ * there does it apply to our segments (docs/kernel.md, Namespaces).
+ */
 bool has_capability_here(unsigned number);
 
-/* False in a user namespace whose root has no right on the machine itself. */
+/*
+ * True in the initial user namespace: only its root has privileges on the machine itself.
+ */
 bool in_first_user_namespace(void);
 
-/* Whether this is our group or one of our supplementary groups. */
+/* True if group is our effective group or one of our supplementary groups. */
 bool in_group(gid_t group);
 
 #endif

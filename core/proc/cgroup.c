@@ -1,11 +1,12 @@
-/* cgroup.c - the control group of a process, by a name that people know */
+/* cgroup.c - a short name for the control group of a process */
 
 #include "proc/process.h"
 #include "proc/procfs.h"
 
+/* Hex digits in the id of a container, and how many of them are shown. */
 enum { CONTAINER = 64, CONTAINER_SHOWN = 12 };
 
-/* Where the 64 hex digits of a container begin, or NULL. */
+/* Returns the id of a container in path, or NULL if path contains no such id. */
 static const char *find_container(const char *path)
 {
 	size_t length = 0;
@@ -21,7 +22,9 @@ struct group {
 	int rc;
 };
 
-/* "0::/system.slice/x.service", or "4:memory:/x" where there are several hierarchies. */
+/*
+ * A line is "0::/system.slice/x.service", or "4:memory:/x" with cgroup v1 (cgroups(7)).
+ */
 static bool take_group(const char *line, void *data)
 {
 	struct group *group = data;

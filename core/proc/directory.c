@@ -1,12 +1,12 @@
-/* directory.c - what a directory of /proc or /sys has in it */
+/* directory.c - the entries of a directory of /proc or /sys */
 
 #include <fcntl.h>
 
 #include "proc/procfs.h"
 
-enum { ENTRIES = 2048 };
+enum { ENTRIES = 2048 }; /* bytes for the entries that one call returns */
 
-/* struct linux_dirent64, see getdents(2). */
+/* struct linux_dirent64 of getdents(2). */
 struct entry {
 	uint64_t inode;
 	int64_t next;
@@ -15,7 +15,7 @@ struct entry {
 	char name[];
 };
 
-/* By the system call alone: opendir(3) takes memory, and may get none. */
+/* opendir(3) allocates memory, which may fail; the system call needs only a buffer. */
 int each_name(const char *path, bool (*each)(const char *name, void *data), void *data)
 {
 	_Alignas(struct entry) char buffer[ENTRIES];

@@ -1,8 +1,8 @@
 /*
- * mappings.c - the shared mappings of files in a process, from /proc/PID/maps
+ * mappings.c - the shared file mappings of a process, from /proc/PID/maps
  *
- * Since Linux 6.11 the kernel is asked for these alone (PROCMAP_QUERY, <linux/fs.h>); before,
- * it writes all mappings as text.
+ * Since Linux 6.11 the kernel reports only these mappings on request (PROCMAP_QUERY in
+ * <linux/fs.h>). Older kernels write all mappings of the process as text.
  */
 
 #include <fcntl.h>
@@ -13,9 +13,9 @@
 #include "proc/mappings.h"
 #include "proc/procfs.h"
 
-enum { NAME_ROOM = 4096 };
+enum { NAME_ROOM = 4096 }; /* bytes; PATH_MAX of the kernel */
 
-/* struct procmap_query, which older headers do not have. */
+/* struct procmap_query of <linux/fs.h>, which older headers lack. */
 struct query {
 	uint64_t size;
 	uint64_t flags;
@@ -41,11 +41,11 @@ enum { WRITABLE = 2, SHARED = 8, OR_NEXT = 16, OF_FILE = 32 };
 struct reader {
 	bool (*each)(const struct mapping *mapping, void *data);
 	void *data;
-	uint64_t done; /* mappings below this address were handed on */
-	bool empty;    /* so far */
+	uint64_t done; /* each() has had all mappings below this address */
+	bool empty;    /* the file has had no line so far */
 };
 
-/* 0 once all were handed on; else a negated errno, also if a name is too long for it. */
+/* Returns 0 or a negated errno: -ENAMETOOLONG if a name does not fit NAME_ROOM. */
 static int by_query(int maps, struct reader *reader)
 {
 	char name[NAME_ROOM];
@@ -57,7 +57,7 @@ static int by_query(int maps, struct reader *reader)
 		query.address = query.end;
 		query.name = (uintptr_t)name;
 		query.name_size = sizeof(name);
-		/* the number does not fit musl's int */
+		/* ioctl(3) of musl takes an int, which is too narrow for QUERY */
 		if (syscall(SYS_ioctl, maps, QUERY, &query) < 0)
 			return errno == ENOENT ? 0 : -errno;
 		mapping = (struct mapping){
@@ -74,7 +74,10 @@ static int by_query(int maps, struct reader *reader)
 	return 0;
 }
 
-/* "7f5a1000-7f5a2000 rw-s 00000000 00:01 42    /SYSV00005432 (deleted)", see proc(5). */
+/*
+ * A line is "7f5a1000-7f5a2000 rw-s 00000000 00:01 42    /SYSV00005432 (deleted)"
+ * (proc(5)).
+ */
 static bool by_text(const char *line, void *data)
 {
 	struct reader *reader = data;
@@ -84,7 +87,7 @@ static bool by_text(const char *line, void *data)
 	unsigned device_minor;
 
 	reader->empty = false;
-	/* a line that lacks one of these is not of the kernel's */
+	/* skip private mappings, and lines that the kernel does not write */
 	if (!flags || strlen(flags) < 6 || flags[4] != 's')
 		return true;
 	mapping.start = next_number(&line, 16);
@@ -95,11 +98,11 @@ static bool by_text(const char *line, void *data)
 		return true;
 	mapping.writable = flags[2] == 'w';
 	line = flags + 5;
-	next_number(&line, 16); /* where in the file */
+	next_number(&line, 16); /* offset in the file */
 	device_major = line ? (unsigned)next_number(&line, 16) : 0;
 	if (!line || *line++ != ':')
 		return true;
-	/* makedev() may be a macro that looks at it twice */
+	/* makedev() may be a macro that evaluates its arguments twice */
 	device_minor = (unsigned)next_number(&line, 16);
 	mapping.device = makedev(device_major, device_minor);
 	mapping.inode = line ? next_number(&line, 10) : 0;
@@ -122,7 +125,7 @@ int each_mapping(pid_t pid, bool (*each)(const struct mapping *mapping, void *da
 	if (fd < 0)
 		return -errno;
 	rc = by_query(fd, &reader);
-	/* neither every kernel nor every filter knows that call */
+	/* older kernels lack the call, and a seccomp filter may refuse it */
 	if (rc < 0 && rc != -ESRCH) {
 		rc = each_line_of(fd, by_text, &reader);
 		rc = rc == 0 && reader.empty ? -ESRCH : rc;

@@ -1,4 +1,4 @@
-/* mappings.h - the shared mappings of files in a process */
+/* mappings.h - the shared file mappings of a process */
 #ifndef MAPPINGS_H
 #define MAPPINGS_H
 
@@ -10,27 +10,29 @@ struct mapping {
 	uint64_t inode;
 	dev_t device;
 	bool writable;
-	uint64_t page; /* bytes of its pages; 0: not told */
+	uint64_t page; /* page size in bytes; 0: unknown */
 	const char *name;
 };
 
 /*
- * Calls each(mapping, data) for every one until it returns false. Returns 0, or why the
- * process cannot be looked into: -EACCES; -ENOENT if it has ended; -ESRCH if it has no memory,
- * as the kernel's own have none, and a thread that has ended before the others.
+ * Calls each(mapping, data) for every shared file mapping until each() returns false.
+ * Returns 0 or a negated errno: -EACCES if we may not inspect the process, -ENOENT if it
+ * has exited, -ESRCH if it has no memory. Kernel threads have no memory, nor has a thread
+ * that has exited before the other threads of its process.
  */
 int each_mapping(pid_t pid, bool (*each)(const struct mapping *mapping, void *data),
                  void *data);
 
-/* What /proc/PID/smaps tells of mappings of one segment in one process. */
+/* Facts from /proc/PID/smaps about the mappings of one segment in one process. */
 struct smaps {
-	int64_t resident; /* bytes, of all of them */
-	int64_t page;     /* bytes */
+	int64_t resident; /* bytes in memory, the sum of all mappings */
+	int64_t page;     /* page size in bytes */
 };
 
 /*
- * That of count holders, by address; false if the process or one of them is there no more.
- * Without a pid they are our own, also where /proc numbers processes in another way.
+ * Reads smaps for count mappings of one process, sorted by address. Returns false if the
+ * process has exited or one of the mappings is gone. Pid 0 means our own process: this
+ * works even if /proc belongs to another PID namespace.
  */
 bool read_smaps(const struct shmbox_holder *holders, int count, struct smaps *smaps);
 

@@ -1,4 +1,4 @@
-/* namespace.c - go where another process has its segments */
+/* namespace.c - IPC namespaces: identify, list and enter them */
 
 #include <fcntl.h>
 #include <linux/nsfs.h>
@@ -22,7 +22,10 @@ static int open_namespace(pid_t pid, const char *kind)
 	return fd < 0 ? -errno : fd;
 }
 
-/* The user namespace that owns the IPC namespace; before Linux 4.9, the process's own. */
+/*
+ * Opens the user namespace that owns the IPC namespace; before Linux 4.9, that of the
+ * process.
+ */
 static int open_owner(pid_t pid, int ipc)
 {
 	int fd = ioctl(ipc, NS_GET_USERNS);
@@ -39,14 +42,17 @@ int shares(pid_t pid, const char *kind)
 	snprintf(path, sizeof(path), "/proc/%d/ns/%s", (int)pid, kind);
 	if (stat(path, &there) < 0)
 		return -errno;
-	/* a thread may have gone elsewhere, and /proc/self is that of the first one */
+	/* threads may be in different namespaces; /proc/self is the first thread */
 	snprintf(path, sizeof(path), "/proc/thread-self/ns/%s", kind);
 	if (stat(path, &here) < 0)
 		return -errno;
 	return there.st_ino == here.st_ino && there.st_dev == here.st_dev;
 }
 
-/* The number of the IPC namespace of a process, 0: of this thread; or a negated errno. */
+/*
+ * Returns the inode of the IPC namespace of a process, or of this thread if pid is 0; or
+ * a negated errno.
+ */
 static int64_t number_of(pid_t pid)
 {
 	char path[48] = "/proc/thread-self/ns/ipc";
@@ -68,7 +74,6 @@ int shmbox_namespace(struct shmbox_namespace *here)
 	return 0;
 }
 
-/* The one with this number, among count. */
 static struct shmbox_namespace *find(struct shmbox_namespace *all, int count, uint64_t ns)
 {
 	for (int i = 0; i < count; i++) {
@@ -91,7 +96,7 @@ static bool add_namespace(pid_t pid, void *data)
 	int64_t ns = number_of(pid);
 	struct shmbox_namespace *known;
 
-	/* one that has ended is in none */
+	/* a process that has exited is in no namespace, and hides none */
 	listing->hidden += ns < 0 && ns != -ENOENT && ns != -ESRCH;
 	if (ns < 0)
 		return true;
@@ -128,7 +133,10 @@ int shmbox_namespaces(struct shmbox_namespace **out, int *hidden)
 	return listing.count;
 }
 
-/* 0 with the namespace open in *ipc, and entered if we may; or why not. */
+/*
+ * Opens the IPC namespace of a process as *ipc, and enters it. Returns 0 or a negated
+ * errno; *ipc may be open even after a failure, and is negative otherwise.
+ */
 static int visit(pid_t pid, int *ipc)
 {
 	*ipc = open_namespace(pid, "ipc");
@@ -136,7 +144,7 @@ static int visit(pid_t pid, int *ipc)
 		return shmbox_process_alive(pid) ? -EOPNOTSUPP : -ESRCH;
 	if (*ipc < 0)
 		return *ipc;
-	/* to stay where we are takes no right at all */
+	/* setns(2) requires a capability even for the namespace that we are in */
 	if (shares(pid, "ipc") > 0)
 		return 0;
 	return setns(*ipc, CLONE_NEWIPC) < 0 ? -errno : 0;

@@ -4,12 +4,15 @@
 
 #include "core.h"
 
-/* 1 if a process is in our namespace of this kind (ipc, pid), 0 if not, or why it is not told. */
+/*
+ * Returns 1 if the process is in our namespace of this kind ("ipc", "pid"), 0 if it is
+ * not, or a negated errno if /proc does not show it.
+ */
 int shares(pid_t pid, const char *kind);
 
 /*
- * Whether it shows all of them as well. Process 1 is there always: a /proc where it cannot be
- * read hides others too.
+ * True if /proc shows all processes of our PID namespace. Process 1 always exists: if
+ * /proc hides it (hidepid, proc(5)), other processes may be hidden too.
  */
 bool all_visible(void);
 

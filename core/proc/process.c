@@ -1,4 +1,4 @@
-/* process.c - whether a process is there, what it is called, and when it ends */
+/* process.c - whether a process is alive, and its name, user and state */
 
 #include <fcntl.h>
 #include <poll.h>
@@ -8,14 +8,19 @@
 #include "proc/process.h"
 #include "proc/procfs.h"
 
-/* The same number on every architecture; musl 1.2.3 and glibc 2.35 lack the call. */
+/*
+ * SYS_pidfd_open: the same number on every architecture. musl 1.2.3 and glibc 2.35 have
+ * no wrapper.
+ */
 enum { PIDFD_OPEN = 434 };
 
-enum { THREADS = 17 }; /* num_threads comes so many fields behind the state (proc(5)) */
+enum { THREADS = 17 }; /* num_threads is this many fields after the state (proc(5)) */
 
-enum { STAT = 512 };
+enum { STAT = 512 }; /* bytes for the line of /proc/PID/stat */
 
-/* What comes after the name of a thread in its stat (proc(5)), or NULL. */
+/*
+ * Returns the rest of /proc/PID/stat (proc(5)) from the bracket after the name, or NULL.
+ */
 static const char *read_stat(pid_t thread, char text[STAT])
 {
 	char path[32];
@@ -23,7 +28,7 @@ static const char *read_stat(pid_t thread, char text[STAT])
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)thread);
 	if (!proc_is_ours() || read_file(path, text, STAT) <= 0)
 		return NULL;
-	/* the name before it may contain anything, brackets included */
+	/* the name may contain brackets, the rest does not */
 	return strrchr(text, ')');
 }
 
@@ -44,14 +49,14 @@ pid_t parent_of(pid_t pid)
 	char text[STAT];
 	const char *at = read_stat(pid, text);
 
-	/* ") S 812 ": a bracket, a blank, the state */
+	/* the text is ") S 812 ..": bracket, state, parent */
 	if (!at || !at[1] || !at[2])
 		return 0;
 	at += 3;
 	return (pid_t)next_number(&at, 10);
 }
 
-/* The main thread may be a zombie while others go on: then the process is none. */
+/* If other threads still run, a process is alive even if its first thread is a zombie. */
 static bool is_zombie(pid_t pid)
 {
 	int threads;
@@ -60,13 +65,16 @@ static bool is_zombie(pid_t pid)
 	return state && strchr("ZX", state) && threads <= 1;
 }
 
-/* A descriptor for a process that runs, -ESRCH, or why there can be no descriptor. */
+/*
+ * Returns a pidfd, -ESRCH if the process has exited, or the negated errno of
+ * pidfd_open(2).
+ */
 static int open_running(pid_t pid)
 {
 	struct pollfd ended = { .events = POLLIN };
 
 	ended.fd = (int)syscall(PIDFD_OPEN, pid, 0);
-	/* the number of a thread is none of a process: EINVAL, or ENOENT of newer kernels */
+	/* the id of a thread gives EINVAL, or ENOENT in newer kernels */
 	if (ended.fd < 0)
 		return errno == EINVAL || errno == ENOENT ? -ESRCH : -errno;
 	if (poll(&ended, 1, 0) > 0) {
@@ -91,7 +99,7 @@ int shmbox_process_watch(pid_t pid)
 {
 	int fd = pid > 0 ? open_running(pid) : -ESRCH;
 
-	/* EPERM: a seccomp filter that does not know the call */
+	/* EPERM: a seccomp filter refuses the call */
 	if (fd != -ENOSYS && fd != -EPERM)
 		return fd;
 	return shmbox_process_alive(pid) ? -ENOSYS : -ESRCH;
@@ -116,7 +124,7 @@ int shmbox_process_name(pid_t pid, char name[16])
 	length = read_file(path, text, sizeof(text));
 	if (length <= 0)
 		return -ENOENT;
-	/* the kernel adds a newline, but a name may contain others */
+	/* cut only the newline that the kernel adds: a name may contain newlines */
 	text[length - 1] = '\0';
 	memcpy(name, text, (size_t)length);
 	return 0;
@@ -129,7 +137,7 @@ static bool take_user(const char *line, void *data)
 	if (strncmp(line, "Uid:", 4) != 0)
 		return true;
 	line += 4;
-	next_number(&line, 10); /* the real one; then the one that counts */
+	next_number(&line, 10); /* skip the real uid: the effective uid follows */
 	*user = (int64_t)next_number(&line, 10);
 	return false;
 }

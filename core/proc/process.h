@@ -1,19 +1,19 @@
-/* process.h - what /proc tells of a process */
+/* process.h - facts about a process from /proc */
 #ifndef PROCESS_H
 #define PROCESS_H
 
 #include "core.h"
 
 /*
- * The state of a thread as proc(5) has it, a letter, and how many threads its process has; 0
- * if there is no such thread, or that cannot be told.
+ * Returns the state of a thread, a letter of proc(5), and stores the number of threads of
+ * its process; 0 if there is no such thread or its state is unknown.
  */
 int state_of(pid_t thread, int *threads);
 
-/* The process that made this one, or adopted it; 0 if that is not told. */
+/* Returns the pid of the parent, or 0 if it is unknown. */
 pid_t parent_of(pid_t pid);
 
-/* 0 if /proc tells of this process; -ESRCH if it has ended, -ENOENT where /proc does not tell. */
+/* Returns 0 if /proc shows the process, -ESRCH if it has exited, or -ENOENT. */
 int check_told(pid_t pid);
 
 #endif

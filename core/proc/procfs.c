@@ -1,4 +1,4 @@
-/* procfs.c - small files of /proc and /sys */
+/* procfs.c - read files of /proc and /sys */
 
 #include <fcntl.h>
 #include <limits.h>
@@ -6,7 +6,9 @@
 
 #include "proc/procfs.h"
 
-/* A line of maps is shorter; the kernel gives a page at a time. */
+/*
+ * Bytes: more than the longest line of maps, which has a path of PATH_MAX (4096) at most.
+ */
 enum { TABLE_BUFFER = 8192 };
 
 int read_file(const char *path, char *buffer, size_t size)
@@ -35,7 +37,7 @@ bool proc_is_ours(void)
 	return next_number(&at, 10) == (uint64_t)getpid();
 }
 
-/* Of one that is none, more than any base has. */
+/* A non-digit gives UINT_MAX, which no base exceeds. */
 static unsigned digit_of(char letter)
 {
 	if (letter >= '0' && letter <= '9')
@@ -79,7 +81,7 @@ uint64_t page_size(void)
 	return getauxval(AT_PAGESZ);
 }
 
-/* Hands on the whole lines of text; returns how many bytes they were, or -1 to stop. */
+/* Calls each() for the complete lines of text. Returns their bytes, or -1 to stop. */
 static ssize_t hand_on(char *text, bool (*each)(const char *line, void *data), void *data)
 {
 	char *line = text;

@@ -1,54 +1,62 @@
-/* procfs.h - small files and directories of /proc and /sys */
+/* procfs.h - read files and directories of /proc and /sys */
 #ifndef PROCFS_H
 #define PROCFS_H
 
 #include "core.h"
 
-/* Reads a small file of numbers or words; at most size - 1 bytes and a NUL. */
+/*
+ * Reads up to size - 1 bytes of a file and adds a NUL. Returns the number of bytes read,
+ * or a negated errno.
+ */
 int read_file(const char *path, char *buffer, size_t size);
 
-/* The number a file holds, or SHMBOX_UNKNOWN. */
+/* Returns the decimal number that a file contains, or SHMBOX_UNKNOWN. */
 int64_t read_number(const char *path);
 
 /*
- * The next number of *text in this base, behind blanks and with a sign if it has one (then
- * as two's complement); *text is moved behind it, or set to NULL if there is none.
+ * Returns the number at *text in this base, after optional blanks and an optional minus
+ * sign, which gives the two's complement. Moves *text past the number, or sets it to NULL
+ * if there is no number.
  */
 uint64_t next_number(const char **text, unsigned base);
 
 /*
- * Calls each(line, data) for every line of a file until it returns false, the newlines
- * taken off. Returns 0, or why it cannot be read.
+ * Calls each(line, data) for every line of a file, without its newline, until each()
+ * returns false. Returns 0, or the negated errno of open(2) or read(2).
  */
 int each_line(const char *path, bool (*each)(const char *line, void *data), void *data);
-/* The same of an open one. */
+/* Does the same for an open file. */
 int each_line_of(int fd, bool (*each)(const char *line, void *data), void *data);
 
 /*
- * Calls each(name, data) for every entry of a directory until it returns false. Returns 0, or
- * why it cannot be read.
+ * Calls each(name, data) for every entry of a directory until each() returns false.
+ * Returns 0, or the negated errno of open(2) or getdents64(2).
  */
 int each_name(const char *path, bool (*each)(const char *name, void *data), void *data);
 
 /*
- * Calls each(number, data) for every entry of a directory that is a number, until it returns
- * false. Returns 0, or why it cannot be read.
+ * Calls each(number, data) for every entry of a directory whose name is a number, until
+ * each() returns false. Returns as each_name().
  */
 int each_number(const char *path, bool (*each)(pid_t number, void *data), void *data);
 
-/* The same for every thread of a process. */
+/* Calls each(thread, data) for every thread of a process. Returns as each_name(). */
 int each_thread(pid_t pid, bool (*each)(pid_t thread, void *data), void *data);
 
-/* Whether /proc numbers processes as we do: it may have been mounted for others. */
+/*
+ * True if /proc shows our PID namespace. It may have been mounted in another PID
+ * namespace, where processes have other numbers.
+ */
 bool proc_is_ours(void);
 
 /*
- * The block with room for one more behind count elements of so many bytes; it may have moved.
- * NULL if there is no memory, and then it is as it was. It grows by this function alone.
+ * Makes room for one element after count elements of size bytes. Returns the block, which
+ * may have moved, or NULL if memory runs out; the old block is then unchanged. The block
+ * must have grown only by this function.
  */
 void *room_for_one(void *block, size_t count, size_t size);
 
-/* Bytes of a page. */
+/* Returns the size of an ordinary page in bytes. */
 uint64_t page_size(void);
 
 #endif

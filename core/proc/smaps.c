@@ -1,12 +1,12 @@
-/* smaps.c - what /proc/PID/smaps adds to what is known of mappings */
+/* smaps.c - resident size and page size of mappings, from /proc/PID/smaps */
 
 #include "proc/mappings.h"
 #include "proc/procfs.h"
 
 struct reading {
-	const struct shmbox_holder *wanted; /* by address, as the file is */
+	const struct shmbox_holder *wanted; /* sorted by address, like the file */
 	int left;
-	bool here; /* the lines are about the first of these */
+	bool here; /* the current lines describe *wanted */
 	struct smaps *smaps;
 };
 
@@ -22,7 +22,7 @@ static bool take_line(const char *line, void *data)
 		reading->wanted += reading->here;
 		reading->left -= reading->here;
 		reading->here = reading->left && start == reading->wanted->start;
-		/* behind it: it is there no more */
+		/* stop after *wanted: the mapping is gone */
 		return reading->left && start <= reading->wanted->start;
 	}
 	if (!reading->here)
