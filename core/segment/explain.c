@@ -1,4 +1,4 @@
-/* explain.c - find out which limit or right is behind an error of the kernel */
+/* explain.c - the limit or the missing right that caused an error */
 
 #include "proc/capability.h"
 #include "segment/rights.h"
@@ -22,7 +22,7 @@ int shmbox_explain(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
                    struct shmbox_cause *cause)
 {
 	*cause = (struct shmbox_cause){ 0 };
-	/* these ask for no right at all (ipc/shm.c) */
+	/* these calls require no permission (ipc/shm.c): only a policy refuses them */
 	if ((op == SHMBOX_LOOKUP || op == SHMBOX_LIST || op == SHMBOX_LIMITS) &&
 	    was_refused(rc))
 		cause->kind = SHMBOX_CAUSE_POLICY;

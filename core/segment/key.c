@@ -1,10 +1,10 @@
-/* key.c - the key that a path stands for */
+/* key.c - the key of a path, as ftok(3) computes it */
 
 #include <sys/stat.h>
 
 #include "core.h"
 
-/* The formula of ftok(3), the same in glibc and musl; ours can tell -1 from failure. */
+/* The formula of ftok(3), which itself cannot distinguish the key -1 from a failure. */
 int shmbox_key(const char *path, int proj, key_t *key)
 {
 	struct stat st;

@@ -1,4 +1,4 @@
-/* limits.c - what the kernel allows, and how much of it is taken */
+/* limits.c - the limits on segments, and how much of them is in use */
 
 #include <sys/resource.h>
 
@@ -7,7 +7,6 @@
 
 static const char pools_directory[] = "/sys/kernel/mm/hugepages";
 
-/* Reads one number of a pool; false if it is unknown. */
 static bool read_pool_number(const char *pool, const char *name, uint64_t *out)
 {
 	char path[320];
@@ -27,7 +26,7 @@ static bool read_pool(const char *name, const char *size, struct shmbox_pool *po
 	       read_pool_number(name, "resv_hugepages", &pool->reserved);
 }
 
-/* Puts one more in its place among count that are in order: smallest first. */
+/* Inserts pool into count pools that are sorted by page size, smallest first. */
 static void insert_pool(struct shmbox_pool *pools, int count, struct shmbox_pool pool)
 {
 	for (; count > 0 && pools[count - 1].page_size > pool.page_size; count--)
@@ -37,7 +36,7 @@ static void insert_pool(struct shmbox_pool *pools, int count, struct shmbox_pool
 
 struct pools {
 	struct shmbox_pool *pools;
-	int count; /* SHMBOX_UNKNOWN unless everything about them can be read */
+	int count; /* SHMBOX_UNKNOWN if any number cannot be read */
 };
 
 static bool add_pool(const char *name, void *data)
@@ -69,17 +68,20 @@ int shmbox_rmid_forced(void)
 	return (int)read_number("/proc/sys/kernel/shm_rmid_forced");
 }
 
-/* A 64-bit kernel tells 32-bit processes no more than a long can hold (ipc/shm.c, compat). */
-static uint64_t whole(uint64_t told, const char *path)
+/*
+ * A 64-bit kernel cuts limits to the long of a 32-bit process (ipc/shm.c, compat). The
+ * file at path has the whole number; reported is the result if it cannot be read.
+ */
+static uint64_t whole(uint64_t reported, const char *path)
 {
 	char text[32];
 	const char *at = text;
 	uint64_t number;
 
 	if (sizeof(long) == sizeof(uint64_t) || read_file(path, text, sizeof(text)) <= 0)
-		return told;
+		return reported;
 	number = next_number(&at, 10);
-	return at ? number : told;
+	return at ? number : reported;
 }
 
 static int read_maxima(struct shminfo *maxima)
@@ -120,8 +122,9 @@ static int read_usage(struct shm_info *usage)
 }
 
 /*
- * Whether segments may have huge pages, which the kernel counts wrongly (see believe() in
- * memory.c). Without /sys more memory than the segments have pages shows it.
+ * True if segments may have huge pages, whose resident size the kernel counts wrongly
+ * (docs/kernel.md, The table). Without /sys, a resident size above the sum of all pages
+ * shows it.
  */
 static bool huge_pages_in_use(const struct shmbox_limits *limits)
 {

@@ -8,7 +8,7 @@ struct list {
 	struct shmbox_info *infos;
 	size_t count;
 	size_t room;
-	bool full; /* there was no memory for more */
+	bool full; /* memory ran out */
 };
 
 static bool append(struct list *list, const struct shmbox_info *info)
@@ -32,7 +32,9 @@ static bool append_row(const struct shmbox_info *row, void *data)
 	return append(data, row);
 }
 
-/* SHM_STAT shows what is readable alone. */
+/*
+ * SHM_STAT fails with EACCES for a segment that we may not read; SHM_STAT_ANY does not.
+ */
 static int list_by_index(struct list *list, int command, int highest)
 {
 	list->count = 0;
@@ -63,8 +65,9 @@ static int list_by_table(struct list *list)
 }
 
 /*
- * Kernels before 4.17, 32-bit processes and those that shmctl(2) is refused to get the table;
- * without /proc, what is readable.
+ * Reads the table in /proc if SHM_STAT_ANY is missing (Linux before 4.17) or refused, and
+ * in a 32-bit process, where shm_segsz is too narrow. Without /proc, lists only the
+ * segments that we may read (docs/kernel.md, The table).
  */
 static int fill(struct list *list)
 {
@@ -84,7 +87,10 @@ static int fill(struct list *list)
 	return rc < 0 || list->count ? rc : list_by_index(list, SHM_STAT, highest);
 }
 
-/* What is in the list becomes the caller's, unless that went wrong. */
+/*
+ * Gives the array to the caller if rc is 0, and frees it otherwise. Returns the count or
+ * rc.
+ */
 static int hand_over(struct list *list, int rc, struct shmbox_info **out)
 {
 	*out = rc < 0 ? NULL : list->infos;

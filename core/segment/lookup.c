@@ -1,4 +1,4 @@
-/* lookup.c - the id of the segment that a name or a place of the kernel stands for */
+/* lookup.c - the id of a segment, by its key or its slot in the kernel's table */
 
 #include "segment/segment.h"
 
@@ -7,7 +7,7 @@ int place_holder(int id)
 	struct shmid_ds ds;
 	int holder = shmctl(id, SHM_STAT_ANY, &ds);
 
-	/* before 4.17, of what we may read */
+	/* EINVAL: before Linux 4.17 only SHM_STAT, for segments that we may read */
 	if (holder < 0 && errno == EINVAL)
 		holder = shmctl(id, SHM_STAT, &ds);
 	return holder < 0 ? segment_error(errno) : holder;
@@ -40,11 +40,11 @@ int shmbox_lookup(struct shmbox_ref ref)
 
 	if (!ref.by_key)
 		return ref.id < 0 ? -ENOENT : ref.id;
-	/* shmget(2) would create one */
+	/* shmget(2) would create a segment */
 	if (ref.key == IPC_PRIVATE)
 		return -EINVAL;
 	id = shmget(ref.key, 0, 0);
-	/* it asks for no permission, so that anything else is a refusal */
+	/* this call requires no permission: any other error is a refusal by a policy */
 	if (id < 0 && errno != ENOENT)
 		return id_in_table(ref.key, -errno);
 	return id < 0 ? -errno : id;

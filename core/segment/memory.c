@@ -1,21 +1,20 @@
-/* memory.c - how much memory segments have, by the table in /proc */
+/* memory.c - the resident size of segments, from the table in /proc */
 
 #include "proc/procfs.h"
 #include "segment/segment.h"
 
-/* LEAST_HUGE_PAGE: on arm64. */
+/* Bytes: the usual default, and the smallest huge page of any architecture (arm64). */
 enum { USUAL_HUGE_PAGE = 2097152, LEAST_HUGE_PAGE = 65536 };
 
 struct merge {
 	struct shmbox_info *infos;
 	size_t count;
 	size_t next;
-	bool asked; /* the next two are known */
-	bool only;  /* there is one size of huge pages, or it is not told */
-	int64_t huge;
+	bool asked;   /* only and huge are set */
+	bool only;    /* huge pages have at most one size, or their sizes are unknown */
+	int64_t huge; /* bytes of the smallest huge page; 0: there are no huge pages */
 };
 
-/* The size of the smallest huge pages that there are; 0: there are none. */
 static int64_t usual_huge_page(struct merge *merge)
 {
 	struct shmbox_limits limits = { .pool_count = SHMBOX_UNKNOWN };
@@ -37,8 +36,8 @@ static int64_t usual_huge_page(struct merge *merge)
 }
 
 /*
- * Of a segment that has huge pages of this size, or may have: it must, if its resident size is
- * larger than that of ordinary ones may be.
+ * Corrects the resident size of a segment that may have huge pages of huge bytes. It must
+ * have them if its resident size is more than all of its ordinary pages.
  */
 static void believe_huge(const struct merge *merge, struct shmbox_info *info,
                          int64_t huge, bool must)
@@ -56,10 +55,11 @@ static void believe_huge(const struct merge *merge, struct shmbox_info *info,
 }
 
 /*
- * Newer kernels (6.18, and 6.1 not yet) count each base page of a huge segment as a whole
- * huge page (ipc/shm.c, shm_add_rss_swap): its resident size is then a multiple of
- * huge * huge / page, and mostly larger than the segment. Of one that is neither there is
- * no telling but by the older count, in whole huge pages.
+ * Newer kernels (6.18, but not 6.1) count each base page of a segment with huge pages as
+ * a whole huge page (shm_add_rss_swap() in ipc/shm.c). The reported resident size is then
+ * a multiple of huge * huge / page_size(), and mostly larger than the segment. A size
+ * that is neither can be the correct count of an older kernel, which is a multiple of
+ * huge (docs/kernel.md, The table).
  */
 static void believe(struct merge *merge, struct shmbox_info *info)
 {
@@ -85,7 +85,7 @@ static void believe(struct merge *merge, struct shmbox_info *info)
 		believe_huge(merge, info, huge, too_large);
 }
 
-/* Both lists are in the kernel's order, so the row wanted next is nearly always the next. */
+/* The list and the table are mostly in the same order: start after the last match. */
 static bool merge_row(const struct shmbox_info *row, void *data)
 {
 	struct merge *merge = data;
@@ -104,7 +104,7 @@ static bool merge_row(const struct shmbox_info *row, void *data)
 	return true;
 }
 
-/* A segment may have been named twice, but the table has it once. */
+/* The caller may name a segment twice; merge_row() has filled only one entry. */
 static void copy_to_twins(struct shmbox_info *infos, size_t count)
 {
 	for (size_t i = 1; i < count; i++) {
@@ -139,7 +139,7 @@ int shmbox_memory(struct shmbox_info *infos, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		if (infos[i].counted)
 			believe(&merge, &infos[i]);
-		/* who asks again wants to know how it is then */
+		/* a second call reads the table again */
 		infos[i].counted = false;
 	}
 	return 0;

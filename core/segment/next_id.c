@@ -6,7 +6,7 @@
 
 static const char next_id_file[] = "/proc/sys/kernel/shm_next_id";
 
-/* Who may write there may choose an id. A descriptor, or a negated errno. */
+/* Returns a descriptor, or a negated errno: -EPERM if we may not choose an id. */
 static int open_next_id(void)
 {
 	int fd = open(next_id_file, O_WRONLY | O_CLOEXEC);
@@ -15,7 +15,7 @@ static int open_next_id(void)
 		return fd;
 	if (errno == EACCES)
 		return -EPERM;
-	/* no /proc, a kernel without it, or a container's read-only view */
+	/* no /proc, a kernel without the file, or a read-only /proc/sys of a container */
 	return errno == ENOENT || errno == EROFS ? -EOPNOTSUPP : -errno;
 }
 

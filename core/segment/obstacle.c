@@ -1,4 +1,4 @@
-/* obstacle.c - what stands in the way of a segment that does not exist yet */
+/* obstacle.c - whether the creation of a segment would fail, and why */
 
 #include <sys/sysinfo.h>
 
@@ -13,7 +13,7 @@ static uint64_t pages_of(uint64_t size, uint64_t page)
 	return size / page + (size % page != 0);
 }
 
-/* A line of /proc/meminfo, in bytes; 0 if it is not there. */
+/* Returns a number of /proc/meminfo in bytes, or 0 if it is missing. */
 static uint64_t meminfo(const char *name)
 {
 	char text[4096];
@@ -51,7 +51,7 @@ static int found(struct shmbox_cause *cause, enum shmbox_cause_kind kind, uint64
 	return -errors[kind];
 }
 
-/* mm/util.c, __vm_enough_memory(): what the kernel promises that it can back. */
+/* Applies the overcommit rules of __vm_enough_memory() in mm/util.c. */
 static int short_of_memory(const struct shmbox_spec *spec, struct shmbox_cause *cause)
 {
 	struct sysinfo machine;
@@ -92,13 +92,13 @@ static int short_of_huge_pages(const struct shmbox_spec *spec,
 			return 0;
 		return found(cause, SHMBOX_CAUSE_HUGE_POOL, left, pool->total, wanted);
 	}
-	/* without /sys the pools are unknown, which is no reason to refuse */
+	/* without /sys the pools are unknown: the kernel decides */
 	if (limits->pool_count < 0)
 		return 0;
 	return found(cause, SHMBOX_CAUSE_HUGE_SIZE, 0, 0, spec->huge_page);
 }
 
-/* For an id that we may do nothing with, see shmbox_obtain(). */
+/* Why a segment with the wanted key cannot be used instead of a new one. */
 static enum shmbox_cause_kind key_cause(const struct shmbox_info *info)
 {
 	if (mode_allows(info, 4))
@@ -106,7 +106,10 @@ static enum shmbox_cause_kind key_cause(const struct shmbox_info *info)
 	return owns(info) ? SHMBOX_CAUSE_KEY_OWN : SHMBOX_CAUSE_KEY_CLOSED;
 }
 
-/* Who has the key, or the id, that spec wants: an error, 0, or 1 if that is just as well. */
+/*
+ * Checks whether the key or the id in spec is taken. Returns 0 if both are free, a
+ * negated errno if creation would fail, or 1 if op obtains the existing segment.
+ */
 static int taken(enum shmbox_op op, const struct shmbox_spec *spec,
                  struct shmbox_cause *cause)
 {
@@ -132,7 +135,7 @@ static int taken(enum shmbox_op op, const struct shmbox_spec *spec,
 	return 0;
 }
 
-/* What stands in the way of spec, in the order in which the kernel looks (ipc/shm.c). */
+/* The checks are in the order of the kernel (ipc/shm.c; docs/kernel.md, Creation). */
 int find_obstacle(enum shmbox_op op, const struct shmbox_spec *spec,
                   struct shmbox_cause *cause)
 {
@@ -150,12 +153,12 @@ int find_obstacle(enum shmbox_op op, const struct shmbox_spec *spec,
 	pages = pages_of(spec->size, page_size());
 	if (spec->size == 0)
 		return found(cause, SHMBOX_CAUSE_SIZE_ZERO, 0, 0, 0);
-	/* a 32-bit process cannot even ask for it */
+	/* the size does not fit the size_t of a 32-bit process */
 	if (spec->size > SIZE_MAX)
 		return found(cause, SHMBOX_CAUSE_ADDRESSES, 0, 0, spec->size);
 	if (spec->size > limits.max_size)
 		return found(cause, SHMBOX_CAUSE_SHMMAX, limits.max_size, 0, spec->size);
-	/* no file, and so no segment, is larger */
+	/* a segment is a file, whose size is a signed number of 64 bits */
 	if (spec->size > INT64_MAX)
 		return found(cause, SHMBOX_CAUSE_ADDRESSES, 0, 0, spec->size);
 	if (limits.pages > limits.max_pages || pages > limits.max_pages - limits.pages)

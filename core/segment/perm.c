@@ -16,18 +16,18 @@ int shmbox_set(int id, const struct shmbox_change *change)
 		return rc;
 	if (change->set_mode && !is_mode(change->mode))
 		return -EINVAL;
-	/* IPC_SET takes all three, so what stays is what was */
+	/* IPC_SET sets mode, owner and group together: keep the others as they are */
 	ds.shm_perm.mode = change->set_mode ? change->mode : info.mode;
 	ds.shm_perm.uid = change->set_uid ? change->uid : info.owner_uid;
 	ds.shm_perm.gid = change->set_gid ? change->gid : info.owner_gid;
 	if (shmctl(id, IPC_SET, &ds) == 0)
 		return 0;
-	/* EINVAL is also a user or group that this user namespace does not map */
+	/* EINVAL, but the segment exists: our user namespace lacks the user or group */
 	return errno == EINVAL && shmbox_stat(id, &info) == 0 ? -EINVAL
 	                                                      : segment_error(errno);
 }
 
-/* ipc/util.c, ipcperms(). */
+/* The rule of ipcperms() in ipc/util.c. */
 bool owns(const struct shmbox_info *info)
 {
 	uid_t us = geteuid();
@@ -46,7 +46,7 @@ bool mode_allows(const struct shmbox_info *info, mode_t wanted)
 	return !(wanted & ~granted & 7) || has_capability_here(CAP_IPC_OWNER);
 }
 
-/* ipc/util.c, ipcctl_obtain_check(). */
+/* The rule of ipcctl_obtain_check() in ipc/util.c. */
 int shmbox_may_control(const struct shmbox_info *info)
 {
 	return owns(info) || has_capability_here(CAP_SYS_ADMIN);

@@ -1,4 +1,4 @@
-/* refused.c - which right was missing, or that none was and a policy refused the call */
+/* refused.c - why a call was refused: a missing right, a limit or a policy */
 
 #include <linux/capability.h>
 #include <sys/resource.h>
@@ -8,10 +8,10 @@
 #include "segment/rights.h"
 #include "segment/segment.h"
 
-/* Since Linux 5.9; not in older <linux/capability.h>. */
+/* CAP_CHECKPOINT_RESTORE, Linux 5.9; older <linux/capability.h> lacks it. */
 enum { CHECKPOINT_RESTORE = 40 };
 
-/* ipc/shm.c, shmctl_do_lock(). */
+/* The rule of shmctl_do_lock() in ipc/shm.c. */
 static void explain_lock(int rc, const struct shmbox_info *info,
                          struct shmbox_cause *cause)
 {
@@ -50,14 +50,17 @@ bool was_refused(int rc)
 	       (rc == -ENOSYS && access("/proc/sysvipc/shm", F_OK) == 0);
 }
 
-/* Whether op is a call on the segment itself, which has a mode and an owner. */
+/* True if op is a call on an existing segment, which has a mode and an owner. */
 static bool is_of_segment(enum shmbox_op op)
 {
 	return op == SHMBOX_STAT || op == SHMBOX_ATTACH || op == SHMBOX_LOCK ||
 	       op == SHMBOX_REMOVE || op == SHMBOX_CHANGE;
 }
 
-/* What nothing more is known of: kernels before 4.17 tell only what we may read. */
+/*
+ * shmbox_stat() failed as well. Before Linux 4.17 (no SHM_STAT_ANY) a missing read
+ * permission explains that; on newer kernels only a policy does.
+ */
 static void explain_unseen(enum shmbox_op op, int rc, int id, struct shmbox_cause *cause)
 {
 	struct shmid_ds ds;
@@ -93,7 +96,7 @@ void explain_use(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
 		cause->kind = SHMBOX_CAUSE_POLICY;
 }
 
-/* mm/hugetlb.c and fs/hugetlbfs/inode.c, can_do_hugetlb_shm(): in the first user namespace. */
+/* The rule of can_do_hugetlb_shm() in fs/hugetlbfs/inode.c. */
 static bool may_use_huge_pages(void)
 {
 	int64_t group = read_number("/proc/sys/vm/hugetlb_shm_group");
@@ -108,7 +111,7 @@ static bool may_want_id(void)
 	                                     has_capability_here(CHECKPOINT_RESTORE));
 }
 
-/* What shmget(2) refused; that one of several rights is missing explains it first. */
+/* A missing right is the cause; if no right is missing, a policy refused shmget(2). */
 void explain_no_creation(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
                          struct shmbox_cause *cause)
 {

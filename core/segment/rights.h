@@ -1,32 +1,38 @@
-/* rights.h - what a user may do with a segment, and why a call failed */
+/* rights.h - our rights on a segment, and why a call failed */
 #ifndef RIGHTS_H
 #define RIGHTS_H
 
 #include "core.h"
 
-/* Whether we own or made it, so that our part of its mode counts, and is ours to change. */
+/*
+ * True if we own or created the segment: the owner's bits of its mode apply to us, and we
+ * may change it.
+ */
 bool owns(const struct shmbox_info *info);
 
 /*
- * Whether mode, owner and capabilities allow us to use the segment so, by the rule of
- * ipcperms() in the kernel's ipc/util.c: wanted is 4 to read, 2 to write, or both.
+ * True if mode, owner and capabilities allow the access (docs/kernel.md, Rights): wanted
+ * is 4 to read, 2 to write, 6 for both.
  */
 bool mode_allows(const struct shmbox_info *info, mode_t wanted);
 
 /*
- * Whether rc is a refusal: of the kernel, a filter or a security module. ENOSYS is one where
- * the kernel has the calls, which its table in /proc shows.
+ * True if rc is a refusal by the kernel, a seccomp filter or a security module. ENOSYS
+ * comes from a filter if /proc/sysvipc/shm exists, because then the kernel has the calls.
  */
 bool was_refused(int rc);
-/* shmbox_explain() of a call on the segment spec->id; and of shmget(2) that was refused. */
+
+/* Sets the cause of a failed call on the segment spec->id. */
 void explain_use(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
                  struct shmbox_cause *cause);
+/* Sets the cause of a refused shmget(2). */
 void explain_no_creation(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
                          struct shmbox_cause *cause);
 
 /*
- * What stands in the way of spec, in the order in which the kernel looks: 0, or the error that
- * shmget(2) would give, with the cause; for may_choose_id() and what cannot be read, no cause.
+ * Checks whether the creation of a segment as in spec would fail. Returns 0, or the
+ * negated errno of shmget(2) with its cause. An error of may_choose_id() or of reading
+ * the limits sets no cause.
  */
 int find_obstacle(enum shmbox_op op, const struct shmbox_spec *spec,
                   struct shmbox_cause *cause);

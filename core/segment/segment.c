@@ -1,4 +1,4 @@
-/* segment.c - make and remove segments */
+/* segment.c - create and remove segments */
 
 #include <fcntl.h>
 #include <sys/random.h>
@@ -10,7 +10,7 @@ static int huge_shift(uint64_t page_size)
 {
 	int shift = 0;
 
-	/* 0 would mean "the default size" to the kernel */
+	/* the kernel takes shift 0 for the default size */
 	if (page_size < 2)
 		return -1;
 	while (page_size > 1) {
@@ -42,7 +42,7 @@ static int make(key_t key, const struct shmbox_spec *spec)
 	return id < 0 ? -errno : id;
 }
 
-/* Returns rc; if the segment cannot be removed, its id, which would be lost otherwise. */
+/* Removes a new segment and returns rc, or its id if it cannot be removed. */
 static int unmake(int id, int rc)
 {
 	return shmctl(id, IPC_RMID, NULL) < 0 && segment_error(errno) != -ENOENT ? id
@@ -50,8 +50,10 @@ static int unmake(int id, int rc)
 }
 
 /*
- * The wish for an id outlives a failure, rc, and would come true for the next segment that
- * anyone makes. Only a segment takes it away.
+ * A chosen id stays in shm_next_id after a failure, rc: the next segment that any process
+ * creates would get it. Only a creation clears it (docs/kernel.md, Choosing an id).
+ * Returns rc, or -ENOTRECOVERABLE if a segment with the wanted id was created and cannot
+ * be removed.
  */
 static int forget_next_id(int wanted, int rc)
 {
@@ -69,7 +71,7 @@ static int make_with_id(key_t key, const struct shmbox_spec *spec)
 
 	exact.key = key;
 	exact.new_key = false;
-	/* what is known to fail must not leave a wish behind */
+	/* check first: a failure after set_next_id() leaves the chosen id behind */
 	rc = shmbox_would_fit(SHMBOX_CREATE, &exact);
 	if (rc == 0)
 		rc = set_next_id(spec->id);
@@ -78,11 +80,11 @@ static int make_with_id(key_t key, const struct shmbox_spec *spec)
 	id = make(key, spec);
 	if (id < 0)
 		return forget_next_id(spec->id, id);
-	/* the kernel takes the next free id when this one is in use */
+	/* if the id is in use, the kernel gives another id without an error */
 	return id == spec->id ? id : unmake(id, -EEXIST);
 }
 
-/* Chance makes collisions rare, IPC_EXCL harmless: without entropy yet, a clock will do. */
+/* IPC_EXCL detects a collision, so a clock is enough if there is no entropy yet. */
 static key_t random_key(void)
 {
 	struct timespec now;
@@ -131,7 +133,7 @@ int shmbox_obtain(const struct shmbox_spec *spec, bool *created)
 			return id;
 		id = shmbox_lookup(ref);
 		rc = id < 0 ? id : shmbox_stat(id, &info);
-		/* taken for the id it asked for, not for its key */
+		/* the key is free, so EEXIST was about the id */
 		if (id == -ENOENT && spec->want_id)
 			return -EEXIST;
 		if (rc == -ENOENT)
@@ -140,7 +142,7 @@ int shmbox_obtain(const struct shmbox_spec *spec, bool *created)
 			return rc;
 		if (info.size < spec->size)
 			return -EEXIST;
-		/* an id that we may do nothing with is no use */
+		/* a segment that we may not read is an error, as in shmget(2) */
 		return shmget(spec->key, 0, 0400) < 0 && errno == EACCES ? -EACCES : id;
 	}
 }

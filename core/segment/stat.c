@@ -1,8 +1,7 @@
-/* stat.c - what the kernel says of one segment */
+/* stat.c - the state of one segment */
 
 #include "segment/segment.h"
 
-/* The one place where the kernel's struct becomes ours. */
 struct shmbox_info info_from(int id, const struct shmid_ds *ds)
 {
 	const struct ipc_perm *perm = &ds->shm_perm;
@@ -47,7 +46,7 @@ static bool match(const struct shmbox_info *row, void *data)
 	return false;
 }
 
-/* segsz has the width of a long: a 32-bit process sees a large segment cut off. */
+/* shm_segsz is as wide as a long: a 32-bit process reads the size modulo 4 GiB. */
 static void widen(struct shmbox_info *info)
 {
 	struct shmbox_info whole;
@@ -66,7 +65,7 @@ int shmbox_stat(int id, struct shmbox_info *info)
 
 	if (id < 0)
 		return -ENOENT;
-	/* the kernel takes an index, and an id contains its own; it answers with an id */
+	/* the kernel uses the slot in id, and returns the id of the segment there */
 	rc = shmctl(id, SHM_STAT_ANY, &ds);
 	if (rc >= 0 && rc != id)
 		return -ENOENT;
@@ -77,13 +76,15 @@ int shmbox_stat(int id, struct shmbox_info *info)
 		widen(info);
 		return 0;
 	}
-	/* what is refused, or not to be read before 4.17, the table may tell */
+	/* a refused call, or no read permission before Linux 4.17: try the table */
 	if (rc != -ENOENT && each_row(match, &search) == 0)
 		return search.found ? 0 : -ENOENT;
 	return rc;
 }
 
-/* What never changes of a segment is the same, and a mark is never taken away. */
+/*
+ * Size and creator of a segment never change, and a mark for removal is never withdrawn.
+ */
 int shmbox_is_gone(const struct shmbox_info *info)
 {
 	struct shmbox_info found;

@@ -1,10 +1,10 @@
-/* strerror.c - words for what an operation returned */
+/* strerror.c - the message for an error of an operation */
 
 #include "core.h"
 
 enum { ANY = -1 };
 
-/* The first row that fits counts. Each is from the ERRORS of the call's man page. */
+/* The first matching row is used. The errors are those of the call's manual page. */
 static const struct {
 	int op;
 	int error;
@@ -59,11 +59,11 @@ static const struct {
 	{ ANY, ENOSYS, "this kernel has no System V shared memory" },
 };
 
-enum { ERROR_MAX = 4095 }; /* of the kernel: MAX_ERRNO in <linux/err.h> */
+enum { ERROR_MAX = 4095 }; /* MAX_ERRNO of the kernel's include/linux/err.h */
 
 /*
- * The C library's words, or NULL for a number that it has none for: strerror(3) of glibc puts
- * those together in memory that the next call uses again.
+ * Returns the message of the C library, or NULL for an unknown number: strerror(3) of
+ * glibc formats those in memory that its next call overwrites.
  */
 #if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 32)
 static const char *words_of(int error)

@@ -5,7 +5,7 @@
 
 enum { COLUMNS = 16 };
 
-/* Columns in the order of the kernel's ipc/shm.c, sysvipc_shm_proc_show(). */
+/* The columns are in the order of sysvipc_shm_proc_show() in ipc/shm.c. */
 static bool parse_row(const char *line, struct shmbox_info *info)
 {
 	enum {
@@ -69,7 +69,7 @@ static bool hand_on_row(const char *line, void *data)
 	const struct rows *rows = data;
 	struct shmbox_info row;
 
-	/* the headings are no row */
+	/* the first line has the names of the columns: parse_row() fails */
 	return !parse_row(line, &row) || rows->each(&row, rows->data);
 }
 
