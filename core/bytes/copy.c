@@ -1,18 +1,18 @@
-/* copy.c - what a segment holds, in memory of ours */
+/* copy.c - copy a segment to a memory file, and compare it with such a copy */
 
 #include <sys/mman.h>
 
 #include "bytes/file.h"
 #include "bytes/job.h"
 
-enum { BUFFER = 65536 };
+enum { BUFFER = 65536 }; /* bytes */
 
 int shmbox_blank(const struct shmbox_map *map, struct shmbox_map *copy)
 {
 	int fd = above_streams(memory_file("shmbox"));
 	int rc = 0;
 
-	/* what is refused is not the segment */
+	/* a refusal concerns memfd_create(2), not the segment */
 	if (fd < 0)
 		return errno == ENOSYS || errno == EPERM || errno == EACCES ? -EOPNOTSUPP
 		                                                            : -errno;

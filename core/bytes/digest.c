@@ -1,8 +1,9 @@
 /*
- * digest.c - whether bytes have changed, without a copy of them
+ * digest.c - a 64-bit digest of bytes, to detect changes without a copy
  *
- * A sum over all words that are not zero, each mixed with its place: so it makes no
- * difference where holes begin and end, and in which pieces the bytes come.
+ * The digest is a sum over all words of 8 bytes that are not zero, each mixed with its
+ * position. It therefore depends neither on the bounds of holes nor on the pieces in
+ * which bytes arrive.
  */
 
 #include "core.h"
@@ -10,12 +11,12 @@
 enum { WORD = 8 };
 
 struct sum {
-	uint64_t place; /* of the next byte, from the beginning of the range */
-	uint64_t word;  /* those of its word that came before it */
+	uint64_t place; /* position of the next byte in the range */
+	uint64_t word;  /* the earlier bytes of the word that contains place */
 	uint64_t total;
 };
 
-/* The finalizer of MurmurHash3, which is in the public domain: one to one. */
+/* The finalizer of MurmurHash3 (public domain), which is a bijection. */
 static uint64_t mix(uint64_t x)
 {
 	x = (x ^ x >> 33) * 0xff51afd7ed558ccd;
@@ -53,14 +54,14 @@ static int add_piece(void *data, const void *bytes, uint64_t length)
 			continue;
 		}
 		memcpy(&word, at, WORD);
-		/* as add_byte() makes it */
+		/* add_byte() builds words in little-endian order */
 		add_word(sum, __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 		                      ? __builtin_bswap64(word)
 		                      : word);
 		at += WORD;
 		sum->place += WORD;
 	}
-	/* a hole may begin and end inside of a word, but holds nothing of it */
+	/* a hole may start and end inside a word, whose other bytes may not be zero */
 	for (; !bytes && length && sum->place % WORD; length--)
 		add_byte(sum, 0);
 	if (!bytes && length) {

@@ -1,7 +1,8 @@
 /*
- * file.c - a segment as a file
+ * file.c - open a segment as a file
  *
- * /proc/PID/map_files, which requires a privilege, has each mapping as the file behind it.
+ * /proc/PID/map_files has the file of each mapping, and requires a capability
+ * (docs/kernel.md, map_files).
  */
 
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #include "bytes/file.h"
 #include "proc/procfs.h"
 
+/* Huge pages have up to 16 GiB (powerpc). */
 enum { LARGEST_PAGE_SHIFT = 34 };
 
 bool kernel_device(dev_t *device)
@@ -27,7 +29,7 @@ bool kernel_device(dev_t *device)
 	return known;
 }
 
-/* The type is signed on some machines, and the constant is not. */
+/* f_type is signed on some machines, the constant is not. */
 bool is_of_huge_pages(int fd)
 {
 	struct statfs fs;
@@ -36,14 +38,15 @@ bool is_of_huge_pages(int fd)
 }
 
 /*
- * 0 if a file is where the kernel keeps segments: anybody may make one with such a name.
- * -EPERM: it cannot be known.
+ * Checks that a file is on a file system of the kernel's own: any user may create a file
+ * with the name of a segment. Returns 0, -ESRCH if it is not, or -EPERM if that is
+ * unknown.
  */
 static int check_owner(int fd, const struct stat *st)
 {
 	dev_t device;
 
-	/* which file systems of huge pages there are is not for everybody to say */
+	/* which file system of huge pages is the kernel's own is unknown: accept all */
 	if (is_of_huge_pages(fd))
 		return 0;
 	if (!kernel_device(&device))
@@ -51,21 +54,21 @@ static int check_owner(int fd, const struct stat *st)
 	return device == st->st_dev ? 0 : -ESRCH;
 }
 
-/* 0 if fd is the segment itself, and not what came to be at the same place since. */
+/* Returns 0 if fd is the segment, -ESRCH if another file is mapped there by now. */
 static int check_file(int fd, const struct shmbox_map *map)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	/* that of huge pages is as large as its pages */
+	/* the file of a segment with huge pages is rounded up to them */
 	if (st.st_ino != (ino_t)map->id || (uint64_t)st.st_size < map->size ||
 	    (uint64_t)st.st_size - map->size >= (uint64_t)st.st_blksize)
 		return -ESRCH;
 	return map->address ? 0 : check_owner(fd, &st);
 }
 
-/* As a standard stream that was closed, it would be read and written by mistake. */
+/* With the number of a closed standard stream, the file would be used by mistake. */
 int above_streams(int fd)
 {
 	int higher = fd;
@@ -84,7 +87,7 @@ int open_file(const struct shmbox_map *map, uint64_t start, uint64_t end)
 	int rc;
 	int fd;
 
-	/* no directory of a thread has these, which are the same for all of a process */
+	/* map_files exists for a process only: there is no /proc/thread-self/map_files */
 	if (map->address)
 		snprintf(path, sizeof(path), "/proc/self/map_files/%llx-%llx",
 		         (unsigned long long)start, (unsigned long long)end);
@@ -103,7 +106,7 @@ int open_file(const struct shmbox_map *map, uint64_t start, uint64_t end)
 	return fd;
 }
 
-/* Only the end of the mapping says how large the segment's pages are, and it has to be right. */
+/* The name has the end of the mapping, which depends on the page size: try every size. */
 int open_attached(const struct shmbox_map *map)
 {
 	uint64_t start = (uintptr_t)map->address;

@@ -1,4 +1,4 @@
-/* file.h - a segment as a file, and whether pages of it may be in swap */
+/* file.h - a segment as a file, and its use of swap */
 #ifndef FILE_H
 #define FILE_H
 
@@ -7,8 +7,9 @@
 /* ---- file.c ---- */
 
 /*
- * A file in memory, which is never run: a descriptor, or -1 with errno. vm.memfd_noexec=2 refuses
- * those that may be run, and kernels before 6.3 do not know of others.
+ * Creates a file in memory that cannot be executed. Returns a descriptor, or -1 with
+ * errno set. vm.memfd_noexec=2 refuses executable files, and kernels before 6.3 lack
+ * MFD_NOEXEC_SEAL.
  */
 static inline int memory_file(const char *name)
 {
@@ -19,36 +20,40 @@ static inline int memory_file(const char *name)
 	                                 : fd;
 }
 
-/* Where the kernel keeps segments of ordinary pages; false if that cannot be told. */
+/* Stores the device of segments with ordinary pages. Returns false if it is unknown. */
 bool kernel_device(dev_t *device);
 
-/* The descriptor, or one in its place that is no standard stream; -1 with errno set. */
+/* Moves fd above the standard streams. Returns the descriptor, or -1 with errno set. */
 int above_streams(int fd);
 
 /*
- * The file behind a mapping of the segment: a descriptor, as writable as the map; -ENOENT if no
- * mapping begins and ends there, -ESRCH if it is of something else, or why it is not to be had.
+ * Opens the file of the mapping from start to end, for writing too if the map is
+ * writable. Returns a descriptor or a negated errno: -ENOENT if there is no such mapping,
+ * -ESRCH if it maps another file, -EPERM or -EACCES without permission.
  */
 int open_file(const struct shmbox_map *map, uint64_t start, uint64_t end);
-/* The same for a map that is attached, whose end depends on the size of its pages. */
+/* Does the same for an attached map, for every page size that it may have. */
 int open_attached(const struct shmbox_map *map);
 
-/* Whether a file has huge pages. */
+/* True if a file has huge pages. */
 bool is_of_huge_pages(int fd);
 
 /* ---- swap.c ---- */
 
-/* What may be told of swap at one moment. */
+/* The use of swap at one moment. */
 struct swap {
-	bool none;       /* this machine has no swap at all */
+	bool none;       /* the machine has no swap */
 	int64_t used;    /* bytes of the segment in swap, or SHMBOX_UNKNOWN */
-	int64_t returns; /* pages that came back from swap so far, or SHMBOX_UNKNOWN */
+	int64_t returns; /* pages read from swap since the boot, or SHMBOX_UNKNOWN */
 };
 
-/* What is known now of the segment with this id. */
+/* Reads the use of swap by the segment id and by the machine. */
 struct swap look_at_swap(int id);
 
-/* Whether a page that mincore(2) called absent between two looks was in no swap. */
+/*
+ * True if no page of the segment was in swap between before and after: a page that
+ * mincore(2) reports as absent is then a hole (docs/kernel.md, Holes).
+ */
 bool nothing_swapped(const struct swap *before, const struct swap *after);
 
 #endif

@@ -1,10 +1,10 @@
 /*
- * huge.c - what is in a segment of huge pages
+ * huge.c - read and touch segments with huge pages
  *
  * The first access to a huge page takes it from the pool, and it stays with the segment.
- * Neither SEEK_DATA nor mincore(2) tells which pages are there (fs/hugetlbfs/inode.c,
- * mm/mincore.c). The segment as a file is read without taking any, and there zeros are as good
- * as a hole. Otherwise only the number of pages is known.
+ * Neither SEEK_DATA nor mincore(2) reports which pages exist (docs/kernel.md, Huge
+ * pages). Reading the segment's file takes no page, so zeros that are read there count as
+ * a hole. Without the file only the number of pages is known.
  */
 
 #include <sys/stat.h>
@@ -14,12 +14,15 @@
 #include "proc/mappings.h"
 #include "proc/procfs.h"
 
-/* PIECE: bytes that are looked at as one: a multiple of every ordinary page. */
+/*
+ * Bytes. PIECE is the unit in which zeros are searched, a multiple of every ordinary
+ * page. BLOCK is the unit of st_blocks (stat(2)).
+ */
 enum { BUFFER = 4096, PIECE = 65536, BLOCK = 512 };
 
 uint64_t huge_page_size(const struct source *source)
 {
-	/* without a pid: our own */
+	/* pid 0 means our own process */
 	const struct shmbox_holder attach = { .start = (uintptr_t)source->map->address };
 	struct smaps smaps;
 	struct stat st;
@@ -40,7 +43,7 @@ bool has_no_page(int id)
 	return shmbox_memory(&info, 1) == 0 && info.resident == 0 && info.swapped == 0;
 }
 
-/* At most this many bytes of the segment have memory. */
+/* Returns an upper bound of the bytes that have memory. */
 static uint64_t most_bytes(const struct source *source)
 {
 	struct stat st;
@@ -81,7 +84,7 @@ struct run huge_run(const struct source *source, uint64_t offset, uint64_t end)
 		return (struct run){ .length = end - offset, .hole = most == 0 };
 	return (struct run){
 		.length = least(end, first + PIECE) - offset,
-		/* what follows the end of the segment belongs to its last page */
+		/* read past the end of the segment too, to the end of its last page */
 		.hole = reads_as_zeros(source, first, first + PIECE),
 	};
 }
@@ -94,7 +97,7 @@ int touch_run(const struct source *source, uint64_t offset, struct run *run, boo
 
 	if (rc != -EFAULT || !source->huge)
 		return rc;
-	/* the pool lacks one of several huge pages: look at the first alone */
+	/* the pool lacks a huge page for the range: try its first page alone */
 	page = huge_page_size(source);
 	page = page ? page : page_size();
 	run->length = least(run->length, page - offset % page);

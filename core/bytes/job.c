@@ -1,4 +1,4 @@
-/* job.c - what the long pieces of work on a segment share */
+/* job.c - range, progress and retries of a job */
 
 #include <fcntl.h>
 #include <poll.h>
@@ -10,7 +10,7 @@ enum {
 	        SHMBOX_STDIN
 };
 
-enum { TELL = 100 }; /* milliseconds between two calls of progress() in a wait */
+enum { TELL = 100 }; /* milliseconds between calls of progress() while waiting */
 
 void make_room(int pipe)
 {

@@ -1,12 +1,15 @@
-/* job.h - what the long pieces of work on a segment share */
+/* job.h - range, progress and retries of a job */
 #ifndef JOB_H
 #define JOB_H
 
 #include "core.h"
 
 /*
- * JOB_PIECE: how much one call moves at most, so that progress is told, signals are heard,
- * and little is uncounted if we are killed. PAGES: how many one mincore(2) looks at; the kernel works in steps of so many.
+ * JOB_PIECE: bytes that one system call moves at most, which limits the time between two
+ * calls of progress(), the delay of a signal, and the bytes that are not counted if we
+ * are killed. WINDOW: bytes of a mapping that are in our page tables at a time
+ * (docs/kernel.md, Page faults). PAGES: pages of one mincore(2), which works in such
+ * steps in the kernel (mm/mincore.c).
  */
 enum { JOB_PIECE = 2097152, WINDOW = 2097152, PAGES = 4096 };
 
@@ -21,52 +24,54 @@ static inline bool is_zero(const char *bytes, size_t length)
 }
 
 /*
- * Up to SMALL bytes, nothing is worth a second call. ROOM is what a pipe may have without
- * privilege (pipe(7)).
+ * Bytes. Up to SMALL, a plain copy is the fastest way. ROOM is the largest size of a pipe
+ * without a privilege (/proc/sys/fs/pipe-max-size, pipe(7)).
  */
 enum { SMALL = 65536, ROOM = 1048576 };
 
 /* ---- job.c ---- */
 
-/* Lets a pipe hold ROOM, or as much of it as we are given: fewer turns for both ends. */
+/* Enlarges a pipe to ROOM if allowed: both ends are then scheduled less often. */
 void make_room(int pipe);
 
-/* Clears the results; 0, or what is wrong with the range or the flags. */
+/* Clears the results. Returns 0, -EINVAL for unknown flags, -ERANGE for a bad range. */
 int job_begin(const struct shmbox_map *map, struct shmbox_job *job);
-/* The same for a job with a descriptor. */
+/* Does the same, and returns -EBADF if the job has no descriptor. */
 int job_begin_with_fd(const struct shmbox_map *map, struct shmbox_job *job);
 
-/* Where it goes on, and how far it has to go from there. */
+/* Returns the offset in the segment of the next byte. */
 static inline uint64_t job_place(const struct shmbox_job *job)
 {
 	return job->offset + job->done;
 }
 
+/* Returns the bytes that remain. */
 static inline uint64_t job_left(const struct shmbox_job *job)
 {
 	return job->length - job->done;
 }
 
-/* What progress() says: 0 to go on, anything else ends the job. */
+/* Calls progress(). Returns 0 to continue; another value ends the job. */
 int job_tell(const struct shmbox_job *job);
 
-/* This many bytes more have been done; then job_tell(). */
+/* Counts bytes as done, and returns as job_tell(). */
 int job_advance(struct shmbox_job *job, uint64_t bytes);
 
 /*
- * 0 if a call that failed with this error is to be made again, after a wait if the descriptor
- * would block; otherwise what ends the job: the negated error, or what progress() says.
+ * Handles a failed call. Returns 0 if the caller must repeat it, after waiting for events
+ * if the descriptor would block; otherwise the value that ends the job: the negated
+ * error, or the value of progress().
  */
 int job_again(const struct shmbox_job *job, int error, short events);
 
-/* Whether a call that failed so is none that this kernel, or its filter, has for us. */
+/* True if the kernel or a seccomp filter does not offer the call. */
 static inline bool is_refusal(int error)
 {
 	return error == EINVAL || error == ENOSYS || error == EPERM ||
 	       error == EOPNOTSUPP;
 }
 
-/* 0 if length bytes at offset lie inside the segment, or else -ERANGE. */
+/* Returns 0 if length bytes at offset are inside the segment, and -ERANGE otherwise. */
 int check_range(const struct shmbox_map *map, uint64_t offset, uint64_t length);
 
 #endif

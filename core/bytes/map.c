@@ -18,10 +18,10 @@ int shmbox_attach(int id, unsigned flags, struct shmbox_map *map)
 	address = shmat(id, NULL, writable ? 0 : SHM_RDONLY);
 	if ((intptr_t)address == -1)
 		return segment_error(errno);
-	/* what another process has marked is no segment to mark any more, but is attached */
+	/* -ENOENT: another process has marked the segment already */
 	rc = flags & SHMBOX_MARK && shmctl(id, IPC_RMID, NULL) < 0 ? segment_error(errno)
 	                                                           : 0;
-	/* after the attach: what we hold cannot be replaced under the same id */
+	/* only now: another segment cannot get the id of an attached segment */
 	if (rc == 0 || rc == -ENOENT)
 		rc = shmbox_stat(id, &info);
 	if (rc < 0) {

@@ -1,4 +1,4 @@
-/* populate.c - give a range memory before it is used */
+/* populate.c - allocate the pages of a range */
 
 #include "bytes/job.h"
 #include "bytes/touch.h"

@@ -1,9 +1,10 @@
 /*
- * receive.c - bytes from a descriptor into a segment
+ * receive.c - copy bytes from a descriptor into a segment
  *
- * sendfile(2) or pwrite(2) into the segment as a file, where that is allowed, need no page
- * fault for each page; else read(2) works on the mapping itself. Either way the kernel
- * touches the pages, so want of memory is an error and no signal.
+ * sendfile(2) and pwrite(2) into the segment's file cause no page fault for each page. If
+ * we may not open the file, read(2) stores into the mapping. In all three ways the kernel
+ * touches the pages, so that a lack of memory is an error and not SIGBUS (docs/kernel.md,
+ * No memory).
  */
 
 #include <fcntl.h>
@@ -45,7 +46,7 @@ static int receive_all(struct receiving *receiving)
 
 		if (rc == -EINTR || rc == -EAGAIN)
 			receiving->ended = job_again(job, -rc, POLLIN);
-		/* its end of the input is not always one, and its errors may be its own */
+		/* only another way shows whether the input has really ended or failed */
 		else if (rc <= 0 && how == SHMBOX_BY_SENDFILE && rc != -EFAULT)
 			receiving->refused |= how;
 		else if (rc <= 0)
@@ -54,7 +55,7 @@ static int receive_all(struct receiving *receiving)
 	return receiving->ended;
 }
 
-/* Whether huge pages are there for who asks for them (kernel-doc: admin-guide/mm/transhuge). */
+/* True if MADV_HUGEPAGE gives shared memory huge pages (docs/kernel.md, Page faults). */
 static bool huge_pages_on_advice(void)
 {
 	char text[80];
@@ -64,7 +65,7 @@ static bool huge_pages_on_advice(void)
 	       strncmp(text + strcspn(text, "["), "[advise]", 8) == 0;
 }
 
-/* A limit that is for files says nothing of segments, but would end us (SIGXFSZ). */
+/* True if RLIMIT_FSIZE would apply to the segment's file, and end us by SIGXFSZ. */
 static bool exceeds_file_limit(const struct shmbox_job *job)
 {
 	struct rlimit limit;
@@ -106,7 +107,7 @@ static void rule_out(struct receiving *receiving)
 		receiving->refused |= SHMBOX_BY_SENDFILE | SHMBOX_BY_BUFFER;
 }
 
-/* For little of it, read(2) into the mapping is all that is worth while. */
+/* True if read(2) into the mapping is the fastest way, because there are few bytes. */
 static bool is_little(const struct receiving *receiving)
 {
 	const struct shmbox_job *job = receiving->job;

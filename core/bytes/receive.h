@@ -1,4 +1,4 @@
-/* receive.h - what the work of filling a segment shares */
+/* receive.h - the state of shmbox_receive(), and its ways */
 #ifndef RECEIVE_H
 #define RECEIVE_H
 
@@ -8,35 +8,41 @@ struct receiving {
 	const struct shmbox_map *map;
 	struct shmbox_job *job;
 	struct source source;
-	bool regular;      /* the input is a file, which may have holes itself */
-	bool releasable;   /* pages of zeros may be given back */
-	bool advice;       /* huge pages come to who asks for them: see advise() */
-	uint64_t known;    /* of a file: how much of it is left */
-	uint64_t data_end; /* of the input: no hole is before this place of it */
-	unsigned refused;
-	int ended; /* what ends the job, once all that was read is stored; or 0 */
+	bool regular;      /* the input is a regular file, which may have holes */
+	bool releasable;   /* pages of zeros may be given back to the system */
+	bool advice;       /* MADV_HUGEPAGE is still to be given: see advise() */
+	uint64_t known;    /* bytes left in a regular file; 0: unknown */
+	uint64_t data_end; /* offset in the input up to which it has no hole */
+	unsigned refused;  /* SHMBOX_BY_ bits of ways that do not work here */
+	int ended; /* ends the job once all bytes that were read are stored; or 0 */
 	char *buffer;
 };
 
 /* ---- receive_ways.c ---- */
 
-/* This many bytes have come in this way; always 1, to go on. */
+/* Counts bytes that have been stored in this way. Returns 1. */
 int receive_came(struct receiving *receiving, unsigned how, uint64_t bytes);
 
-/* Reads up to length bytes into the buffer: how many, 0 at the end of the input, or -errno. */
+/*
+ * Reads up to length bytes into the buffer. Returns their number, 0 at the end of the
+ * input, or a negated errno.
+ */
 ssize_t receive_fetch(struct receiving *receiving, uint64_t offset, uint64_t length);
 
-/* Puts bytes that were read into the segment; 1, or -EFAULT where it gets no memory. */
+/* Stores all of these bytes. Returns 1, or -EFAULT if the segment gets no memory. */
 int receive_put(struct receiving *receiving, unsigned how, const char *bytes,
                 size_t length);
 
-/* Moves up to length bytes in this way: 1 to go on, 0 at the end of the input, or -errno. */
+/*
+ * Moves up to length bytes in this way, a SHMBOX_BY_ bit. Returns 1 to continue, 0 at the
+ * end of the input, or a negated errno.
+ */
 int receive_by(struct receiving *receiving, unsigned how, uint64_t offset,
                uint64_t length);
 
 /* ---- receive_sparse.c ---- */
 
-/* Moves bytes and leaves holes: 1 to go on, 0 at the end of the input, or -errno. */
+/* Moves bytes, and leaves holes for zeros. Returns as receive_by(). */
 int receive_sparse(struct receiving *receiving, uint64_t offset, uint64_t length);
 
 #endif

@@ -1,10 +1,13 @@
-/* receive_sparse.c - bytes into a segment, with zeros and holes of the input left out */
+/* receive_sparse.c - fill a segment, and make holes of the zeros in the input */
 
 #include "bytes/receive.h"
 #include "bytes/source.h"
 #include "proc/procfs.h"
 
-/* How many of these bytes belong together: whole pages of zeros, or all up to the next of these. */
+/*
+ * Returns the length of the prefix that is either whole pages of zeros, or bytes up to
+ * the next page of zeros; *zero is true for zeros.
+ */
 static size_t alike(const char *bytes, size_t length, uint64_t offset, bool *zero)
 {
 	size_t page = (size_t)page_size();
@@ -30,7 +33,10 @@ static int put_zeros(struct receiving *receiving, uint64_t length)
 	                  receiving->releasable ? end : 0);
 }
 
-/* The same for zeros that were read, all of which have to get there; 1 or -errno. */
+/*
+ * Does the same for zeros that were read from the input: progress() cannot end the job
+ * before all are stored. Returns 1 or a negated errno.
+ */
 static int put_read_zeros(struct receiving *receiving, uint64_t length)
 {
 	struct shmbox_job *job = receiving->job;
@@ -43,7 +49,7 @@ static int put_read_zeros(struct receiving *receiving, uint64_t length)
 	return rc < 0 ? rc : receive_came(receiving, 0, 0);
 }
 
-/* Leaves out a hole of the input; 1 if there was one, 0 if data comes next. */
+/* Skips a hole in the input. Returns 1, 0 if data comes next, or a negated errno. */
 static int skip_hole(struct receiving *receiving, uint64_t length)
 {
 	uint64_t before = receiving->job->done;
@@ -65,7 +71,7 @@ static int skip_hole(struct receiving *receiving, uint64_t length)
 	if (length == 0)
 		return 0;
 	receiving->ended = put_zeros(receiving, length);
-	/* what it did not come to is still to be read */
+	/* continue after the bytes that are done */
 	if (receiving->ended)
 		lseek(fd, place + (off_t)(receiving->job->done - before), SEEK_SET);
 	return 1;

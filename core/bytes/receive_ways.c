@@ -1,4 +1,4 @@
-/* receive_ways.c - the ways in which bytes of a descriptor come into a segment */
+/* receive_ways.c - the ways of moving bytes from a descriptor into a segment */
 
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -6,7 +6,7 @@
 #include "bytes/receive.h"
 #include "proc/procfs.h"
 
-enum { BUFFER = 262144, COPY_PIECE = 1048576 };
+enum { BUFFER = 262144, COPY_PIECE = 1048576 }; /* bytes */
 
 int receive_came(struct receiving *receiving, unsigned how, uint64_t bytes)
 {
@@ -19,13 +19,13 @@ int receive_came(struct receiving *receiving, unsigned how, uint64_t bytes)
 	return 1;
 }
 
-/* What the segment's file says if it gets no page; anything else is the input's. */
+/* ENOSPC and ENOMEM are from the segment's file, other errors from the input. */
 static int want_of_memory(int error)
 {
 	return error == ENOSPC || error == ENOMEM ? -EFAULT : -error;
 }
 
-/* Asks for huge pages where there is enough to fill one, which a pipe shows only by then. */
+/* Asks for huge pages once the input is known to fill at least one. */
 static void advise(struct receiving *receiving)
 {
 	const struct shmbox_job *job = receiving->job;
@@ -33,7 +33,7 @@ static void advise(struct receiving *receiving)
 	if (!receiving->advice ||
 	    (job->done < WINDOW && receiving->known < job->done + WINDOW))
 		return;
-	/* all of it, for a mapping in two parts is not found in map_files any more */
+	/* all of it: a mapping that is split has another name in map_files */
 	madvise(receiving->map->address, (size_t)receiving->map->size, MADV_HUGEPAGE);
 	receiving->advice = false;
 }
@@ -65,7 +65,7 @@ static int by_sendfile(struct receiving *receiving, uint64_t offset, uint64_t le
 	return receive_came(receiving, SHMBOX_BY_SENDFILE, (uint64_t)moved);
 }
 
-/* Puts bytes of ours into the segment: how many, or -errno. */
+/* Stores bytes in the segment. Returns how many, or a negated errno. */
 static int64_t store(struct receiving *receiving, uint64_t offset, const char *bytes,
                      size_t length)
 {
@@ -82,7 +82,7 @@ static int64_t store(struct receiving *receiving, uint64_t offset, const char *b
 	return stored;
 }
 
-/* What was read and cannot be stored is lost, so no failure is one to try again after. */
+/* Bytes already read cannot be read again: every store failure is final. */
 int receive_put(struct receiving *receiving, unsigned how, const char *bytes,
                 size_t length)
 {
@@ -101,7 +101,7 @@ int receive_put(struct receiving *receiving, unsigned how, const char *bytes,
 
 ssize_t receive_fetch(struct receiving *receiving, uint64_t offset, uint64_t length)
 {
-	/* so that the next piece begins with a page */
+	/* end at a page boundary */
 	uint64_t most = BUFFER - offset % page_size();
 	ssize_t got;
 

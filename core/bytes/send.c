@@ -1,9 +1,10 @@
 /*
- * send.c - bytes of a segment to a descriptor, by the fastest way that is allowed
+ * send.c - copy bytes of a segment to a descriptor, in the fastest way that is allowed
  *
- * What a pipe is given without a copy are the segment's own pages: whatever is written into
- * them later, the reader sees, even when we are long gone. So the last bytes are always
- * copied, and as many as the pipe can hold: once they are in, no such page is left in it.
+ * Zero-copy calls put the segment's own pages into a pipe: the reader sees later changes
+ * of them, even after we have exited. Therefore the last bytes, as many as the pipe
+ * contains when it is full, are always copied: once they are in the pipe, no such page is
+ * left there (docs/kernel.md, Zero copy).
  */
 
 #include <fcntl.h>
@@ -19,12 +20,12 @@
 #include "bytes/send.h"
 #include "bytes/source.h"
 
-/* Up to LARGE, a copy costs no more than its absence. */
+/* Bytes. Up to LARGE, copying is as fast as zero-copy (docs/kernel.md, Zero copy). */
 enum { LARGE = 2097152 };
 
 /* ---- which way ---- */
 
-/* The first of these that works here. */
+/* Returns the fastest of these ways that has not been refused. */
 static unsigned first_of(const struct sending *sending, unsigned ways)
 {
 	static const unsigned order[] = {
@@ -41,7 +42,7 @@ static unsigned first_of(const struct sending *sending, unsigned ways)
 	return SHMBOX_BY_BUFFER;
 }
 
-/* What the pipe must still get by copying when all else is in it. */
+/* Returns the number of last bytes that must be copied into the pipe. */
 static uint64_t tail(const struct sending *sending)
 {
 	int room = fcntl(sending->job->fd, F_GETPIPE_SZ);
@@ -49,7 +50,7 @@ static uint64_t tail(const struct sending *sending)
 	return room > ROOM ? (uint64_t)room : ROOM;
 }
 
-/* The way for the next bytes; *length is lowered to how far it may go. */
+/* Returns the way for the next bytes, and lowers *length to where that way must stop. */
 static unsigned choose(struct sending *sending, uint64_t *length)
 {
 	const struct shmbox_job *job = sending->job;
@@ -64,7 +65,7 @@ static unsigned choose(struct sending *sending, uint64_t *length)
 		*length -= last;
 	}
 	how = first_of(sending, ways);
-	/* splice(2) finds holes by itself, and the null device does not mind */
+	/* splice(2) handles holes itself, and /dev/null reads no page */
 	if (how == SHMBOX_BY_SPLICE || sending->sink == TO_NULL)
 		return how;
 	if (job_place(job) >= sending->run_end) {
@@ -113,7 +114,7 @@ static void rule_out(struct sending *sending)
 		sending->refused |= SHMBOX_BY_SPLICE | SHMBOX_BY_SENDFILE;
 	if (!source->map->address || lacks_huge_pages(source))
 		sending->refused |= SHMBOX_BY_VMSPLICE | SHMBOX_BY_COPY;
-	/* pages in a pipe would have to be waited for at the end */
+	/* zero-copy may end in a wait for the reader, which SHMBOX_NO_RETRY excludes */
 	if (sending->job->length <= LARGE || sending->job->flags & SHMBOX_NO_RETRY)
 		sending->refused |= SHMBOX_BY_SPLICE | SHMBOX_BY_VMSPLICE;
 }
@@ -133,7 +134,7 @@ static int note_moved(struct sending *sending, unsigned how, uint64_t bytes)
 static int send_all(struct sending *sending)
 {
 	enum { OPTIONAL = SHMBOX_BY_SPLICE | SHMBOX_BY_VMSPLICE | SHMBOX_BY_SENDFILE };
-	/* these fail on a huge page that cannot be had, and to read it as a hole does not */
+	/* these fail if the pool lacks a huge page; by_buffer() reads it as a hole */
 	enum { TOUCHING = SHMBOX_BY_COPY | SHMBOX_BY_VMSPLICE };
 	struct shmbox_job *job = sending->job;
 	int rc = 0;
@@ -157,8 +158,9 @@ static int send_all(struct sending *sending)
 }
 
 /*
- * Waits until no page that may change is left in the pipe. None is, after the tail: this is
- * for the cases in which there was none, or the pipe has grown under it.
+ * Waits until no page of the segment is left in the pipe. After the tail none is left:
+ * the wait matters only if an error came before the tail, or another process enlarged the
+ * pipe.
  */
 static int settle(const struct sending *sending)
 {
@@ -173,7 +175,7 @@ static int settle(const struct sending *sending)
 	return rc;
 }
 
-/* Holes at the end of the file are there only once it is as long. */
+/* Extends the file over a hole at its end, which lseek(2) alone does not create. */
 static int end_file(const struct sending *sending)
 {
 	int fd = sending->job->fd;
@@ -183,7 +185,7 @@ static int end_file(const struct sending *sending)
 	if (!sending->left_out)
 		return 0;
 	end = lseek(fd, 0, SEEK_CUR);
-	/* others may have written to it meanwhile: it is never made shorter */
+	/* another process may have extended the file: never shorten it */
 	if (end >= 0 && fstat(fd, &st) == 0 &&
 	    (st.st_size >= end || ftruncate(fd, end) == 0))
 		return 0;
@@ -214,7 +216,7 @@ static int send_much(const struct shmbox_map *map, struct shmbox_job *job)
 	return rc ? rc : end;
 }
 
-/* Nothing in it has to be found out: one copy, which may take more than one call. */
+/* All pages are present and few: write(2) from the mapping, without looking for holes. */
 static int send_little(const struct shmbox_map *map, struct shmbox_job *job)
 {
 	int rc = 0;

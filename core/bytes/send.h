@@ -1,4 +1,4 @@
-/* send.h - what the work of sending bytes of a segment shares */
+/* send.h - the state of shmbox_send(), and its ways */
 #ifndef SEND_H
 #define SEND_H
 
@@ -10,23 +10,23 @@ struct sending {
 	struct shmbox_job *job;
 	struct source source;
 	enum sink sink;
-	bool sparse; /* holes may be left out: we are at the end of a regular file */
-	unsigned splicing; /* SPLICE_F_ flags; O_NONBLOCK of the pipe is not looked at */
-	uint64_t left_out; /* so many of the last bytes were */
-	bool live;         /* the pipe was given pages that may change */
-	uint64_t copied;   /* into it, since the last of these */
-	uint64_t run_end;  /* of what source_run() said last */
-	bool hole;
-	unsigned refused; /* SHMBOX_BY_ bits of what does not work here */
-	bool ended;       /* by progress(), or because nothing is waited for */
+	bool sparse;       /* holes are skipped: the output file has zeros there */
+	unsigned splicing; /* SPLICE_F_ flags: O_NONBLOCK of the pipe does not apply */
+	uint64_t left_out; /* bytes of the hole at the end of the output so far */
+	bool live;         /* the pipe has been given pages of the segment */
+	uint64_t copied;   /* bytes that were copied into the pipe since then */
+	uint64_t run_end;  /* the end of the last source_run() */
+	bool hole;         /* that run is a hole */
+	unsigned refused;  /* SHMBOX_BY_ bits of ways that do not work here */
+	bool ended;        /* progress() ended the job, or it must not wait */
 	char *zeros;
 	char *buffer;
 };
 
-/* Moves up to length bytes in this way, one of SHMBOX_BY_; returns how many, or -errno. */
+/* Moves up to length bytes in this way, a SHMBOX_BY_ bit. Returns how many, or -errno. */
 int64_t send_by(struct sending *sending, unsigned how, uint64_t length);
 
-/* Frees what the ways have taken. */
+/* Frees the buffers. */
 void send_end(struct sending *sending);
 
 #endif

@@ -1,4 +1,4 @@
-/* send_ways.c - the ways in which bytes of a segment reach a descriptor */
+/* send_ways.c - the ways of moving bytes of a segment to a descriptor */
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -8,14 +8,14 @@
 #include "bytes/send.h"
 #include "bytes/source.h"
 
-enum { COPY_PIECE = 262144, BUFFER = 131072, ZEROS = 1048576 };
+enum { COPY_PIECE = 262144, BUFFER = 131072, ZEROS = 1048576 }; /* bytes */
 
 static int64_t result(ssize_t rc)
 {
 	return rc < 0 ? -errno : rc;
 }
 
-/* Memory of zeros, which takes none as long as it is only read. */
+/* Maps zeroed memory once; while it is only read, it takes no page of its own. */
 static char *private_memory(char **memory, size_t size)
 {
 	void *fresh;
@@ -33,7 +33,7 @@ static int64_t by_copy(struct sending *sending, uint64_t offset, uint64_t length
 {
 	const struct shmbox_map *map = sending->source.map;
 
-	/* the null device looks at no page, and small work leaves few */
+	/* /dev/null touches no page, and a small job touches few */
 	if (sending->sink != TO_NULL && sending->job->length > SMALL)
 		length = window_move(&sending->source.window, offset,
 		                     least(length, COPY_PIECE), true);
@@ -87,7 +87,7 @@ static int64_t by_sendfile(struct sending *sending, uint64_t offset, uint64_t le
 	return moved == 0 ? -EINVAL : result(moved);
 }
 
-/* A hole: zeros of ours, which nobody ever writes, or nothing at all. */
+/* Skips a hole in a file; other outputs get zeros, from pages that never change. */
 static int64_t by_skip(struct sending *sending, uint64_t length)
 {
 	char *zeros;

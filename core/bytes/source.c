@@ -1,11 +1,11 @@
 /*
- * source.c - what is in a segment, and where it has holes
+ * source.c - read a segment, and find its holes
  *
- * A page that was never written is a hole, and reading it through a mapping would give it
- * memory. The segment as a file (/proc/self/map_files, privileged) tells exactly which these
- * are, and reads them without. Otherwise mincore(2) does, but calls a page in swap absent
- * just the same, and knows nothing of huge pages (kernel-doc: admin-guide/mm/pagemap, and
- * mm/mincore.c). So it counts only where no page can be in swap; doubt is data.
+ * A page that was never written is a hole. Reading it through a mapping allocates memory.
+ * The segment's file (/proc/self/map_files, which requires a capability) reports holes
+ * exactly, and reading it allocates nothing. Otherwise we ask mincore(2), which reports a
+ * page in swap as absent too, and does not know huge pages (docs/kernel.md, Holes). Its
+ * answer counts only if no page can be in swap; in doubt, a page is data.
  */
 
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 #include "bytes/source.h"
 #include "proc/procfs.h"
 
-/* From <linux/mman.h>, Linux 5.4; musl 1.2.3 does not know it. */
+/* MADV_COLD of <linux/mman.h>, Linux 5.4; musl 1.2.3 lacks it. */
 enum { COLD = 20 };
 
 /* ---- holes ---- */
@@ -26,8 +26,8 @@ static uint64_t to_page(uint64_t offset)
 }
 
 /*
- * What mincore(2) says of the pages from offset on, PAGES of them at most. Returns how many
- * it looked at, or 0 if it cannot be asked; *absent tells whether one of them is not there.
+ * Asks mincore(2) for up to PAGES pages from offset. Returns their number, or 0 if the
+ * call fails; *absent is true if a page of them is not in memory.
  */
 static size_t look_at_pages(const struct shmbox_map *map, uint64_t offset, uint64_t end,
                             unsigned char *resident, bool *absent)
@@ -54,7 +54,7 @@ bool all_present(const struct shmbox_map *map, uint64_t offset, size_t length)
 	       look_at_pages(map, offset, offset + length, resident, &absent) && !absent;
 }
 
-/* No longer trusts mincore(2) if that is doubtful. */
+/* Asks mincore(2) for the next pages. Sets how to 0 if its answer may be wrong. */
 static void look_further(struct source *source, uint64_t offset)
 {
 	bool absent;
@@ -138,9 +138,10 @@ void source_none(struct source *source, const struct shmbox_map *map)
 }
 
 /*
- * MADV_COLD works on ordinary pages only. Where it works on none, be it that Linux is older
- * than 5.4, a filter forbids it or everything is locked, MADV_DONTNEED refuses a part of a
- * huge page; since 5.18 it does not, but there is MADV_COLD.
+ * MADV_COLD works on ordinary pages only. It also fails before Linux 5.4, if a filter
+ * refuses it, and if all memory is locked: then it fails on our own stack too, and we try
+ * MADV_DONTNEED, which refuses a part of a huge page before Linux 5.18 (docs/kernel.md,
+ * Huge pages).
  */
 static bool has_huge_pages(const struct source *source)
 {
@@ -201,7 +202,7 @@ static int read_from_file(int file, uint64_t offset, char *buffer, size_t length
 	return 0;
 }
 
-/* What mincore(2) or doubt calls data, by way of the mapping. */
+/* Copies a run of data from the mapping. */
 static int read_from_pages(struct source *source, uint64_t offset, char *buffer,
                            uint64_t length)
 {

@@ -1,4 +1,4 @@
-/* source.h - what is in a segment, and where it has holes */
+/* source.h - read a segment, and find its holes */
 #ifndef SOURCE_H
 #define SOURCE_H
 
@@ -7,7 +7,7 @@
 
 /* ---- window.c ---- */
 
-/* The part of a mapping that is in our page tables, so that resident size stays small. */
+/* The part of a mapping that is in our page tables: it limits our resident size. */
 struct window {
 	const struct shmbox_map *map;
 	uint64_t start;
@@ -15,85 +15,88 @@ struct window {
 };
 
 /*
- * Moves the window to offset, unless it is there; pages are read in ahead if populate.
- * Returns how many of length bytes it has from there on.
+ * Moves the window to offset, unless it contains offset; maps its pages in one call if
+ * populate is true. Returns how many of length bytes at offset are in the window.
  */
 uint64_t window_move(struct window *window, uint64_t offset, uint64_t length,
                      bool populate);
+/* Removes the window from our page tables. */
 void window_close(struct window *window);
 
 /* ---- source.c ---- */
 
-/* What is known of a segment's holes, and the segment as a file where that is allowed. */
+/* A segment that is read, its file if we may open it, and what is known of its holes. */
 struct source {
 	const struct shmbox_map *map;
 	struct window window;
-	int file;     /* from map_files, or -1 */
-	bool huge;    /* huge pages, or pages that might be */
-	bool empty;   /* and it had none of them when it was opened */
-	unsigned how; /* SHMBOX_BY_SEEK or SHMBOX_BY_MINCORE; 0: anything may be data */
-	struct swap swap;
-	/* what mincore(2) said of so many pages from this offset on */
+	int file;         /* from map_files, or -1 */
+	bool huge;        /* it has huge pages, or may have them */
+	bool empty;       /* it had no huge page when it was opened */
+	unsigned how;     /* SHMBOX_BY_SEEK or SHMBOX_BY_MINCORE; 0: all may be data */
+	struct swap swap; /* at the last mincore(2) */
+	/* the result of mincore(2) for this many pages from offset looked_at */
 	uint64_t looked_at;
 	size_t pages;
 	unsigned char resident[PAGES];
 };
 
-/* Bytes that are all of one kind. */
+/* A range that is either a hole or data. */
 struct run {
 	uint64_t length;
-	bool hole; /* only zeros, and reading them need not take memory; otherwise maybe data */
+	bool hole; /* all bytes are zero, and reading them need not allocate memory */
 };
 
 /*
- * Never fails for a map that is attached; for a borrowed one, as shmbox_borrow() does.
- * When it has not failed, source_close() is due.
+ * Prepares to read a segment. Returns 0, and always does so for an attached map; or the
+ * errors of shmbox_borrow(). After success, call source_close().
  */
 int source_open(struct source *source, const struct shmbox_map *map);
 void source_close(struct source *source);
-/* The same without a look: nothing is known. */
+/* Does the same without any system call: holes are unknown, and there is no file. */
 void source_none(struct source *source, const struct shmbox_map *map);
 
-/* The run at offset, which ends at end or before. */
+/* Returns the run at offset, up to end at most. */
 struct run source_run(struct source *source, uint64_t offset, uint64_t end);
 
-/* Whether every page of the range has memory; false if that is not known, or it is large. */
+/* True if all pages of a range of up to PAGES pages are known to be in memory. */
 bool all_present(const struct shmbox_map *map, uint64_t offset, size_t length);
 
-/* Copies all of a range that lies inside the segment. Returns 0 or -errno. */
+/* Copies a range that is inside the segment. Returns 0 or a negated errno. */
 int source_read(struct source *source, uint64_t offset, void *buffer, size_t length);
 
-/* Whether an access at offset would take a huge page from the pool, as far as that is known. */
+/* True if it is known that an access at offset would take a huge page from the pool. */
 bool would_take_huge_page(const struct shmbox_map *map, uint64_t offset);
 
 /* ---- huge.c ---- */
 
-/* How many bytes a page of this source has, which has huge pages; 0 if that cannot be told. */
+/* Returns the bytes of a huge page of the segment, or 0 if unknown. */
 uint64_t huge_page_size(const struct source *source);
 
-/* Whether the kernel counts no page of the segment. */
+/* True if the kernel counts no page of the segment in memory or swap. */
 bool has_no_page(int id);
 
-/* Whether a huge page of it is missing, or may be: an access would take it from the pool. */
+/* True if an access may take a huge page from the pool, because a page may be missing. */
 bool lacks_huge_pages(const struct source *source);
 
-/* source_run() of huge pages: it takes none from the pool. */
+/* source_run() for huge pages. Takes no page from the pool. */
 struct run huge_run(const struct source *source, uint64_t offset, uint64_t end);
 
 /*
- * touch() of a run that may contain data. A huge page that the pool does not have was never
- * written: then the run is a hole, which ends with that page or before. Returns 0 or -errno.
+ * Touches a run that may contain data. If the pool lacks a huge page for it, that page
+ * was never written: run becomes a hole that ends with the page or before. Returns 0 or a
+ * negated errno.
  */
 int touch_run(const struct source *source, uint64_t offset, struct run *run, bool write);
 
 /* ---- wipe.c ---- */
 
-/* Whether pages of the segment may be given back where they hold nothing but zeros. */
+/* True if pages of zeros may be given back to the system. */
 bool may_release(const struct source *source);
 
 /*
- * Zeros over the next length bytes of the job: whole pages up to release_end are given
- * back if the kernel takes them, holes stay holes, and all else is written.
+ * Zeros the next length bytes of the job. Gives whole pages up to release_end back to the
+ * system, unless the kernel refuses; keeps holes; writes zeros otherwise. Returns 0, a
+ * negated errno, or the value of progress() that ends the job.
  */
 int zero_range(struct source *source, struct shmbox_job *job, uint64_t length,
                uint64_t release_end);

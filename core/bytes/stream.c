@@ -2,7 +2,7 @@
 
 #include "core.h"
 
-/* fopencookie(3): a failed write is 0 for glibc, which must not see -1, and -1 for musl. */
+/* fopencookie(3): a failed write must return 0 to glibc, and -1 to musl. */
 #ifdef __GLIBC__
 enum { WRITE_FAILED = 0 };
 #else
@@ -32,7 +32,7 @@ static ssize_t stream_read(void *cookie, char *buffer, size_t length)
 	              shmbox_read(&stream->map, stream->position, buffer, length));
 }
 
-/* What fits is written; a rest that does not is a failure, or musl would drop it in silence. */
+/* Writes the bytes that fit. A short write is a failure: musl would ignore the rest. */
 static ssize_t stream_write(void *cookie, const char *buffer, size_t length)
 {
 	struct stream *stream = cookie;

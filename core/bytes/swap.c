@@ -23,7 +23,7 @@ static bool count_returns(const char *line, void *data)
 	return true;
 }
 
-/* Pages that came back from swap, compressed swap in memory included. */
+/* Returns the pages read from swap since the boot, compressed swap (zswap) included. */
 static int64_t swap_returns(void)
 {
 	struct returns returns = { SHMBOX_UNKNOWN, SHMBOX_UNKNOWN };
@@ -49,7 +49,6 @@ struct swap look_at_swap(int id)
 	return (struct swap){ .used = segment.swapped, .returns = swap_returns() };
 }
 
-/* Whether a page that mincore(2) called absent in between was in no swap. */
 bool nothing_swapped(const struct swap *before, const struct swap *after)
 {
 	if (before->none && after->none)

@@ -1,8 +1,8 @@
 /*
- * touch.c - give pages memory through the kernel
+ * touch.c - make the kernel allocate pages
  *
- * A load or store on a page that the kernel cannot provide is SIGBUS. A system call that
- * touches the same page fails with EFAULT instead, which can be told to the user.
+ * A load or store on a page that the kernel cannot provide raises SIGBUS. A system call
+ * that touches the page fails with EFAULT instead (docs/kernel.md, No memory).
  */
 
 #include <linux/futex.h>
@@ -12,13 +12,14 @@
 #include "bytes/touch.h"
 #include "proc/procfs.h"
 
-/* From <linux/mman.h>, Linux 5.14; musl 1.2.3 does not know them. */
+/* MADV_POPULATE_ constants of <linux/mman.h>, Linux 5.14; musl 1.2.3 lacks them. */
 enum { POPULATE_READ = 22, POPULATE_WRITE = 23 };
 
 /*
- * Before 5.14: the futex calls "or" a word with nothing in the kernel, or compare it to
- * move none of its waiters elsewhere. The first wakes a waiter, who finds nothing changed;
- * waiting for the word ourselves could take a wake-up that was meant for another.
+ * Touches a page before Linux 5.14. FUTEX_WAKE_OP ORs 0 into a word of the page, and may
+ * wake one waiter without a change. FUTEX_CMP_REQUEUE only reads the word, and moves no
+ * waiter. FUTEX_WAIT is not used, because it could consume a wake-up that was meant for
+ * another waiter.
  */
 static int touch_page(void *page, bool write)
 {

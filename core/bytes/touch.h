@@ -4,10 +4,14 @@
 
 #include "core.h"
 
-/* Makes the kernel touch the pages of a range, so that want of memory is no SIGBUS. */
+/*
+ * Touches the pages of a range, for writing if write is true. Returns 0 or a negated
+ * errno: -EFAULT or -ENOMEM if there is no memory, which a load or store would report by
+ * SIGBUS.
+ */
 int touch(const void *address, size_t length, bool write);
 
-/* The same for pages that are there: a help for what comes next, and no failure. */
+/* Maps the pages of a range in one call, which saves page faults. Errors are ignored. */
 void read_ahead(const void *address, size_t length);
 
 #endif

@@ -1,8 +1,8 @@
-/* walk.c - the content of a segment, piece by piece, in the caller's hands */
+/* walk.c - call a function for each piece of a segment's content */
 
 #include "bytes/source.h"
 
-enum { BUFFER = 65536 };
+enum { BUFFER = 65536 }; /* bytes */
 
 static int walk(struct source *source, struct shmbox_job *job,
                 int (*each)(void *data, const void *bytes, uint64_t length), void *data)

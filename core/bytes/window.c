@@ -1,8 +1,9 @@
 /*
- * window.c - a mapping of any size that takes little memory of ours
+ * window.c - limit our resident size while we read a large mapping
  *
- * Every page of a mapping that was touched counts as resident, though it belongs to the
- * segment. Giving it up leaves the segment as it is.
+ * Every touched page of a mapping counts as our resident memory, although it belongs to
+ * the segment. MADV_DONTNEED removes it from our page tables, and does not change the
+ * segment.
  */
 
 #include <sys/mman.h>

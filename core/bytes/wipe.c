@@ -1,14 +1,14 @@
-/* wipe.c - zeros over a segment, and its pages back to the system */
+/* wipe.c - zero a segment, and give its pages back to the system */
 
 #include <sys/mman.h>
 
 #include "bytes/source.h"
 #include "proc/procfs.h"
 
-/* What is given back in one call: a hole costs nothing, memory a tenth of a second a GiB. */
+/* Bytes for one MADV_REMOVE, which takes 0.1 s if all of it is in memory. */
 enum { RELEASED = 1073741824 };
 
-/* A locked page is wanted in memory, and a huge one may be hard to come by again. */
+/* Locked pages must stay in memory, and the pool may not have another huge page. */
 bool may_release(const struct source *source)
 {
 	struct shmbox_info info;
@@ -16,7 +16,7 @@ bool may_release(const struct source *source)
 	return !source->huge && shmbox_stat(source->map->id, &info) == 0 && !info.locked;
 }
 
-/* Zeros over the run at offset, unless it is a hole or turns out to begin with one. */
+/* Zeros the run at offset; touch_run() may find that it starts with a hole. */
 static int zero_run(const struct source *source, uint64_t offset, struct run *run)
 {
 	int rc = run->hole ? 0 : touch_run(source, offset, run, true);
@@ -26,7 +26,7 @@ static int zero_run(const struct source *source, uint64_t offset, struct run *ru
 	return rc;
 }
 
-/* Zeros over what comes next and is no hole, up to end or a good deal of it. */
+/* Zeros or skips the next run, up to end at most. */
 static int zero_some(struct source *source, struct shmbox_job *job, uint64_t end)
 {
 	uint64_t offset = job_place(job);
@@ -62,7 +62,7 @@ int zero_range(struct source *source, struct shmbox_job *job, uint64_t length,
 			rc = job_advance(job, least(piece, end - offset));
 			continue;
 		}
-		if (piece) /* refused */
+		if (piece) /* MADV_REMOVE was refused */
 			release_end = 0;
 		rc = zero_some(source, job,
 		               release_end && edge > offset ? least(edge, end) : end);
@@ -82,7 +82,7 @@ static uint64_t release_end(const struct source *source, const struct shmbox_job
 	return end;
 }
 
-/* How far zeros go: 0 if what is behind the end of the segment is to stay as it is. */
+/* Finds the end of the last page, or 0 if the bytes after the segment are kept. */
 static int find_slack(const struct source *source, const struct shmbox_job *job,
                       uint64_t *end)
 {
@@ -99,7 +99,7 @@ static int find_slack(const struct source *source, const struct shmbox_job *job,
 	return 0;
 }
 
-/* What is behind the segment's end, up to that of its last page. */
+/* Zeros the bytes from the segment's end to end, which is that of its last page. */
 static int zero_slack(struct source *source, uint64_t end)
 {
 	uint64_t size = source->map->size;
@@ -110,7 +110,7 @@ static int zero_slack(struct source *source, uint64_t end)
 		run.length = end - at;
 		if (source->huge)
 			run = source_run(source, at, end);
-		else /* its page is the last one of the segment */
+		else /* these bytes are in the page of the segment's last byte */
 			run.hole = source_run(source, size - 1, size).hole;
 		rc = zero_run(source, at, &run);
 	}
