@@ -1,4 +1,4 @@
-/* borrow.c - a segment through the eyes of a process that has it attached */
+/* borrow.c - read a segment without attaching it, through the mapping of a holder */
 
 #include "bytes/source.h"
 
@@ -27,7 +27,7 @@ int shmbox_borrow(int id, struct shmbox_map *map)
 		rc = source_open(&source, map);
 	}
 	free(holders);
-	/* somebody holds it, but none of those we see */
+	/* the segment is attached, but not by a process that we can see */
 	if (rc == -ESRCH)
 		rc = -EPERM;
 	if (rc == 0)

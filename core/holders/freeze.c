@@ -1,4 +1,4 @@
-/* freeze.c - the holders of a segment stand still for a while */
+/* freeze.c - stop the holders of a segment for a while */
 
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -17,26 +17,26 @@
 #include "proc/procfs.h"
 
 /*
- * ROUNDS: how often we look whether somebody came while we stopped the others. PATIENCE: how
- * long a thread may take to stop, and ALL_PATIENCE, how long all may take, in milliseconds.
- * A thread takes none but inside of a call that nothing can interrupt.
+ * ROUNDS: scans for processes that have attached the segment while others were being
+ * stopped. PATIENCE and ALL_PATIENCE: milliseconds that one thread and all threads may
+ * take to stop. Only a thread inside an uninterruptible call takes any time.
  */
 enum { ROUNDS = 24, PATIENCE = 2000, ALL_PATIENCE = 10 * PATIENCE };
 
-/* What the child does that traces them: the threads it has asked to stop, and what came of it. */
+/* The state of the child that traces the holders. */
 struct freezing {
 	struct shmbox_map *map;
-	pid_t self;     /* the process that wants them stopped */
+	pid_t self;     /* the process that called shmbox_freeze() */
 	pid_t pid;      /* the process that is being stopped */
-	pid_t *threads; /* those asked so far */
+	pid_t *threads; /* threads that are seized, one malloc(3) block */
 	int count;
-	int waited; /* milliseconds in all */
-	int seen;   /* attaches */
-	bool denied;
+	int waited;  /* milliseconds in total */
+	int seen;    /* number of attaches in the last scan */
+	bool denied; /* there are processes that we may not inspect */
 	int rc;
 };
 
-/* The libc's has arguments of any number, which is more than is needed. */
+/* ptrace(2) of the C library is variadic; the system call is not. */
 static long trace(long request, pid_t thread)
 {
 	return syscall(SYS_ptrace, request, thread, 0L, 0L);
@@ -46,7 +46,7 @@ static bool has_ended(pid_t thread)
 {
 	int threads;
 
-	/* nor has it a state if it is not there */
+	/* the state is 0, which strchr(3) finds too, if there is no such thread */
 	return strchr("ZX", state_of(thread, &threads)) != NULL;
 }
 
@@ -61,7 +61,7 @@ static bool take_tracer(const char *line, void *data)
 	return false;
 }
 
-/* The process that traces a thread, or 0. */
+/* Returns the process that traces a thread, or 0. */
 static pid_t tracer_of(pid_t thread)
 {
 	char path[32];
@@ -72,7 +72,7 @@ static pid_t tracer_of(pid_t thread)
 	return tracer;
 }
 
-/* Why a thread could not be seized. */
+/* Returns 0 if the thread is exiting, or the reason why it could not be seized. */
 static int explain_refusal(struct freezing *freezing, pid_t thread, int error)
 {
 	/* PTRACE_SEIZE of an exiting thread fails with EPERM, not ESRCH */
@@ -83,7 +83,7 @@ static int explain_refusal(struct freezing *freezing, pid_t thread, int error)
 	return freezing->map->tracer ? -EALREADY : -EPERM;
 }
 
-/* Asks a thread to stop, unless that was done. */
+/* Seizes a thread and asks it to stop, unless it is seized already. */
 static bool ask(pid_t thread, void *data)
 {
 	struct freezing *freezing = data;
@@ -109,8 +109,8 @@ static bool ask(pid_t thread, void *data)
 }
 
 /*
- * Until it has stopped, or ended. The kernel is only asked: a stop that was waited for would
- * lose its signal (kernel/exit.c, wait_task_stopped()), which is delivered when we let go.
+ * Waits until a thread has stopped or exited. WNOWAIT leaves the stop unconsumed: a stop
+ * that is consumed loses the signal that came with it (docs/kernel.md, Freezing).
  */
 static int await(struct freezing *freezing, pid_t thread)
 {
@@ -122,7 +122,7 @@ static int await(struct freezing *freezing, pid_t thread)
 
 		if (known && what.si_code == CLD_TRAPPED)
 			return 0;
-		/* what has ended stays until its tracer has waited for it */
+		/* an exited thread remains a zombie until its tracer waits for it */
 		if (known || has_ended(thread)) {
 			waitpid(thread, NULL, WNOHANG | __WALL);
 			return 0;
@@ -133,7 +133,7 @@ static int await(struct freezing *freezing, pid_t thread)
 	return -ETIMEDOUT;
 }
 
-/* One after the other, in their order: a parent may be waiting for its child to go on. */
+/* The caller stops a parent before its child, for which it may wait (vfork(2)). */
 static int stop_process(struct freezing *freezing, pid_t pid)
 {
 	int first = freezing->count;
@@ -141,7 +141,7 @@ static int stop_process(struct freezing *freezing, pid_t pid)
 
 	freezing->pid = pid;
 	rc = each_thread(pid, ask, freezing);
-	/* a process that has ended holds nothing any more, and is not counted */
+	/* a process that has exited has nothing attached */
 	if (rc < 0 && rc != -ENOENT)
 		freezing->rc = rc;
 	for (int i = first; freezing->rc == 0 && i < freezing->count; i++)
@@ -151,7 +151,7 @@ static int stop_process(struct freezing *freezing, pid_t pid)
 	return freezing->rc;
 }
 
-/* Whether it is certain that these are of so many different attaches. */
+/* True if it is certain that these mappings are as many different attaches. */
 static bool is_certain(const struct shmbox_holder *holders, int count)
 {
 	while (count > 0 && !holders[count - 1].doubtful)
@@ -159,7 +159,7 @@ static bool is_certain(const struct shmbox_holder *holders, int count)
 	return count == 0;
 }
 
-/* Whether it is attached so often and no more. */
+/* True if the segment has exactly this many attaches. */
 static bool is_attached(struct shmbox_map *map, int times)
 {
 	struct shmbox_info info;
@@ -171,8 +171,9 @@ static bool is_attached(struct shmbox_map *map, int times)
 }
 
 /*
- * Whether nobody came since so many attaches were seen. Where we may leave a trace, we become
- * the last who attached it: who comes from now on is noticed by that.
+ * True if no process has attached the segment since the scan. If we have it attached
+ * ourselves, we attach once more: last_pid is then ours, and an attach by another process
+ * changes it.
  */
 static bool mark(struct shmbox_map *map, int seen)
 {
@@ -183,7 +184,7 @@ static bool mark(struct shmbox_map *map, int seen)
 	return is_attached(map, seen) && (!map->address || map->last_pid == getpid());
 }
 
-/* 1 if nothing is left to be done, 0 if that has to be seen, or -errno. */
+/* Returns 1 if all holders are stopped, 0 if another scan is needed, or -errno. */
 static int stop_all(struct freezing *freezing)
 {
 	struct shmbox_holder *holders;
@@ -193,12 +194,12 @@ static int stop_all(struct freezing *freezing)
 	int rc = count < 0 ? count : 0;
 	bool certain;
 
-	/* that nobody else holds it is told without /proc as well */
+	/* without /proc the count still shows that only we have it attached */
 	freezing->seen = count < 0 ? freezing->map->address != NULL : count;
 	if (rc < 0 && is_attached(freezing->map, freezing->seen))
 		return 1;
 	freezing->denied |= look.denied;
-	/* those that repeat come last: a parent before its child */
+	/* duplicates come last: a parent is stopped before its vfork(2) child */
 	for (int i = 0; rc == 0 && i < count + look.repeats; i++) {
 		if (holders[i].pid != freezing->self)
 			rc = stop_process(freezing, holders[i].pid);
@@ -210,13 +211,13 @@ static int stop_all(struct freezing *freezing)
 	return freezing->count == before && certain && is_attached(freezing->map, count);
 }
 
-/* Runs in the child, which traces them. */
+/* Runs in the child. Returns 0 with all holders stopped, or a negated errno. */
 static int freeze(void *data)
 {
 	struct freezing *freezing = data;
 	int rc = 0;
 
-	/* a process that ends has no mappings any more before its attaches are gone */
+	/* an exiting process loses its mappings before its attaches: scan again */
 	for (int round = 0; rc == 0 && round < ROUNDS; round++) {
 		poll(NULL, 0, round);
 		rc = stop_all(freezing);
@@ -224,7 +225,7 @@ static int freeze(void *data)
 	free(freezing->threads);
 	if (rc > 0)
 		return 0;
-	/* with that right it is not for want of it that some are not seen */
+	/* with CAP_SYS_PTRACE no process was hidden from us: EBUSY, not EPERM */
 	if (rc == 0)
 		rc = freezing->denied && !has_capability(CAP_SYS_PTRACE) ? -EPERM
 		                                                         : -EBUSY;
@@ -232,9 +233,9 @@ static int freeze(void *data)
 }
 
 /*
- * Two processes that stop each other would wait for ever. So they take turns: the file of our
- * IPC namespace is locked (flock(2)). A lock that is not to be had in time does not keep us: its
- * owner may be any process, and one that only holds it stops nobody. Returns a descriptor or -1.
+ * Locks the file of our IPC namespace by flock(2): two processes that freeze each other
+ * would wait for ever. If the lock is not free in time we continue without it, because
+ * any process can take it. Returns a descriptor, or -1.
  */
 static int take_turn(void)
 {

@@ -1,9 +1,9 @@
 /*
- * held.c - the holders of several segments, as they were when the kernel's counts fit
+ * held.c - the holders of several segments, consistent with the kernel's counts
  *
- * The counts and the walk over all processes are of two moments, and a process may come or go
- * in between. So we look again while they differ, until nothing moves any more: then what is
- * missing is hidden from us.
+ * The counts and the scan of all processes are from different moments, and a process may
+ * attach or detach between them. We scan again while they differ, until nothing changes
+ * any more: attaches that are still missing are hidden from us.
  */
 
 #include <poll.h>
@@ -11,12 +11,13 @@
 #include "holders/holders.h"
 
 /*
- * LOOKS: at most, for a process that forks all the time. An unchanged picture counts as final once
- * it was the same so many times: less often where we know that processes are hidden from us.
+ * LOOKS: the maximum number of scans, which a process that forks all the time can reach.
+ * SAME: the number of unchanged scans after which the result is final, and the smaller
+ * number that suffices if processes are known to be hidden from us.
  */
 enum { LOOKS = 100, SAME_IF_DENIED = 2, SAME = 7 };
 
-/* How many of the sorted holders are of segments with a lower id. */
+/* Returns how many of the sorted holders have a lower segment id. */
 static int rank(const struct shmbox_holder *holders, int count, int64_t id)
 {
 	int low = 0;
@@ -39,7 +40,7 @@ int shmbox_held_at(const struct shmbox_holder *holders, int count, int id, int *
 	return rank(holders, count, (int64_t)id + 1) - *first;
 }
 
-/* Brings its counts up to date; true if they were. */
+/* Updates count, times and last pid of a segment. Returns true if nothing has changed. */
 static bool refresh(struct shmbox_info *info)
 {
 	struct shmbox_info now;
@@ -63,10 +64,10 @@ static bool refresh(struct shmbox_info *info)
 	return same;
 }
 
-/* What one look has shown. */
+/* The result of one scan. */
 struct picture {
-	bool fits;   /* all counts are those of the list, and certain */
-	bool stands; /* no count has changed since the look before */
+	bool fits;   /* all counts are equal to those of the list, which is certain */
+	bool stands; /* no count has changed since the previous scan */
 };
 
 static bool is_certain(const struct shmbox_holder *holders, int count)
@@ -95,8 +96,9 @@ static struct picture compare(struct shmbox_info *infos, size_t count,
 }
 
 /*
- * Whether no count changes in so many milliseconds. A process that forks all the time is in the
- * same state after each of our looks, since they hold it up; in between it is not.
+ * True if no count changes for this many milliseconds. A process that forks all the time
+ * can be in the same state after each scan, because scans delay it; between scans its
+ * counts change.
  */
 static bool rest(struct shmbox_info *infos, size_t count, int milliseconds)
 {
@@ -153,7 +155,7 @@ int shmbox_held(struct shmbox_info *infos, size_t count, struct shmbox_holder **
 			return found;
 		before = *out;
 		count_before = found;
-		/* a process that ends has no mappings any more before its attaches are gone */
+		/* an exiting process loses its mappings before its attaches */
 		rests = rest(infos, count, 1 << same);
 	}
 }

@@ -1,4 +1,4 @@
-/* holders.c - the processes that have segments attached, among those that seem to */
+/* holders.c - which candidate mappings are attaches of segments in our namespace */
 
 #include "holders/holders.h"
 #include "proc/mappings.h"
@@ -17,13 +17,13 @@ static int by_id(const void *a, const void *b)
 	return (one->start > other->start) - (one->start < other->start);
 }
 
-/* The key that the kernel has forgotten may be any. */
+/* A marked segment has lost its key, but its mappings still have it in their names. */
 static bool has_key_of(const struct sighting *sighting, const struct shmbox_info *info)
 {
 	return info->removed || sighting->holder.key == info->key;
 }
 
-/* False if files do not tell us anything. */
+/* Returns false if we may not inspect the files of mappings. */
 static bool judge_file(struct sighting *sighting, const struct shmbox_info *info)
 {
 	int proof = sighting->verdict == HOLDS ? is_file_of(&sighting->holder, info) : 1;
@@ -33,7 +33,7 @@ static bool judge_file(struct sighting *sighting, const struct shmbox_info *info
 	return !is_denied(proof);
 }
 
-/* Whether a process can have attached it, by what it is now. */
+/* True if the mode allows an attach to a process with its present user. */
 static bool may_attach(pid_t pid, const struct shmbox_info *info)
 {
 	uid_t user;
@@ -51,7 +51,7 @@ static uint64_t count_held(const struct sighting *sightings, int count)
 	return held;
 }
 
-/* There are no more mappings than attaches: some are not of this segment, or are gone. */
+/* With more mappings than attaches, some are of another segment, or are gone. */
 static void judge_surplus(struct sighting *sightings, int count,
                           const struct shmbox_info *info)
 {
@@ -67,7 +67,7 @@ static void judge_surplus(struct sighting *sightings, int count,
 		sightings[i].holder.doubtful = true;
 }
 
-/* Judges the sightings of one id, sorted. *told is false once files tell us nothing. */
+/* Judges the sorted candidates of one id. Sets *told to false if files cannot be read. */
 static int judge(struct sighting *sightings, int count, bool *told)
 {
 	struct shmbox_info info;
@@ -107,7 +107,7 @@ static int judge_all(struct sightings *sightings)
 	return rc;
 }
 
-/* Appends those with this verdict to the list; returns how many. */
+/* Copies the holders with this verdict to the list. Returns how many. */
 static int pick(const struct sightings *sightings, enum verdict verdict,
                 struct shmbox_holder *list)
 {
@@ -121,8 +121,8 @@ static int pick(const struct sightings *sightings, enum verdict verdict,
 }
 
 /*
- * What was found is the caller's, unless that went wrong. Returns how many hold segments;
- * *repeats come behind them.
+ * Gives the caller the list of holders, followed by *repeats duplicates. Returns the
+ * number of holders, or a negated errno.
  */
 static int hand_over(struct sightings *sightings, int rc, struct shmbox_holder **out,
                      int *repeats)
@@ -150,7 +150,11 @@ static bool ignore(const struct mapping *mapping, void *data)
 	return false;
 }
 
-/* 0 if we may inspect the mappings of a process that is there, or why not. */
+/*
+ * Returns 0 if we may inspect the mappings of a process, or a negated errno: -ENOSYS
+ * without /proc, -ESRCH if it has exited, -EXDEV if it is in another IPC namespace,
+ * -EACCES.
+ */
 static int check_process(pid_t pid)
 {
 	int rc;
@@ -162,13 +166,13 @@ static int check_process(pid_t pid)
 	if (shares(pid, "ipc") == 0)
 		return -EXDEV;
 	rc = each_mapping(pid, ignore, NULL);
-	/* /proc may be told to hide a process (proc(5), hidepid) */
+	/* -ENOENT of a living process: /proc is mounted with hidepid (proc(5)) */
 	if (is_denied(rc) || (rc == -ENOENT && shmbox_process_alive(pid)))
 		return -EACCES;
 	return rc == -ESRCH ? 0 : rc;
 }
 
-/* Other processes may share its memory, so all are looked at. */
+/* Scans all processes, because another process may share the memory of this one. */
 int shmbox_held_by(pid_t pid, struct shmbox_holder **out)
 {
 	struct sightings sightings;

@@ -1,17 +1,17 @@
-/* holders.h - what was found of segments in processes, before it is judged */
+/* holders.h - mappings of segments in all processes, and which of them are attaches */
 #ifndef HOLDERS_H
 #define HOLDERS_H
 
 #include "proc/mappings.h"
 
-/* What a mapping that was found turns out to be. */
+/* What a candidate mapping is. */
 enum verdict {
-	HOLDS,   /* it is of the segment here that has this id */
-	REPEATS, /* it is the same, seen through another process with the same memory */
-	FOREIGN, /* it is, or may be, of a segment of another IPC namespace */
+	HOLDS,   /* an attach of the segment with this id in our IPC namespace */
+	REPEATS, /* the same attach, in another process that shares the memory */
+	FOREIGN, /* it is, or may be, of a segment in another IPC namespace */
 };
 
-/* A mapping that was found. */
+/* A mapping that has the name and the device of a segment. */
 struct sighting {
 	struct shmbox_holder holder;
 	enum verdict verdict;
@@ -20,8 +20,8 @@ struct sighting {
 struct sightings {
 	struct sighting *found; /* one malloc(3) block */
 	int count;
-	bool denied; /* there are processes that we cannot inspect, or do not see */
-	int refusal; /* why the one that was asked for cannot be, or 0 */
+	bool denied; /* there are processes that we may not inspect, or that are hidden */
+	int refusal; /* why the required process cannot be inspected, or 0 */
 };
 
 static inline bool is_denied(int rc)
@@ -32,42 +32,45 @@ static inline bool is_denied(int rc)
 /* ---- sightings.c ---- */
 
 /*
- * Finds the mappings that look like those of a segment, or of any (SHMBOX_ALL); in processes
- * that have a thread in another IPC namespace they are foreign. The process child is left
- * out, unless it is 0; asked may be one that has to be seen. Returns 0, -ENOSYS if /proc shows
- * no processes, or why it cannot be read; what was found until then is the caller's to free.
+ * Finds the mappings that may be of the segment id, or of any segment (SHMBOX_ALL). They
+ * are FOREIGN in processes that have a thread in another IPC namespace. The process child
+ * is skipped; asked is a process that must be inspected; both may be 0. Returns 0 or a
+ * negated errno: -ENOSYS if /proc shows no processes. The caller frees sightings->found
+ * in any case.
  */
 int find_sightings(int id, pid_t child, pid_t asked, struct sightings *sightings);
 
 /* ---- sharers.c ---- */
 
 /*
- * Judges the count sightings of one segment, sorted by pid and address: of several processes
- * that share their memory, one holds the segment and the others repeat it; if one of them is
- * in another IPC namespace, all are foreign. Where the kernel does not tell whether they share
- * it, and nothing shows that they do not, their holders are marked as doubtful.
- * Returns 0, or -ENOMEM.
+ * Judges the count mappings of one segment, sorted by pid and address. If processes share
+ * their memory, one of them is the holder and the others repeat it; if one is in another
+ * IPC namespace, all are FOREIGN. If it is unknown whether they share their memory, their
+ * holders are marked as doubtful. Returns 0 or -ENOMEM.
  */
 int judge_sharers(struct sighting *sightings, int count);
 
 /* ---- proof.c ---- */
 
 /*
- * 1 if the file behind a mapping is this segment as far as the file tells, 0 if it is another
- * one; or the negated errno of stat(2) on /proc/PID/map_files, which takes CAP_SYS_ADMIN or
- * CAP_CHECKPOINT_RESTORE of the first user namespace.
+ * Returns 1 if id, creator and size of the mapped file are those of the segment, 0 if
+ * they are not, or the negated errno of stat(2) on /proc/PID/map_files, which requires a
+ * capability (docs/kernel.md, map_files).
  */
 int is_file_of(const struct shmbox_holder *holder, const struct shmbox_info *info);
 
 /* ---- holders.c ---- */
 
-/* What a look at all processes has shown beside the list. */
+/* What a scan of all processes has found in addition to the list. */
 struct look {
-	bool denied; /* there are processes that we cannot inspect */
-	int repeats; /* behind the list come so many mappings that repeat one of it */
+	bool denied; /* there are processes that we may not inspect */
+	int repeats; /* number of duplicates that follow the list */
 };
 
-/* shmbox_holders(), and more that was seen, without a look at the segment first. The process child is left out, unless it is 0. */
+/*
+ * Does the work of shmbox_holders() without checking that the segment exists, and
+ * describes the scan in *look. The process child is skipped, unless it is 0.
+ */
 int look_for_holders(int id, pid_t child, struct shmbox_holder **out, struct look *look);
 
 #endif

@@ -1,8 +1,9 @@
 /*
- * orphan.c - the verdict: orphan, in use, or unknown
+ * orphan.c - whether a segment is an orphan, in use, or unknown
  *
- * No pid is called reused because of a time: those of segments are wall clock, those of
- * processes count from the boot, and one step of the clock makes a living creator look new.
+ * Times do not prove that a pid was reused: segments have the time of the wall clock,
+ * processes the time since the boot. After one step of the wall clock, a living creator
+ * seems younger than its segment (docs/kernel.md, Times and pids).
  */
 
 #include <time.h>
@@ -10,7 +11,7 @@
 #include "proc/namespace.h"
 #include "proc/procfs.h"
 
-/* Nanoseconds since the Epoch at which this machine was booted, and now. */
+/* Reads the time of the boot and the present time, in seconds since the Epoch. */
 static void read_clocks(int64_t *boot, int64_t *now)
 {
 	struct timespec wall;
@@ -22,10 +23,10 @@ static void read_clocks(int64_t *boot, int64_t *now)
 	*boot = (int64_t)(wall.tv_sec - up.tv_sec) - (wall.tv_nsec < up.tv_nsec);
 }
 
-/* Field 22 of /proc/PID/stat is so many ticks after the boot; the state is field 3 (proc(5)). */
+/* Field 22 of /proc/PID/stat, starttime, is in clock ticks since the boot (proc(5)). */
 int64_t shmbox_process_began(pid_t pid)
 {
-	enum { FIELDS = 20 };
+	enum { FIELDS = 20 }; /* blanks between the name, field 2, and field 22 */
 	char path[32];
 	char text[512];
 	const char *at;
@@ -36,7 +37,7 @@ int64_t shmbox_process_began(pid_t pid)
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	if (!proc_is_ours() || read_file(path, text, sizeof(text)) <= 0)
 		return SHMBOX_UNKNOWN;
-	/* the name before it may contain anything, brackets included */
+	/* the name may contain brackets, the rest does not */
 	at = strrchr(text, ')');
 	for (int i = 0; at && i < FIELDS; i++)
 		at = strchr(at + 1, ' ');
@@ -54,7 +55,7 @@ static int64_t idle_at(const struct shmbox_info *info, int64_t boot, int64_t now
 	int64_t latest = 0;
 
 	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
-		/* 0 is never, and not long ago */
+		/* 0 means never */
 		if (times[i] && (times[i] < boot || times[i] > now))
 			return SHMBOX_UNKNOWN;
 		if (times[i] > latest)
@@ -95,7 +96,7 @@ static bool is_alive(enum shmbox_fate fate)
 	return fate == SHMBOX_FATE_ALIVE || fate == SHMBOX_FATE_ELSEWHERE;
 }
 
-/* What shows that it is in use goes before what is unknown. */
+/* Any evidence of use takes precedence over what is unknown. */
 static enum shmbox_reason weigh(const struct shmbox_info *info,
                                 const struct shmbox_verdict *verdict, int64_t at_least,
                                 bool visible)

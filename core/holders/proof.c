@@ -1,10 +1,10 @@
 /*
- * proof.c - whether the file behind a mapping can be a segment that is here
+ * proof.c - whether a mapped file can be a segment of our IPC namespace
  *
- * Ids are of an IPC namespace, and the kernel keeps the segments of all of them as files of
- * one file system, with the id as inode number. So a process can have a mapping that looks
- * like a segment's here, and is another's. The file belongs to the user who made it, which
- * only root can change: nobody can pass off a segment as one that another user made.
+ * The segments of all IPC namespaces are files of one file system, with the id as inode
+ * number. A mapping of a segment in another IPC namespace can therefore look like one of
+ * ours. The file belongs to the creator of the segment, and only root can change that: no
+ * process can pass off its segment as that of another user (docs/kernel.md, Holders).
  */
 
 #include <sys/stat.h>
@@ -22,7 +22,7 @@ int is_file_of(const struct shmbox_holder *holder, const struct shmbox_info *inf
 	if (stat(path, &st) < 0)
 		return -errno;
 	behind = (uint64_t)st.st_size - info->size;
-	/* a file of huge pages is as large as its pages */
+	/* the file of a segment with huge pages is rounded up to them */
 	return st.st_ino == (ino_t)info->id && st.st_uid == info->creator_uid &&
 	       (behind == 0 || (holder->huge_page && behind < (uint64_t)st.st_blksize));
 }

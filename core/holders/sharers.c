@@ -1,10 +1,10 @@
 /*
- * sharers.c - which of the processes with the same mappings have the same memory
+ * sharers.c - which processes with the same mappings share their memory
  *
- * After vfork(2), or clone(2) with CLONE_VM, a mapping is seen in several processes, and the
- * kernel counts it once. kcmp(2) tells such processes apart. A seccomp filter may refuse it,
- * as the default one of Docker does. Then sizes of memory that differ, and do not change,
- * still show that two processes have each their own.
+ * After vfork(2), or clone(2) with CLONE_VM, one attach is seen in several processes.
+ * kcmp(2) finds them, but a seccomp filter may refuse it, as the default filter of Docker
+ * does. Two processes whose memory sizes differ, and do not change, do not share their
+ * memory (docs/kernel.md, Shared memory of processes).
  */
 
 #include <linux/kcmp.h>
@@ -14,13 +14,13 @@
 #include "proc/process.h"
 #include "proc/procfs.h"
 
-enum { STATM = 128 };
+enum { STATM = 128 }; /* bytes for the line of /proc/PID/statm */
 
 /* A process, and its mappings of the segment. */
 struct process {
 	struct sighting *first;
 	int count;
-	char statm[STATM]; /* sizes of its memory (proc(5)); "": they are changing */
+	char statm[STATM]; /* /proc/PID/statm (proc(5)); "": its sizes are changing */
 };
 
 static pid_t pid_of(const struct process *process)
@@ -57,7 +57,10 @@ static int by_mappings(const void *a, const void *b)
 	return order ? order : pid_of(one) - pid_of(other);
 }
 
-/* kcmp(2): 0 if they share it, 1 and 2 are an order, 3 is none; or a negated errno. */
+/*
+ * Returns the result of kcmp(2): 0 if the processes share their memory, 1 for less, 2 for
+ * greater, 3 for different but not ordered; or a negated errno.
+ */
 static int compare_memory(const struct process *a, const struct process *b)
 {
 	long order = syscall(SYS_kcmp, pid_of(a), pid_of(b), KCMP_VM, 0, 0);
@@ -82,7 +85,7 @@ static int by_size(const void *a, const void *b)
 	return strcmp(one->statm, other->statm);
 }
 
-/* Whether kcmp(2) tells of all of them. A process that has ended shares nothing any more. */
+/* True if kcmp(2) works for all processes. -ESRCH: an exited process shares nothing. */
 static bool memory_is_told(const struct process *processes, int count)
 {
 	int order = 0;
@@ -101,7 +104,7 @@ static void read_sizes(const struct process *process, char statm[STATM])
 		*statm = '\0';
 }
 
-/* Only sizes that were the same twice can be compared with those of another process. */
+/* Reads all sizes twice: only sizes that do not change can be compared. */
 static void measure(struct process *processes, int count)
 {
 	char again[STATM];
@@ -139,7 +142,7 @@ static bool is_among(pid_t pid, const struct process *processes, int count)
 	return false;
 }
 
-/* The process that the others came from, so far as it is told; else the lowest pid. */
+/* Returns the index of the ancestor of the others, or of the lowest pid. */
 static int find_eldest(const struct process *processes, int count)
 {
 	int eldest = -1;
@@ -155,7 +158,7 @@ static int find_eldest(const struct process *processes, int count)
 	return eldest < 0 ? lowest : eldest;
 }
 
-/* All of these share their memory. */
+/* Judges processes that share their memory. */
 static void judge_shared(const struct process *processes, int count)
 {
 	int eldest;
@@ -174,7 +177,7 @@ static void judge_shared(const struct process *processes, int count)
 	}
 }
 
-/* All of these may share their memory. */
+/* Judges processes that may share their memory. */
 static void judge_doubtful(const struct process *processes, int count)
 {
 	if (count < 2)
@@ -187,7 +190,7 @@ static void judge_doubtful(const struct process *processes, int count)
 	}
 }
 
-/* These have the same mappings. */
+/* Judges processes that have the same mappings. */
 static void judge_alike(struct process *processes, int count)
 {
 	bool told = memory_is_told(processes, count);
@@ -199,7 +202,7 @@ static void judge_alike(struct process *processes, int count)
 	qsort(processes, (size_t)count, sizeof(*processes), told ? by_memory : by_size);
 	for (int i = 0; !told && i < count; i++)
 		changing += !processes[i].statm[0];
-	/* what changes may be the same as any other */
+	/* a process with changing sizes may share its memory with any of the others */
 	if (changing) {
 		judge_doubtful(processes, count);
 		return;
@@ -217,6 +220,7 @@ static void judge_alike(struct process *processes, int count)
 	}
 }
 
+/* Groups the mappings by process. Returns the number of processes. */
 static int split(struct sighting *sightings, int count, struct process *processes)
 {
 	int found = 0;

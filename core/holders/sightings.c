@@ -1,8 +1,9 @@
 /*
- * sightings.c - the mappings of segments in all processes
+ * sightings.c - find candidates for attaches: mappings of segments in all processes
  *
- * The inode of such a mapping is the id of its segment, but ids are of an IPC namespace: only
- * those of processes in ours can be of segments that are here.
+ * The inode of such a mapping is the id of its segment. Ids belong to an IPC namespace:
+ * only a process in our namespace can have attached our segments (docs/kernel.md,
+ * Holders).
  */
 
 #include "bytes/file.h"
@@ -14,30 +15,30 @@
 
 struct search {
 	int id;
-	pid_t pid;    /* whose mappings these are */
-	pid_t thread; /* through whom we see them */
-	pid_t child;  /* a process to leave out; 0: none */
-	pid_t asked;  /* a process that has to be seen; 0: none */
-	bool known;   /* whether the next is: asked only when that matters */
-	bool foreign;
-	dev_t device;
+	pid_t pid;    /* the process that is being scanned */
+	pid_t thread; /* the thread whose maps are read */
+	pid_t child;  /* a process to skip, or 0 */
+	pid_t asked;  /* a process that must be inspected, or 0 */
+	bool known;   /* foreign is set for this process */
+	bool foreign; /* a thread is in another IPC namespace, or that is unknown */
+	dev_t device; /* of segments with ordinary pages */
 	bool device_known;
 	struct sightings *sightings;
 	int rc;
 };
 
-/* That a process or a thread has ended hides nothing. */
+/* A process or thread that has exited hides no attach. */
 static bool has_ended(int rc)
 {
 	return rc == -ENOENT || rc == -ESRCH;
 }
 
-/* Notes what came of a look into the process. */
+/* Records an error of inspecting the process. */
 static void note_look(struct search *search, int rc)
 {
 	if (rc >= 0 || has_ended(rc))
 		return;
-	/* another failure is of the moment: the next look may see it */
+	/* other errors are temporary: the next scan may succeed */
 	search->sightings->denied |= is_denied(rc);
 	if (search->pid == search->asked)
 		search->sightings->refusal = rc;
@@ -62,8 +63,9 @@ static bool add(struct search *search, struct shmbox_holder holder)
 }
 
 /*
- * The size of the segment's huge pages, 0, or SHMBOX_UNKNOWN; *genuine is whether the kernel
- * keeps segments there: anybody may have a file of such a name on a file system of his own.
+ * Returns the bytes of a huge page of the mapping, 0 for ordinary pages, or
+ * SHMBOX_UNKNOWN. *genuine is false if the file is not on a file system of the kernel's
+ * own: any user may have a file with such a name.
  */
 static int64_t look_at_pages(const struct search *search, const struct mapping *mapping,
                              bool *genuine)
@@ -85,19 +87,19 @@ static int64_t look_at_pages(const struct search *search, const struct mapping *
 	return page ? 0 : SHMBOX_UNKNOWN;
 }
 
-/* Stops at a thread that is in another IPC namespace, or does not tell. */
+/* Stops at a thread whose IPC namespace is another one, or hidden. */
 static bool check_thread(pid_t thread, void *data)
 {
 	struct search *search = data;
 	int rc = shares(thread, "ipc");
 
 	note_look(search, rc);
-	/* a thread that has ended is in none */
+	/* a thread that has exited is in no namespace */
 	search->foreign = rc == 0 || (rc < 0 && !has_ended(rc));
 	return !search->foreign;
 }
 
-/* A mapping may be what any of the threads has attached, each in a namespace of its own. */
+/* Any thread may have made the attach, and each may be in another namespace. */
 static void find_namespace(struct search *search)
 {
 	int threads = 0;
@@ -115,7 +117,7 @@ static void find_namespace(struct search *search)
 	search->foreign |= rc < 0 && !has_ended(rc);
 }
 
-/* The inode is the id, but ids are of a namespace (ipc/shm.c). */
+/* Adds a mapping of a segment, whose id is its inode (shm_mmap() in ipc/shm.c). */
 static bool look_at(const struct mapping *mapping, void *data)
 {
 	struct search *search = data;
@@ -141,7 +143,7 @@ static bool look_at(const struct mapping *mapping, void *data)
 	return add(search, holder);
 }
 
-/* Until there is one that has memory: those that have ended do not. */
+/* Returns true to continue with another thread if this thread has no memory. */
 static bool look_at_thread(pid_t thread, void *data)
 {
 	struct search *search = data;
@@ -153,14 +155,14 @@ static bool look_at_thread(pid_t thread, void *data)
 	return rc == -ESRCH;
 }
 
-/* What the first thread has left to the others is seen only through these. */
+/* If the first thread has exited, the mappings are visible in the other threads only. */
 static bool look_at_process(pid_t pid, void *data)
 {
 	struct search *search = data;
 	int threads;
 	int state;
 
-	/* the child that traces for us has no memory of its own: see tracer.c */
+	/* the child that traces for us shares our memory: see tracer.c */
 	if (pid == search->child)
 		return true;
 	search->pid = pid;

@@ -1,11 +1,11 @@
 /*
  * tracer.c - a child that traces other processes for us
  *
- * When a tracer ends, the kernel lets go whatever it traces, also a thread that was asked to
- * stop and did not yet. A process of its own does not take the exit status of our children,
- * and may be ended by any of our threads. The child has our memory, as after vfork(2): then it
- * neither copies nor attaches anything. It has the thread-local variables of the thread that
- * started it as well, so only one of the two uses the C library at a time.
+ * When a tracer exits, the kernel releases all threads that it traces, even threads that
+ * have not stopped yet. A child of its own leaves the exit statuses of our children
+ * alone, and any of our threads may end it. It shares our memory (CLONE_VM), so that it
+ * neither copies memory nor adds attaches. It also shares the thread-local variables of
+ * the thread that started it: only one of the two may use the C library at a time.
  */
 
 #include <fcntl.h>
@@ -19,10 +19,9 @@
 #include "bytes/file.h"
 #include "holders/tracer.h"
 
-/* STACK: bytes, of which only those that are used get memory. */
-enum { STACK = 1048576 };
+enum { STACK = 1048576 }; /* bytes; only touched pages get memory */
 
-/* The ends of two pipes: one tells us that the work is done, one holds the child. */
+/* Two pipes: DONE reports that the work is done, closing LEASH ends the child. */
 enum { DONE, DONE_CHILD, LEASH_CHILD, LEASH, ENDS };
 
 struct shmbox_stopped {
@@ -36,20 +35,20 @@ struct shmbox_stopped {
 	int result;
 };
 
-/* Until the other end of the leash is closed, or our parent has left it to its children. */
+/* Waits until the other end of the leash is closed, or the parent has exited. */
 __attribute__((no_sanitize_address)) static void stay(const struct shmbox_stopped *tracer)
 {
 	struct pollfd leash = { .fd = tracer->ends[LEASH_CHILD] };
 
 	while (!leash.revents && syscall(SYS_getppid) == tracer->parent) {
-		/* as the kernel has it; no call that fails, or sets errno, is made here */
+		/* the kernel's struct timespec; a call that fails would change errno */
 		long second[2] = { 1, 0 };
 
 		syscall(SYS_ppoll, &leash, 1, second, NULL, 0);
 	}
 }
 
-/* Two of them. Their numbers stay as they are: the child reads them from the same memory. */
+/* The array is not changed: parent and child share it, and each closes its own ends. */
 static void close_ends(const struct shmbox_stopped *tracer, int one, int other)
 {
 	if (tracer->ends[one] >= 0)
@@ -58,7 +57,7 @@ static void close_ends(const struct shmbox_stopped *tracer, int one, int other)
 		close(tracer->ends[other]);
 }
 
-/* It never returns: the address sanitizer would think that what it has on its stack stays there. */
+/* Never returns, so that the address sanitizer would take its stack for used. */
 __attribute__((no_sanitize_address)) static int child(void *data)
 {
 	struct shmbox_stopped *tracer = data;
@@ -67,7 +66,7 @@ __attribute__((no_sanitize_address)) static int child(void *data)
 	close_ends(tracer, DONE, LEASH);
 	tracer->result = tracer->work(tracer->data);
 	told = syscall(SYS_write, tracer->ends[DONE_CHILD], "", 1) == 1;
-	/* what failed is let go at once: our parent may have been stopped, or wait for our end */
+	/* exit at once after a failure: our parent may be stopped, or wait for us */
 	if (told && tracer->result == 0)
 		stay(tracer);
 	syscall(SYS_exit, 0);
@@ -99,12 +98,12 @@ static int begin(struct shmbox_stopped *tracer)
 	                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 	if (tracer->stack == MAP_FAILED || !open_ends(tracer))
 		return -ENOMEM;
-	/* without a signal at its end: wait(2) does not see it either (clone(2)) */
+	/* without an exit signal: wait(2) without __WALL ignores the child (clone(2)) */
 	tracer->pid = clone(child, tracer->stack + STACK, CLONE_VM, tracer);
 	return tracer->pid < 0 ? -ENOMEM : 0;
 }
 
-/* 0 once its work is done. */
+/* Returns 0 once the work is done, or -EIO if the child has been killed. */
 static int await_work(struct shmbox_stopped *tracer)
 {
 	ssize_t got;
@@ -152,7 +151,7 @@ int start_tracer(int (*work)(void *data), void *data, int lock, int *result,
 
 void end_tracer(struct shmbox_stopped *tracer)
 {
-	/* without its leash the child ends by itself, should a filter refuse kill(2) */
+	/* closing the leash ends the child even if a filter refuses kill(2) */
 	close_ends(tracer, DONE, LEASH);
 	if (tracer->pid >= 0) {
 		kill(tracer->pid, SIGKILL);

@@ -5,15 +5,16 @@
 #include "core.h"
 
 /*
- * Runs work(data) in a child that has our memory, and waits until that has returned: *result is
- * what it returned. If that is 0 the child then stays, and what it traces stays stopped, until
- * end_tracer() or the end of our process; else it lets go. The descriptor lock, or -1, is closed
- * when the child has ended. No signal is handled meanwhile, and none is lost.
- * Returns 0, or why there is no child: -ENOMEM, or -EIO if it was killed.
+ * Runs work(data) in a child that shares our memory, waits until work() has returned, and
+ * stores its value in *result. If that is 0, the child keeps its threads stopped until
+ * end_tracer() or the end of our process; otherwise it releases them. end_tracer() closes
+ * the descriptor lock, which may be -1. Signals are blocked meanwhile. Returns 0 or a
+ * negated errno: -ENOMEM if there is no child, -EIO if the child was killed. After an
+ * error the lock is closed.
  */
 int start_tracer(int (*work)(void *data), void *data, int lock, int *result,
                  struct shmbox_stopped **out);
-/* Whatever it has stopped runs again when this returns. */
+/* Ends the child. The threads that it has stopped run again when this returns. */
 void end_tracer(struct shmbox_stopped *tracer);
 
 #endif
