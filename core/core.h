@@ -1,4 +1,4 @@
-/* core.h - what every file of the core includes */
+/* core.h - includes of every file of the core */
 #ifndef CORE_H
 #define CORE_H
 

@@ -1,8 +1,9 @@
 /*
- * symbols.h - what the files of the core call each other, as the linker has it
+ * symbols.h - linker names of the functions that the files of the core share
  *
- * A program that takes libshmbox.a in has all global names of it, hidden or not. Those that
- * begin with shmbox_ are ours; a program may have a touch() or read_file() of its own.
+ * A program that links libshmbox.a shares a name space with all of its global symbols,
+ * hidden or not. Names that begin with shmbox_ are ours; a program may have a touch() or
+ * read_file() of its own.
  */
 #ifndef SYMBOLS_H
 #define SYMBOLS_H

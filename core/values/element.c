@@ -1,10 +1,10 @@
-/* element.c - one value of a field, read and changed in one step */
+/* element.c - read and change one value of a field atomically */
 
 #include "values/element.h"
 
 enum { BIG_ENDIAN_HERE = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ };
 
-/* i386 aligns it to 4 otherwise, and clang then has no instruction for it. */
+/* i386 aligns uint64_t to 4 bytes only, for which clang has no atomic instruction. */
 typedef uint64_t aligned64 __attribute__((aligned(8)));
 
 static char *low_bytes(uint64_t *number, unsigned width)
@@ -26,9 +26,9 @@ void element_put(void *to, uint64_t number, unsigned width)
 }
 
 /*
- * A compiler for i386 may take cmpxchg8b for it, which writes, also what was there: a segment
- * that is attached for reading only would end us. The 8 bytes of fild are one access since the
- * Pentium, and no number is lost in its 64 bits of mantissa.
+ * On i386 a compiler may use cmpxchg8b, which always writes: on a read-only attach that
+ * raises SIGSEGV. fild reads 8 bytes in one access since the Pentium, and its mantissa of
+ * 64 bits keeps every number (docs/kernel.md, Atomic access).
  */
 #ifdef __i386__
 static uint64_t load_two_words(const void *at)
@@ -62,7 +62,7 @@ uint64_t element_load(const void *at, unsigned width)
 	}
 }
 
-/* Puts value there if old is what is there; returns what was. */
+/* Stores value if the word contains old. Returns the previous content. */
 static uint32_t swap_word(void *at, uint32_t old, uint32_t value)
 {
 	__atomic_compare_exchange_n((uint32_t *)at, &old, value, false, __ATOMIC_SEQ_CST,
@@ -77,7 +77,7 @@ static uint64_t swap_two_words(void *at, uint64_t old, uint64_t value)
 	return old;
 }
 
-/* Less than a word as a part of it: riscv64 has no other way without libatomic. */
+/* Swaps the word around a smaller element: riscv64 without libatomic has no other way. */
 static uint64_t swap_part(void *at, unsigned width, uint64_t old, uint64_t value)
 {
 	unsigned place = (uintptr_t)at % WORD;
@@ -91,7 +91,7 @@ static uint64_t swap_part(void *at, unsigned width, uint64_t old, uint64_t value
 		seen = whole;
 		if ((seen & mask) >> shift != old)
 			break;
-		/* a neighbour may have changed meanwhile */
+		/* try again if another byte of the word has changed meanwhile */
 		whole = swap_word(word, seen, (seen & ~mask) | (uint32_t)value << shift);
 	} while (whole != seen);
 	return (seen & mask) >> shift;

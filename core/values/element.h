@@ -1,21 +1,21 @@
-/* element.h - one value of a field, read and changed in one step */
+/* element.h - read and change one value of a field atomically */
 #ifndef ELEMENT_H
 #define ELEMENT_H
 
 #include "core.h"
 
-/* Bytes that a futex(2) has. */
+/* Bytes of a futex (futex(2)). */
 enum { WORD = 4 };
 
-/* The number in width bytes, which need not be aligned. */
+/* Returns the number in width bytes, which need not be aligned. Not atomic. */
 uint64_t element_copy(const void *from, unsigned width);
-/* Puts it there. */
+/* Stores a number in width bytes, which need not be aligned. Not atomic. */
 void element_put(void *to, uint64_t number, unsigned width);
 
-/* The same of an aligned one, in one access to memory. */
+/* Returns the number in width aligned bytes, in one access to memory. */
 uint64_t element_load(const void *at, unsigned width);
 
-/* In one step: puts value there if old is what is there; returns what was. */
+/* Stores value in an aligned element if it contains old. Returns the previous content. */
 uint64_t element_swap(void *at, unsigned width, uint64_t old, uint64_t value);
 
 #endif

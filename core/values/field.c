@@ -1,4 +1,4 @@
-/* field.c - typed values in a segment, read and changed each in one step */
+/* field.c - read and change typed values in a segment */
 
 #include <byteswap.h>
 
@@ -37,7 +37,7 @@ static int check(const struct shmbox_map *map, const struct shmbox_field *field)
 	return check_range(map, field->offset, length);
 }
 
-/* Whether the page at offset is surely a hole; if not, it can be read from here on. */
+/* Sets *hole if the page at offset is a hole, and otherwise makes it readable. */
 static int look_for_hole(const struct shmbox_map *map, uint64_t offset, bool *hole)
 {
 	struct source source;
@@ -67,7 +67,7 @@ static int copy(const struct shmbox_map *map, uint64_t offset, unsigned width,
 	return got < 0 ? (int)got : 0;
 }
 
-/* As a number: i8 255 is -1, and ends in 64 bits of it. */
+/* Extends the sign of a signed number to 64 bits. */
 static uint64_t extended(const struct shmbox_field *field, uint64_t number)
 {
 	unsigned rest = 64 - 8 * field->width;
@@ -77,7 +77,7 @@ static uint64_t extended(const struct shmbox_field *field, uint64_t number)
 	               : number;
 }
 
-/* Whether the field can contain the number; as bits, 255 of 8 is as good as -1. */
+/* True if the field can contain the number. With bits, an i8 accepts 255 for -1. */
 static bool fits(const struct shmbox_field *field, uint64_t number, bool bits)
 {
 	uint64_t low = number & mask_of(field);
@@ -164,7 +164,7 @@ static uint64_t result(const struct shmbox_field *field, enum shmbox_change_by b
 	}
 }
 
-/* Changes one element by b, and returns what it became. */
+/* Changes one element by b, and returns its new value. */
 static uint64_t change(char *at, const struct shmbox_field *field,
                        enum shmbox_change_by by, uint64_t b)
 {
@@ -185,7 +185,7 @@ static uint64_t change(char *at, const struct shmbox_field *field,
 	return value;
 }
 
-/* Wakes the processes that sleep where a wait for an element does: on its first word. */
+/* Wakes waiters on the first word of each element, where a wait for it sleeps. */
 static void wake_field(const struct shmbox_map *map, const struct shmbox_field *field)
 {
 	uint64_t width = field->width;
@@ -227,7 +227,7 @@ struct exchange {
 	const struct shmbox_map *map;
 	char *at;
 	const struct shmbox_field *field;
-	uint64_t expected; /* as in memory */
+	uint64_t expected; /* this and value are in the byte order of the field */
 	uint64_t value;
 };
 
@@ -238,7 +238,7 @@ static int try_exchange(void *data)
 	bool hole;
 	int rc = look_for_hole(exchange->map, exchange->field->offset, &hole);
 
-	/* a comparison that fails needs no page */
+	/* a hole contains 0: if that is not expected, no page is allocated */
 	if (rc < 0 || (hole && exchange->expected != 0))
 		return rc;
 	rc = touch(exchange->at, width, true);

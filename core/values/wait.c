@@ -1,9 +1,9 @@
 /*
- * wait.c - until something holds of a segment, at next to no cost
+ * wait.c - wait for a condition on a segment
  *
- * Who changes a word and wakes it (futex(2)) is seen at once, also through a mapping that
- * is read-only. Plain stores wake nobody, and neither does removal: for those there is a
- * look from time to time.
+ * A process that changes a word and wakes it (futex(2)) ends a wait at once, even if the
+ * waiter has a read-only attach. A plain store and a removal wake no process, so the
+ * condition is also checked from time to time (docs/kernel.md, Waiting).
  */
 
 #include <limits.h>
@@ -15,20 +15,22 @@
 #include "bytes/touch.h"
 #include "values/wait.h"
 
-enum { WORD = 4, MILLISECOND = 1000000, FIRST = MILLISECOND, LONGEST = 50 * MILLISECOND };
-
+/* Nanoseconds. The interval between two checks doubles from FIRST to LONGEST. */
+enum { MILLISECOND = 1000000, FIRST = MILLISECOND, LONGEST = 50 * MILLISECOND };
 enum { SECOND = 1000000000 };
 
-/* A look takes one part in so many of the time. */
+enum { WORD = 4 }; /* bytes of a futex */
+
+/* Checks take at most one part in IDLE of the time. */
 enum { IDLE = 20 };
 
-/* A look at the other processes may take one part in so many: it is for waits of hours. */
+/* Scans of all processes take at most one part in RARELY: they are for waits of hours. */
 enum { RARELY = 200 };
 
-/* So many looks in a row because the word was woken or has changed, and then a rest. */
+/* Checks in a row after a wake-up or a changed word, before one full interval. */
 enum { EARLY = 8 };
 
-/* Words that one call wakes: those of a page of 4096 bytes. A process looks by itself, too. */
+/* Words that one call wakes at most. Waiters on other words see a change later. */
 enum { MOST_WAKES = 1024 };
 
 int wake_words(const struct shmbox_map *map, uint64_t offset, uint64_t length,
@@ -64,20 +66,20 @@ static uint64_t read_clock(clockid_t clock)
 	return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
 }
 
-/* One wait. */
+/* The state of one wait. */
 struct pace {
 	const struct shmbox_watch *watch;
-	uint64_t interval; /* nanoseconds, as all here */
-	unsigned early;
-	bool on_word; /* it may sleep on the word */
-	bool began;
-	bool was_marked; /* when we began */
-	uint64_t due;    /* when to look which processes only wait */
-	void *sign;      /* that we wait */
-	unsigned alone;  /* how many times in a row all of them did */
+	uint64_t interval; /* nanoseconds, like all times here */
+	unsigned early;    /* checks in a row before the end of the interval */
+	bool on_word;      /* it may sleep on the word */
+	bool began;        /* was_marked is set */
+	bool was_marked;   /* the segment was marked for removal when the wait began */
+	uint64_t due;      /* time of the next scan for processes that only wait */
+	void *sign;        /* shows other processes that we wait, or NULL */
+	unsigned alone;    /* scans in a row in which all holders only waited */
 };
 
-/* The segment whose removal ends the wait, or SHMBOX_UNKNOWN. */
+/* Returns the segment whose removal ends the wait, or SHMBOX_UNKNOWN. */
 static int watched(const struct shmbox_watch *watch)
 {
 	if (watch->map)
@@ -85,7 +87,7 @@ static int watched(const struct shmbox_watch *watch)
 	return watch->info ? watch->info->id : SHMBOX_UNKNOWN;
 }
 
-/* Looks from time to time: processes that wait for each other would do so for ever. */
+/* Scans from time to time: holders that all wait for each other would wait for ever. */
 static bool only_waiters_left(struct pace *pace)
 {
 	uint64_t now = read_clock(CLOCK_MONOTONIC);
@@ -98,7 +100,7 @@ static bool only_waiters_left(struct pace *pace)
 	pace->alone = pace->sign && all_wait(watched(pace->watch)) ? pace->alone + 1 : 0;
 	cost = (read_clock(CLOCK_MONOTONIC) - now) * RARELY;
 	pace->due = now + (cost > SECOND ? cost : SECOND);
-	/* at the first look a process may be about to see that its wait is over, and to write */
+	/* scan twice: a waiter may be about to end its wait, and write */
 	return pace->alone > 1;
 }
 
@@ -132,8 +134,9 @@ static char *word_of(const struct shmbox_watch *watch)
 }
 
 /*
- * The word as it is: a wait for it to change from that misses nothing. A huge page that is
- * not there is not taken from the pool for it; that ends when a process writes there.
+ * Returns the word before the check: FUTEX_WAIT then returns at once if it has changed
+ * since. Does not take a huge page from the pool for that: the wait only checks until a
+ * process writes there.
  */
 static uint32_t see_word(struct pace *pace)
 {
@@ -145,10 +148,10 @@ static uint32_t see_word(struct pace *pace)
 	return __atomic_load_n((uint32_t *)word_of(watch), __ATOMIC_SEQ_CST);
 }
 
-/* Sleeps until the word is woken; true if it slept so long, or cannot sleep there. */
+/* Sleeps until the word is woken. Returns true if the whole time has passed. */
 static bool sleep_on_word(const struct shmbox_watch *watch, uint32_t seen, long span)
 {
-	/* both on 32 and on 64-bit machines the kernel's own for this call */
+	/* struct timespec of this system call has two longs on 32-bit machines too */
 	const long time[2] = { 0, span };
 	long rc = syscall(SYS_futex, word_of(watch), FUTEX_WAIT, seen, time, NULL, 0);
 
@@ -165,7 +168,7 @@ static void rest(struct pace *pace, uint32_t seen, uint64_t span)
 	const struct timespec time = { .tv_sec = (time_t)(span / SECOND),
 		                       .tv_nsec = (long)(span % SECOND) };
 
-	/* one whose word changes all the time must not look all the time */
+	/* rate-limit wake-ups of a word that changes constantly */
 	if (pace->on_word && span < SECOND && pace->early < EARLY) {
 		pace->early++;
 		if (!sleep_on_word(watch, seen, time.tv_nsec))
@@ -179,7 +182,7 @@ static void rest(struct pace *pace, uint32_t seen, uint64_t span)
 			pace->interval * 2 < LONGEST ? pace->interval * 2 : LONGEST;
 }
 
-/* How long it may rest, with so long to go. */
+/* Returns the time to the next check: cost is that of the last one, left is the rest. */
 static uint64_t span_of(const struct pace *pace, uint64_t cost, uint64_t left)
 {
 	uint64_t span = cost * IDLE > pace->interval ? cost * IDLE : pace->interval;
@@ -192,7 +195,7 @@ static int look_until(struct pace *pace, uint64_t began)
 	const struct shmbox_watch *watch = pace->watch;
 
 	for (;;) {
-		/* asked before the look: what came before removal still counts */
+		/* before the check: a change that came before the removal still counts */
 		bool gone = removed(pace);
 		uint64_t passed = read_clock(CLOCK_MONOTONIC) - began;
 		uint64_t before = read_clock(CLOCK_THREAD_CPUTIME_ID);
@@ -220,7 +223,7 @@ static int check_watch(const struct shmbox_watch *watch)
 		return 0;
 	if (!map || !map->address || watch->word % WORD)
 		return -EINVAL;
-	/* the last word may be a part of one: its page has the rest */
+	/* the last word may be incomplete: the rest of it is in the same page */
 	return watch->word < map->size ? 0 : -EINVAL;
 }
 

@@ -1,22 +1,23 @@
-/* wait.h - processes that wait for a segment, and how they are woken */
+/* wait.h - show, find and wake processes that wait on a segment */
 #ifndef WAIT_H
 #define WAIT_H
 
 #include "core.h"
 
 /*
- * Shows other processes that one thread of ours waits on this segment, until sign_off(); NULL if
- * that cannot be shown.
+ * Shows other processes a sign that a thread of ours waits on this segment
+ * (shm-protocols(7)). Returns the sign, or NULL if it cannot be made.
  */
 void *sign_up(int id);
+/* Removes a sign, which may be NULL. */
 void sign_off(void *sign);
 /*
- * Whether all processes that have the segment attached show that each of their threads waits
- * on it; false if that cannot be told.
+ * True if all processes that have the segment attached show a sign for each of their
+ * threads; false if that is unknown.
  */
 bool all_wait(int id);
 
-/* shmbox_wake() for a range that was checked, of one word every step bytes. */
+/* Does the work of shmbox_wake() for a valid range, for one word every step bytes. */
 int wake_words(const struct shmbox_map *map, uint64_t offset, uint64_t length,
                uint64_t step);
 

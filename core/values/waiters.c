@@ -1,9 +1,10 @@
 /*
- * waiters.c - the processes that wait on a segment that is marked for removal
+ * waiters.c - the processes that only wait on a segment that is marked for removal
  *
- * Processes that only wait would keep such a segment for each other. So each wait has a sign,
- * a mapping that other processes see by its name; shm-protocols(7) describes it. A process only
- * waits if all of its threads do: signs and threads are compared process by process.
+ * Processes that only wait would keep such a segment attached for each other. Therefore
+ * each wait has a sign: a mapping whose name other processes see (shm-protocols(7)). A
+ * process only waits if all of its threads wait, so its signs are compared with its
+ * threads.
  */
 
 #include <sys/mman.h>
@@ -15,9 +16,9 @@
 #include "proc/procfs.h"
 #include "values/wait.h"
 
-enum { SIGN_NAME = 80 };
+enum { SIGN_NAME = 80 }; /* bytes */
 
-/* Ids come again in other IPC namespaces, so the name has the number of ours too. */
+/* The name contains our IPC namespace too: another namespace can have the same id. */
 static bool name_sign(char name[SIGN_NAME], const char *before, int id, const char *after)
 {
 	struct shmbox_namespace here = { 0 };
@@ -45,7 +46,7 @@ void *sign_up(int id)
 	close(fd);
 	if (sign == MAP_FAILED)
 		return NULL;
-	/* a child that has our attach as well does not wait */
+	/* a child inherits our attach, but does not wait */
 	madvise(sign, (size_t)page_size(), MADV_DONTFORK);
 	return sign;
 }
@@ -70,7 +71,7 @@ static bool count_sign(const struct mapping *mapping, void *data)
 	return true;
 }
 
-/* The first thread stays after its end until the others have ended, and has no memory then. */
+/* A first thread that exits before the others remains as a zombie without mappings. */
 static bool count_thread(pid_t thread, void *data)
 {
 	struct count *count = data;
@@ -84,7 +85,7 @@ static bool count_thread(pid_t thread, void *data)
 	return count->signs > 0;
 }
 
-/* Whether each thread of the process waits. */
+/* True if each thread of the process waits. */
 static bool only_waits(pid_t pid, struct count *count)
 {
 	count->signs = 0;
@@ -93,7 +94,7 @@ static bool only_waits(pid_t pid, struct count *count)
 	       count->signs >= count->threads;
 }
 
-/* The signs of one that shares its memory, or may, are not its own. */
+/* A doubtful holder may share its memory: its signs may be those of another process. */
 static bool all_of_them_wait(const struct shmbox_holder *holders, int mappings,
                              struct count *count)
 {
@@ -122,6 +123,6 @@ bool all_wait(int id)
 	all = attaches > 0 && look.repeats == 0 &&
 	      all_of_them_wait(holders, attaches, &count);
 	free(holders);
-	/* a process that attached it since then, or is not seen, may write */
+	/* a process that is hidden, or has attached it since the scan, may write */
 	return all && shmbox_stat(id, &info) == 0 && info.attached == (uint64_t)attaches;
 }
