@@ -93,7 +93,7 @@ static bool ask(pid_t thread, void *data)
 		if (freezing->threads[i] == thread)
 			return true;
 	}
-	more = room_for_one(freezing->threads, (size_t)freezing->count, sizeof(*more));
+	more = grow_block(freezing->threads, (size_t)freezing->count, sizeof(*more));
 	if (!more) {
 		freezing->rc = -ENOMEM;
 		return false;

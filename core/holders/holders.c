@@ -163,7 +163,7 @@ static int check_process(pid_t pid)
 		return -ENOSYS;
 	if (!shmbox_process_alive(pid))
 		return -ESRCH;
-	if (shares(pid, "ipc") == 0)
+	if (shares_namespace(pid, "ipc") == 0)
 		return -EXDEV;
 	rc = each_mapping(pid, ignore, NULL);
 	/* -ENOENT of a living process: /proc is mounted with hidepid (proc(5)) */

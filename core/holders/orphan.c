@@ -77,7 +77,8 @@ static enum shmbox_fate ask_after(pid_t pid)
 {
 	if (!shmbox_process_alive(pid))
 		return SHMBOX_FATE_ENDED;
-	return shares(pid, "pid") == 0 ? SHMBOX_FATE_ELSEWHERE : SHMBOX_FATE_ALIVE;
+	return shares_namespace(pid, "pid") == 0 ? SHMBOX_FATE_ELSEWHERE
+	                                         : SHMBOX_FATE_ALIVE;
 }
 
 static enum shmbox_fate fate_of(pid_t pid, struct shmbox_witness *witness)
@@ -125,7 +126,7 @@ void shmbox_judge(const struct shmbox_info *info, int64_t at_least,
 
 	if (!witness->asked) {
 		*witness = (struct shmbox_witness){ .asked = true,
-			                            .visible = all_visible() };
+			                            .visible = all_processes_visible() };
 		read_clocks(&witness->boot, &witness->now);
 	}
 	verdict->idle = idle_at(info, witness->boot, witness->now);

@@ -48,7 +48,7 @@ static bool add(struct search *search, struct shmbox_holder holder)
 {
 	struct sightings *sightings = search->sightings;
 	struct sighting *more =
-		room_for_one(sightings->found, (size_t)sightings->count, sizeof(*more));
+		grow_block(sightings->found, (size_t)sightings->count, sizeof(*more));
 
 	if (!more) {
 		search->rc = -ENOMEM;
@@ -91,7 +91,7 @@ static int64_t look_at_pages(const struct search *search, const struct mapping *
 static bool check_thread(pid_t thread, void *data)
 {
 	struct search *search = data;
-	int rc = shares(thread, "ipc");
+	int rc = shares_namespace(thread, "ipc");
 
 	note_look(search, rc);
 	/* a thread that has exited is in no namespace */
@@ -187,6 +187,6 @@ int find_sightings(int id, pid_t child, pid_t asked, struct sightings *sightings
 	if (!proc_is_ours())
 		return -ENOSYS;
 	rc = each_number("/proc", look_at_process, &search);
-	sightings->denied |= !all_visible();
+	sightings->denied |= !all_processes_visible();
 	return rc < 0 ? rc : search.rc;
 }

@@ -2,7 +2,7 @@
 
 #include "proc/procfs.h"
 
-void *room_for_one(void *block, size_t count, size_t size)
+void *grow_block(void *block, size_t count, size_t size)
 {
 	/* the block is full exactly when count is 0 or a power of two */
 	if (count & (count - 1))

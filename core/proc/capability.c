@@ -32,7 +32,7 @@ bool in_first_user_namespace(void)
 	       st.st_ino == first_user_namespace;
 }
 
-bool has_capability_here(unsigned number)
+bool has_ipc_capability(unsigned number)
 {
 	int ipc;
 	int owner;

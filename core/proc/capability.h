@@ -10,7 +10,7 @@ bool has_capability(unsigned number);
  * True if we have the capability in the user namespace that owns our IPC namespace. Only
  * there does it apply to our segments (docs/kernel.md, Namespaces).
  */
-bool has_capability_here(unsigned number);
+bool has_ipc_capability(unsigned number);
 
 /*
  * True in the initial user namespace: only its root has privileges on the machine itself.

@@ -55,7 +55,7 @@ int shmbox_process_group(pid_t pid, char *name, size_t size)
 {
 	struct group group = { name, size, -ENOENT };
 	char path[32];
-	int rc = check_told(pid);
+	int rc = check_proc_entry(pid);
 
 	if (size > 0)
 		*name = '\0';

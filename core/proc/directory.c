@@ -43,7 +43,7 @@ struct numbers {
 	void *data;
 };
 
-static bool hand_on_number(const char *name, void *data)
+static bool pass_number(const char *name, void *data)
 {
 	const struct numbers *numbers = data;
 	pid_t number = (pid_t)next_number(&name, 10);
@@ -55,7 +55,7 @@ int each_number(const char *path, bool (*each)(pid_t number, void *data), void *
 {
 	struct numbers numbers = { each, data };
 
-	return each_name(path, hand_on_number, &numbers);
+	return each_name(path, pass_number, &numbers);
 }
 
 int each_thread(pid_t pid, bool (*each)(pid_t thread, void *data), void *data)

@@ -46,7 +46,7 @@ struct reader {
 };
 
 /* Returns 0 or a negated errno: -ENAMETOOLONG if a name does not fit NAME_ROOM. */
-static int by_query(int maps, struct reader *reader)
+static int query_mappings(int maps, struct reader *reader)
 {
 	char name[NAME_ROOM];
 	struct query query = { .size = sizeof(query) };
@@ -78,7 +78,7 @@ static int by_query(int maps, struct reader *reader)
  * A line is "7f5a1000-7f5a2000 rw-s 00000000 00:01 42    /SYSV00005432 (deleted)"
  * (proc(5)).
  */
-static bool by_text(const char *line, void *data)
+static bool parse_line(const char *line, void *data)
 {
 	struct reader *reader = data;
 	const char *flags = strchr(line, ' ');
@@ -124,10 +124,10 @@ int each_mapping(pid_t pid, bool (*each)(const struct mapping *mapping, void *da
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	rc = by_query(fd, &reader);
+	rc = query_mappings(fd, &reader);
 	/* older kernels lack the call, and a seccomp filter may refuse it */
 	if (rc < 0 && rc != -ESRCH) {
-		rc = each_line_of(fd, by_text, &reader);
+		rc = each_line_of(fd, parse_line, &reader);
 		rc = rc == 0 && reader.empty ? -ESRCH : rc;
 	}
 	close(fd);

@@ -33,7 +33,7 @@ static int open_owner(pid_t pid, int ipc)
 	return fd >= 0 ? fd : open_namespace(pid, "user");
 }
 
-int shares(pid_t pid, const char *kind)
+int shares_namespace(pid_t pid, const char *kind)
 {
 	char path[48];
 	struct stat there;
@@ -53,7 +53,7 @@ int shares(pid_t pid, const char *kind)
  * Returns the inode of the IPC namespace of a process, or of this thread if pid is 0; or
  * a negated errno.
  */
-static int64_t number_of(pid_t pid)
+static int64_t namespace_number(pid_t pid)
 {
 	char path[48] = "/proc/thread-self/ns/ipc";
 	struct stat st;
@@ -65,7 +65,7 @@ static int64_t number_of(pid_t pid)
 
 int shmbox_namespace(struct shmbox_namespace *here)
 {
-	int64_t ns = proc_is_ours() ? number_of(0) : -ENOENT;
+	int64_t ns = proc_is_ours() ? namespace_number(0) : -ENOENT;
 
 	if (ns < 0)
 		return (int)ns;
@@ -93,25 +93,25 @@ struct listing {
 static bool add_namespace(pid_t pid, void *data)
 {
 	struct listing *listing = data;
-	int64_t ns = number_of(pid);
-	struct shmbox_namespace *known;
+	int64_t ns = namespace_number(pid);
+	struct shmbox_namespace *entry;
 
 	/* a process that has exited is in no namespace, and hides none */
 	listing->hidden += ns < 0 && ns != -ENOENT && ns != -ESRCH;
 	if (ns < 0)
 		return true;
-	known = find(listing->all, listing->count, (uint64_t)ns);
-	if (known) {
-		known->pid = pid < known->pid ? pid : known->pid;
+	entry = find(listing->all, listing->count, (uint64_t)ns);
+	if (entry) {
+		entry->pid = pid < entry->pid ? pid : entry->pid;
 		return true;
 	}
-	known = room_for_one(listing->all, (size_t)listing->count, sizeof(*known));
-	if (!known) {
+	entry = grow_block(listing->all, (size_t)listing->count, sizeof(*entry));
+	if (!entry) {
 		listing->rc = -ENOMEM;
 		return false;
 	}
-	listing->all = known;
-	known[listing->count++] =
+	listing->all = entry;
+	entry[listing->count++] =
 		(struct shmbox_namespace){ .ns = (uint64_t)ns, .pid = pid };
 	return true;
 }
@@ -145,7 +145,7 @@ static int visit(pid_t pid, int *ipc)
 	if (*ipc < 0)
 		return *ipc;
 	/* setns(2) requires a capability even for the namespace that we are in */
-	if (shares(pid, "ipc") > 0)
+	if (shares_namespace(pid, "ipc") > 0)
 		return 0;
 	return setns(*ipc, CLONE_NEWIPC) < 0 ? -errno : 0;
 }
@@ -179,7 +179,7 @@ int shmbox_enter(pid_t pid)
 	return rc;
 }
 
-bool all_visible(void)
+bool all_processes_visible(void)
 {
 	char text[16];
 

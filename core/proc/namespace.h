@@ -8,12 +8,12 @@
  * Returns 1 if the process is in our namespace of this kind ("ipc", "pid"), 0 if it is
  * not, or a negated errno if /proc does not show it.
  */
-int shares(pid_t pid, const char *kind);
+int shares_namespace(pid_t pid, const char *kind);
 
 /*
  * True if /proc shows all processes of our PID namespace. Process 1 always exists: if
  * /proc hides it (hidepid, proc(5)), other processes may be hidden too.
  */
-bool all_visible(void);
+bool all_processes_visible(void);
 
 #endif

@@ -105,7 +105,7 @@ int shmbox_process_watch(pid_t pid)
 	return shmbox_process_alive(pid) ? -ENOSYS : -ESRCH;
 }
 
-int check_told(pid_t pid)
+int check_proc_entry(pid_t pid)
 {
 	if (pid > 0 && !shmbox_process_alive(pid))
 		return -ESRCH;
@@ -116,7 +116,7 @@ int shmbox_process_name(pid_t pid, char name[16])
 {
 	char path[32];
 	char text[17];
-	int length = check_told(pid);
+	int length = check_proc_entry(pid);
 
 	if (length < 0)
 		return length;
@@ -146,7 +146,7 @@ int shmbox_process_user(pid_t pid, uid_t *uid)
 {
 	char path[32];
 	int64_t user = -1;
-	int rc = check_told(pid);
+	int rc = check_proc_entry(pid);
 
 	if (rc < 0)
 		return rc;

@@ -14,6 +14,6 @@ int state_of(pid_t thread, int *threads);
 pid_t parent_of(pid_t pid);
 
 /* Returns 0 if /proc shows the process, -ESRCH if it has exited, or -ENOENT. */
-int check_told(pid_t pid);
+int check_proc_entry(pid_t pid);
 
 #endif

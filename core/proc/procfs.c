@@ -82,7 +82,8 @@ uint64_t page_size(void)
 }
 
 /* Calls each() for the complete lines of text. Returns their bytes, or -1 to stop. */
-static ssize_t hand_on(char *text, bool (*each)(const char *line, void *data), void *data)
+static ssize_t pass_lines(char *text, bool (*each)(const char *line, void *data),
+                          void *data)
 {
 	char *line = text;
 	char *end;
@@ -106,7 +107,7 @@ int each_line_of(int fd, bool (*each)(const char *line, void *data), void *data)
 
 		kept += (size_t)got;
 		text[kept] = '\0';
-		used = hand_on(text, each, data);
+		used = pass_lines(text, each, data);
 		if (used < 0)
 			return 0;
 		kept -= (size_t)used;

@@ -54,7 +54,7 @@ bool proc_is_ours(void);
  * may have moved, or NULL if memory runs out; the old block is then unchanged. The block
  * must have grown only by this function.
  */
-void *room_for_one(void *block, size_t count, size_t size);
+void *grow_block(void *block, size_t count, size_t size);
 
 /* Returns the size of an ordinary page in bytes. */
 uint64_t page_size(void);

@@ -6,7 +6,7 @@
 struct reading {
 	const struct shmbox_holder *wanted; /* sorted by address, like the file */
 	int left;
-	bool here; /* the current lines describe *wanted */
+	bool in_wanted; /* the current lines describe *wanted */
 	struct smaps *smaps;
 };
 
@@ -19,13 +19,13 @@ static bool take_line(const char *line, void *data)
 	uint64_t start = next_number(&at, 16);
 
 	if (at && *at == '-') {
-		reading->wanted += reading->here;
-		reading->left -= reading->here;
-		reading->here = reading->left && start == reading->wanted->start;
+		reading->wanted += reading->in_wanted;
+		reading->left -= reading->in_wanted;
+		reading->in_wanted = reading->left && start == reading->wanted->start;
 		/* stop after *wanted: the mapping is gone */
 		return reading->left && start <= reading->wanted->start;
 	}
-	if (!reading->here)
+	if (!reading->in_wanted)
 		return true;
 	at = line + strcspn(line, " ");
 	if (strncmp(line, "KernelPageSize:", 15) == 0)
@@ -47,7 +47,8 @@ bool read_smaps(const struct shmbox_holder *holders, int count, struct smaps *sm
 		snprintf(path, sizeof(path), "/proc/%d/smaps", (int)holders->thread);
 	else
 		strcpy(path, "/proc/thread-self/smaps");
-	return each_line(path, take_line, &reading) == 0 && reading.left <= reading.here;
+	return each_line(path, take_line, &reading) == 0 &&
+	       reading.left <= reading.in_wanted;
 }
 
 int64_t shmbox_holder_memory(const struct shmbox_holder *holders, int count)

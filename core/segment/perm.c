@@ -43,13 +43,13 @@ bool mode_allows(const struct shmbox_info *info, mode_t wanted)
 		granted >>= 6;
 	else if (in_group(info->owner_gid) || in_group(info->creator_gid))
 		granted >>= 3;
-	return !(wanted & ~granted & 7) || has_capability_here(CAP_IPC_OWNER);
+	return !(wanted & ~granted & 7) || has_ipc_capability(CAP_IPC_OWNER);
 }
 
 /* The rule of ipcctl_obtain_check() in ipc/util.c. */
 int shmbox_may_control(const struct shmbox_info *info)
 {
-	return owns(info) || has_capability_here(CAP_SYS_ADMIN);
+	return owns(info) || has_ipc_capability(CAP_SYS_ADMIN);
 }
 
 int shmbox_lock(int id, bool locked)

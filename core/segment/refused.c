@@ -16,7 +16,7 @@ static void explain_lock(int rc, const struct shmbox_info *info,
                          struct shmbox_cause *cause)
 {
 	struct shmbox_limits limits = { 0 };
-	bool capable = has_capability_here(CAP_IPC_LOCK);
+	bool capable = has_ipc_capability(CAP_IPC_LOCK);
 
 	if (rc == -EPERM && !capable && !owns(info)) {
 		cause->kind = SHMBOX_CAUSE_OWNER;
@@ -107,8 +107,8 @@ static bool may_use_huge_pages(void)
 
 static bool may_want_id(void)
 {
-	return may_choose_id() != -EPERM && (has_capability_here(CAP_SYS_ADMIN) ||
-	                                     has_capability_here(CHECKPOINT_RESTORE));
+	return may_choose_id() != -EPERM && (has_ipc_capability(CAP_SYS_ADMIN) ||
+	                                     has_ipc_capability(CHECKPOINT_RESTORE));
 }
 
 /* A missing right is the cause; if no right is missing, a policy refused shmget(2). */

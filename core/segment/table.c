@@ -64,7 +64,7 @@ struct rows {
 	void *data;
 };
 
-static bool hand_on_row(const char *line, void *data)
+static bool pass_row(const char *line, void *data)
 {
 	const struct rows *rows = data;
 	struct shmbox_info row;
@@ -77,5 +77,5 @@ int each_row(bool (*each)(const struct shmbox_info *row, void *data), void *data
 {
 	struct rows rows = { each, data };
 
-	return each_line("/proc/sysvipc/shm", hand_on_row, &rows);
+	return each_line("/proc/sysvipc/shm", pass_row, &rows);
 }
