@@ -7,7 +7,7 @@ static void explain_create(enum shmbox_op op, int rc, const struct shmbox_spec *
                            struct shmbox_cause *cause)
 {
 	if (was_refused(rc)) {
-		explain_no_creation(op, rc, spec, cause);
+		explain_refused_creation(op, rc, spec, cause);
 		return;
 	}
 	if (find_obstacle(op, spec, cause) != rc)

@@ -72,7 +72,7 @@ int shmbox_rmid_forced(void)
  * A 64-bit kernel cuts limits to the long of a 32-bit process (ipc/shm.c, compat). The
  * file at path has the whole number; reported is the result if it cannot be read.
  */
-static uint64_t whole(uint64_t reported, const char *path)
+static uint64_t untruncated(uint64_t reported, const char *path)
 {
 	char text[32];
 	const char *at = text;
@@ -153,8 +153,8 @@ int shmbox_get_limits(struct shmbox_limits *limits)
 	*limits = (struct shmbox_limits){
 		.page_size = page_size(),
 		.max_segments = maxima.shmmni,
-		.max_pages = whole(maxima.shmall, "/proc/sys/kernel/shmall"),
-		.max_size = whole(maxima.shmmax, "/proc/sys/kernel/shmmax"),
+		.max_pages = untruncated(maxima.shmall, "/proc/sys/kernel/shmall"),
+		.max_size = untruncated(maxima.shmmax, "/proc/sys/kernel/shmmax"),
 		.segments = (uint64_t)usage.used_ids,
 		.pages = usage.shm_tot,
 		.resident = (int64_t)(usage.shm_rss * page_size()),

@@ -8,7 +8,7 @@ struct list {
 	struct shmbox_info *infos;
 	size_t count;
 	size_t room;
-	bool full; /* memory ran out */
+	bool out_of_memory;
 };
 
 static bool append(struct list *list, const struct shmbox_info *info)
@@ -17,7 +17,7 @@ static bool append(struct list *list, const struct shmbox_info *info)
 		size_t room = list->room ? list->room * 2 : FIRST_ROWS;
 		struct shmbox_info *more = realloc(list->infos, room * sizeof(*more));
 
-		list->full = !more;
+		list->out_of_memory = !more;
 		if (!more)
 			return false;
 		list->infos = more;
@@ -61,7 +61,7 @@ static int list_by_table(struct list *list)
 
 	list->count = 0;
 	rc = each_row(append_row, list);
-	return list->full ? -ENOMEM : rc;
+	return list->out_of_memory ? -ENOMEM : rc;
 }
 
 /*
@@ -81,7 +81,7 @@ static int fill(struct list *list)
 		return 0;
 	if (list_by_table(list) == 0)
 		return 0;
-	if (rc < 0 || list->full)
+	if (rc < 0 || list->out_of_memory)
 		return rc < 0 ? rc : -ENOMEM;
 	rc = list_by_index(list, SHM_STAT_ANY, highest);
 	return rc < 0 || list->count ? rc : list_by_index(list, SHM_STAT, highest);

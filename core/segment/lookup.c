@@ -2,7 +2,7 @@
 
 #include "segment/segment.h"
 
-int place_holder(int id)
+int slot_occupant(int id)
 {
 	struct shmid_ds ds;
 	int holder = shmctl(id, SHM_STAT_ANY, &ds);

@@ -10,47 +10,47 @@ struct merge {
 	struct shmbox_info *infos;
 	size_t count;
 	size_t next;
-	bool asked;   /* only and huge are set */
-	bool only;    /* huge pages have at most one size, or their sizes are unknown */
-	int64_t huge; /* bytes of the smallest huge page; 0: there are no huge pages */
+	bool huge_is_known; /* one_size and huge are set */
+	bool one_size; /* huge pages have at most one size, or their sizes are unknown */
+	int64_t huge;  /* bytes of the smallest huge page; 0: there are no huge pages */
 };
 
-static int64_t usual_huge_page(struct merge *merge)
+static int64_t smallest_huge_page(struct merge *merge)
 {
 	struct shmbox_limits limits = { .pool_count = SHMBOX_UNKNOWN };
 
-	if (merge->asked)
+	if (merge->huge_is_known)
 		return merge->huge;
-	merge->asked = true;
-	merge->only = true;
+	merge->huge_is_known = true;
+	merge->one_size = true;
 	shmbox_get_limits(&limits);
 	if (limits.pool_count < 0)
 		merge->huge = USUAL_HUGE_PAGE;
 	for (int i = limits.pool_count - 1; i >= 0; i--) {
 		if (!limits.pools[i].total)
 			continue;
-		merge->only = !merge->huge;
+		merge->one_size = !merge->huge;
 		merge->huge = (int64_t)limits.pools[i].page_size;
 	}
 	return merge->huge;
 }
 
 /*
- * Corrects the resident size of a segment that may have huge pages of huge bytes. It must
- * have them if its resident size is more than all of its ordinary pages.
+ * Corrects the resident size of a segment that may have huge pages of huge bytes. is_huge
+ * is true if it certainly has them: its resident size is more than its ordinary pages.
  */
-static void believe_huge(const struct merge *merge, struct shmbox_info *info,
-                         int64_t huge, bool must)
+static void correct_huge(const struct merge *merge, struct shmbox_info *info,
+                         int64_t huge, bool is_huge)
 {
 	int64_t factor = huge / (int64_t)page_size();
 	uint64_t room = (info->size + (uint64_t)huge - 1) & ~((uint64_t)huge - 1);
-	bool known = info->huge_page > 0 || merge->only;
+	bool size_is_known = info->huge_page > 0 || merge->one_size;
 
-	if (must && known)
+	if (is_huge && size_is_known)
 		info->huge_page = huge;
-	if (must && known && (uint64_t)info->resident > room)
+	if (is_huge && size_is_known && (uint64_t)info->resident > room)
 		info->resident /= factor;
-	else if ((must && !known) || info->resident % (factor * huge) == 0)
+	else if ((is_huge && !size_is_known) || info->resident % (factor * huge) == 0)
 		info->resident = SHMBOX_UNKNOWN;
 }
 
@@ -61,7 +61,7 @@ static void believe_huge(const struct merge *merge, struct shmbox_info *info,
  * that is neither can be the correct count of an older kernel, which is a multiple of
  * huge (docs/kernel.md, The table).
  */
-static void believe(struct merge *merge, struct shmbox_info *info)
+static void correct_resident(struct merge *merge, struct shmbox_info *info)
 {
 	int64_t resident = info->count;
 	bool too_large = (uint64_t)resident > info->size + page_size() - 1;
@@ -73,16 +73,16 @@ static void believe(struct merge *merge, struct shmbox_info *info)
 		return;
 	if (huge < 0 && !too_large) {
 		ordinary = resident % LEAST_HUGE_PAGE != 0;
-		huge = ordinary ? 0 : usual_huge_page(merge);
+		huge = ordinary ? 0 : smallest_huge_page(merge);
 		ordinary |= !huge || resident % huge != 0;
 	} else if (huge < 0) {
-		huge = usual_huge_page(merge);
+		huge = smallest_huge_page(merge);
 		huge = huge ? huge : USUAL_HUGE_PAGE;
 	}
 	if (ordinary)
 		info->huge_page = 0;
 	else
-		believe_huge(merge, info, huge, too_large);
+		correct_huge(merge, info, huge, too_large);
 }
 
 /* The list and the table are mostly in the same order: start after the last match. */
@@ -105,7 +105,7 @@ static bool merge_row(const struct shmbox_info *row, void *data)
 }
 
 /* The caller may name a segment twice; merge_row() has filled only one entry. */
-static void copy_to_twins(struct shmbox_info *infos, size_t count)
+static void copy_to_duplicates(struct shmbox_info *infos, size_t count)
 {
 	for (size_t i = 1; i < count; i++) {
 		for (size_t j = 0; !infos[i].counted && j < i; j++) {
@@ -135,10 +135,10 @@ int shmbox_memory(struct shmbox_info *infos, size_t count)
 
 	if (rc < 0)
 		return rc;
-	copy_to_twins(infos, count);
+	copy_to_duplicates(infos, count);
 	for (size_t i = 0; i < count; i++) {
 		if (infos[i].counted)
-			believe(&merge, &infos[i]);
+			correct_resident(&merge, &infos[i]);
 		/* a second call reads the table again */
 		infos[i].counted = false;
 	}

@@ -14,7 +14,7 @@ static uint64_t pages_of(uint64_t size, uint64_t page)
 }
 
 /* Returns a number of /proc/meminfo in bytes, or 0 if it is missing. */
-static uint64_t meminfo(const char *name)
+static uint64_t read_meminfo(const char *name)
 {
 	char text[4096];
 	const char *line = text;
@@ -30,8 +30,9 @@ static uint64_t meminfo(const char *name)
 	return line ? next_number(&line, 10) * 1024 : 0;
 }
 
-static int found(struct shmbox_cause *cause, enum shmbox_cause_kind kind, uint64_t limit,
-                 uint64_t used, uint64_t wanted)
+/* Stores a cause, and returns the negated errno of shmget(2) for it. */
+static int set_cause(struct shmbox_cause *cause, enum shmbox_cause_kind kind,
+                     uint64_t limit, uint64_t used, uint64_t wanted)
 {
 	static const int errors[] = {
 		[SHMBOX_CAUSE_SIZE_ZERO] = EINVAL, [SHMBOX_CAUSE_SHMMAX] = EINVAL,
@@ -59,11 +60,12 @@ static int short_of_memory(const struct shmbox_spec *spec, struct shmbox_cause *
 	int64_t policy = read_number("/proc/sys/vm/overcommit_memory");
 
 	if (policy == OVERCOMMIT_NEVER) {
-		uint64_t used = meminfo("Committed_AS:");
+		uint64_t used = read_meminfo("Committed_AS:");
 
-		limit = meminfo("CommitLimit:");
+		limit = read_meminfo("CommitLimit:");
 		if (limit && (used > limit || spec->size > limit - used))
-			return found(cause, SHMBOX_CAUSE_COMMIT, limit, used, spec->size);
+			return set_cause(cause, SHMBOX_CAUSE_COMMIT, limit, used,
+			                 spec->size);
 		return 0;
 	}
 	if ((!spec->filled && (policy == 1 || spec->noreserve)) || sysinfo(&machine) < 0)
@@ -71,8 +73,8 @@ static int short_of_memory(const struct shmbox_spec *spec, struct shmbox_cause *
 	limit = ((uint64_t)machine.totalram + machine.totalswap) * machine.mem_unit;
 	if (spec->size <= limit)
 		return 0;
-	return found(cause, spec->filled ? SHMBOX_CAUSE_FILL : SHMBOX_CAUSE_MEMORY, limit,
-	             0, spec->size);
+	return set_cause(cause, spec->filled ? SHMBOX_CAUSE_FILL : SHMBOX_CAUSE_MEMORY,
+	                 limit, 0, spec->size);
 }
 
 static int short_of_huge_pages(const struct shmbox_spec *spec,
@@ -90,12 +92,13 @@ static int short_of_huge_pages(const struct shmbox_spec *spec,
 			continue;
 		if (spec->noreserve || wanted <= left)
 			return 0;
-		return found(cause, SHMBOX_CAUSE_HUGE_POOL, left, pool->total, wanted);
+		return set_cause(cause, SHMBOX_CAUSE_HUGE_POOL, left, pool->total,
+		                 wanted);
 	}
 	/* without /sys the pools are unknown: the kernel decides */
 	if (limits->pool_count < 0)
 		return 0;
-	return found(cause, SHMBOX_CAUSE_HUGE_SIZE, 0, 0, spec->huge_page);
+	return set_cause(cause, SHMBOX_CAUSE_HUGE_SIZE, 0, 0, spec->huge_page);
 }
 
 /* Why a segment with the wanted key cannot be used instead of a new one. */
@@ -110,8 +113,8 @@ static enum shmbox_cause_kind key_cause(const struct shmbox_info *info)
  * Checks whether the key or the id in spec is taken. Returns 0 if both are free, a
  * negated errno if creation would fail, or 1 if op obtains the existing segment.
  */
-static int taken(enum shmbox_op op, const struct shmbox_spec *spec,
-                 struct shmbox_cause *cause)
+static int check_taken(enum shmbox_op op, const struct shmbox_spec *spec,
+                       struct shmbox_cause *cause)
 {
 	const struct shmbox_ref ref = { .by_key = true, .key = spec->key };
 	struct shmbox_info info;
@@ -121,17 +124,18 @@ static int taken(enum shmbox_op op, const struct shmbox_spec *spec,
 		if (cause->id >= 0 && shmbox_stat(cause->id, &info) == 0) {
 			cause->owner = info.owner_uid;
 			if (info.size < spec->size)
-				return found(cause, SHMBOX_CAUSE_SMALLER, info.size, 0,
-				             spec->size);
+				return set_cause(cause, SHMBOX_CAUSE_SMALLER, info.size,
+				                 0, spec->size);
 			if (op == SHMBOX_OBTAIN)
 				return 1;
 			cause->mode = info.mode;
-			return found(cause, key_cause(&info), info.size, 0, spec->size);
+			return set_cause(cause, key_cause(&info), info.size, 0,
+			                 spec->size);
 		}
 	}
 	cause->id = spec->id;
-	if (spec->want_id && place_holder(spec->id) >= 0)
-		return found(cause, SHMBOX_CAUSE_ID_TAKEN, 0, 0, 0);
+	if (spec->want_id && slot_occupant(spec->id) >= 0)
+		return set_cause(cause, SHMBOX_CAUSE_ID_TAKEN, 0, 0, 0);
 	return 0;
 }
 
@@ -141,7 +145,7 @@ int find_obstacle(enum shmbox_op op, const struct shmbox_spec *spec,
 {
 	struct shmbox_limits limits = { 0 };
 	uint64_t pages;
-	int rc = taken(op, spec, cause);
+	int rc = check_taken(op, spec, cause);
 
 	if (rc != 0)
 		return rc < 0 ? rc : 0;
@@ -152,25 +156,26 @@ int find_obstacle(enum shmbox_op op, const struct shmbox_spec *spec,
 		return rc;
 	pages = pages_of(spec->size, page_size());
 	if (spec->size == 0)
-		return found(cause, SHMBOX_CAUSE_SIZE_ZERO, 0, 0, 0);
+		return set_cause(cause, SHMBOX_CAUSE_SIZE_ZERO, 0, 0, 0);
 	/* the size does not fit the size_t of a 32-bit process */
 	if (spec->size > SIZE_MAX)
-		return found(cause, SHMBOX_CAUSE_ADDRESSES, 0, 0, spec->size);
+		return set_cause(cause, SHMBOX_CAUSE_ADDRESSES, 0, 0, spec->size);
 	if (spec->size > limits.max_size)
-		return found(cause, SHMBOX_CAUSE_SHMMAX, limits.max_size, 0, spec->size);
+		return set_cause(cause, SHMBOX_CAUSE_SHMMAX, limits.max_size, 0,
+		                 spec->size);
 	/* a segment is a file, whose size is a signed number of 64 bits */
 	if (spec->size > INT64_MAX)
-		return found(cause, SHMBOX_CAUSE_ADDRESSES, 0, 0, spec->size);
+		return set_cause(cause, SHMBOX_CAUSE_ADDRESSES, 0, 0, spec->size);
 	if (limits.pages > limits.max_pages || pages > limits.max_pages - limits.pages)
-		return found(cause, SHMBOX_CAUSE_SHMALL, limits.max_pages, limits.pages,
-		             pages);
+		return set_cause(cause, SHMBOX_CAUSE_SHMALL, limits.max_pages,
+		                 limits.pages, pages);
 	rc = spec->huge_page ? short_of_huge_pages(spec, &limits, cause)
 	                     : short_of_memory(spec, cause);
 	if (rc < 0)
 		return rc;
 	if (limits.segments >= limits.max_segments)
-		return found(cause, SHMBOX_CAUSE_SHMMNI, limits.max_segments,
-		             limits.segments, 0);
+		return set_cause(cause, SHMBOX_CAUSE_SHMMNI, limits.max_segments,
+		                 limits.segments, 0);
 	return 0;
 }
 

@@ -61,7 +61,8 @@ static bool is_of_segment(enum shmbox_op op)
  * shmbox_stat() failed as well. Before Linux 4.17 (no SHM_STAT_ANY) a missing read
  * permission explains that; on newer kernels only a policy does.
  */
-static void explain_unseen(enum shmbox_op op, int rc, int id, struct shmbox_cause *cause)
+static void explain_unreadable(enum shmbox_op op, int rc, int id,
+                               struct shmbox_cause *cause)
 {
 	struct shmid_ds ds;
 	bool old = shmctl(id, SHM_STAT_ANY, &ds) < 0 && errno == EINVAL;
@@ -78,7 +79,7 @@ void explain_use(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
 	struct shmbox_info info;
 
 	if (shmbox_stat(spec->id, &info) < 0) {
-		explain_unseen(op, rc, spec->id, cause);
+		explain_unreadable(op, rc, spec->id, cause);
 		return;
 	}
 	cause->id = spec->id;
@@ -105,15 +106,15 @@ static bool may_use_huge_pages(void)
 	       (has_capability(CAP_IPC_LOCK) || (group >= 0 && in_group((gid_t)group)));
 }
 
-static bool may_want_id(void)
+static bool has_id_right(void)
 {
 	return may_choose_id() != -EPERM && (has_ipc_capability(CAP_SYS_ADMIN) ||
 	                                     has_ipc_capability(CHECKPOINT_RESTORE));
 }
 
 /* A missing right is the cause; if no right is missing, a policy refused shmget(2). */
-void explain_no_creation(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
-                         struct shmbox_cause *cause)
+void explain_refused_creation(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
+                              struct shmbox_cause *cause)
 {
 	const struct shmbox_ref ref = { .by_key = true, .key = spec->key };
 	struct shmbox_info info;
@@ -125,7 +126,7 @@ void explain_no_creation(enum shmbox_op op, int rc, const struct shmbox_spec *sp
 		cause->owner = info.owner_uid;
 		cause->mode = info.mode;
 		cause->kind = owns(&info) ? SHMBOX_CAUSE_OWN_MODE : SHMBOX_CAUSE_MODE;
-	} else if (rc == -EPERM && spec->want_id && !may_want_id()) {
+	} else if (rc == -EPERM && spec->want_id && !has_id_right()) {
 		cause->kind = SHMBOX_CAUSE_ID_RIGHT;
 	} else if (rc == -EPERM && spec->huge_page && !may_use_huge_pages()) {
 		cause->kind = SHMBOX_CAUSE_HUGE_RIGHT;

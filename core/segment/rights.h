@@ -26,8 +26,8 @@ bool was_refused(int rc);
 void explain_use(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
                  struct shmbox_cause *cause);
 /* Sets the cause of a refused shmget(2). */
-void explain_no_creation(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
-                         struct shmbox_cause *cause);
+void explain_refused_creation(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
+                              struct shmbox_cause *cause);
 
 /*
  * Checks whether the creation of a segment as in spec would fail. Returns 0, or the

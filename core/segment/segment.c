@@ -22,7 +22,7 @@ static int huge_shift(uint64_t page_size)
 	return shift;
 }
 
-static int make(key_t key, const struct shmbox_spec *spec)
+static int create(key_t key, const struct shmbox_spec *spec)
 {
 	int flags = IPC_CREAT | IPC_EXCL | (int)spec->mode;
 	int id;
@@ -43,7 +43,7 @@ static int make(key_t key, const struct shmbox_spec *spec)
 }
 
 /* Removes a new segment and returns rc, or its id if it cannot be removed. */
-static int unmake(int id, int rc)
+static int discard(int id, int rc)
 {
 	return shmctl(id, IPC_RMID, NULL) < 0 && segment_error(errno) != -ENOENT ? id
 	                                                                         : rc;
@@ -55,15 +55,15 @@ static int unmake(int id, int rc)
  * Returns rc, or -ENOTRECOVERABLE if a segment with the wanted id was created and cannot
  * be removed.
  */
-static int forget_next_id(int wanted, int rc)
+static int clear_next_id(int wanted, int rc)
 {
 	int id = shmget(IPC_PRIVATE, 1, IPC_CREAT);
 
-	rc = id < 0 ? rc : unmake(id, rc);
+	rc = id < 0 ? rc : discard(id, rc);
 	return rc == wanted ? -ENOTRECOVERABLE : rc;
 }
 
-static int make_with_id(key_t key, const struct shmbox_spec *spec)
+static int create_with_id(key_t key, const struct shmbox_spec *spec)
 {
 	struct shmbox_spec exact = *spec;
 	int rc;
@@ -77,11 +77,11 @@ static int make_with_id(key_t key, const struct shmbox_spec *spec)
 		rc = set_next_id(spec->id);
 	if (rc < 0)
 		return rc;
-	id = make(key, spec);
+	id = create(key, spec);
 	if (id < 0)
-		return forget_next_id(spec->id, id);
+		return clear_next_id(spec->id, id);
 	/* if the id is in use, the kernel gives another id without an error */
-	return id == spec->id ? id : unmake(id, -EEXIST);
+	return id == spec->id ? id : discard(id, -EEXIST);
 }
 
 /* IPC_EXCL detects a collision, so a clock is enough if there is no entropy yet. */
@@ -96,7 +96,7 @@ static key_t random_key(void)
 	return (key_t)((unsigned)now.tv_nsec * 2654435761U ^ (unsigned)getpid());
 }
 
-static int make_with_new_key(const struct shmbox_spec *spec)
+static int create_with_new_key(const struct shmbox_spec *spec)
 {
 	for (;;) {
 		key_t key = random_key();
@@ -104,7 +104,7 @@ static int make_with_new_key(const struct shmbox_spec *spec)
 
 		if (key == IPC_PRIVATE)
 			continue;
-		id = spec->want_id ? make_with_id(key, spec) : make(key, spec);
+		id = spec->want_id ? create_with_id(key, spec) : create(key, spec);
 		if (id != -EEXIST || shmget(key, 0, 0) < 0)
 			return id;
 	}
@@ -115,8 +115,8 @@ int shmbox_create(const struct shmbox_spec *spec)
 	if (!is_mode(spec->mode))
 		return -EINVAL;
 	if (spec->new_key)
-		return make_with_new_key(spec);
-	return spec->want_id ? make_with_id(spec->key, spec) : make(spec->key, spec);
+		return create_with_new_key(spec);
+	return spec->want_id ? create_with_id(spec->key, spec) : create(spec->key, spec);
 }
 
 int shmbox_obtain(const struct shmbox_spec *spec, bool *created)

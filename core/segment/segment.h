@@ -36,7 +36,7 @@ int each_row(bool (*each)(const struct shmbox_info *row, void *data), void *data
  * Returns the id of the segment in the slot of the kernel's table that id belongs to,
  * which can be another id; or a negated errno: -ENOENT if the slot is free.
  */
-int place_holder(int id);
+int slot_occupant(int id);
 
 /*
  * Returns the id of the segment with this key from the table in /proc, -ENOENT if no

@@ -35,7 +35,7 @@ struct search {
 	bool found;
 };
 
-static bool match(const struct shmbox_info *row, void *data)
+static bool match_id(const struct shmbox_info *row, void *data)
 {
 	struct search *search = data;
 
@@ -47,12 +47,12 @@ static bool match(const struct shmbox_info *row, void *data)
 }
 
 /* shm_segsz is as wide as a long: a 32-bit process reads the size modulo 4 GiB. */
-static void widen(struct shmbox_info *info)
+static void restore_size(struct shmbox_info *info)
 {
 	struct shmbox_info whole;
 	struct search search = { .id = info->id, .info = &whole };
 
-	if (sizeof(long) < sizeof(uint64_t) && each_row(match, &search) == 0 &&
+	if (sizeof(long) < sizeof(uint64_t) && each_row(match_id, &search) == 0 &&
 	    search.found)
 		info->size = whole.size;
 }
@@ -73,11 +73,11 @@ int shmbox_stat(int id, struct shmbox_info *info)
 		rc = shmctl(id, IPC_STAT, &ds) < 0 ? segment_error(errno) : 0;
 	if (rc >= 0) {
 		*info = info_from(id, &ds);
-		widen(info);
+		restore_size(info);
 		return 0;
 	}
 	/* a refused call, or no read permission before Linux 4.17: try the table */
-	if (rc != -ENOENT && each_row(match, &search) == 0)
+	if (rc != -ENOENT && each_row(match_id, &search) == 0)
 		return search.found ? 0 : -ENOENT;
 	return rc;
 }
