@@ -28,7 +28,7 @@ int shmbox_blank(const struct shmbox_map *map, struct shmbox_map *copy)
 	return rc;
 }
 
-static bool was_disturbed(const struct shmbox_map *map)
+static bool was_attached_since(const struct shmbox_map *map)
 {
 	struct shmbox_info info;
 
@@ -45,30 +45,30 @@ int shmbox_copy(const struct shmbox_map *map, struct shmbox_job *job)
 	job->flags |= SHMBOX_SPARSE;
 	if (rc == 0)
 		rc = shmbox_send(map, job);
-	if (rc == 0 && was_disturbed(map))
+	if (rc == 0 && was_attached_since(map))
 		return -EAGAIN;
 	return rc == -ENOSPC ? -ENOMEM : rc;
 }
 
 struct comparison {
 	int copy;
-	uint64_t place;
+	uint64_t position;
 	char bytes[BUFFER];
 };
 
-static int is_same(void *data, const void *bytes, uint64_t length)
+static int compare_piece(void *data, const void *bytes, uint64_t length)
 {
 	struct comparison *comparison = data;
-	off_t place = (off_t)comparison->place;
+	off_t position = (off_t)comparison->position;
 	off_t written;
 
-	comparison->place += length;
+	comparison->position += length;
 	if (!bytes) {
-		written = lseek(comparison->copy, place, SEEK_DATA);
-		return written >= 0 && (uint64_t)written < comparison->place ? -EAGAIN
-		                                                             : 0;
+		written = lseek(comparison->copy, position, SEEK_DATA);
+		return written >= 0 && (uint64_t)written < comparison->position ? -EAGAIN
+		                                                                : 0;
 	}
-	if (pread(comparison->copy, comparison->bytes, (size_t)length, place) !=
+	if (pread(comparison->copy, comparison->bytes, (size_t)length, position) !=
 	    (ssize_t)length)
 		return -EIO;
 	return memcmp(bytes, comparison->bytes, (size_t)length) == 0 ? 0 : -EAGAIN;
@@ -83,8 +83,8 @@ int shmbox_compare(const struct shmbox_map *map, struct shmbox_job *job)
 		rc = -ENOMEM;
 	if (comparison) {
 		comparison->copy = job->fd;
-		comparison->place = job->offset;
-		rc = shmbox_walk(map, job, is_same, comparison);
+		comparison->position = job->offset;
+		rc = shmbox_walk(map, job, compare_piece, comparison);
 	}
 	free(comparison);
 	return rc;

@@ -11,8 +11,8 @@
 enum { WORD = 8 };
 
 struct sum {
-	uint64_t place; /* position of the next byte in the range */
-	uint64_t word;  /* the earlier bytes of the word that contains place */
+	uint64_t position; /* of the next byte in the range */
+	uint64_t word;     /* the earlier bytes of the word at position */
 	uint64_t total;
 };
 
@@ -27,17 +27,17 @@ static uint64_t mix(uint64_t x)
 static void add_word(struct sum *sum, uint64_t word)
 {
 	if (word)
-		sum->total += mix(word ^ mix(sum->place / WORD + 1));
+		sum->total += mix(word ^ mix(sum->position / WORD + 1));
 }
 
 static void add_byte(struct sum *sum, unsigned char byte)
 {
-	sum->word |= (uint64_t)byte << 8 * (sum->place % WORD);
-	if (sum->place % WORD == WORD - 1) {
+	sum->word |= (uint64_t)byte << 8 * (sum->position % WORD);
+	if (sum->position % WORD == WORD - 1) {
 		add_word(sum, sum->word);
 		sum->word = 0;
 	}
-	sum->place++;
+	sum->position++;
 }
 
 static int add_piece(void *data, const void *bytes, uint64_t length)
@@ -49,7 +49,7 @@ static int add_piece(void *data, const void *bytes, uint64_t length)
 	while (at < end) {
 		uint64_t word;
 
-		if (sum->place % WORD || end - at < WORD) {
+		if (sum->position % WORD || end - at < WORD) {
 			add_byte(sum, *at++);
 			continue;
 		}
@@ -59,13 +59,13 @@ static int add_piece(void *data, const void *bytes, uint64_t length)
 		                      ? __builtin_bswap64(word)
 		                      : word);
 		at += WORD;
-		sum->place += WORD;
+		sum->position += WORD;
 	}
 	/* a hole may start and end inside a word, whose other bytes may not be zero */
-	for (; !bytes && length && sum->place % WORD; length--)
+	for (; !bytes && length && sum->position % WORD; length--)
 		add_byte(sum, 0);
 	if (!bytes && length) {
-		sum->place += length & ~(uint64_t)(WORD - 1);
+		sum->position += length & ~(uint64_t)(WORD - 1);
 		for (length %= WORD; length; length--)
 			add_byte(sum, 0);
 	}

@@ -16,21 +16,21 @@
 /* Huge pages have up to 16 GiB (powerpc). */
 enum { LARGEST_PAGE_SHIFT = 34 };
 
-bool kernel_device(dev_t *device)
+bool shm_device(dev_t *device)
 {
 	int fd = memory_file("shmbox");
 	struct stat st;
-	bool known = fd >= 0 && fstat(fd, &st) == 0;
+	bool is_known = fd >= 0 && fstat(fd, &st) == 0;
 
-	if (known)
+	if (is_known)
 		*device = st.st_dev;
 	if (fd >= 0)
 		close(fd);
-	return known;
+	return is_known;
 }
 
 /* f_type is signed on some machines, the constant is not. */
-bool is_of_huge_pages(int fd)
+bool is_hugetlbfs(int fd)
 {
 	struct statfs fs;
 
@@ -42,14 +42,14 @@ bool is_of_huge_pages(int fd)
  * with the name of a segment. Returns 0, -ESRCH if it is not, or -EPERM if that is
  * unknown.
  */
-static int check_owner(int fd, const struct stat *st)
+static int check_device(int fd, const struct stat *st)
 {
 	dev_t device;
 
 	/* which file system of huge pages is the kernel's own is unknown: accept all */
-	if (is_of_huge_pages(fd))
+	if (is_hugetlbfs(fd))
 		return 0;
-	if (!kernel_device(&device))
+	if (!shm_device(&device))
 		return -EPERM;
 	return device == st->st_dev ? 0 : -ESRCH;
 }
@@ -65,7 +65,7 @@ static int check_file(int fd, const struct shmbox_map *map)
 	if (st.st_ino != (ino_t)map->id || (uint64_t)st.st_size < map->size ||
 	    (uint64_t)st.st_size - map->size >= (uint64_t)st.st_blksize)
 		return -ESRCH;
-	return map->address ? 0 : check_owner(fd, &st);
+	return map->address ? 0 : check_device(fd, &st);
 }
 
 /* With the number of a closed standard stream, the file would be used by mistake. */
@@ -80,7 +80,7 @@ int above_streams(int fd)
 	return higher;
 }
 
-int open_file(const struct shmbox_map *map, uint64_t start, uint64_t end)
+int open_map_file(const struct shmbox_map *map, uint64_t start, uint64_t end)
 {
 	char path[80];
 	int flags = (map->writable ? O_RDWR : O_RDONLY) | O_CLOEXEC;
@@ -118,7 +118,7 @@ int open_attached(const struct shmbox_map *map)
 		uint64_t rounded = (map->size + unit - 1) & ~(unit - 1);
 
 		if (rounded != length)
-			fd = open_file(map, start, start + rounded);
+			fd = open_map_file(map, start, start + rounded);
 		length = rounded;
 	}
 	return fd;

@@ -21,7 +21,7 @@ static inline int memory_file(const char *name)
 }
 
 /* Stores the device of segments with ordinary pages. Returns false if it is unknown. */
-bool kernel_device(dev_t *device);
+bool shm_device(dev_t *device);
 
 /* Moves fd above the standard streams. Returns the descriptor, or -1 with errno set. */
 int above_streams(int fd);
@@ -31,12 +31,12 @@ int above_streams(int fd);
  * writable. Returns a descriptor or a negated errno: -ENOENT if there is no such mapping,
  * -ESRCH if it maps another file, -EPERM or -EACCES without permission.
  */
-int open_file(const struct shmbox_map *map, uint64_t start, uint64_t end);
+int open_map_file(const struct shmbox_map *map, uint64_t start, uint64_t end);
 /* Does the same for an attached map, for every page size that it may have. */
 int open_attached(const struct shmbox_map *map);
 
 /* True if a file has huge pages. */
-bool is_of_huge_pages(int fd);
+bool is_hugetlbfs(int fd);
 
 /* ---- swap.c ---- */
 
@@ -44,11 +44,11 @@ bool is_of_huge_pages(int fd);
 struct swap {
 	bool none;       /* the machine has no swap */
 	int64_t used;    /* bytes of the segment in swap, or SHMBOX_UNKNOWN */
-	int64_t returns; /* pages read from swap since the boot, or SHMBOX_UNKNOWN */
+	int64_t swapins; /* pages read from swap since the boot, or SHMBOX_UNKNOWN */
 };
 
 /* Reads the use of swap by the segment id and by the machine. */
-struct swap look_at_swap(int id);
+struct swap read_swap(int id);
 
 /*
  * True if no page of the segment was in swap between before and after: a page that

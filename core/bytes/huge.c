@@ -44,7 +44,7 @@ bool has_no_page(int id)
 }
 
 /* Returns an upper bound of the bytes that have memory. */
-static uint64_t most_bytes(const struct source *source)
+static uint64_t max_bytes(const struct source *source)
 {
 	struct stat st;
 
@@ -57,7 +57,7 @@ static uint64_t most_bytes(const struct source *source)
 
 bool lacks_huge_pages(const struct source *source)
 {
-	return source->huge && most_bytes(source) < source->map->size;
+	return source->huge && max_bytes(source) < source->map->size;
 }
 
 static bool reads_as_zeros(const struct source *source, uint64_t offset, uint64_t end)
@@ -77,11 +77,11 @@ static bool reads_as_zeros(const struct source *source, uint64_t offset, uint64_
 
 struct run huge_run(const struct source *source, uint64_t offset, uint64_t end)
 {
-	uint64_t most = most_bytes(source);
+	uint64_t max = max_bytes(source);
 	uint64_t first = offset - offset % PIECE;
 
-	if (most == 0 || most >= source->map->size)
-		return (struct run){ .length = end - offset, .hole = most == 0 };
+	if (max == 0 || max >= source->map->size)
+		return (struct run){ .length = end - offset, .hole = max == 0 };
 	return (struct run){
 		.length = least(end, first + PIECE) - offset,
 		/* read past the end of the segment too, to the end of its last page */

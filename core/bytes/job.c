@@ -10,14 +10,15 @@ enum {
 	        SHMBOX_STDIN
 };
 
-enum { TELL = 100 }; /* milliseconds between calls of progress() while waiting */
+/* Milliseconds between two calls of progress() while a descriptor blocks. */
+enum { PROGRESS_INTERVAL = 100 };
 
-void make_room(int pipe)
+void enlarge_pipe(int pipe)
 {
-	int room = fcntl(pipe, F_GETPIPE_SZ);
+	int size = fcntl(pipe, F_GETPIPE_SZ);
 
-	if (room >= 0 && room < ROOM)
-		fcntl(pipe, F_SETPIPE_SZ, ROOM);
+	if (size >= 0 && size < PIPE_SIZE)
+		fcntl(pipe, F_SETPIPE_SZ, PIPE_SIZE);
 }
 
 int check_range(const struct shmbox_map *map, uint64_t offset, uint64_t length)
@@ -41,7 +42,7 @@ int job_begin_with_fd(const struct shmbox_map *map, struct shmbox_job *job)
 	return rc == 0 && job->fd == 0 && !(job->flags & SHMBOX_STDIN) ? -EBADF : rc;
 }
 
-int job_tell(const struct shmbox_job *job)
+int job_report(const struct shmbox_job *job)
 {
 	return job->progress ? job->progress(job->context) : 0;
 }
@@ -49,16 +50,16 @@ int job_tell(const struct shmbox_job *job)
 int job_advance(struct shmbox_job *job, uint64_t bytes)
 {
 	job->done += bytes;
-	return job_tell(job);
+	return job_report(job);
 }
 
-int job_again(const struct shmbox_job *job, int error, short events)
+int job_retry(const struct shmbox_job *job, int error, short events)
 {
 	struct pollfd ready = { .fd = job->fd, .events = events };
 
 	if ((error != EINTR && error != EAGAIN) || job->flags & SHMBOX_NO_RETRY)
 		return -error;
 	if (error == EAGAIN)
-		poll(&ready, 1, job->progress ? TELL : -1);
-	return job_tell(job);
+		poll(&ready, 1, job->progress ? PROGRESS_INTERVAL : -1);
+	return job_report(job);
 }

@@ -24,15 +24,15 @@ static inline bool is_zero(const char *bytes, size_t length)
 }
 
 /*
- * Bytes. Up to SMALL, a plain copy is the fastest way. ROOM is the largest size of a pipe
- * without a privilege (/proc/sys/fs/pipe-max-size, pipe(7)).
+ * Bytes. Up to SMALL, a plain copy is the fastest way. PIPE_SIZE is the largest size of a
+ * pipe without a privilege (/proc/sys/fs/pipe-max-size, pipe(7)).
  */
-enum { SMALL = 65536, ROOM = 1048576 };
+enum { SMALL = 65536, PIPE_SIZE = 1048576 };
 
 /* ---- job.c ---- */
 
-/* Enlarges a pipe to ROOM if allowed: both ends are then scheduled less often. */
-void make_room(int pipe);
+/* Enlarges a pipe to PIPE_SIZE if allowed: both ends are then scheduled less often. */
+void enlarge_pipe(int pipe);
 
 /* Clears the results. Returns 0, -EINVAL for unknown flags, -ERANGE for a bad range. */
 int job_begin(const struct shmbox_map *map, struct shmbox_job *job);
@@ -40,7 +40,7 @@ int job_begin(const struct shmbox_map *map, struct shmbox_job *job);
 int job_begin_with_fd(const struct shmbox_map *map, struct shmbox_job *job);
 
 /* Returns the offset in the segment of the next byte. */
-static inline uint64_t job_place(const struct shmbox_job *job)
+static inline uint64_t job_offset(const struct shmbox_job *job)
 {
 	return job->offset + job->done;
 }
@@ -52,9 +52,9 @@ static inline uint64_t job_left(const struct shmbox_job *job)
 }
 
 /* Calls progress(). Returns 0 to continue; another value ends the job. */
-int job_tell(const struct shmbox_job *job);
+int job_report(const struct shmbox_job *job);
 
-/* Counts bytes as done, and returns as job_tell(). */
+/* Counts bytes as done, and returns as job_report(). */
 int job_advance(struct shmbox_job *job, uint64_t bytes);
 
 /*
@@ -62,7 +62,7 @@ int job_advance(struct shmbox_job *job, uint64_t bytes);
  * if the descriptor would block; otherwise the value that ends the job: the negated
  * error, or the value of progress().
  */
-int job_again(const struct shmbox_job *job, int error, short events);
+int job_retry(const struct shmbox_job *job, int error, short events);
 
 /* True if the kernel or a seccomp filter does not offer the call. */
 static inline bool is_refusal(int error)

@@ -12,7 +12,7 @@ int shmbox_populate(const struct shmbox_map *map, struct shmbox_job *job)
 	while (rc == 0 && job_left(job) > 0) {
 		uint64_t piece = least(job_left(job), JOB_PIECE);
 
-		rc = touch((const char *)map->address + job_place(job), (size_t)piece,
+		rc = touch((const char *)map->address + job_offset(job), (size_t)piece,
 		           map->writable);
 		if (rc == 0)
 			rc = job_advance(job, piece);

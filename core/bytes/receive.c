@@ -28,7 +28,7 @@ static unsigned choose(const struct receiving *receiving)
 
 static int receive_some(struct receiving *receiving, unsigned how)
 {
-	uint64_t offset = job_place(receiving->job);
+	uint64_t offset = job_offset(receiving->job);
 	uint64_t length = job_left(receiving->job);
 
 	return receiving->job->flags & SHMBOX_SPARSE
@@ -45,7 +45,7 @@ static int receive_all(struct receiving *receiving)
 		int rc = receive_some(receiving, how);
 
 		if (rc == -EINTR || rc == -EAGAIN)
-			receiving->ended = job_again(job, -rc, POLLIN);
+			receiving->ended = job_retry(job, -rc, POLLIN);
 		/* only another way shows whether the input has really ended or failed */
 		else if (rc <= 0 && how == SHMBOX_BY_SENDFILE && rc != -EFAULT)
 			receiving->refused |= how;
@@ -74,7 +74,7 @@ static bool exceeds_file_limit(const struct shmbox_job *job)
 	       limit.rlim_cur < job->offset + job->length;
 }
 
-static int look_at_input(struct receiving *receiving)
+static int inspect_input(struct receiving *receiving)
 {
 	int fd = receiving->job->fd;
 	struct stat st;
@@ -83,11 +83,11 @@ static int look_at_input(struct receiving *receiving)
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (S_ISFIFO(st.st_mode) && receiving->job->length > SMALL)
-		make_room(fd);
+		enlarge_pipe(fd);
 	place = S_ISREG(st.st_mode) ? lseek(fd, 0, SEEK_CUR) : -1;
 	receiving->regular = place >= 0;
 	if (receiving->regular && st.st_size > place)
-		receiving->known = (uint64_t)(st.st_size - place);
+		receiving->input_left = (uint64_t)(st.st_size - place);
 	return 0;
 }
 
@@ -108,12 +108,13 @@ static void rule_out(struct receiving *receiving)
 }
 
 /* True if read(2) into the mapping is the fastest way, because there are few bytes. */
-static bool is_little(const struct receiving *receiving)
+static bool is_small(const struct receiving *receiving)
 {
 	const struct shmbox_job *job = receiving->job;
 
 	return !(job->flags & SHMBOX_SPARSE) &&
-	       (job->length <= SMALL || (receiving->known && receiving->known <= SMALL));
+	       (job->length <= SMALL ||
+	        (receiving->input_left && receiving->input_left <= SMALL));
 }
 
 int shmbox_receive(const struct shmbox_map *map, struct shmbox_job *job)
@@ -124,11 +125,11 @@ int shmbox_receive(const struct shmbox_map *map, struct shmbox_job *job)
 	if (rc == 0 && !map->writable)
 		rc = -EACCES;
 	if (rc == 0)
-		rc = look_at_input(&receiving);
+		rc = inspect_input(&receiving);
 	if (rc < 0)
 		return rc;
-	if (is_little(&receiving)) {
-		source_none(&receiving.source, map);
+	if (is_small(&receiving)) {
+		source_init(&receiving.source, map);
 		receiving.refused = SHMBOX_BY_SENDFILE | SHMBOX_BY_BUFFER;
 	} else {
 		rc = source_open(&receiving.source, map);

@@ -8,12 +8,12 @@ struct receiving {
 	const struct shmbox_map *map;
 	struct shmbox_job *job;
 	struct source source;
-	bool regular;      /* the input is a regular file, which may have holes */
-	bool releasable;   /* pages of zeros may be given back to the system */
-	bool advice;       /* MADV_HUGEPAGE is still to be given: see advise() */
-	uint64_t known;    /* bytes left in a regular file; 0: unknown */
-	uint64_t data_end; /* offset in the input up to which it has no hole */
-	unsigned refused;  /* SHMBOX_BY_ bits of ways that do not work here */
+	bool regular;        /* the input is a regular file, which may have holes */
+	bool releasable;     /* pages of zeros may be given back to the system */
+	bool advice;         /* MADV_HUGEPAGE is still to be given: see advise() */
+	uint64_t input_left; /* bytes left in a regular file; 0: unknown */
+	uint64_t data_end;   /* offset in the input up to which it has no hole */
+	unsigned refused;    /* SHMBOX_BY_ bits of ways that do not work here */
 	int ended; /* ends the job once all bytes that were read are stored; or 0 */
 	char *buffer;
 };
@@ -21,17 +21,17 @@ struct receiving {
 /* ---- receive_ways.c ---- */
 
 /* Counts bytes that have been stored in this way. Returns 1. */
-int receive_came(struct receiving *receiving, unsigned how, uint64_t bytes);
+int receive_count(struct receiving *receiving, unsigned how, uint64_t bytes);
 
 /*
  * Reads up to length bytes into the buffer. Returns their number, 0 at the end of the
  * input, or a negated errno.
  */
-ssize_t receive_fetch(struct receiving *receiving, uint64_t offset, uint64_t length);
+ssize_t receive_read(struct receiving *receiving, uint64_t offset, uint64_t length);
 
 /* Stores all of these bytes. Returns 1, or -EFAULT if the segment gets no memory. */
-int receive_put(struct receiving *receiving, unsigned how, const char *bytes,
-                size_t length);
+int receive_store(struct receiving *receiving, unsigned how, const char *bytes,
+                  size_t length);
 
 /*
  * Moves up to length bytes in this way, a SHMBOX_BY_ bit. Returns 1 to continue, 0 at the

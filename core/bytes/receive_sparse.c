@@ -8,7 +8,8 @@
  * Returns the length of the prefix that is either whole pages of zeros, or bytes up to
  * the next page of zeros; *zero is true for zeros.
  */
-static size_t alike(const char *bytes, size_t length, uint64_t offset, bool *zero)
+static size_t uniform_length(const char *bytes, size_t length, uint64_t offset,
+                             bool *zero)
 {
 	size_t page = (size_t)page_size();
 	size_t used = 0;
@@ -25,9 +26,9 @@ static size_t alike(const char *bytes, size_t length, uint64_t offset, bool *zer
 	return used;
 }
 
-static int put_zeros(struct receiving *receiving, uint64_t length)
+static int store_zeros(struct receiving *receiving, uint64_t length)
 {
-	uint64_t end = job_place(receiving->job) + length;
+	uint64_t end = job_offset(receiving->job) + length;
 
 	return zero_range(&receiving->source, receiving->job, length,
 	                  receiving->releasable ? end : 0);
@@ -37,16 +38,16 @@ static int put_zeros(struct receiving *receiving, uint64_t length)
  * Does the same for zeros that were read from the input: progress() cannot end the job
  * before all are stored. Returns 1 or a negated errno.
  */
-static int put_read_zeros(struct receiving *receiving, uint64_t length)
+static int store_read_zeros(struct receiving *receiving, uint64_t length)
 {
 	struct shmbox_job *job = receiving->job;
 	int (*progress)(void *context) = job->progress;
 	int rc;
 
 	job->progress = NULL;
-	rc = put_zeros(receiving, length);
+	rc = store_zeros(receiving, length);
 	job->progress = progress;
-	return rc < 0 ? rc : receive_came(receiving, 0, 0);
+	return rc < 0 ? rc : receive_count(receiving, 0, 0);
 }
 
 /* Skips a hole in the input. Returns 1, 0 if data comes next, or a negated errno. */
@@ -70,7 +71,7 @@ static int skip_hole(struct receiving *receiving, uint64_t length)
 		return -errno;
 	if (length == 0)
 		return 0;
-	receiving->ended = put_zeros(receiving, length);
+	receiving->ended = store_zeros(receiving, length);
 	/* continue after the bytes that are done */
 	if (receiving->ended)
 		lseek(fd, place + (off_t)(receiving->job->done - before), SEEK_SET);
@@ -85,7 +86,7 @@ int receive_sparse(struct receiving *receiving, uint64_t offset, uint64_t length
 
 	if (rc != 0)
 		return rc;
-	got = receive_fetch(receiving, offset, length);
+	got = receive_read(receiving, offset, length);
 	if (got <= 0)
 		return (int)got;
 	rc = 1;
@@ -93,13 +94,14 @@ int receive_sparse(struct receiving *receiving, uint64_t offset, uint64_t length
 		const char *bytes = receiving->buffer + used;
 		bool zero = false;
 
-		same = alike(bytes, (size_t)got - used, job_place(receiving->job), &zero);
+		same = uniform_length(bytes, (size_t)got - used,
+		                      job_offset(receiving->job), &zero);
 		if (zero)
-			rc = put_read_zeros(receiving, same);
+			rc = store_read_zeros(receiving, same);
 		else
-			rc = receive_put(receiving,
-			                 direct ? SHMBOX_BY_BUFFER : SHMBOX_BY_COPY,
-			                 bytes, same);
+			rc = receive_store(receiving,
+			                   direct ? SHMBOX_BY_BUFFER : SHMBOX_BY_COPY,
+			                   bytes, same);
 	}
 	return rc;
 }

@@ -8,7 +8,7 @@
 
 enum { BUFFER = 262144, COPY_PIECE = 1048576 }; /* bytes */
 
-int receive_came(struct receiving *receiving, unsigned how, uint64_t bytes)
+int receive_count(struct receiving *receiving, unsigned how, uint64_t bytes)
 {
 	int rc;
 
@@ -20,7 +20,7 @@ int receive_came(struct receiving *receiving, unsigned how, uint64_t bytes)
 }
 
 /* ENOSPC and ENOMEM are from the segment's file, other errors from the input. */
-static int want_of_memory(int error)
+static int store_error(int error)
 {
 	return error == ENOSPC || error == ENOMEM ? -EFAULT : -error;
 }
@@ -31,7 +31,7 @@ static void advise(struct receiving *receiving)
 	const struct shmbox_job *job = receiving->job;
 
 	if (!receiving->advice ||
-	    (job->done < WINDOW && receiving->known < job->done + WINDOW))
+	    (job->done < WINDOW && receiving->input_left < job->done + WINDOW))
 		return;
 	/* all of it: a mapping that is split has another name in map_files */
 	madvise(receiving->map->address, (size_t)receiving->map->size, MADV_HUGEPAGE);
@@ -49,7 +49,7 @@ static int by_copy(struct receiving *receiving, uint64_t offset, uint64_t length
 	got = read(receiving->job->fd, to, (size_t)least(room, COPY_PIECE));
 	if (got <= 0)
 		return got < 0 ? -errno : 0;
-	return receive_came(receiving, SHMBOX_BY_COPY, (uint64_t)got);
+	return receive_count(receiving, SHMBOX_BY_COPY, (uint64_t)got);
 }
 
 static int by_sendfile(struct receiving *receiving, uint64_t offset, uint64_t length)
@@ -61,13 +61,13 @@ static int by_sendfile(struct receiving *receiving, uint64_t offset, uint64_t le
 	moved = sendfile(receiving->source.file, receiving->job->fd, NULL,
 	                 (size_t)least(length, JOB_PIECE));
 	if (moved <= 0)
-		return moved < 0 ? want_of_memory(errno) : 0;
-	return receive_came(receiving, SHMBOX_BY_SENDFILE, (uint64_t)moved);
+		return moved < 0 ? store_error(errno) : 0;
+	return receive_count(receiving, SHMBOX_BY_SENDFILE, (uint64_t)moved);
 }
 
 /* Stores bytes in the segment. Returns how many, or a negated errno. */
-static int64_t store(struct receiving *receiving, uint64_t offset, const char *bytes,
-                     size_t length)
+static int64_t store_some(struct receiving *receiving, uint64_t offset, const char *bytes,
+                          size_t length)
 {
 	ssize_t stored;
 
@@ -83,23 +83,23 @@ static int64_t store(struct receiving *receiving, uint64_t offset, const char *b
 }
 
 /* Bytes already read cannot be read again: every store failure is final. */
-int receive_put(struct receiving *receiving, unsigned how, const char *bytes,
-                size_t length)
+int receive_store(struct receiving *receiving, unsigned how, const char *bytes,
+                  size_t length)
 {
 	while (length > 0) {
 		int64_t stored =
-			store(receiving, job_place(receiving->job), bytes, length);
+			store_some(receiving, job_offset(receiving->job), bytes, length);
 
 		if (stored <= 0)
 			return -EFAULT;
-		receive_came(receiving, how, (uint64_t)stored);
+		receive_count(receiving, how, (uint64_t)stored);
 		bytes += stored;
 		length -= (size_t)stored;
 	}
 	return 1;
 }
 
-ssize_t receive_fetch(struct receiving *receiving, uint64_t offset, uint64_t length)
+ssize_t receive_read(struct receiving *receiving, uint64_t offset, uint64_t length)
 {
 	/* end at a page boundary */
 	uint64_t most = BUFFER - offset % page_size();
@@ -116,11 +116,11 @@ ssize_t receive_fetch(struct receiving *receiving, uint64_t offset, uint64_t len
 
 static int by_buffer(struct receiving *receiving, uint64_t offset, uint64_t length)
 {
-	ssize_t got = receive_fetch(receiving, offset, length);
+	ssize_t got = receive_read(receiving, offset, length);
 
 	return got <= 0 ? (int)got
-	                : receive_put(receiving, SHMBOX_BY_BUFFER, receiving->buffer,
-	                              (size_t)got);
+	                : receive_store(receiving, SHMBOX_BY_BUFFER, receiving->buffer,
+	                                (size_t)got);
 }
 
 int receive_by(struct receiving *receiving, unsigned how, uint64_t offset,

@@ -43,11 +43,11 @@ static unsigned first_of(const struct sending *sending, unsigned ways)
 }
 
 /* Returns the number of last bytes that must be copied into the pipe. */
-static uint64_t tail(const struct sending *sending)
+static uint64_t pipe_tail(const struct sending *sending)
 {
-	int room = fcntl(sending->job->fd, F_GETPIPE_SZ);
+	int size = fcntl(sending->job->fd, F_GETPIPE_SZ);
 
-	return room > ROOM ? (uint64_t)room : ROOM;
+	return size > PIPE_SIZE ? (uint64_t)size : PIPE_SIZE;
 }
 
 /* Returns the way for the next bytes, and lowers *length to where that way must stop. */
@@ -55,7 +55,7 @@ static unsigned choose(struct sending *sending, uint64_t *length)
 {
 	const struct shmbox_job *job = sending->job;
 	unsigned ways = SHMBOX_BY_COPY;
-	uint64_t last = sending->sink == TO_PIPE ? tail(sending) : 0;
+	uint64_t last = sending->sink == TO_PIPE ? pipe_tail(sending) : 0;
 	unsigned how;
 
 	if (sending->sink == TO_FILE)
@@ -68,20 +68,20 @@ static unsigned choose(struct sending *sending, uint64_t *length)
 	/* splice(2) handles holes itself, and /dev/null reads no page */
 	if (how == SHMBOX_BY_SPLICE || sending->sink == TO_NULL)
 		return how;
-	if (job_place(job) >= sending->run_end) {
-		struct run run = source_run(&sending->source, job_place(job),
+	if (job_offset(job) >= sending->run_end) {
+		struct run run = source_run(&sending->source, job_offset(job),
 		                            job->offset + job->length);
 
-		sending->run_end = job_place(job) + run.length;
+		sending->run_end = job_offset(job) + run.length;
 		sending->hole = run.hole;
 	}
-	*length = least(*length, sending->run_end - job_place(job));
+	*length = least(*length, sending->run_end - job_offset(job));
 	return sending->hole ? SHMBOX_BY_SKIP : how;
 }
 
 /* ---- all of it ---- */
 
-static int look_at_sink(struct sending *sending)
+static int inspect_sink(struct sending *sending)
 {
 	struct shmbox_job *job = sending->job;
 	int flags = fcntl(job->fd, F_GETFL);
@@ -94,7 +94,7 @@ static int look_at_sink(struct sending *sending)
 		sending->sink = TO_PIPE;
 		sending->splicing = flags & O_NONBLOCK ? SPLICE_F_NONBLOCK : 0;
 		if (job->length > SMALL)
-			make_room(job->fd);
+			enlarge_pipe(job->fd);
 	} else if (S_ISREG(st.st_mode)) {
 		sending->sink = TO_FILE;
 		sending->sparse = job->flags & SHMBOX_SPARSE ||
@@ -119,14 +119,15 @@ static void rule_out(struct sending *sending)
 		sending->refused |= SHMBOX_BY_SPLICE | SHMBOX_BY_VMSPLICE;
 }
 
-static int note_moved(struct sending *sending, unsigned how, uint64_t bytes)
+static int count_moved(struct sending *sending, unsigned how, uint64_t bytes)
 {
 	enum { LIVE = SHMBOX_BY_SPLICE | SHMBOX_BY_VMSPLICE };
 
 	sending->job->how |= how;
-	sending->left_out =
-		how == SHMBOX_BY_SKIP && sending->sparse ? sending->left_out + bytes : 0;
-	sending->live |= (how & LIVE) != 0;
+	sending->hole_at_end = how == SHMBOX_BY_SKIP && sending->sparse
+	                               ? sending->hole_at_end + bytes
+	                               : 0;
+	sending->has_live_pages |= (how & LIVE) != 0;
 	sending->copied = how & LIVE ? 0 : sending->copied + bytes;
 	return job_advance(sending->job, bytes);
 }
@@ -145,13 +146,13 @@ static int send_all(struct sending *sending)
 		int64_t moved = send_by(sending, how, length);
 
 		if (moved > 0)
-			rc = note_moved(sending, how, (uint64_t)moved);
+			rc = count_moved(sending, how, (uint64_t)moved);
 		else if (how & OPTIONAL && is_refusal((int)-moved))
 			sending->refused |= how;
 		else if (moved == -EFAULT && how & TOUCHING && sending->source.huge)
 			sending->refused |= TOUCHING;
 		else
-			rc = moved < 0 ? job_again(job, (int)-moved, POLLOUT) : -EIO;
+			rc = moved < 0 ? job_retry(job, (int)-moved, POLLOUT) : -EIO;
 		sending->ended = rc && (moved > 0 || moved == -EINTR || moved == -EAGAIN);
 	}
 	return rc;
@@ -162,16 +163,16 @@ static int send_all(struct sending *sending)
  * the wait matters only if an error came before the tail, or another process enlarged the
  * pipe.
  */
-static int settle(const struct sending *sending)
+static int await_reader(const struct sending *sending)
 {
 	struct pollfd reader = { .fd = sending->job->fd };
 	int unread = 0;
 	int rc = 0;
 
-	while (rc == 0 && sending->live && !sending->ended &&
+	while (rc == 0 && sending->has_live_pages && !sending->ended &&
 	       ioctl(reader.fd, FIONREAD, &unread) == 0 &&
 	       (uint64_t)unread > sending->copied && poll(&reader, 1, 1) <= 0)
-		rc = job_tell(sending->job);
+		rc = job_report(sending->job);
 	return rc;
 }
 
@@ -182,22 +183,22 @@ static int end_file(const struct sending *sending)
 	off_t end;
 	struct stat st;
 
-	if (!sending->left_out)
+	if (!sending->hole_at_end)
 		return 0;
 	end = lseek(fd, 0, SEEK_CUR);
 	/* another process may have extended the file: never shorten it */
 	if (end >= 0 && fstat(fd, &st) == 0 &&
 	    (st.st_size >= end || ftruncate(fd, end) == 0))
 		return 0;
-	sending->job->done -= sending->left_out;
+	sending->job->done -= sending->hole_at_end;
 	return -errno;
 }
 
-static int send_much(const struct shmbox_map *map, struct shmbox_job *job)
+static int send_large(const struct shmbox_map *map, struct shmbox_job *job)
 {
 	struct sending sending = { .job = job, .source.map = map };
-	int rc = look_at_sink(&sending);
-	int settled;
+	int rc = inspect_sink(&sending);
+	int awaited;
 	int end;
 
 	if (rc == 0)
@@ -208,8 +209,8 @@ static int send_much(const struct shmbox_map *map, struct shmbox_job *job)
 	rc = send_all(&sending);
 	if (sending.run_end)
 		job->how |= sending.source.how;
-	settled = settle(&sending);
-	rc = rc ? rc : settled;
+	awaited = await_reader(&sending);
+	rc = rc ? rc : awaited;
 	end = end_file(&sending);
 	send_end(&sending);
 	source_close(&sending.source);
@@ -217,20 +218,20 @@ static int send_much(const struct shmbox_map *map, struct shmbox_job *job)
 }
 
 /* All pages are present and few: write(2) from the mapping, without looking for holes. */
-static int send_little(const struct shmbox_map *map, struct shmbox_job *job)
+static int send_small(const struct shmbox_map *map, struct shmbox_job *job)
 {
 	int rc = 0;
 
 	while (rc == 0 && job_left(job) > 0) {
 		ssize_t written =
-			write(job->fd, (const char *)map->address + job_place(job),
+			write(job->fd, (const char *)map->address + job_offset(job),
 		              (size_t)job_left(job));
 
 		if (written > 0) {
 			job->how |= SHMBOX_BY_COPY;
 			rc = job_advance(job, (uint64_t)written);
 		} else {
-			rc = written < 0 ? job_again(job, errno, POLLOUT) : -EIO;
+			rc = written < 0 ? job_retry(job, errno, POLLOUT) : -EIO;
 		}
 	}
 	return rc;
@@ -243,6 +244,6 @@ int shmbox_send(const struct shmbox_map *map, struct shmbox_job *job)
 	if (rc < 0 || job->length == 0)
 		return rc;
 	if (job->length <= SMALL && all_present(map, job->offset, (size_t)job->length))
-		return send_little(map, job);
-	return send_much(map, job);
+		return send_small(map, job);
+	return send_large(map, job);
 }

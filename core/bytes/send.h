@@ -10,15 +10,15 @@ struct sending {
 	struct shmbox_job *job;
 	struct source source;
 	enum sink sink;
-	bool sparse;       /* holes are skipped: the output file has zeros there */
-	unsigned splicing; /* SPLICE_F_ flags: O_NONBLOCK of the pipe does not apply */
-	uint64_t left_out; /* bytes of the hole at the end of the output so far */
-	bool live;         /* the pipe has been given pages of the segment */
-	uint64_t copied;   /* bytes that were copied into the pipe since then */
-	uint64_t run_end;  /* the end of the last source_run() */
-	bool hole;         /* that run is a hole */
-	unsigned refused;  /* SHMBOX_BY_ bits of ways that do not work here */
-	bool ended;        /* progress() ended the job, or it must not wait */
+	bool sparse;          /* holes are skipped: the output file has zeros there */
+	unsigned splicing;    /* SPLICE_F_ flags: O_NONBLOCK of the pipe does not apply */
+	uint64_t hole_at_end; /* bytes of the hole at the end of the output so far */
+	bool has_live_pages;  /* the pipe has been given pages of the segment */
+	uint64_t copied;      /* bytes that were copied into the pipe since then */
+	uint64_t run_end;     /* the end of the last source_run() */
+	bool hole;            /* that run is a hole */
+	unsigned refused;     /* SHMBOX_BY_ bits of ways that do not work here */
+	bool ended;           /* progress() ended the job, or it must not wait */
 	char *zeros;
 	char *buffer;
 };

@@ -113,7 +113,7 @@ static int64_t by_skip(struct sending *sending, uint64_t length)
 
 int64_t send_by(struct sending *sending, unsigned how, uint64_t length)
 {
-	uint64_t offset = job_place(sending->job);
+	uint64_t offset = job_offset(sending->job);
 
 	switch (how) {
 	case SHMBOX_BY_SKIP:

@@ -29,8 +29,8 @@ static uint64_t to_page(uint64_t offset)
  * Asks mincore(2) for up to PAGES pages from offset. Returns their number, or 0 if the
  * call fails; *absent is true if a page of them is not in memory.
  */
-static size_t look_at_pages(const struct shmbox_map *map, uint64_t offset, uint64_t end,
-                            unsigned char *resident, bool *absent)
+static size_t query_pages(const struct shmbox_map *map, uint64_t offset, uint64_t end,
+                          unsigned char *resident, bool *absent)
 {
 	uint64_t page = page_size();
 	uint64_t start = to_page(offset);
@@ -51,21 +51,21 @@ bool all_present(const struct shmbox_map *map, uint64_t offset, size_t length)
 	bool absent;
 
 	return offset + length <= to_page(offset) + PAGES * page_size() &&
-	       look_at_pages(map, offset, offset + length, resident, &absent) && !absent;
+	       query_pages(map, offset, offset + length, resident, &absent) && !absent;
 }
 
 /* Asks mincore(2) for the next pages. Sets how to 0 if its answer may be wrong. */
-static void look_further(struct source *source, uint64_t offset)
+static void query_next_pages(struct source *source, uint64_t offset)
 {
 	bool absent;
 
-	source->looked_at = to_page(offset);
-	source->pages = look_at_pages(source->map, offset, source->map->size,
-	                              source->resident, &absent);
+	source->resident_start = to_page(offset);
+	source->pages = query_pages(source->map, offset, source->map->size,
+	                            source->resident, &absent);
 	if (!source->pages)
 		source->how = 0;
 	if (absent) {
-		struct swap now = look_at_swap(source->map->id);
+		struct swap now = read_swap(source->map->id);
 
 		if (!nothing_swapped(&source->swap, &now))
 			source->how = 0;
@@ -79,18 +79,18 @@ static struct run resident_run(struct source *source, uint64_t offset, uint64_t 
 	size_t first;
 	size_t next;
 
-	if (offset < source->looked_at ||
-	    offset >= source->looked_at + source->pages * page)
-		look_further(source, offset);
+	if (offset < source->resident_start ||
+	    offset >= source->resident_start + source->pages * page)
+		query_next_pages(source, offset);
 	if (!source->how)
 		return (struct run){ .length = end - offset };
-	first = (size_t)((offset - source->looked_at) / page);
+	first = (size_t)((offset - source->resident_start) / page);
 	for (next = first + 1; next < source->pages; next++) {
 		if ((source->resident[next] ^ source->resident[first]) & 1)
 			break;
 	}
 	return (struct run){
-		.length = least(end, source->looked_at + next * page) - offset,
+		.length = least(end, source->resident_start + next * page) - offset,
 		.hole = !(source->resident[first] & 1),
 	};
 }
@@ -125,7 +125,7 @@ struct run source_run(struct source *source, uint64_t offset, uint64_t end)
 
 /* ---- all of it ---- */
 
-void source_none(struct source *source, const struct shmbox_map *map)
+void source_init(struct source *source, const struct shmbox_map *map)
 {
 	source->map = map;
 	source->window = (struct window){ .map = map };
@@ -133,7 +133,7 @@ void source_none(struct source *source, const struct shmbox_map *map)
 	source->huge = false;
 	source->empty = false;
 	source->how = 0;
-	source->looked_at = 0;
+	source->resident_start = 0;
 	source->pages = 0;
 }
 
@@ -149,7 +149,7 @@ static bool has_huge_pages(const struct source *source)
 	char here;
 
 	if (source->file >= 0)
-		return is_of_huge_pages(source->file);
+		return is_hugetlbfs(source->file);
 	if (madvise(source->map->address, page, COLD) == 0)
 		return false;
 	return madvise((void *)((uintptr_t)&here & ~(page - 1)), page, COLD) == 0 ||
@@ -158,13 +158,13 @@ static bool has_huge_pages(const struct source *source)
 
 int source_open(struct source *source, const struct shmbox_map *map)
 {
-	source_none(source, map);
+	source_init(source, map);
 	if (map->address)
 		source->file = open_attached(map);
 	else if (map->copy)
 		source->file = fcntl(map->copy, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	else
-		source->file = open_file(map, map->holder.start, map->holder.end);
+		source->file = open_map_file(map, map->holder.start, map->holder.end);
 	if (source->file < 0 && !map->address)
 		return source->file == -ENOENT ? -ESRCH : source->file;
 	source->huge = has_huge_pages(source);
@@ -172,7 +172,7 @@ int source_open(struct source *source, const struct shmbox_map *map)
 		source->how = SHMBOX_BY_SEEK;
 	} else if (!source->huge) {
 		source->how = SHMBOX_BY_MINCORE;
-		source->swap = look_at_swap(map->id);
+		source->swap = read_swap(map->id);
 	} else {
 		source->empty = has_no_page(map->id);
 	}

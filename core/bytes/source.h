@@ -34,8 +34,8 @@ struct source {
 	bool empty;       /* it had no huge page when it was opened */
 	unsigned how;     /* SHMBOX_BY_SEEK or SHMBOX_BY_MINCORE; 0: all may be data */
 	struct swap swap; /* at the last mincore(2) */
-	/* the result of mincore(2) for this many pages from offset looked_at */
-	uint64_t looked_at;
+	/* the result of mincore(2) for this many pages from offset resident_start */
+	uint64_t resident_start;
 	size_t pages;
 	unsigned char resident[PAGES];
 };
@@ -53,7 +53,7 @@ struct run {
 int source_open(struct source *source, const struct shmbox_map *map);
 void source_close(struct source *source);
 /* Does the same without any system call: holes are unknown, and there is no file. */
-void source_none(struct source *source, const struct shmbox_map *map);
+void source_init(struct source *source, const struct shmbox_map *map);
 
 /* Returns the run at offset, up to end at most. */
 struct run source_run(struct source *source, uint64_t offset, uint64_t end);

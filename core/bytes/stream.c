@@ -82,11 +82,11 @@ FILE *shmbox_fopen(int id, const char *mode)
 		.close = stream_close,
 	};
 	bool writable = mode[0] == 'w' || strchr(mode, '+');
-	bool known =
+	bool is_valid =
 		(mode[0] == 'r' || mode[0] == 'w') && !mode[1 + strspn(mode + 1, "+be")];
 	struct stream *stream = NULL;
 	FILE *file = NULL;
-	int rc = known ? 0 : -EINVAL;
+	int rc = is_valid ? 0 : -EINVAL;
 
 	if (rc == 0) {
 		stream = calloc(1, sizeof(*stream));

@@ -5,16 +5,16 @@
 #include "bytes/file.h"
 #include "proc/procfs.h"
 
-struct returns {
+struct swapins {
 	int64_t disk;
 	int64_t memory;
 };
 
-static bool count_returns(const char *line, void *data)
+static bool count_swapins(const char *line, void *data)
 {
-	struct returns *returns = data;
-	int64_t *count = strncmp(line, "pswpin ", 7) == 0   ? &returns->disk
-	                 : strncmp(line, "zswpin ", 7) == 0 ? &returns->memory
+	struct swapins *swapins = data;
+	int64_t *count = strncmp(line, "pswpin ", 7) == 0   ? &swapins->disk
+	                 : strncmp(line, "zswpin ", 7) == 0 ? &swapins->memory
 	                                                    : NULL;
 
 	line += 7;
@@ -24,21 +24,21 @@ static bool count_returns(const char *line, void *data)
 }
 
 /* Returns the pages read from swap since the boot, compressed swap (zswap) included. */
-static int64_t swap_returns(void)
+static int64_t read_swapins(void)
 {
-	struct returns returns = { SHMBOX_UNKNOWN, SHMBOX_UNKNOWN };
+	struct swapins swapins = { SHMBOX_UNKNOWN, SHMBOX_UNKNOWN };
 	char zswap[4] = "";
 
-	each_line("/proc/vmstat", count_returns, &returns);
-	if (returns.memory < 0 && (read_file("/sys/module/zswap/parameters/enabled",
+	each_line("/proc/vmstat", count_swapins, &swapins);
+	if (swapins.memory < 0 && (read_file("/sys/module/zswap/parameters/enabled",
 	                                     zswap, sizeof(zswap)) == -ENOENT ||
 	                           zswap[0] == 'N'))
-		returns.memory = 0;
-	return returns.disk < 0 || returns.memory < 0 ? SHMBOX_UNKNOWN
-	                                              : returns.disk + returns.memory;
+		swapins.memory = 0;
+	return swapins.disk < 0 || swapins.memory < 0 ? SHMBOX_UNKNOWN
+	                                              : swapins.disk + swapins.memory;
 }
 
-struct swap look_at_swap(int id)
+struct swap read_swap(int id)
 {
 	struct shmbox_info segment = { .id = id, .swapped = SHMBOX_UNKNOWN };
 	struct sysinfo machine;
@@ -46,7 +46,7 @@ struct swap look_at_swap(int id)
 	if (sysinfo(&machine) == 0 && machine.totalswap == 0)
 		return (struct swap){ .none = true };
 	shmbox_memory(&segment, 1);
-	return (struct swap){ .used = segment.swapped, .returns = swap_returns() };
+	return (struct swap){ .used = segment.swapped, .swapins = read_swapins() };
 }
 
 bool nothing_swapped(const struct swap *before, const struct swap *after)
@@ -54,5 +54,5 @@ bool nothing_swapped(const struct swap *before, const struct swap *after)
 	if (before->none && after->none)
 		return true;
 	return !before->none && !after->none && before->used == 0 && after->used == 0 &&
-	       before->returns >= 0 && before->returns == after->returns;
+	       before->swapins >= 0 && before->swapins == after->swapins;
 }

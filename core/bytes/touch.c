@@ -33,7 +33,7 @@ static int touch_page(void *page, bool write)
 	return rc < 0 && (errno == EFAULT || errno == ENOMEM) ? -errno : 0;
 }
 
-void read_ahead(const void *address, size_t length)
+void prefault(const void *address, size_t length)
 {
 	uintptr_t page = (uintptr_t)address & ~((uintptr_t)page_size() - 1);
 

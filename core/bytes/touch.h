@@ -12,6 +12,6 @@
 int touch(const void *address, size_t length, bool write);
 
 /* Maps the pages of a range in one call, which saves page faults. Errors are ignored. */
-void read_ahead(const void *address, size_t length);
+void prefault(const void *address, size_t length);
 
 #endif

@@ -11,7 +11,7 @@ static int walk(struct source *source, struct shmbox_job *job,
 	int rc = buffer ? 0 : -ENOMEM;
 
 	while (rc == 0 && job_left(job) > 0) {
-		uint64_t offset = job_place(job);
+		uint64_t offset = job_offset(job);
 		struct run run = source_run(source, offset, job->offset + job->length);
 		uint64_t end = offset + run.length;
 
@@ -21,7 +21,7 @@ static int walk(struct source *source, struct shmbox_job *job,
 			if (rc == 0)
 				rc = job_advance(job, run.length);
 		}
-		while (rc == 0 && (offset = job_place(job)) < end) {
+		while (rc == 0 && (offset = job_offset(job)) < end) {
 			size_t length = (size_t)least(end - offset, BUFFER);
 
 			job->how |= SHMBOX_BY_BUFFER;

@@ -32,7 +32,7 @@ uint64_t window_move(struct window *window, uint64_t offset, uint64_t length,
 	window->start = offset;
 	window->end = offset + least(length, WINDOW);
 	if (populate)
-		read_ahead((char *)window->map->address + offset,
-		           (size_t)(window->end - offset));
+		prefault((char *)window->map->address + offset,
+		         (size_t)(window->end - offset));
 	return window->end - offset;
 }

@@ -6,7 +6,7 @@
 #include "proc/procfs.h"
 
 /* Bytes for one MADV_REMOVE, which takes 0.1 s if all of it is in memory. */
-enum { RELEASED = 1073741824 };
+enum { RELEASE_PIECE = 1073741824 };
 
 /* Locked pages must stay in memory, and the pool may not have another huge page. */
 bool may_release(const struct source *source)
@@ -29,7 +29,7 @@ static int zero_run(const struct source *source, uint64_t offset, struct run *ru
 /* Zeros or skips the next run, up to end at most. */
 static int zero_some(struct source *source, struct shmbox_job *job, uint64_t end)
 {
-	uint64_t offset = job_place(job);
+	uint64_t offset = job_offset(job);
 	struct run run = source_run(source, offset, end);
 	int rc;
 
@@ -46,16 +46,16 @@ int zero_range(struct source *source, struct shmbox_job *job, uint64_t length,
                uint64_t release_end)
 {
 	uint64_t page = page_size();
-	uint64_t end = job_place(job) + length;
+	uint64_t end = job_offset(job) + length;
 	int rc = 0;
 
-	while (rc == 0 && job_place(job) < end) {
-		uint64_t offset = job_place(job);
+	while (rc == 0 && job_offset(job) < end) {
+		uint64_t offset = job_offset(job);
 		uint64_t edge = (offset + page - 1) & ~(page - 1);
 		uint64_t piece = 0;
 
 		if (edge == offset && offset < release_end)
-			piece = least(release_end - offset, RELEASED) & ~(page - 1);
+			piece = least(release_end - offset, RELEASE_PIECE) & ~(page - 1);
 		if (piece && madvise((char *)source->map->address + offset, (size_t)piece,
 		                     MADV_REMOVE) == 0) {
 			job->how |= SHMBOX_BY_RELEASE;

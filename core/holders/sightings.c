@@ -183,7 +183,7 @@ int find_sightings(int id, pid_t child, pid_t asked, struct sightings *sightings
 	int rc;
 
 	*sightings = (struct sightings){ 0 };
-	search.device_known = kernel_device(&search.device);
+	search.device_known = shm_device(&search.device);
 	if (!proc_is_ours())
 		return -ENOSYS;
 	rc = each_number("/proc", look_at_process, &search);

@@ -132,7 +132,7 @@ static void run_mapped(const char *input, size_t length)
 	int used;
 	int count;
 
-	CHECK(kernel_device(&device));
+	CHECK(shm_device(&device));
 	write_name(name, sizeof(name), input, length);
 	used = snprintf(file, sizeof(file),
 	                "%lx-%lx rw-s 00000000 %02x:%02x %d %s\n"
