@@ -18,31 +18,31 @@
 
 /*
  * ROUNDS: scans for processes that have attached the segment while others were being
- * stopped. PATIENCE and ALL_PATIENCE: milliseconds that one thread and all threads may
- * take to stop. Only a thread inside an uninterruptible call takes any time.
+ * stopped. STOP_TIMEOUT and TOTAL_TIMEOUT: milliseconds that one thread and all threads
+ * may take to stop. Only a thread inside an uninterruptible call takes any time.
  */
-enum { ROUNDS = 24, PATIENCE = 2000, ALL_PATIENCE = 10 * PATIENCE };
+enum { ROUNDS = 24, STOP_TIMEOUT = 2000, TOTAL_TIMEOUT = 10 * STOP_TIMEOUT };
 
 /* The state of the child that traces the holders. */
 struct freezing {
 	struct shmbox_map *map;
-	pid_t self;     /* the process that called shmbox_freeze() */
+	pid_t caller;   /* the process that called shmbox_freeze() */
 	pid_t pid;      /* the process that is being stopped */
 	pid_t *threads; /* threads that are seized, one malloc(3) block */
 	int count;
-	int waited;  /* milliseconds in total */
-	int seen;    /* number of attaches in the last scan */
-	bool denied; /* there are processes that we may not inspect */
+	int waited_ms; /* milliseconds in total */
+	int attaches;  /* number of attaches in the last scan */
+	bool denied;   /* there are processes that we may not inspect */
 	int rc;
 };
 
 /* ptrace(2) of the C library is variadic; the system call is not. */
-static long trace(long request, pid_t thread)
+static long trace_thread(long request, pid_t thread)
 {
 	return syscall(SYS_ptrace, request, thread, 0L, 0L);
 }
 
-static bool has_ended(pid_t thread)
+static bool has_exited(pid_t thread)
 {
 	int threads;
 
@@ -76,7 +76,7 @@ static pid_t tracer_of(pid_t thread)
 static int explain_refusal(struct freezing *freezing, pid_t thread, int error)
 {
 	/* PTRACE_SEIZE of an exiting thread fails with EPERM, not ESRCH */
-	if (error == ESRCH || has_ended(thread))
+	if (error == ESRCH || has_exited(thread))
 		return 0;
 	freezing->map->unstopped = freezing->pid;
 	freezing->map->tracer = tracer_of(thread);
@@ -84,7 +84,7 @@ static int explain_refusal(struct freezing *freezing, pid_t thread, int error)
 }
 
 /* Seizes a thread and asks it to stop, unless it is seized already. */
-static bool ask(pid_t thread, void *data)
+static bool seize_thread(pid_t thread, void *data)
 {
 	struct freezing *freezing = data;
 	pid_t *more;
@@ -99,11 +99,11 @@ static bool ask(pid_t thread, void *data)
 		return false;
 	}
 	freezing->threads = more;
-	if (trace(PTRACE_SEIZE, thread) < 0) {
+	if (trace_thread(PTRACE_SEIZE, thread) < 0) {
 		freezing->rc = explain_refusal(freezing, thread, errno);
 		return freezing->rc == 0;
 	}
-	trace(PTRACE_INTERRUPT, thread);
+	trace_thread(PTRACE_INTERRUPT, thread);
 	more[freezing->count++] = thread;
 	return true;
 }
@@ -112,23 +112,24 @@ static bool ask(pid_t thread, void *data)
  * Waits until a thread has stopped or exited. WNOWAIT leaves the stop unconsumed: a stop
  * that is consumed loses the signal that came with it (docs/kernel.md, Freezing).
  */
-static int await(struct freezing *freezing, pid_t thread)
+static int await_stop(struct freezing *freezing, pid_t thread)
 {
-	enum { ASKED = WSTOPPED | WEXITED | WNOHANG | WNOWAIT | __WALL };
+	enum { WAIT_FLAGS = WSTOPPED | WEXITED | WNOHANG | WNOWAIT | __WALL };
 
-	for (int i = 0; i < PATIENCE && freezing->waited < ALL_PATIENCE; i++) {
+	for (int i = 0; i < STOP_TIMEOUT && freezing->waited_ms < TOTAL_TIMEOUT; i++) {
 		siginfo_t what = { 0 };
-		bool known = waitid(P_PID, (id_t)thread, &what, ASKED) < 0 || what.si_pid;
+		bool reported =
+			waitid(P_PID, (id_t)thread, &what, WAIT_FLAGS) < 0 || what.si_pid;
 
-		if (known && what.si_code == CLD_TRAPPED)
+		if (reported && what.si_code == CLD_TRAPPED)
 			return 0;
 		/* an exited thread remains a zombie until its tracer waits for it */
-		if (known || has_ended(thread)) {
+		if (reported || has_exited(thread)) {
 			waitpid(thread, NULL, WNOHANG | __WALL);
 			return 0;
 		}
 		poll(NULL, 0, 1);
-		freezing->waited++;
+		freezing->waited_ms++;
 	}
 	return -ETIMEDOUT;
 }
@@ -140,12 +141,12 @@ static int stop_process(struct freezing *freezing, pid_t pid)
 	int rc;
 
 	freezing->pid = pid;
-	rc = each_thread(pid, ask, freezing);
+	rc = each_thread(pid, seize_thread, freezing);
 	/* a process that has exited has nothing attached */
 	if (rc < 0 && rc != -ENOENT)
 		freezing->rc = rc;
 	for (int i = first; freezing->rc == 0 && i < freezing->count; i++)
-		freezing->rc = await(freezing, freezing->threads[i]);
+		freezing->rc = await_stop(freezing, freezing->threads[i]);
 	if (freezing->rc == -ETIMEDOUT)
 		freezing->map->unstopped = pid;
 	return freezing->rc;
@@ -160,7 +161,7 @@ static bool is_certain(const struct shmbox_holder *holders, int count)
 }
 
 /* True if the segment has exactly this many attaches. */
-static bool is_attached(struct shmbox_map *map, int times)
+static bool has_attaches(struct shmbox_map *map, int times)
 {
 	struct shmbox_info info;
 
@@ -175,40 +176,41 @@ static bool is_attached(struct shmbox_map *map, int times)
  * ourselves, we attach once more: last_pid is then ours, and an attach by another process
  * changes it.
  */
-static bool mark(struct shmbox_map *map, int seen)
+static bool confirm_attaches(struct shmbox_map *map, int attaches)
 {
 	void *again = map->address ? shmat(map->id, NULL, SHM_RDONLY) : NULL;
 
 	if ((intptr_t)again != -1 && again)
 		shmdt(again);
-	return is_attached(map, seen) && (!map->address || map->last_pid == getpid());
+	return has_attaches(map, attaches) &&
+	       (!map->address || map->last_pid == getpid());
 }
 
 /* Returns 1 if all holders are stopped, 0 if another scan is needed, or -errno. */
 static int stop_all(struct freezing *freezing)
 {
 	struct shmbox_holder *holders;
-	struct look look;
+	struct scan scan;
 	int before = freezing->count;
-	int count = look_for_holders(freezing->map->id, getpid(), &holders, &look);
+	int count = scan_holders(freezing->map->id, getpid(), &holders, &scan);
 	int rc = count < 0 ? count : 0;
 	bool certain;
 
 	/* without /proc the count still shows that only we have it attached */
-	freezing->seen = count < 0 ? freezing->map->address != NULL : count;
-	if (rc < 0 && is_attached(freezing->map, freezing->seen))
+	freezing->attaches = count < 0 ? freezing->map->address != NULL : count;
+	if (rc < 0 && has_attaches(freezing->map, freezing->attaches))
 		return 1;
-	freezing->denied |= look.denied;
+	freezing->denied |= scan.denied;
 	/* duplicates come last: a parent is stopped before its vfork(2) child */
-	for (int i = 0; rc == 0 && i < count + look.repeats; i++) {
-		if (holders[i].pid != freezing->self)
+	for (int i = 0; rc == 0 && i < count + scan.duplicates; i++) {
+		if (holders[i].pid != freezing->caller)
 			rc = stop_process(freezing, holders[i].pid);
 	}
 	certain = count >= 0 && is_certain(holders, count);
 	free(holders);
 	if (rc < 0)
 		return rc;
-	return freezing->count == before && certain && is_attached(freezing->map, count);
+	return freezing->count == before && certain && has_attaches(freezing->map, count);
 }
 
 /* Runs in the child. Returns 0 with all holders stopped, or a negated errno. */
@@ -237,11 +239,11 @@ static int freeze(void *data)
  * would wait for ever. If the lock is not free in time we continue without it, because
  * any process can take it. Returns a descriptor, or -1.
  */
-static int take_turn(void)
+static int lock_namespace(void)
 {
 	int lock = above_streams(open("/proc/thread-self/ns/ipc", O_RDONLY | O_CLOEXEC));
 
-	for (int i = 0; lock >= 0 && i < ALL_PATIENCE; i++) {
+	for (int i = 0; lock >= 0 && i < TOTAL_TIMEOUT; i++) {
 		if (flock(lock, LOCK_EX | LOCK_NB) == 0 ||
 		    (errno != EWOULDBLOCK && errno != EINTR))
 			break;
@@ -252,18 +254,18 @@ static int take_turn(void)
 
 int shmbox_freeze(struct shmbox_map *map)
 {
-	struct freezing freezing = { .map = map, .self = getpid() };
+	struct freezing freezing = { .map = map, .caller = getpid() };
 	int frozen;
 	int rc;
 
 	if (map->stopped)
 		return -EINVAL;
-	rc = start_tracer(freeze, &freezing, take_turn(), &frozen, &map->stopped);
+	rc = start_tracer(freeze, &freezing, lock_namespace(), &frozen, &map->stopped);
 	if (rc < 0) {
 		map->stopped = NULL;
 		return rc;
 	}
-	if (frozen == 0 && !mark(map, freezing.seen))
+	if (frozen == 0 && !confirm_attaches(map, freezing.attaches))
 		frozen = -EAGAIN;
 	if (frozen < 0)
 		shmbox_thaw(map);

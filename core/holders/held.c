@@ -11,11 +11,11 @@
 #include "holders/holders.h"
 
 /*
- * LOOKS: the maximum number of scans, which a process that forks all the time can reach.
- * SAME: the number of unchanged scans after which the result is final, and the smaller
- * number that suffices if processes are known to be hidden from us.
+ * MAX_SCANS: the maximum number of scans, which a process that forks all the time can
+ * reach. STABLE_SCANS: the number of unchanged scans after which the result is final, and
+ * the smaller number that suffices if processes are known to be hidden from us.
  */
-enum { LOOKS = 100, SAME_IF_DENIED = 2, SAME = 7 };
+enum { MAX_SCANS = 100, STABLE_SCANS_IF_DENIED = 2, STABLE_SCANS = 7 };
 
 /* Returns how many of the sorted holders have a lower segment id. */
 static int rank(const struct shmbox_holder *holders, int count, int64_t id)
@@ -65,9 +65,9 @@ static bool refresh(struct shmbox_info *info)
 }
 
 /* The result of one scan. */
-struct picture {
-	bool fits;   /* all counts are equal to those of the list, which is certain */
-	bool stands; /* no count has changed since the previous scan */
+struct comparison {
+	bool matches;   /* all counts are equal to those of the list, which is certain */
+	bool unchanged; /* no count has changed since the previous scan */
 };
 
 static bool is_certain(const struct shmbox_holder *holders, int count)
@@ -77,10 +77,10 @@ static bool is_certain(const struct shmbox_holder *holders, int count)
 	return count == 0;
 }
 
-static struct picture compare(struct shmbox_info *infos, size_t count,
-                              const struct shmbox_holder *holders, int found)
+static struct comparison compare(struct shmbox_info *infos, size_t count,
+                                 const struct shmbox_holder *holders, int found)
 {
-	struct picture picture = { .fits = true, .stands = true };
+	struct comparison comparison = { .matches = true, .unchanged = true };
 	int first;
 
 	for (size_t i = 0; i < count; i++) {
@@ -88,11 +88,11 @@ static struct picture compare(struct shmbox_info *infos, size_t count,
 
 		if (!infos[i].attached && !here)
 			continue;
-		picture.stands &= refresh(&infos[i]);
-		picture.fits &= infos[i].attached == (uint64_t)here &&
-		                is_certain(holders + first, here);
+		comparison.unchanged &= refresh(&infos[i]);
+		comparison.matches &= infos[i].attached == (uint64_t)here &&
+		                      is_certain(holders + first, here);
 	}
-	return picture;
+	return comparison;
 }
 
 /*
@@ -100,7 +100,7 @@ static struct picture compare(struct shmbox_info *infos, size_t count,
  * can be in the same state after each scan, because scans delay it; between scans its
  * counts change.
  */
-static bool rest(struct shmbox_info *infos, size_t count, int milliseconds)
+static bool stays_unchanged(struct shmbox_info *infos, size_t count, int milliseconds)
 {
 	bool same = true;
 
@@ -129,33 +129,33 @@ int shmbox_held(struct shmbox_info *infos, size_t count, struct shmbox_holder **
 {
 	struct shmbox_holder *before = NULL;
 	int count_before = 0;
-	bool rests = true;
+	bool undisturbed = true;
 	int same = 0;
 
 	*out = NULL;
 	for (int round = 0;; round++) {
-		struct look look;
-		int found = look_for_holders(count == 1 ? infos->id : SHMBOX_ALL, 0, out,
-		                             &look);
-		struct picture picture;
+		struct scan scan;
+		int found =
+			scan_holders(count == 1 ? infos->id : SHMBOX_ALL, 0, out, &scan);
+		struct comparison comparison;
 
 		if (found < 0) {
 			free(before);
 			return found;
 		}
-		picture = compare(infos, count, *out, found);
-		if (rests && picture.stands &&
+		comparison = compare(infos, count, *out, found);
+		if (undisturbed && comparison.unchanged &&
 		    same_list(before, count_before, *out, found))
 			same++;
 		else
 			same = 0;
 		free(before);
-		if (picture.fits || round == LOOKS - 1 ||
-		    same == (look.denied ? SAME_IF_DENIED : SAME))
+		if (comparison.matches || round == MAX_SCANS - 1 ||
+		    same == (scan.denied ? STABLE_SCANS_IF_DENIED : STABLE_SCANS))
 			return found;
 		before = *out;
 		count_before = found;
 		/* an exiting process loses its mappings before its attaches */
-		rests = rest(infos, count, 1 << same);
+		undisturbed = stays_unchanged(infos, count, 1 << same);
 	}
 }

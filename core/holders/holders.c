@@ -7,8 +7,8 @@
 
 static int by_id(const void *a, const void *b)
 {
-	const struct shmbox_holder *one = &((const struct sighting *)a)->holder;
-	const struct shmbox_holder *other = &((const struct sighting *)b)->holder;
+	const struct shmbox_holder *one = &((const struct candidate *)a)->holder;
+	const struct shmbox_holder *other = &((const struct candidate *)b)->holder;
 
 	if (one->id != other->id)
 		return one->id < other->id ? -1 : 1;
@@ -18,18 +18,20 @@ static int by_id(const void *a, const void *b)
 }
 
 /* A marked segment has lost its key, but its mappings still have it in their names. */
-static bool has_key_of(const struct sighting *sighting, const struct shmbox_info *info)
+static bool has_key_of(const struct candidate *candidate, const struct shmbox_info *info)
 {
-	return info->removed || sighting->holder.key == info->key;
+	return info->removed || candidate->holder.key == info->key;
 }
 
 /* Returns false if we may not inspect the files of mappings. */
-static bool judge_file(struct sighting *sighting, const struct shmbox_info *info)
+static bool judge_file(struct candidate *candidate, const struct shmbox_info *info)
 {
-	int proof = sighting->verdict == HOLDS ? is_file_of(&sighting->holder, info) : 1;
+	int proof = candidate->verdict == ATTACHED
+	                    ? is_segment_file(&candidate->holder, info)
+	                    : 1;
 
 	if (proof == 0)
-		sighting->verdict = FOREIGN;
+		candidate->verdict = FOREIGN;
 	return !is_denied(proof);
 }
 
@@ -42,104 +44,104 @@ static bool may_attach(pid_t pid, const struct shmbox_info *info)
 	       user == info->owner_uid || user == info->creator_uid || info->mode & 0077;
 }
 
-static uint64_t count_held(const struct sighting *sightings, int count)
+static uint64_t count_attached(const struct candidate *candidates, int count)
 {
-	uint64_t held = 0;
+	uint64_t attached = 0;
 
 	for (int i = 0; i < count; i++)
-		held += sightings[i].verdict == HOLDS;
-	return held;
+		attached += candidates[i].verdict == ATTACHED;
+	return attached;
 }
 
 /* With more mappings than attaches, some are of another segment, or are gone. */
-static void judge_surplus(struct sighting *sightings, int count,
+static void judge_surplus(struct candidate *candidates, int count,
                           const struct shmbox_info *info)
 {
-	if (count_held(sightings, count) <= info->attached)
+	if (count_attached(candidates, count) <= info->attached)
 		return;
 	for (int i = 0; i < count; i++) {
-		if (!info->attached || !may_attach(sightings[i].holder.pid, info))
-			sightings[i].verdict = FOREIGN;
+		if (!info->attached || !may_attach(candidates[i].holder.pid, info))
+			candidates[i].verdict = FOREIGN;
 	}
-	if (count_held(sightings, count) <= info->attached)
+	if (count_attached(candidates, count) <= info->attached)
 		return;
 	for (int i = 0; i < count; i++)
-		sightings[i].holder.doubtful = true;
+		candidates[i].holder.doubtful = true;
 }
 
-/* Judges the sorted candidates of one id. Sets *told to false if files cannot be read. */
-static int judge(struct sighting *sightings, int count, bool *told)
+/* Judges the sorted candidates of one id. Clears *files_readable if they are not. */
+static int judge(struct candidate *candidates, int count, bool *files_readable)
 {
 	struct shmbox_info info;
-	int rc = shmbox_stat(sightings->holder.id, &info);
-	bool there = rc == 0;
+	int rc = shmbox_stat(candidates->holder.id, &info);
+	bool exists = rc == 0;
 
 	if (rc < 0 && rc != -ENOENT)
 		return rc;
 	for (int i = 0; i < count; i++) {
-		if (!there || !has_key_of(&sightings[i], &info))
-			sightings[i].verdict = FOREIGN;
+		if (!exists || !has_key_of(&candidates[i], &info))
+			candidates[i].verdict = FOREIGN;
 	}
-	rc = judge_sharers(sightings, count);
-	if (rc < 0 || !there)
+	rc = judge_sharers(candidates, count);
+	if (rc < 0 || !exists)
 		return rc;
-	for (int i = 0; *told && i < count; i++)
-		*told = judge_file(&sightings[i], &info);
-	judge_surplus(sightings, count, &info);
+	for (int i = 0; *files_readable && i < count; i++)
+		*files_readable = judge_file(&candidates[i], &info);
+	judge_surplus(candidates, count, &info);
 	return 0;
 }
 
-static int judge_all(struct sightings *sightings)
+static int judge_all(struct candidates *candidates)
 {
-	struct sighting *found = sightings->found;
-	bool told = true;
+	struct candidate *found = candidates->found;
+	bool files_readable = true;
 	int rc = 0;
 	int end;
 
-	qsort(found, (size_t)sightings->count, sizeof(*found), by_id);
-	for (int i = 0; rc == 0 && i < sightings->count; i = end) {
+	qsort(found, (size_t)candidates->count, sizeof(*found), by_id);
+	for (int i = 0; rc == 0 && i < candidates->count; i = end) {
 		end = i + 1;
-		while (end < sightings->count &&
+		while (end < candidates->count &&
 		       found[end].holder.id == found[i].holder.id)
 			end++;
-		rc = judge(found + i, end - i, &told);
+		rc = judge(found + i, end - i, &files_readable);
 	}
 	return rc;
 }
 
 /* Copies the holders with this verdict to the list. Returns how many. */
-static int pick(const struct sightings *sightings, enum verdict verdict,
+static int pick(const struct candidates *candidates, enum verdict verdict,
                 struct shmbox_holder *list)
 {
 	int count = 0;
 
-	for (int i = 0; i < sightings->count; i++) {
-		if (sightings->found[i].verdict == verdict)
-			list[count++] = sightings->found[i].holder;
+	for (int i = 0; i < candidates->count; i++) {
+		if (candidates->found[i].verdict == verdict)
+			list[count++] = candidates->found[i].holder;
 	}
 	return count;
 }
 
 /*
- * Gives the caller the list of holders, followed by *repeats duplicates. Returns the
+ * Gives the caller the list of holders, followed by *duplicates duplicates. Returns the
  * number of holders, or a negated errno.
  */
-static int hand_over(struct sightings *sightings, int rc, struct shmbox_holder **out,
-                     int *repeats)
+static int hand_over(struct candidates *candidates, int rc, struct shmbox_holder **out,
+                     int *duplicates)
 {
 	int count = 0;
 
-	if (rc == 0 && sightings->count)
-		rc = judge_all(sightings);
-	if (rc == 0 && sightings->count) {
-		*out = calloc((size_t)sightings->count, sizeof(**out));
+	if (rc == 0 && candidates->count)
+		rc = judge_all(candidates);
+	if (rc == 0 && candidates->count) {
+		*out = calloc((size_t)candidates->count, sizeof(**out));
 		rc = *out ? 0 : -ENOMEM;
 	}
 	if (*out) {
-		count = pick(sightings, HOLDS, *out);
-		*repeats = pick(sightings, REPEATS, *out + count);
+		count = pick(candidates, ATTACHED, *out);
+		*duplicates = pick(candidates, DUPLICATE, *out + count);
 	}
-	free(sightings->found);
+	free(candidates->found);
 	return rc < 0 ? rc : count;
 }
 
@@ -155,7 +157,7 @@ static bool ignore(const struct mapping *mapping, void *data)
  * without /proc, -ESRCH if it has exited, -EXDEV if it is in another IPC namespace,
  * -EACCES.
  */
-static int check_process(pid_t pid)
+static int check_inspectable(pid_t pid)
 {
 	int rc;
 
@@ -175,42 +177,42 @@ static int check_process(pid_t pid)
 /* Scans all processes, because another process may share the memory of this one. */
 int shmbox_held_by(pid_t pid, struct shmbox_holder **out)
 {
-	struct sightings sightings;
-	int rc = check_process(pid);
-	int repeats = 0;
+	struct candidates candidates;
+	int rc = check_inspectable(pid);
+	int duplicates = 0;
 	int kept = 0;
 	int count;
 
 	*out = NULL;
 	if (rc < 0)
 		return rc;
-	rc = find_sightings(SHMBOX_ALL, 0, pid, &sightings);
-	rc = rc < 0 ? rc : sightings.refusal;
-	count = hand_over(&sightings, rc, out, &repeats);
-	for (int i = 0; i < count + repeats; i++) {
+	rc = find_candidates(SHMBOX_ALL, 0, pid, &candidates);
+	rc = rc < 0 ? rc : candidates.refusal;
+	count = hand_over(&candidates, rc, out, &duplicates);
+	for (int i = 0; i < count + duplicates; i++) {
 		if ((*out)[i].pid == pid)
 			(*out)[kept++] = (*out)[i];
 	}
 	return count < 0 ? count : kept;
 }
 
-int look_for_holders(int id, pid_t child, struct shmbox_holder **out, struct look *look)
+int scan_holders(int id, pid_t excluded, struct shmbox_holder **out, struct scan *scan)
 {
-	struct sightings sightings;
-	int rc = find_sightings(id, child, 0, &sightings);
+	struct candidates candidates;
+	int rc = find_candidates(id, excluded, 0, &candidates);
 
 	*out = NULL;
-	*look = (struct look){ .denied = sightings.denied };
-	return hand_over(&sightings, rc, out, &look->repeats);
+	*scan = (struct scan){ .denied = candidates.denied };
+	return hand_over(&candidates, rc, out, &scan->duplicates);
 }
 
 int shmbox_holders(int id, struct shmbox_holder **out)
 {
 	struct shmbox_info info;
-	struct look look;
+	struct scan scan;
 
 	*out = NULL;
 	if (id != SHMBOX_ALL && shmbox_stat(id, &info) == -ENOENT)
 		return -ENOENT;
-	return look_for_holders(id, 0, out, &look);
+	return scan_holders(id, 0, out, &scan);
 }

@@ -73,7 +73,7 @@ int64_t shmbox_idle(const struct shmbox_info *info)
 	return idle_at(info, boot, now);
 }
 
-static enum shmbox_fate ask_after(pid_t pid)
+static enum shmbox_fate find_fate(pid_t pid)
 {
 	if (!shmbox_process_alive(pid))
 		return SHMBOX_FATE_ENDED;
@@ -86,7 +86,7 @@ static enum shmbox_fate fate_of(pid_t pid, struct shmbox_witness *witness)
 	if (pid == 0 || !witness->visible)
 		return SHMBOX_FATE_UNKNOWN;
 	if (witness->pid != pid) {
-		witness->fate = ask_after(pid);
+		witness->fate = find_fate(pid);
 		witness->pid = pid;
 	}
 	return witness->fate;
@@ -98,9 +98,9 @@ static bool is_alive(enum shmbox_fate fate)
 }
 
 /* Any evidence of use takes precedence over what is unknown. */
-static enum shmbox_reason weigh(const struct shmbox_info *info,
-                                const struct shmbox_verdict *verdict, int64_t at_least,
-                                bool visible)
+static enum shmbox_reason choose_reason(const struct shmbox_info *info,
+                                        const struct shmbox_verdict *verdict,
+                                        int64_t at_least, bool visible)
 {
 	if (info->attached)
 		return SHMBOX_REASON_ATTACHED;
@@ -132,7 +132,7 @@ void shmbox_judge(const struct shmbox_info *info, int64_t at_least,
 	verdict->idle = idle_at(info, witness->boot, witness->now);
 	verdict->creator = fate_of(info->creator_pid, witness);
 	verdict->last = used ? fate_of(info->last_pid, witness) : SHMBOX_FATE_NONE;
-	verdict->reason = weigh(info, verdict, at_least, witness->visible);
+	verdict->reason = choose_reason(info, verdict, at_least, witness->visible);
 	if (verdict->reason == SHMBOX_REASON_ENDED)
 		verdict->orphan = SHMBOX_ORPHAN_YES;
 	else

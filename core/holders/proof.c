@@ -11,18 +11,18 @@
 
 #include "holders/holders.h"
 
-int is_file_of(const struct shmbox_holder *holder, const struct shmbox_info *info)
+int is_segment_file(const struct shmbox_holder *holder, const struct shmbox_info *info)
 {
 	char path[80];
 	struct stat st;
-	uint64_t behind;
+	uint64_t excess;
 
 	snprintf(path, sizeof(path), "/proc/%d/map_files/%llx-%llx", (int)holder->thread,
 	         (unsigned long long)holder->start, (unsigned long long)holder->end);
 	if (stat(path, &st) < 0)
 		return -errno;
-	behind = (uint64_t)st.st_size - info->size;
+	excess = (uint64_t)st.st_size - info->size;
 	/* the file of a segment with huge pages is rounded up to them */
 	return st.st_ino == (ino_t)info->id && st.st_uid == info->creator_uid &&
-	       (behind == 0 || (holder->huge_page && behind < (uint64_t)st.st_blksize));
+	       (excess == 0 || (holder->huge_page && excess < (uint64_t)st.st_blksize));
 }

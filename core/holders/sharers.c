@@ -18,7 +18,7 @@ enum { STATM = 128 }; /* bytes for the line of /proc/PID/statm */
 
 /* A process, and its mappings of the segment. */
 struct process {
-	struct sighting *first;
+	struct candidate *first;
 	int count;
 	char statm[STATM]; /* /proc/PID/statm (proc(5)); "": its sizes are changing */
 };
@@ -86,7 +86,7 @@ static int by_size(const void *a, const void *b)
 }
 
 /* True if kcmp(2) works for all processes. -ESRCH: an exited process shares nothing. */
-static bool memory_is_told(const struct process *processes, int count)
+static bool kcmp_works(const struct process *processes, int count)
 {
 	int order = 0;
 
@@ -105,7 +105,7 @@ static void read_sizes(const struct process *process, char statm[STATM])
 }
 
 /* Reads all sizes twice: only sizes that do not change can be compared. */
-static void measure(struct process *processes, int count)
+static void read_stable_sizes(struct process *processes, int count)
 {
 	char again[STATM];
 
@@ -143,37 +143,38 @@ static bool is_among(pid_t pid, const struct process *processes, int count)
 }
 
 /* Returns the index of the ancestor of the others, or of the lowest pid. */
-static int find_eldest(const struct process *processes, int count)
+static int find_ancestor(const struct process *processes, int count)
 {
-	int eldest = -1;
+	int ancestor = -1;
 	int lowest = 0;
 
 	for (int i = 0; i < count; i++) {
 		if (pid_of(&processes[i]) < pid_of(&processes[lowest]))
 			lowest = i;
 		if (!is_among(parent_of(pid_of(&processes[i])), processes, count) &&
-		    (eldest < 0 || pid_of(&processes[i]) < pid_of(&processes[eldest])))
-			eldest = i;
+		    (ancestor < 0 ||
+		     pid_of(&processes[i]) < pid_of(&processes[ancestor])))
+			ancestor = i;
 	}
-	return eldest < 0 ? lowest : eldest;
+	return ancestor < 0 ? lowest : ancestor;
 }
 
 /* Judges processes that share their memory. */
 static void judge_shared(const struct process *processes, int count)
 {
-	int eldest;
+	int ancestor;
 
 	if (count < 2)
 		return;
-	eldest = find_eldest(processes, count);
+	ancestor = find_ancestor(processes, count);
 	if (any_foreign(processes, count)) {
 		for (int i = 0; i < count; i++)
 			set_verdict(&processes[i], FOREIGN);
 		return;
 	}
 	for (int i = 0; i < count; i++) {
-		if (i != eldest)
-			set_verdict(&processes[i], REPEATS);
+		if (i != ancestor)
+			set_verdict(&processes[i], DUPLICATE);
 	}
 }
 
@@ -191,16 +192,17 @@ static void judge_doubtful(const struct process *processes, int count)
 }
 
 /* Judges processes that have the same mappings. */
-static void judge_alike(struct process *processes, int count)
+static void judge_same_mappings(struct process *processes, int count)
 {
-	bool told = memory_is_told(processes, count);
+	bool by_kcmp = kcmp_works(processes, count);
 	int changing = 0;
 	int end;
 
-	if (!told)
-		measure(processes, count);
-	qsort(processes, (size_t)count, sizeof(*processes), told ? by_memory : by_size);
-	for (int i = 0; !told && i < count; i++)
+	if (!by_kcmp)
+		read_stable_sizes(processes, count);
+	qsort(processes, (size_t)count, sizeof(*processes),
+	      by_kcmp ? by_memory : by_size);
+	for (int i = 0; !by_kcmp && i < count; i++)
 		changing += !processes[i].statm[0];
 	/* a process with changing sizes may share its memory with any of the others */
 	if (changing) {
@@ -210,10 +212,10 @@ static void judge_alike(struct process *processes, int count)
 	for (int i = 0; i < count; i = end) {
 		end = i + 1;
 		while (end < count &&
-		       (told ? compare_memory(&processes[i], &processes[end]) == 0
-		             : by_size(&processes[i], &processes[end]) == 0))
+		       (by_kcmp ? compare_memory(&processes[i], &processes[end]) == 0
+		                : by_size(&processes[i], &processes[end]) == 0))
 			end++;
-		if (told)
+		if (by_kcmp)
 			judge_shared(processes + i, end - i);
 		else
 			judge_doubtful(processes + i, end - i);
@@ -221,19 +223,20 @@ static void judge_alike(struct process *processes, int count)
 }
 
 /* Groups the mappings by process. Returns the number of processes. */
-static int split(struct sighting *sightings, int count, struct process *processes)
+static int group_by_process(struct candidate *candidates, int count,
+                            struct process *processes)
 {
 	int found = 0;
 
 	for (int i = 0; i < count; i++) {
-		if (i == 0 || sightings[i].holder.pid != sightings[i - 1].holder.pid)
-			processes[found++] = (struct process){ .first = &sightings[i] };
+		if (i == 0 || candidates[i].holder.pid != candidates[i - 1].holder.pid)
+			processes[found++] = (struct process){ .first = &candidates[i] };
 		processes[found - 1].count++;
 	}
 	return found;
 }
 
-int judge_sharers(struct sighting *sightings, int count)
+int judge_sharers(struct candidate *candidates, int count)
 {
 	struct process *processes;
 	int found;
@@ -244,7 +247,7 @@ int judge_sharers(struct sighting *sightings, int count)
 	processes = calloc((size_t)count, sizeof(*processes));
 	if (!processes)
 		return -ENOMEM;
-	found = split(sightings, count, processes);
+	found = group_by_process(candidates, count, processes);
 	qsort(processes, (size_t)found, sizeof(*processes), by_mappings);
 	for (int i = 0; i < found; i = end) {
 		end = i + 1;
@@ -252,7 +255,7 @@ int judge_sharers(struct sighting *sightings, int count)
 		       compare_mappings(&processes[i], &processes[end]) == 0)
 			end++;
 		if (end - i > 1)
-			judge_alike(processes + i, end - i);
+			judge_same_mappings(processes + i, end - i);
 	}
 	free(processes);
 	return 0;

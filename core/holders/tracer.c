@@ -21,8 +21,8 @@
 
 enum { STACK = 1048576 }; /* bytes; only touched pages get memory */
 
-/* Two pipes: DONE reports that the work is done, closing LEASH ends the child. */
-enum { DONE, DONE_CHILD, LEASH_CHILD, LEASH, ENDS };
+/* Two pipes: DONE reports that the work is done, closing RELEASE ends the child. */
+enum { DONE, DONE_CHILD, RELEASE_CHILD, RELEASE, ENDS };
 
 struct shmbox_stopped {
 	pid_t pid;
@@ -35,16 +35,17 @@ struct shmbox_stopped {
 	int result;
 };
 
-/* Waits until the other end of the leash is closed, or the parent has exited. */
-__attribute__((no_sanitize_address)) static void stay(const struct shmbox_stopped *tracer)
+/* Waits until the other end of the pipe is closed, or the parent has exited. */
+__attribute__((no_sanitize_address)) static void
+await_release(const struct shmbox_stopped *tracer)
 {
-	struct pollfd leash = { .fd = tracer->ends[LEASH_CHILD] };
+	struct pollfd release = { .fd = tracer->ends[RELEASE_CHILD] };
 
-	while (!leash.revents && syscall(SYS_getppid) == tracer->parent) {
+	while (!release.revents && syscall(SYS_getppid) == tracer->parent) {
 		/* the kernel's struct timespec; a call that fails would change errno */
 		long second[2] = { 1, 0 };
 
-		syscall(SYS_ppoll, &leash, 1, second, NULL, 0);
+		syscall(SYS_ppoll, &release, 1, second, NULL, 0);
 	}
 }
 
@@ -57,18 +58,18 @@ static void close_ends(const struct shmbox_stopped *tracer, int one, int other)
 		close(tracer->ends[other]);
 }
 
-/* Never returns, so that the address sanitizer would take its stack for used. */
+/* Never returns: the address sanitizer would leave its part of the stack poisoned. */
 __attribute__((no_sanitize_address)) static int child(void *data)
 {
 	struct shmbox_stopped *tracer = data;
-	bool told;
+	bool reported;
 
-	close_ends(tracer, DONE, LEASH);
+	close_ends(tracer, DONE, RELEASE);
 	tracer->result = tracer->work(tracer->data);
-	told = syscall(SYS_write, tracer->ends[DONE_CHILD], "", 1) == 1;
+	reported = syscall(SYS_write, tracer->ends[DONE_CHILD], "", 1) == 1;
 	/* exit at once after a failure: our parent may be stopped, or wait for us */
-	if (told && tracer->result == 0)
-		stay(tracer);
+	if (reported && tracer->result == 0)
+		await_release(tracer);
 	syscall(SYS_exit, 0);
 	return 0;
 }
@@ -82,7 +83,7 @@ static void close_lock(int lock)
 static bool open_ends(struct shmbox_stopped *tracer)
 {
 	if (pipe2(tracer->ends, O_CLOEXEC) < 0 ||
-	    pipe2(tracer->ends + LEASH_CHILD, O_CLOEXEC) < 0)
+	    pipe2(tracer->ends + RELEASE_CHILD, O_CLOEXEC) < 0)
 		return false;
 	for (int i = 0; i < ENDS; i++) {
 		tracer->ends[i] = above_streams(tracer->ends[i]);
@@ -92,7 +93,7 @@ static bool open_ends(struct shmbox_stopped *tracer)
 	return true;
 }
 
-static int begin(struct shmbox_stopped *tracer)
+static int start_child(struct shmbox_stopped *tracer)
 {
 	tracer->stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE,
 	                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
@@ -137,8 +138,8 @@ int start_tracer(int (*work)(void *data), void *data, int lock, int *result,
 	};
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = begin(tracer);
-	close_ends(tracer, DONE_CHILD, LEASH_CHILD);
+	rc = start_child(tracer);
+	close_ends(tracer, DONE_CHILD, RELEASE_CHILD);
 	if (rc == 0)
 		rc = await_work(tracer);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -151,8 +152,8 @@ int start_tracer(int (*work)(void *data), void *data, int lock, int *result,
 
 void end_tracer(struct shmbox_stopped *tracer)
 {
-	/* closing the leash ends the child even if a filter refuses kill(2) */
-	close_ends(tracer, DONE, LEASH);
+	/* closing RELEASE ends the child even if a filter refuses kill(2) */
+	close_ends(tracer, DONE, RELEASE);
 	if (tracer->pid >= 0) {
 		kill(tracer->pid, SIGKILL);
 		while (waitpid(tracer->pid, NULL, __WALL) < 0 && errno == EINTR)

@@ -13,7 +13,7 @@ static uint64_t mask_of(const struct shmbox_field *field)
 	return UINT64_MAX >> (64 - 8 * field->width);
 }
 
-static uint64_t ordered(const struct shmbox_field *field, uint64_t number)
+static uint64_t in_field_order(const struct shmbox_field *field, uint64_t number)
 {
 	return field->swapped ? bswap_64(number) >> (64 - 8 * field->width) : number;
 }
@@ -23,7 +23,7 @@ static bool is_aligned(const struct shmbox_field *field)
 	return field->offset % field->width == 0;
 }
 
-static int check(const struct shmbox_map *map, const struct shmbox_field *field)
+static int check_field(const struct shmbox_map *map, const struct shmbox_field *field)
 {
 	unsigned narrowest = field->kind == SHMBOX_FLOAT ? 4 : 1;
 	uint64_t length;
@@ -38,7 +38,7 @@ static int check(const struct shmbox_map *map, const struct shmbox_field *field)
 }
 
 /* Sets *hole if the page at offset is a hole, and otherwise makes it readable. */
-static int look_for_hole(const struct shmbox_map *map, uint64_t offset, bool *hole)
+static int check_hole(const struct shmbox_map *map, uint64_t offset, bool *hole)
 {
 	struct source source;
 	struct run run;
@@ -57,8 +57,8 @@ static int look_for_hole(const struct shmbox_map *map, uint64_t offset, bool *ho
 	return rc;
 }
 
-static int copy(const struct shmbox_map *map, uint64_t offset, unsigned width,
-                uint64_t *number)
+static int copy_element(const struct shmbox_map *map, uint64_t offset, unsigned width,
+                        uint64_t *number)
 {
 	char bytes[sizeof(*number)] = "";
 	int64_t got = shmbox_read(map, offset, bytes, width);
@@ -68,7 +68,7 @@ static int copy(const struct shmbox_map *map, uint64_t offset, unsigned width,
 }
 
 /* Extends the sign of a signed number to 64 bits. */
-static uint64_t extended(const struct shmbox_field *field, uint64_t number)
+static uint64_t sign_extended(const struct shmbox_field *field, uint64_t number)
 {
 	unsigned rest = 64 - 8 * field->width;
 
@@ -82,7 +82,7 @@ static bool fits(const struct shmbox_field *field, uint64_t number, bool bits)
 {
 	uint64_t low = number & mask_of(field);
 
-	return number == extended(field, low) || (bits && number == low);
+	return number == sign_extended(field, low) || (bits && number == low);
 }
 
 static int check_numbers(const struct shmbox_field *field, const uint64_t *numbers,
@@ -99,25 +99,25 @@ int shmbox_get(const struct shmbox_map *map, const struct shmbox_field *field,
                uint64_t *numbers)
 {
 	uint64_t page = page_size();
-	bool one_step;
+	bool is_atomic;
 	bool hole = false;
-	int rc = check(map, field);
+	int rc = check_field(map, field);
 
 	if (rc < 0)
 		return rc;
-	one_step = map->address && is_aligned(field);
+	is_atomic = map->address && is_aligned(field);
 	for (uint64_t i = 0; rc == 0 && i < field->count; i++) {
 		uint64_t offset = field->offset + i * field->width;
 		uint64_t number = 0;
 
-		if (one_step && (i == 0 || offset % page == 0))
-			rc = look_for_hole(map, offset, &hole);
-		if (!one_step)
-			rc = copy(map, offset, field->width, &number);
+		if (is_atomic && (i == 0 || offset % page == 0))
+			rc = check_hole(map, offset, &hole);
+		if (!is_atomic)
+			rc = copy_element(map, offset, field->width, &number);
 		else if (rc == 0 && !hole)
 			number = element_load((const char *)map->address + offset,
 			                      field->width);
-		numbers[i] = extended(field, ordered(field, number));
+		numbers[i] = sign_extended(field, in_field_order(field, number));
 	}
 	return rc;
 }
@@ -140,8 +140,8 @@ static uint64_t bits_of(double number, unsigned width)
 	                    width);
 }
 
-static uint64_t result(const struct shmbox_field *field, enum shmbox_change_by by,
-                       uint64_t a, uint64_t b)
+static uint64_t apply(const struct shmbox_field *field, enum shmbox_change_by by,
+                      uint64_t a, uint64_t b)
 {
 	bool is_float = field->kind == SHMBOX_FLOAT;
 	unsigned width = field->width;
@@ -165,22 +165,24 @@ static uint64_t result(const struct shmbox_field *field, enum shmbox_change_by b
 }
 
 /* Changes one element by b, and returns its new value. */
-static uint64_t change(char *at, const struct shmbox_field *field,
-                       enum shmbox_change_by by, uint64_t b)
+static uint64_t change_element(char *at, const struct shmbox_field *field,
+                               enum shmbox_change_by by, uint64_t b)
 {
 	unsigned width = field->width;
-	bool one_step = is_aligned(field);
-	uint64_t seen = one_step ? element_load(at, width) : element_copy(at, width);
+	bool is_atomic = is_aligned(field);
+	uint64_t seen = is_atomic ? element_load(at, width) : element_copy(at, width);
 	uint64_t before;
 	uint64_t value;
 
 	do {
 		before = seen;
-		value = result(field, by, ordered(field, before), b) & mask_of(field);
-		if (one_step)
-			seen = element_swap(at, width, before, ordered(field, value));
+		value = apply(field, by, in_field_order(field, before), b) &
+		        mask_of(field);
+		if (is_atomic)
+			seen = element_swap(at, width, before,
+			                    in_field_order(field, value));
 		else
-			element_put(at, ordered(field, value), width);
+			element_put(at, in_field_order(field, value), width);
 	} while (seen != before);
 	return value;
 }
@@ -200,7 +202,7 @@ int shmbox_update(const struct shmbox_map *map, const struct shmbox_field *field
 {
 	char *at = (char *)map->address + field->offset;
 	uint64_t length = field->count * field->width;
-	int rc = map->writable ? check(map, field) : -EACCES;
+	int rc = map->writable ? check_field(map, field) : -EACCES;
 
 	if (rc == 0 && ((unsigned)by > SHMBOX_XOR ||
 	                (field->kind == SHMBOX_FLOAT && by > SHMBOX_SUBTRACT)))
@@ -212,10 +214,11 @@ int shmbox_update(const struct shmbox_map *map, const struct shmbox_field *field
 	if (rc < 0)
 		return rc;
 	for (uint64_t i = 0; i < field->count; i++) {
-		uint64_t became = change(at + i * field->width, field, by, numbers[i]);
+		uint64_t became =
+			change_element(at + i * field->width, field, by, numbers[i]);
 
 		if (now)
-			now[i] = extended(field, became);
+			now[i] = sign_extended(field, became);
 	}
 	wake_field(map, field);
 	return 0;
@@ -236,7 +239,7 @@ static int try_exchange(void *data)
 	const struct exchange *exchange = data;
 	unsigned width = exchange->field->width;
 	bool hole;
-	int rc = look_for_hole(exchange->map, exchange->field->offset, &hole);
+	int rc = check_hole(exchange->map, exchange->field->offset, &hole);
 
 	/* a hole contains 0: if that is not expected, no page is allocated */
 	if (rc < 0 || (hole && exchange->expected != 0))
@@ -265,7 +268,7 @@ int shmbox_exchange(const struct shmbox_map *map, const struct shmbox_field *fie
 		.wakeable = true,
 		.word = field->offset & ~(uint64_t)(WORD - 1),
 	};
-	int rc = map->writable ? check(map, field) : -EACCES;
+	int rc = map->writable ? check_field(map, field) : -EACCES;
 
 	if (rc == 0 && (field->count != 1 || !is_aligned(field)))
 		rc = -EINVAL;
@@ -274,8 +277,8 @@ int shmbox_exchange(const struct shmbox_map *map, const struct shmbox_field *fie
 		rc = -ERANGE;
 	if (rc < 0)
 		return rc;
-	exchange.expected = ordered(field, wanted->expected & mask_of(field));
-	exchange.value = ordered(field, wanted->value & mask_of(field));
+	exchange.expected = in_field_order(field, wanted->expected & mask_of(field));
+	exchange.value = in_field_order(field, wanted->value & mask_of(field));
 	rc = shmbox_wait(&watch);
 	if (rc < 0)
 		return rc;

@@ -21,14 +21,14 @@ enum { SECOND = 1000000000 };
 
 enum { WORD = 4 }; /* bytes of a futex */
 
-/* Checks take at most one part in IDLE of the time. */
-enum { IDLE = 20 };
+/* Checks take at most one part in CHECK_SHARE of the time. */
+enum { CHECK_SHARE = 20 };
 
-/* Scans of all processes take at most one part in RARELY: they are for waits of hours. */
-enum { RARELY = 200 };
+/* Scans of all processes take at most one part in SCAN_SHARE of the time. */
+enum { SCAN_SHARE = 200 };
 
 /* Checks in a row after a wake-up or a changed word, before one full interval. */
-enum { EARLY = 8 };
+enum { MAX_EARLY = 8 };
 
 /* Words that one call wakes at most. Waiters on other words see a change later. */
 enum { MOST_WAKES = 1024 };
@@ -67,20 +67,20 @@ static uint64_t read_clock(clockid_t clock)
 }
 
 /* The state of one wait. */
-struct pace {
+struct waiting {
 	const struct shmbox_watch *watch;
-	uint64_t interval; /* nanoseconds, like all times here */
-	unsigned early;    /* checks in a row before the end of the interval */
-	bool on_word;      /* it may sleep on the word */
-	bool began;        /* was_marked is set */
-	bool was_marked;   /* the segment was marked for removal when the wait began */
-	uint64_t due;      /* time of the next scan for processes that only wait */
-	void *sign;        /* shows other processes that we wait, or NULL */
-	unsigned alone;    /* scans in a row in which all holders only waited */
+	uint64_t interval;     /* nanoseconds, like all times here */
+	unsigned early_checks; /* checks in a row before the end of the interval */
+	bool on_word;          /* it may sleep on the word */
+	bool began;            /* was_marked is set */
+	bool was_marked;      /* the segment was marked for removal when the wait began */
+	uint64_t scan_due;    /* time of the next scan for processes that only wait */
+	void *sign;           /* shows other processes that we wait, or NULL */
+	unsigned scans_alone; /* scans in a row in which all holders only waited */
 };
 
 /* Returns the segment whose removal ends the wait, or SHMBOX_UNKNOWN. */
-static int watched(const struct shmbox_watch *watch)
+static int watched_id(const struct shmbox_watch *watch)
 {
 	if (watch->map)
 		return watch->map->id;
@@ -88,27 +88,30 @@ static int watched(const struct shmbox_watch *watch)
 }
 
 /* Scans from time to time: holders that all wait for each other would wait for ever. */
-static bool only_waiters_left(struct pace *pace)
+static bool only_waiters_left(struct waiting *waiting)
 {
 	uint64_t now = read_clock(CLOCK_MONOTONIC);
 	uint64_t cost;
 
-	if (now < pace->due)
+	if (now < waiting->scan_due)
 		return false;
-	if (!pace->sign)
-		pace->sign = sign_up(watched(pace->watch));
-	pace->alone = pace->sign && all_wait(watched(pace->watch)) ? pace->alone + 1 : 0;
-	cost = (read_clock(CLOCK_MONOTONIC) - now) * RARELY;
-	pace->due = now + (cost > SECOND ? cost : SECOND);
+	if (!waiting->sign)
+		waiting->sign = show_sign(watched_id(waiting->watch));
+	waiting->scans_alone =
+		waiting->sign && all_holders_wait(watched_id(waiting->watch))
+			? waiting->scans_alone + 1
+			: 0;
+	cost = (read_clock(CLOCK_MONOTONIC) - now) * SCAN_SHARE;
+	waiting->scan_due = now + (cost > SECOND ? cost : SECOND);
 	/* scan twice: a waiter may be about to end its wait, and write */
-	return pace->alone > 1;
+	return waiting->scans_alone > 1;
 }
 
-static bool removed(struct pace *pace)
+static bool is_removed(struct waiting *waiting)
 {
-	const struct shmbox_watch *watch = pace->watch;
+	const struct shmbox_watch *watch = waiting->watch;
 	struct shmbox_info now;
-	int id = watched(watch);
+	int id = watched_id(watch);
 	int rc;
 
 	if (id < 0)
@@ -118,14 +121,14 @@ static bool removed(struct pace *pace)
 		return rc == -ENOENT;
 	if (watch->info && shmbox_is_gone(watch->info))
 		return true;
-	if (!pace->began)
-		pace->was_marked = watch->flags & SHMBOX_DESPITE_MARK ||
-		                   (watch->info ? watch->info : &now)->removed;
-	pace->began = true;
-	if (!now.removed || !pace->was_marked)
+	if (!waiting->began)
+		waiting->was_marked = watch->flags & SHMBOX_DESPITE_MARK ||
+		                      (watch->info ? watch->info : &now)->removed;
+	waiting->began = true;
+	if (!now.removed || !waiting->was_marked)
 		return now.removed;
 	return watch->map && watch->map->address &&
-	       (now.attached <= 1 || only_waiters_left(pace));
+	       (now.attached <= 1 || only_waiters_left(waiting));
 }
 
 static char *word_of(const struct shmbox_watch *watch)
@@ -138,12 +141,13 @@ static char *word_of(const struct shmbox_watch *watch)
  * since. Does not take a huge page from the pool for that: the wait only checks until a
  * process writes there.
  */
-static uint32_t see_word(struct pace *pace)
+static uint32_t load_word(struct waiting *waiting)
 {
-	const struct shmbox_watch *watch = pace->watch;
+	const struct shmbox_watch *watch = waiting->watch;
 
-	pace->on_word = watch->wakeable && !would_take_huge_page(watch->map, watch->word);
-	if (!pace->on_word || touch(word_of(watch), WORD, false) < 0)
+	waiting->on_word =
+		watch->wakeable && !would_take_huge_page(watch->map, watch->word);
+	if (!waiting->on_word || touch(word_of(watch), WORD, false) < 0)
 		return 0;
 	return __atomic_load_n((uint32_t *)word_of(watch), __ATOMIC_SEQ_CST);
 }
@@ -162,44 +166,45 @@ static bool sleep_on_word(const struct shmbox_watch *watch, uint32_t seen, long 
 	return true;
 }
 
-static void rest(struct pace *pace, uint32_t seen, uint64_t span)
+static void pause_checks(struct waiting *waiting, uint32_t seen, uint64_t span)
 {
-	const struct shmbox_watch *watch = pace->watch;
+	const struct shmbox_watch *watch = waiting->watch;
 	const struct timespec time = { .tv_sec = (time_t)(span / SECOND),
 		                       .tv_nsec = (long)(span % SECOND) };
 
 	/* rate-limit wake-ups of a word that changes constantly */
-	if (pace->on_word && span < SECOND && pace->early < EARLY) {
-		pace->early++;
+	if (waiting->on_word && span < SECOND && waiting->early_checks < MAX_EARLY) {
+		waiting->early_checks++;
 		if (!sleep_on_word(watch, seen, time.tv_nsec))
 			return;
 	} else {
 		nanosleep(&time, NULL);
 	}
-	pace->early = 0;
-	if (pace->interval < LONGEST)
-		pace->interval =
-			pace->interval * 2 < LONGEST ? pace->interval * 2 : LONGEST;
+	waiting->early_checks = 0;
+	if (waiting->interval < LONGEST)
+		waiting->interval =
+			waiting->interval * 2 < LONGEST ? waiting->interval * 2 : LONGEST;
 }
 
 /* Returns the time to the next check: cost is that of the last one, left is the rest. */
-static uint64_t span_of(const struct pace *pace, uint64_t cost, uint64_t left)
+static uint64_t next_span(const struct waiting *waiting, uint64_t cost, uint64_t left)
 {
-	uint64_t span = cost * IDLE > pace->interval ? cost * IDLE : pace->interval;
+	uint64_t span = cost * CHECK_SHARE > waiting->interval ? cost * CHECK_SHARE
+	                                                       : waiting->interval;
 
 	return span < left ? span : left;
 }
 
-static int look_until(struct pace *pace, uint64_t began)
+static int check_until(struct waiting *waiting, uint64_t began)
 {
-	const struct shmbox_watch *watch = pace->watch;
+	const struct shmbox_watch *watch = waiting->watch;
 
 	for (;;) {
 		/* before the check: a change that came before the removal still counts */
-		bool gone = removed(pace);
+		bool gone = is_removed(waiting);
 		uint64_t passed = read_clock(CLOCK_MONOTONIC) - began;
 		uint64_t before = read_clock(CLOCK_THREAD_CPUTIME_ID);
-		uint32_t seen = see_word(pace);
+		uint32_t seen = load_word(waiting);
 		int rc = watch->look(watch->data);
 		uint64_t cost = read_clock(CLOCK_THREAD_CPUTIME_ID) - before;
 
@@ -209,7 +214,8 @@ static int look_until(struct pace *pace, uint64_t began)
 			return -ENOENT;
 		if (passed >= watch->timeout)
 			return -ETIMEDOUT;
-		rest(pace, seen, span_of(pace, cost, watch->timeout - passed));
+		pause_checks(waiting, seen,
+		             next_span(waiting, cost, watch->timeout - passed));
 	}
 }
 
@@ -230,15 +236,15 @@ static int check_watch(const struct shmbox_watch *watch)
 int shmbox_wait(const struct shmbox_watch *watch)
 {
 	uint64_t began = read_clock(CLOCK_MONOTONIC);
-	struct pace pace = {
+	struct waiting waiting = {
 		.watch = watch,
 		.interval = FIRST,
-		.due = began + SECOND,
+		.scan_due = began + SECOND,
 	};
 	int rc = check_watch(watch);
 
 	if (rc == 0)
-		rc = look_until(&pace, began);
-	sign_off(pace.sign);
+		rc = check_until(&waiting, began);
+	remove_sign(waiting.sign);
 	return rc;
 }

@@ -30,7 +30,7 @@ static bool name_sign(char name[SIGN_NAME], const char *before, int id, const ch
 	return true;
 }
 
-void *sign_up(int id)
+void *show_sign(int id)
 {
 	char name[SIGN_NAME];
 	void *sign = MAP_FAILED;
@@ -51,7 +51,7 @@ void *sign_up(int id)
 	return sign;
 }
 
-void sign_off(void *sign)
+void remove_sign(void *sign)
 {
 	if (sign)
 		munmap(sign, (size_t)page_size());
@@ -95,8 +95,8 @@ static bool only_waits(pid_t pid, struct count *count)
 }
 
 /* A doubtful holder may share its memory: its signs may be those of another process. */
-static bool all_of_them_wait(const struct shmbox_holder *holders, int mappings,
-                             struct count *count)
+static bool each_holder_waits(const struct shmbox_holder *holders, int mappings,
+                              struct count *count)
 {
 	for (int i = 0; i < mappings; i++) {
 		if (holders[i].doubtful)
@@ -108,20 +108,20 @@ static bool all_of_them_wait(const struct shmbox_holder *holders, int mappings,
 	return true;
 }
 
-bool all_wait(int id)
+bool all_holders_wait(int id)
 {
 	struct shmbox_holder *holders;
 	struct shmbox_info info;
 	struct count count;
-	struct look look;
+	struct scan scan;
 	bool all;
 	int attaches;
 
 	if (!name_sign(count.name, "/memfd:", id, " (deleted)"))
 		return false;
-	attaches = look_for_holders(id, 0, &holders, &look);
-	all = attaches > 0 && look.repeats == 0 &&
-	      all_of_them_wait(holders, attaches, &count);
+	attaches = scan_holders(id, 0, &holders, &scan);
+	all = attaches > 0 && scan.duplicates == 0 &&
+	      each_holder_waits(holders, attaches, &count);
 	free(holders);
 	/* a process that is hidden, or has attached it since the scan, may write */
 	return all && shmbox_stat(id, &info) == 0 && info.attached == (uint64_t)attaches;

@@ -1,5 +1,5 @@
 /*
- * sightings.c - find candidates for attaches: mappings of segments in all processes
+ * candidates.c - find candidates for attaches: mappings of segments in all processes
  *
  * The inode of such a mapping is the id of its segment. Ids belong to an IPC namespace:
  * only a process in our namespace can have attached our segments (docs/kernel.md,
@@ -15,60 +15,60 @@
 
 struct search {
 	int id;
-	pid_t pid;    /* the process that is being scanned */
-	pid_t thread; /* the thread whose maps are read */
-	pid_t child;  /* a process to skip, or 0 */
-	pid_t asked;  /* a process that must be inspected, or 0 */
-	bool known;   /* foreign is set for this process */
+	pid_t pid;             /* the process that is being scanned */
+	pid_t thread;          /* the thread whose maps are read */
+	pid_t excluded;        /* a process to leave out, or 0 */
+	pid_t required;        /* a process that must be inspected, or 0 */
+	bool foreign_is_known; /* foreign is set for this process */
 	bool foreign; /* a thread is in another IPC namespace, or that is unknown */
 	dev_t device; /* of segments with ordinary pages */
 	bool device_known;
-	struct sightings *sightings;
+	struct candidates *candidates;
 	int rc;
 };
 
 /* A process or thread that has exited hides no attach. */
-static bool has_ended(int rc)
+static bool has_exited(int rc)
 {
 	return rc == -ENOENT || rc == -ESRCH;
 }
 
 /* Records an error of inspecting the process. */
-static void note_look(struct search *search, int rc)
+static void note_error(struct search *search, int rc)
 {
-	if (rc >= 0 || has_ended(rc))
+	if (rc >= 0 || has_exited(rc))
 		return;
 	/* other errors are temporary: the next scan may succeed */
-	search->sightings->denied |= is_denied(rc);
-	if (search->pid == search->asked)
-		search->sightings->refusal = rc;
+	search->candidates->denied |= is_denied(rc);
+	if (search->pid == search->required)
+		search->candidates->refusal = rc;
 }
 
 static bool add(struct search *search, struct shmbox_holder holder)
 {
-	struct sightings *sightings = search->sightings;
-	struct sighting *more =
-		grow_block(sightings->found, (size_t)sightings->count, sizeof(*more));
+	struct candidates *candidates = search->candidates;
+	struct candidate *more =
+		grow_block(candidates->found, (size_t)candidates->count, sizeof(*more));
 
 	if (!more) {
 		search->rc = -ENOMEM;
 		return false;
 	}
-	sightings->found = more;
-	more[sightings->count++] = (struct sighting){
+	candidates->found = more;
+	more[candidates->count++] = (struct candidate){
 		.holder = holder,
-		.verdict = search->foreign ? FOREIGN : HOLDS,
+		.verdict = search->foreign ? FOREIGN : ATTACHED,
 	};
 	return true;
 }
 
 /*
  * Returns the bytes of a huge page of the mapping, 0 for ordinary pages, or
- * SHMBOX_UNKNOWN. *genuine is false if the file is not on a file system of the kernel's
+ * SHMBOX_UNKNOWN. *is_shm is false if the file is not on a file system of the kernel's
  * own: any user may have a file with such a name.
  */
-static int64_t look_at_pages(const struct search *search, const struct mapping *mapping,
-                             bool *genuine)
+static int64_t read_page_size(const struct search *search, const struct mapping *mapping,
+                              bool *is_shm)
 {
 	const struct shmbox_holder holder = { .pid = search->pid,
 		                              .thread = search->thread,
@@ -76,14 +76,14 @@ static int64_t look_at_pages(const struct search *search, const struct mapping *
 	struct smaps smaps;
 	int64_t page = (int64_t)mapping->page;
 
-	*genuine = true;
+	*is_shm = true;
 	if (search->device_known && mapping->device == search->device)
 		return 0;
 	if (!page && read_smaps(&holder, 1, &smaps))
 		page = smaps.page;
 	if (page > (int64_t)page_size())
 		return page;
-	*genuine = !search->device_known;
+	*is_shm = !search->device_known;
 	return page ? 0 : SHMBOX_UNKNOWN;
 }
 
@@ -93,32 +93,32 @@ static bool check_thread(pid_t thread, void *data)
 	struct search *search = data;
 	int rc = shares_namespace(thread, "ipc");
 
-	note_look(search, rc);
+	note_error(search, rc);
 	/* a thread that has exited is in no namespace */
-	search->foreign = rc == 0 || (rc < 0 && !has_ended(rc));
+	search->foreign = rc == 0 || (rc < 0 && !has_exited(rc));
 	return !search->foreign;
 }
 
 /* Any thread may have made the attach, and each may be in another namespace. */
-static void find_namespace(struct search *search)
+static void check_namespaces(struct search *search)
 {
 	int threads = 0;
 	int rc;
 
-	if (search->known)
+	if (search->foreign_is_known)
 		return;
-	search->known = true;
+	search->foreign_is_known = true;
 	search->foreign = false;
 	if (!check_thread(search->thread, search) ||
 	    (state_of(search->pid, &threads) && threads == 1))
 		return;
 	rc = each_thread(search->pid, check_thread, search);
-	note_look(search, rc);
-	search->foreign |= rc < 0 && !has_ended(rc);
+	note_error(search, rc);
+	search->foreign |= rc < 0 && !has_exited(rc);
 }
 
 /* Adds a mapping of a segment, whose id is its inode (shm_mmap() in ipc/shm.c). */
-static bool look_at(const struct mapping *mapping, void *data)
+static bool add_mapping(const struct mapping *mapping, void *data)
 {
 	struct search *search = data;
 	struct shmbox_holder holder = {
@@ -130,63 +130,64 @@ static bool look_at(const struct mapping *mapping, void *data)
 		.end = mapping->end,
 	};
 	const char *key = mapping->name + 5;
-	bool genuine;
+	bool is_shm;
 
 	if (strncmp(mapping->name, "/SYSV", 5) != 0 || mapping->inode > INT32_MAX ||
 	    (search->id != SHMBOX_ALL && holder.id != search->id))
 		return true;
 	holder.key = (key_t)next_number(&key, 16);
-	holder.huge_page = look_at_pages(search, mapping, &genuine);
-	if (!key || !genuine)
+	holder.huge_page = read_page_size(search, mapping, &is_shm);
+	if (!key || !is_shm)
 		return true;
-	find_namespace(search);
+	check_namespaces(search);
 	return add(search, holder);
 }
 
 /* Returns true to continue with another thread if this thread has no memory. */
-static bool look_at_thread(pid_t thread, void *data)
+static bool scan_thread(pid_t thread, void *data)
 {
 	struct search *search = data;
 	int rc;
 
 	search->thread = thread;
-	rc = each_mapping(thread, look_at, search);
-	note_look(search, rc);
+	rc = each_mapping(thread, add_mapping, search);
+	note_error(search, rc);
 	return rc == -ESRCH;
 }
 
 /* If the first thread has exited, the mappings are visible in the other threads only. */
-static bool look_at_process(pid_t pid, void *data)
+static bool scan_process(pid_t pid, void *data)
 {
 	struct search *search = data;
 	int threads;
 	int state;
 
 	/* the child that traces for us shares our memory: see tracer.c */
-	if (pid == search->child)
+	if (pid == search->excluded)
 		return true;
 	search->pid = pid;
-	search->known = false;
-	if (!look_at_thread(pid, search))
+	search->foreign_is_known = false;
+	if (!scan_thread(pid, search))
 		return search->rc == 0;
 	state = state_of(pid, &threads);
 	if (!state || (state == 'Z' && threads > 1))
-		note_look(search, each_thread(pid, look_at_thread, search));
+		note_error(search, each_thread(pid, scan_thread, search));
 	return search->rc == 0;
 }
 
-int find_sightings(int id, pid_t child, pid_t asked, struct sightings *sightings)
+int find_candidates(int id, pid_t excluded, pid_t required, struct candidates *candidates)
 {
-	struct search search = {
-		.id = id, .child = child, .asked = asked, .sightings = sightings
-	};
+	struct search search = { .id = id,
+		                 .excluded = excluded,
+		                 .required = required,
+		                 .candidates = candidates };
 	int rc;
 
-	*sightings = (struct sightings){ 0 };
+	*candidates = (struct candidates){ 0 };
 	search.device_known = shm_device(&search.device);
 	if (!proc_is_ours())
 		return -ENOSYS;
-	rc = each_number("/proc", look_at_process, &search);
-	sightings->denied |= !all_processes_visible();
+	rc = each_number("/proc", scan_process, &search);
+	candidates->denied |= !all_processes_visible();
 	return rc < 0 ? rc : search.rc;
 }
