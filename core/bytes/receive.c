@@ -91,7 +91,7 @@ static int inspect_input(struct receiving *receiving)
 	return 0;
 }
 
-static void rule_out(struct receiving *receiving)
+static void exclude_ways(struct receiving *receiving)
 {
 	const struct shmbox_job *job = receiving->job;
 	const struct source *source = &receiving->source;
@@ -135,7 +135,7 @@ int shmbox_receive(const struct shmbox_map *map, struct shmbox_job *job)
 		rc = source_open(&receiving.source, map);
 		if (rc < 0)
 			return rc;
-		rule_out(&receiving);
+		exclude_ways(&receiving);
 	}
 	rc = receive_all(&receiving);
 	if (job->flags & SHMBOX_SPARSE)

@@ -106,7 +106,7 @@ static int inspect_sink(struct sending *sending)
 	return 0;
 }
 
-static void rule_out(struct sending *sending)
+static void exclude_ways(struct sending *sending)
 {
 	const struct source *source = &sending->source;
 
@@ -205,7 +205,7 @@ static int send_large(const struct shmbox_map *map, struct shmbox_job *job)
 		rc = source_open(&sending.source, map);
 	if (rc < 0)
 		return rc;
-	rule_out(&sending);
+	exclude_ways(&sending);
 	rc = send_all(&sending);
 	if (sending.run_end)
 		job->how |= sending.source.how;

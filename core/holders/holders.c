@@ -110,8 +110,8 @@ static int judge_all(struct candidates *candidates)
 }
 
 /* Copies the holders with this verdict to the list. Returns how many. */
-static int pick(const struct candidates *candidates, enum verdict verdict,
-                struct shmbox_holder *list)
+static int copy_verdict(const struct candidates *candidates, enum verdict verdict,
+                        struct shmbox_holder *list)
 {
 	int count = 0;
 
@@ -126,8 +126,8 @@ static int pick(const struct candidates *candidates, enum verdict verdict,
  * Gives the caller the list of holders, followed by *duplicates duplicates. Returns the
  * number of holders, or a negated errno.
  */
-static int hand_over(struct candidates *candidates, int rc, struct shmbox_holder **out,
-                     int *duplicates)
+static int collect_holders(struct candidates *candidates, int rc,
+                           struct shmbox_holder **out, int *duplicates)
 {
 	int count = 0;
 
@@ -138,8 +138,8 @@ static int hand_over(struct candidates *candidates, int rc, struct shmbox_holder
 		rc = *out ? 0 : -ENOMEM;
 	}
 	if (*out) {
-		count = pick(candidates, ATTACHED, *out);
-		*duplicates = pick(candidates, DUPLICATE, *out + count);
+		count = copy_verdict(candidates, ATTACHED, *out);
+		*duplicates = copy_verdict(candidates, DUPLICATE, *out + count);
 	}
 	free(candidates->found);
 	return rc < 0 ? rc : count;
@@ -188,7 +188,7 @@ int shmbox_held_by(pid_t pid, struct shmbox_holder **out)
 		return rc;
 	rc = find_candidates(SHMBOX_ALL, 0, pid, &candidates);
 	rc = rc < 0 ? rc : candidates.refusal;
-	count = hand_over(&candidates, rc, out, &duplicates);
+	count = collect_holders(&candidates, rc, out, &duplicates);
 	for (int i = 0; i < count + duplicates; i++) {
 		if ((*out)[i].pid == pid)
 			(*out)[kept++] = (*out)[i];
@@ -203,7 +203,7 @@ int scan_holders(int id, pid_t excluded, struct shmbox_holder **out, struct scan
 
 	*out = NULL;
 	*scan = (struct scan){ .denied = candidates.denied };
-	return hand_over(&candidates, rc, out, &scan->duplicates);
+	return collect_holders(&candidates, rc, out, &scan->duplicates);
 }
 
 int shmbox_holders(int id, struct shmbox_holder **out)

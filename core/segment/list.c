@@ -91,7 +91,7 @@ static int fill(struct list *list)
  * Gives the array to the caller if rc is 0, and frees it otherwise. Returns the count or
  * rc.
  */
-static int hand_over(struct list *list, int rc, struct shmbox_info **out)
+static int return_list(struct list *list, int rc, struct shmbox_info **out)
 {
 	*out = rc < 0 ? NULL : list->infos;
 	if (rc < 0)
@@ -103,7 +103,7 @@ int shmbox_list(struct shmbox_info **out)
 {
 	struct list list = { 0 };
 
-	return hand_over(&list, fill(&list), out);
+	return return_list(&list, fill(&list), out);
 }
 
 int shmbox_list_counted(struct shmbox_info **out)
@@ -111,7 +111,7 @@ int shmbox_list_counted(struct shmbox_info **out)
 	struct list list = { 0 };
 
 	if (list_by_table(&list) == 0)
-		return hand_over(&list, 0, out);
+		return return_list(&list, 0, out);
 	free(list.infos);
 	return shmbox_list(out);
 }
