@@ -27,7 +27,7 @@ int shmbox_borrow(int id, struct shmbox_map *map)
 		rc = source_open(&source, map);
 	}
 	free(holders);
-	/* the segment is attached, but not by a process that we can see */
+	/* the segment is attached, but by no process that we can inspect */
 	if (rc == -ESRCH)
 		rc = -EPERM;
 	if (rc == 0)

@@ -46,7 +46,7 @@ static bool has_exited(pid_t thread)
 {
 	int threads;
 
-	/* the state is 0, which strchr(3) finds too, if there is no such thread */
+	/* no such thread: the state is 0, which strchr(3) finds as the final NUL */
 	return strchr("ZX", state_of(thread, &threads)) != NULL;
 }
 
