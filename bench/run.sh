@@ -27,7 +27,7 @@ die() { say "bench: $*"; exit 1; }
 here=$(cd "$(dirname "$0")" && pwd)
 root=${here%/*}
 if [ "${1-}" != --inside ]; then
-	exec "$root/tests/ipcns.sh" unshare --mount "$here/run.sh" \
+	exec "$root/tests/lib/ipcns.sh" unshare --mount "$here/run.sh" \
 		--inside "$(readlink /proc/self/ns/ipc)" "$@"
 fi
 # All segments are removed after each row, so they had better be ours.

@@ -8,6 +8,7 @@ bats_require_minimum_version 1.5.0
 
 setup() {
     cd "$SHMBOX_SOURCE" || return 1
+    shopt -s globstar
     export LC_ALL=C
     kept=$SHMBOX_BUILD/analyzers
     mkdir -p "$kept"
@@ -58,7 +59,8 @@ found() {
     key=$({
         ${1#by_} --version
         echo "${SHMBOX_ALL-}"
-        cat "$2" include/shmbox/*.h core/*.h core/*/*.h cli/*.h cli/*/*.h tests/*.h tests/fuzz/*.h tests/analyzers.bats
+        find tests -name '*.h' -exec cat {} +
+        cat "$2" include/shmbox/*.h core/*.h core/*/*.h cli/*.h cli/*/*.h tests/analyzers.bats
     } | sha256sum)
     [ "$(head -n 1 "$place" 2>/dev/null)" != "$key" ] || {
         tail -n +2 "$place"
@@ -98,7 +100,7 @@ all_found() {
     # The version decides what is found: the list is that of Debian 12.
     [[ $(gcc -dumpversion) == 12* ]] || skip "gcc $(gcc -dumpversion): the list of findings is for gcc 12"
     findings=$(all_found by_gcc core/*/*.c applets/*.c cli/*/*.c cmake/*.c bench/*.c examples/*.c \
-        tests/*.c tests/fuzz/*.c)
+        tests/**/*.c)
     only_known gcc "$findings"
 }
 
@@ -107,7 +109,7 @@ all_found() {
     needs clang
     local findings
     [[ $(clang -dumpversion) == 14* ]] || skip "clang $(clang -dumpversion): the list of findings is for clang 14"
-    findings=$(all_found by_clang cmake/*.c bench/*.c examples/*.c tests/*.c tests/fuzz/*.c)
+    findings=$(all_found by_clang cmake/*.c bench/*.c examples/*.c tests/**/*.c)
     only_known clang "$findings"
 }
 

@@ -24,7 +24,7 @@ setup_file()
 
 setup()
 {
-    load helper
+    load lib/helper
     common_setup
     libdir=$(pkg-config --variable=libdir shmbox)
     export LD_LIBRARY_PATH=$libdir

@@ -31,7 +31,7 @@ links()
 
 setup()
 {
-    load helper
+    load lib/helper
     common_setup
 }
 

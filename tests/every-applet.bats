@@ -5,7 +5,7 @@
 
 setup()
 {
-    load helper
+    load lib/helper
     common_setup
     shmbox --describe >facts
     applets="$(shmbox --list) shmbox"

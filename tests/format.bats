@@ -2,7 +2,7 @@
 
 setup()
 {
-    load helper
+    load lib/helper
     common_setup
 }
 

@@ -2,20 +2,20 @@
 
 setup_file()
 {
-    load helper
-    load paths
+    load lib/helper
+    load lib/paths
     make_layouts
     cd "$BATS_FILE_TMPDIR" || return
-    cp "$SHMBOX_SOURCE/tests/holder.c" .
+    cp "$SHMBOX_SOURCE/tests/lib/holder.c" .
     "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -g -Wall -Wextra -Werror -pthread -o holder holder.c
 }
 
 setup()
 {
-    load helper
-    load states
-    load paths
-    load cgroup
+    load lib/helper
+    load lib/states
+    load lib/paths
+    load lib/cgroup
     paths_setup
     # it never looks for leaks, which cannot be done to one that is traced
     export ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" UBSAN_OPTIONS="$UBSAN_OPTIONS:detect_leaks=0"

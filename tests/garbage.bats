@@ -3,7 +3,7 @@
 
 setup()
 {
-    load helper
+    load lib/helper
     common_setup
     apart
 }

@@ -9,7 +9,7 @@
 
 setup_file()
 {
-    load guest
+    load lib/guest
     export chain
     chain=$(bats_above | tr '\n' ' ')
 }
@@ -17,8 +17,8 @@ setup_file()
 setup()
 {
     bats_require_minimum_version 1.8.0
-    load portable
-    load guest
+    load lib/portable
+    load lib/guest
     release=$SHMBOX_SOURCE/build/release/bin/shmbox
     [ "$(uname -m)" = x86_64 ] || skip "the machine that is emulated is that of x86_64"
     guest_kernel

@@ -7,6 +7,7 @@ bats_require_minimum_version 1.5.0
 
 setup() {
     cd "$SHMBOX_SOURCE" || return 1
+    shopt -s globstar
     builds=$SHMBOX_SOURCE/build
 }
 
@@ -87,9 +88,9 @@ tidy() {
 
 @test "shellcheck finds nothing in scripts, tests and the bash completion" {
     needs shellcheck
-    shellcheck dev .ci/run tests/*.sh bench/*.sh package/*.sh
-    shellcheck --shell=bash tests/*.bash completions/*.bash
-    shellcheck tests/*.bats
+    shellcheck dev .ci/run tests/**/*.sh bench/*.sh package/*.sh
+    shellcheck --shell=bash tests/**/*.bash completions/*.bash
+    shellcheck tests/**/*.bats
 }
 
 @test "the programs of bench have no warning" {
@@ -235,7 +236,7 @@ tidy() {
 
 @test "every C file opens with its name and its purpose" {
     local file findings=
-    for file in applets/*.c cli/*.h cli/*/*.[ch] core/*.h core/*/*.[ch] include/shmbox/*.h examples/*.c tests/*.c; do
+    for file in applets/*.c cli/*.h cli/*/*.[ch] core/*.h core/*/*.[ch] include/shmbox/*.h examples/*.c tests/**/*.c; do
         [ -e "$file" ] || continue
         head -n 2 "$file" | grep -qF " ${file##*/} - " ||
             head -n 1 "$file" | grep -qE "^/\* $(basename "$file" .c) - " ||
@@ -499,9 +500,9 @@ unknown_conversions() {
 @test "no test file has a function of a name that a helper has too" {
     local file
     local both=
-    for file in tests/*.bash; do
+    for file in tests/lib/*.bash; do
         both+=$(comm -12 <(grep -ohE '^[a-z_]+\(\)' "$file" | sort -u) \
-            <(grep -lE "load (.* )?$(basename "$file" .bash)\b" tests/*.bats | xargs -r grep -ohE '^[a-z_]+\(\)' | sort -u))
+            <(grep -lE "load [./a-z]*$(basename "$file" .bash)\b" tests/**/*.bats | xargs -r grep -ohE '^[a-z_]+\(\)' | sort -u))
     done
     no_findings "$both"
 }

@@ -5,8 +5,8 @@
 
 setup()
 {
-    load helper
-    load portable
+    load lib/helper
+    load lib/portable
     common_setup
     [ "$(uname -m)" = x86_64 ] || skip "other machines are seen from x86_64"
 }
@@ -101,11 +101,11 @@ emulated()
     while IFS=$'\t' read -r where file test reason; do
         [[ $where != "#"* ]] || continue
         [ -n "$reason" ] || same "row of elsewhere" "four columns" "$where $file $test"
-        portable_files | grep -qx "$file.bats" || same "file of elsewhere" "a portable one" "$file"
+        portable_files | grep -qE "(^|/)${file}[.]bats$" || same "file of elsewhere" "a portable one" "$file"
         known=$(sed -n 's/^@test "\(.*\)" {$/\1/p' "$SHMBOX_SOURCE/tests/$file.bats" | while read -r name; do
             # shellcheck disable=SC2053 # a pattern
             [[ $name != $test ]] || echo "$name"
         done)
         [ -n "$known" ] || same "test of elsewhere" "one in $file.bats" "$test"
-    done <"$SHMBOX_SOURCE/tests/elsewhere"
+    done <"$SHMBOX_SOURCE/tests/lib/elsewhere"
 }

@@ -1,11 +1,11 @@
 # shmcat --no-attach: the bytes by way of a process that holds the segment, and no trace
 
-setup_file() { load helper; load paths; make_layouts; }
+setup_file() { load lib/helper; load lib/paths; make_layouts; }
 
 setup()
 {
-    load helper
-    load paths
+    load lib/helper
+    load lib/paths
     paths_setup
     needs_cap
 }
@@ -113,7 +113,7 @@ no_trace()
 }
 
 @test "a holder whose first thread has ended is as good" {
-    cp "$SHMBOX_SOURCE/tests/holder.c" .
+    cp "$SHMBOX_SOURCE/tests/lib/holder.c" .
     "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -w -fno-sanitize=all -pthread -o holder holder.c
     segment 64K
     start ./holder leaderless "$id"

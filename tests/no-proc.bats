@@ -4,8 +4,8 @@
 
 setup()
 {
-    load helper
-    load portable
+    load lib/helper
+    load lib/portable
     SHMBOX_BIN=$SHMBOX_SOURCE/build/release/bin
     common_setup
     no_proc=$SHMBOX_SOURCE/tests/no-proc.sh

@@ -10,7 +10,7 @@ setup_file()
 
 setup()
 {
-    load helper
+    load lib/helper
     common_setup
     "$BATS_FILE_TMPDIR/old-kernel" stat_any -- true || skip "no system call may be refused here"
     noise 100001 >input

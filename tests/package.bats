@@ -18,7 +18,7 @@ teardown_file()
 
 setup()
 {
-    load helper
+    load lib/helper
     common_setup
 }
 

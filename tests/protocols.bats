@@ -3,7 +3,7 @@
 
 setup()
 {
-    load helper
+    load lib/helper
     common_setup
     rounds=$(often 100 1000)
     export rounds

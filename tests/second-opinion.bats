@@ -4,7 +4,7 @@
 
 setup()
 {
-    load helper
+    load lib/helper
     common_setup
     seed=${SHMBOX_SEED-$((RANDOM * 32768 + RANDOM))}
     echo "SHMBOX_SEED=$seed"

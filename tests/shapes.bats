@@ -2,7 +2,7 @@
 
 setup_file()
 {
-    load helper
+    load lib/helper
     cd "$BATS_FILE_TMPDIR" || return
     cp "$SHMBOX_SOURCE/tests/shapes.c" .
     "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -g -Wall -Wextra -Werror -o shapes shapes.c
@@ -11,8 +11,8 @@ setup_file()
 
 setup()
 {
-    load helper
-    load paths
+    load lib/helper
+    load lib/paths
     paths_setup
     wanted=$BATS_FILE_TMPDIR/wanted
     middle=$((17 * $(getconf PAGESIZE) + 5))

@@ -2,8 +2,8 @@
 
 setup()
 {
-    load helper
-    load states
+    load lib/helper
+    load lib/states
     common_setup
     # for strace, under which leaks cannot be looked for
     leaks=(env ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" UBSAN_OPTIONS="${UBSAN_OPTIONS-}:detect_leaks=0")

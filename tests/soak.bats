@@ -6,7 +6,7 @@
 
 setup_file()
 {
-    load helper
+    load lib/helper
     cd "$BATS_FILE_TMPDIR" || return
     "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -Wall -Wextra -Werror -I "$SHMBOX_SOURCE/include" -o soak \
         "$SHMBOX_SOURCE/tests/soak.c" "$SHMBOX_BUILD/lib/libshmbox.a"
@@ -14,8 +14,8 @@ setup_file()
 
 setup()
 {
-    load helper
-    load states
+    load lib/helper
+    load lib/states
     common_setup
 }
 

@@ -3,13 +3,13 @@
 
 setup()
 {
-    load helper
+    load lib/helper
     common_setup
     mkdir -p build/release
     ln -s "$SHMBOX_BIN" build/release/bin
     # another bats: nothing of this one is its business
     alone=(env --default-signal=INT -i PATH="${PATH//"$BATS_LIBEXEC:"/}" TMPDIR="$PWD")
-    runner=("${alone[@]}" "$SHMBOX_SOURCE/tests/run.sh" build/release)
+    runner=("${alone[@]}" "$SHMBOX_SOURCE/tests/lib/run.sh" build/release)
     file hangs.bats <<-END
 	%test "never ends" {
 	    setsid sleep 98765.4 3>&- &
@@ -55,15 +55,15 @@ ends_by()
 }
 
 @test "nothing is left running when the whole run is ended by a signal, SIGKILL too" {
-    mkdir -p tree/tests
-    cp "$SHMBOX_SOURCE"/tests/*.sh tree/tests
+    mkdir -p tree/tests/lib
+    cp "$SHMBOX_SOURCE"/tests/lib/*.sh tree/tests/lib
     mkdir -p tree/build
     cp -P build/release tree/build -r
     # a build that is there
     printf '#!/bin/sh\n' >tree/dev
     chmod +x tree/dev
     for signal in TERM INT HUP KILL; do
-        hangs "${alone[@]}" tree/tests/suite.sh --build release "$PWD/hangs.bats"
+        hangs "${alone[@]}" tree/tests/lib/suite.sh --build release "$PWD/hangs.bats"
         ends_by "$signal"
     done
 }
@@ -112,7 +112,7 @@ ends_by()
 }
 
 @test "what ./dev test does not know, it names" {
-    suite=$SHMBOX_SOURCE/tests/suite.sh
+    suite=$SHMBOX_SOURCE/tests/lib/suite.sh
     fails_with 2 "dev: test: --bogus: unknown option" "$suite" --bogus
     fails_with 2 "dev: test: -f: needs a value" "$suite" -f
     fails_with 2 "dev: test: nowhere.bats: no such file" "$suite" nowhere.bats
@@ -120,14 +120,14 @@ ends_by()
 }
 
 @test "each run makes each build that it needs, whatever files there are" {
-    mkdir -p tree/tests
-    cp "$SHMBOX_SOURCE"/tests/*.sh tree/tests
+    mkdir -p tree/tests/lib
+    cp "$SHMBOX_SOURCE"/tests/lib/*.sh tree/tests/lib
     printf '#!/bin/sh\necho "$2" >>made\nmkdir -p build/$2/bin\n' >tree/dev
     chmod +x tree/dev
     printf '# runs against: dev release\n@test "one" { true; }\n' | file tree/tests/some.bats
     for round in 1 2; do
         rm -f tree/made
-        "${alone[@]}" tree/tests/suite.sh tree/tests/some.bats >"round$round" 2>&1 || :
+        "${alone[@]}" tree/tests/lib/suite.sh tree/tests/some.bats >"round$round" 2>&1 || :
         same "builds" $'dev\nrelease' "$(sort tree/made)"
     done
 }
@@ -157,11 +157,11 @@ ends_by()
     (cd build/checked &&
         gcc -O1 --coverage -fprofile-abs-path -fsanitize=undefined -o shift ../../core/shift.c)
     build/checked/shift
-    mkdir tests
-    cp "$SHMBOX_SOURCE"/tests/lines.* tests
-    run -0 tests/lines.sh checked
+    mkdir -p tests/lib
+    cp "$SHMBOX_SOURCE"/tests/lib/lines.* tests/lib
+    run -0 tests/lib/lines.sh checked
     ! grep -q ' of 4 branches' <<<"$output" || return 1
-    run -0 tests/lines.sh checked plain
+    run -0 tests/lib/lines.sh checked plain
     grep -q '^core  *83.3 % of 6 lines (goal: 95 %),  *75.0 % of 4 branches (goal: 85 %)$' <<<"$output" || {
         printf '%s\n' "$output"
         return 1

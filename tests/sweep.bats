@@ -12,14 +12,14 @@
 
 setup_file()
 {
-    load helper
+    load lib/helper
     [ "$(uname -m)" = x86_64 ] || return 0
     cc -std=gnu17 -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -o "$BATS_FILE_TMPDIR/sweep" "$SHMBOX_SOURCE"/tests/sweep*.c
 }
 
 setup()
 {
-    load helper
+    load lib/helper
     common_setup
     [ "$(uname -m)" = x86_64 ] || skip "knows the registers of x86_64 alone"
     [ "$SHMBOX_PRIVATE_IPC" = 1 ] || skip "requires root, and not the root of a user namespace"

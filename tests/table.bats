@@ -2,7 +2,7 @@
 
 setup()
 {
-    load helper
+    load lib/helper
     common_setup
     shmbox --describe >facts
     grep '^option' facts | cut -f 2- >options # applet, letter, long name, kind, help

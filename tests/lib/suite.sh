@@ -6,7 +6,7 @@
 # release, if it says nothing) and which other builds it "needs". ninja starts a file as soon
 # as its builds are done, and takes the files in the order of the list below.
 set -u
-root=$(dirname "$(dirname "$(readlink -f "$0")")")
+root=$(dirname "$(dirname "$(dirname "$(readlink -f "$0")")")")
 
 say() { printf '%s\n' "$*" >&2; }
 usage() {
@@ -79,9 +79,9 @@ variants() {
 files() {
 	{
 		for name in fuzz initramfs machines lint analyzers package freeze shmrm shmwait; do
-			echo "tests/$name.bats"
+			find tests -name "$name.bats"
 		done
-		printf '%s\n' tests/*.bats
+		find tests -name '*.bats' | sort
 	} | awk '!seen[$0]++'
 }
 
@@ -137,10 +137,10 @@ manifest() {
 		  command = ./dev build \$name >build/\$name.log 2>&1 || { cat build/\$name.log; exit 1; }
 		  description = \$name
 		rule run
-		  command = tests/run.sh build/\$variant \$file $(quoted "$regex") || :
+		  command = tests/lib/run.sh build/\$variant \$file $(quoted "$regex") || :
 		  description = \$variant \$file
 		rule count
-		  command = tests/lines.sh $counting $plain >build/lines 2>&1
+		  command = tests/lib/lines.sh $counting $plain >build/lines 2>&1
 		  description = lines
 	END
 	list=$(mktemp)
@@ -251,10 +251,10 @@ sums $(find build/*/tap -name '*.tap' 2>/dev/null | sort) || status=1
 
 # A test that does not run proves nothing: in CI a skip needs a reason that is written down.
 if [ -n "${CI-}" ] && [ -s build/skips ]; then
-	known=$(grep -v '^#' tests/allowed-skips | cut -f1)
+	known=$(grep -v '^#' tests/lib/allowed-skips | cut -f1)
 	refused=$(grep -vE -- "${known:-^$}" build/skips)
 	if [ -n "$refused" ]; then
-		say "skips that tests/allowed-skips does not know:"
+		say "skips that tests/lib/allowed-skips does not know:"
 		say "$refused"
 		status=1
 	fi

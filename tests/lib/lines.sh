@@ -6,7 +6,7 @@
 # branches of assert() are left out. Runs of the sweep are not counted: they are made against
 # another build. The goals are printed where they are missed, and nothing fails for them.
 set -u
-cd "$(dirname "$0")/.." || exit 2
+cd "$(dirname "$0")/../.." || exit 2
 
 if [ -e "build/$1/uncounted" ]; then
 	echo "lines are not counted where no other user may go: $PWD"
@@ -24,9 +24,9 @@ count()
 count --json "build/$1/lines.json" "build/$1"
 count --sort-percentage --add-tracefile "build/$1/lines.json"
 if [ $# = 1 ]; then
-	tests/lines.py "build/$1/lines.json"
+	tests/lib/lines.py "build/$1/lines.json"
 else
 	find "build/$2" -name '*.gcda' -delete
 	count --json "build/$2/lines.json" "build/$2"
-	tests/lines.py "build/$1/lines.json" "build/$2/lines.json"
+	tests/lib/lines.py "build/$1/lines.json" "build/$2/lines.json"
 fi

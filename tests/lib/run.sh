@@ -19,7 +19,7 @@ here=$(cd "$(dirname "$0")" && pwd) || exit 2
 tap=$build/tap/$name.tap
 mkdir -p "$build/tap"
 
-SHMBOX_SOURCE=$(dirname "$here")
+SHMBOX_SOURCE=$(dirname "$(dirname "$here")")
 SHMBOX_BUILD=$build
 SHMBOX_BIN=$build/bin
 SHMBOX_VARIANT=$(basename "$build")

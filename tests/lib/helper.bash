@@ -12,7 +12,7 @@ export proc=${SHMBOX_PROC:-/proc}
 
 common_setup()
 {
-    [ -n "${SHMBOX_PRIVATE_IPC-}" ] || skip "needs a private IPC namespace: run it under tests/ipcns.sh"
+    [ -n "${SHMBOX_PRIVATE_IPC-}" ] || skip "needs a private IPC namespace: run it under tests/lib/ipcns.sh"
     [ -z "${SHMBOX_ELSEWHERE-}" ] || skip_elsewhere
     export LC_ALL=C TZ=UTC
     PATH=$SHMBOX_BIN:$PATH
@@ -26,7 +26,7 @@ common_setup()
     segments >before
 }
 
-# Skips what tests/elsewhere has for this test and one of the words in SHMBOX_ELSEWHERE.
+# Skips what tests/lib/elsewhere has for this test and one of the words in SHMBOX_ELSEWHERE.
 skip_elsewhere()
 {
     local file where test reason
@@ -34,7 +34,7 @@ skip_elsewhere()
         # shellcheck disable=SC2053 # the last words of a long name may be left out
         [[ " $SHMBOX_ELSEWHERE " != *" $where "* || ${BATS_TEST_FILENAME##*/} != "$file.bats" ||
             $BATS_TEST_DESCRIPTION != $test ]] || skip "$reason"
-    done <"$SHMBOX_SOURCE/tests/elsewhere"
+    done <"$SHMBOX_SOURCE/tests/lib/elsewhere"
 }
 
 common_teardown()

@@ -11,7 +11,7 @@
 # The files with tests that are tagged.
 marked_files()
 {
-    (cd "$SHMBOX_SOURCE/tests" && grep -l '^# bats test_tags=initramfs$' -- *.bats)
+    (cd "$SHMBOX_SOURCE/tests" && grep -l '^# bats test_tags=initramfs$' -- *.bats */*.bats)
 }
 
 # The files that run as a whole with SHMBOX_ALL. shmrm and shmwait spend their tests waiting.
@@ -31,10 +31,11 @@ marked_source()
 {
     local dir=$1/tests tests=$SHMBOX_SOURCE/tests file
     shift
-    mkdir -p "$dir"
-    cp "$tests"/*.bash "$tests/elsewhere" "$tests/ipcns.sh" "$dir"
-    cat "$tests/quick.bash" >>"$dir/helper.bash"
+    mkdir -p "$dir/lib"
+    cp "$tests"/lib/*.bash "$tests/lib/elsewhere" "$tests/lib/ipcns.sh" "$dir/lib"
+    cat "$tests/lib/quick.bash" >>"$dir/lib/helper.bash"
     for file; do
+        mkdir -p "$(dirname "$dir/$file")"
         awk '/^# bats test_tags=initramfs$/ { tagged = 1 }
             /^@test / { cut = !tagged; tagged = 0 }
             !cut
@@ -54,7 +55,7 @@ bats_there()
             SHMBOX_SOURCE="$source" SHMBOX_BUILD="$bin/.." SHMBOX_BIN="$bin" \
             SHMBOX_VARIANT=elsewhere SHMBOX_ELSEWHERE="$words" SHMBOX_LIMIT="${SHMBOX_LIMIT-}" CI="${CI-}" \
             SHMBOX_PRIVATE_IPC="${SHMBOX_PRIVATE_IPC-}" \
-            "${there[@]}" "$source/tests/ipcns.sh" bats --tap "$@" 3>&- </dev/null
+            "${there[@]}" "$source/tests/lib/ipcns.sh" bats --tap "$@" 3>&- </dev/null
     ) || echo "# bats ended with status $?"
 }
 
@@ -106,5 +107,5 @@ verdict()
                 print "only " passed + skips + failures " of " planned " tests ran"
             print "# " words ": " passed + 0 " passed, " failures + 0 " failed, " skips + 0 " skipped" >"/dev/fd/3"
             exit failures > 0 || !passed || planned != passed + skips + failures
-        }' "$SHMBOX_SOURCE/tests/elsewhere" "$2"
+        }' "$SHMBOX_SOURCE/tests/lib/elsewhere" "$2"
 }
