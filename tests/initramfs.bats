@@ -42,7 +42,7 @@ make_image()
     programs_into "$root" awk comm find flock getconf hexdump ipcmk ipcrm ipcs jq lsipc nsenter prlimit script setpriv unshare
     # shellcheck disable=SC2046 # file names without blanks
     marked_source "$root/source" $(marked_files)
-    bats_into "$root" "$root"/source/tests/*.bats
+    bats_into "$root" "$root"/source/tests/*/*.bats
     cp "$SHMBOX_SOURCE/tests/guest-init.sh" "$root/init"
     pack "$root" >image
 }
@@ -65,7 +65,7 @@ booted()
     for applet in shmbox $("$release" --list); do
         # without /proc all that it has to say is that nothing is known: no-proc.bats has that
         [ "$applet" != shmreap ] || continue
-        [ "$(grep -c '^# bats test_tags=initramfs$' "$SHMBOX_SOURCE/tests/$applet.bats")" -ge 2 ] || {
+        [ "$(grep -c '^# bats test_tags=initramfs$' "$SHMBOX_SOURCE/tests/applets/$applet.bats")" -ge 2 ] || {
             echo "$applet.bats: which of its tests meet the kernel? tag them: # bats test_tags=initramfs"
             return 1
         }

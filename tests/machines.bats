@@ -101,8 +101,8 @@ emulated()
     while IFS=$'\t' read -r where file test reason; do
         [[ $where != "#"* ]] || continue
         [ -n "$reason" ] || same "row of elsewhere" "four columns" "$where $file $test"
-        portable_files | grep -qE "(^|/)${file}[.]bats$" || same "file of elsewhere" "a portable one" "$file"
-        known=$(sed -n 's/^@test "\(.*\)" {$/\1/p' "$SHMBOX_SOURCE/tests/$file.bats" | while read -r name; do
+        portable_files | grep -qx "applets/$file.bats" || same "file of elsewhere" "a portable one" "$file"
+        known=$(sed -n 's/^@test "\(.*\)" {$/\1/p' "$SHMBOX_SOURCE/tests/applets/$file.bats" | while read -r name; do
             # shellcheck disable=SC2053 # a pattern
             [[ $name != $test ]] || echo "$name"
         done)

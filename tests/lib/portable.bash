@@ -11,13 +11,13 @@
 # The files with tests that are tagged.
 marked_files()
 {
-    (cd "$SHMBOX_SOURCE/tests" && grep -l '^# bats test_tags=initramfs$' -- *.bats */*.bats)
+    (cd "$SHMBOX_SOURCE/tests" && grep -l '^# bats test_tags=initramfs$' -- */*.bats)
 }
 
 # The files that run as a whole with SHMBOX_ALL. shmrm and shmwait spend their tests waiting.
 whole_files()
 {
-    (cd "$SHMBOX_SOURCE/tests" && printf '%s\n' shm*.bats args.bats table.bats | grep -vE '^shm(rm|wait)\.')
+    (cd "$SHMBOX_SOURCE/tests" && printf '%s\n' applets/{shm*,args,table}.bats | grep -vE '/shm(rm|wait)\.')
 }
 
 portable_files()

@@ -2,7 +2,7 @@
 
 setup()
 {
-    load lib/helper
+    load ../lib/helper
     common_setup
     shmbox --describe >facts
     grep '^option' facts | cut -f 2- >options # applet, letter, long name, kind, help
@@ -100,9 +100,9 @@ END
 
 @test "every applet has its tests, and every test of an applet an applet" {
     while IFS=$'\t' read -r applet _; do
-        [ -e "$SHMBOX_SOURCE/tests/$applet.bats" ] || { echo "no tests/$applet.bats"; return 1; }
+        [ -e "$SHMBOX_SOURCE/tests/applets/$applet.bats" ] || { echo "no tests/applets/$applet.bats"; return 1; }
     done <applets
-    for file in "$SHMBOX_SOURCE"/tests/shm*.bats; do
+    for file in "$SHMBOX_SOURCE"/tests/applets/shm*.bats; do
         name=${file##*/}
         grep -q "^${name%.bats}"$'\t' applets || { echo "no applet for $name"; return 1; }
     done
@@ -112,7 +112,7 @@ END
     while IFS=$'\t' read -r applet _ long _; do
         file=$applet.bats
         [ "$applet" != '*' ] || file=every-applet.bats
-        grep -qE -- "$long([^-a-z]|$)" "$SHMBOX_SOURCE/tests/$file" || echo "$applet $long"
+        grep -qE -- "$long([^-a-z]|$)" "$SHMBOX_SOURCE/tests/applets/$file" || echo "$applet $long"
     done <options | none "untested options"
 }
 

@@ -1,6 +1,6 @@
 # bad days: segments that vanish, full disks, closed streams, signals, no memory
 
-setup() { load lib/helper; common_setup; }
+setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }
 
 # no segment at all, from earlier tests neither

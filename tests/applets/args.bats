@@ -1,6 +1,6 @@
 # every shape of command line, and every notation of shmbox(1), once
 
-setup() { load lib/helper; common_setup; }
+setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }
 
 # ---- SIZE ----

@@ -1,6 +1,6 @@
 # --progress, SIGUSR1 and --verbose: what is told of long work, and that nothing is told unasked
 
-setup() { load lib/helper; load lib/states; load lib/paths; paths_setup; }
+setup() { load ../lib/helper; load ../lib/states; load ../lib/paths; paths_setup; }
 
 teardown()
 {

@@ -1,6 +1,6 @@
 # shmkey(1)
 
-setup() { load lib/helper; common_setup; }
+setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }
 
 # perl_key PATH [PROJ] - what ftok(3) makes of it

@@ -1,6 +1,6 @@
 # shmbox(1): the multiplexer, its lists and links, and --ns
 
-setup() { load lib/helper; common_setup; }
+setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }
 
 # The tests of links work on a copy, so that nothing is installed where it would stay.

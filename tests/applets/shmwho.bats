@@ -1,6 +1,6 @@
 # shmwho(1)
 
-setup() { load lib/helper; common_setup; }
+setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }
 
 # rows CMD.. - succeeds; $output has its lines with one blank between cells

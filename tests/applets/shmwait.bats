@@ -2,8 +2,8 @@
 
 setup()
 {
-    load lib/helper
-    load lib/states
+    load ../lib/helper
+    load ../lib/states
     common_setup
     # for strace, under which leaks cannot be looked for
     leaks=(env ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" UBSAN_OPTIONS="${UBSAN_OPTIONS-}:detect_leaks=0")
@@ -62,7 +62,7 @@ spares_the_processor()
 a_waiter()
 {
     "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -g -Wall -Wextra -Werror -pthread -I "$SHMBOX_SOURCE/include" \
-        -o waiter "$SHMBOX_SOURCE/tests/waiter.c" "$SHMBOX_BUILD/lib/libshmbox.a"
+        -o waiter "$SHMBOX_SOURCE/tests/applets/waiter.c" "$SHMBOX_BUILD/lib/libshmbox.a"
 }
 
 # ---- exists and gone ----

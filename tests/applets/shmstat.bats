@@ -1,6 +1,6 @@
 # shmstat(1)
 
-setup() { load lib/helper; common_setup; }
+setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }
 
 names="id key owner perms size nattch status ctime cpid lpid uid gid cuid cgid atime dtime command rss swap age idle locked"

@@ -1,6 +1,6 @@
 # shmpoke(1)
 
-setup() { load lib/helper; load lib/states; common_setup; }
+setup() { load ../lib/helper; load ../lib/states; common_setup; }
 teardown() { common_teardown; }
 
 attached() { [ "$(kernel_says "$id" nattch)" = 1 ]; }

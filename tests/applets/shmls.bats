@@ -1,6 +1,6 @@
 # shmls(1)
 
-setup() { load lib/helper; load lib/states; common_setup; }
+setup() { load ../lib/helper; load ../lib/states; common_setup; }
 teardown() { common_teardown; }
 
 # cells CMD.. - succeeds; $output has its lines with one blank between cells

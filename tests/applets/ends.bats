@@ -2,7 +2,7 @@
 #
 # A number that was cut to 32 bits would reach an alias: the same place less 4 GiB.
 
-setup() { load lib/helper; load lib/paths; paths_setup; }
+setup() { load ../lib/helper; load ../lib/paths; paths_setup; }
 teardown() { paths_teardown; }
 
 gib=1073741824

@@ -1,6 +1,6 @@
 # shmrm(1)
 
-setup() { load lib/helper; load lib/states; load lib/paths; paths_setup; }
+setup() { load ../lib/helper; load ../lib/states; load ../lib/paths; paths_setup; }
 teardown() { paths_teardown; }
 
 @test "removes a segment, and says nothing" {

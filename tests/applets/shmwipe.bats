@@ -1,6 +1,6 @@
 # shmwipe(1)
 
-setup() { load lib/helper; load lib/paths; paths_setup; }
+setup() { load ../lib/helper; load ../lib/paths; paths_setup; }
 teardown() { paths_teardown; }
 
 # noisy LENGTH [OPTION].. - a segment full of noise, and the file wanted with the same: $id

@@ -1,5 +1,5 @@
 /*
- * waiter.c - a process that waits on a segment, for tests/shmwait.bats
+ * waiter.c - a process that waits on a segment, for tests/applets/shmwait.bats
  * usage: waiter threads | twin ID
  *        waiter turns ID MINE NEXT COUNT
  *

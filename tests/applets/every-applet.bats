@@ -5,7 +5,7 @@
 
 setup()
 {
-    load lib/helper
+    load ../lib/helper
     common_setup
     shmbox --describe >facts
     applets="$(shmbox --list) shmbox"

@@ -1,6 +1,6 @@
 # shmattach(1)
 
-setup() { load lib/helper; common_setup; }
+setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }
 
 # ---- holding alone ----

@@ -31,7 +31,7 @@ links()
 
 setup()
 {
-    load lib/helper
+    load ../lib/helper
     common_setup
 }
 
@@ -80,7 +80,7 @@ ask()
 bash_offers()
 {
     offers=()
-    has_shell bash --norc "$SHMBOX_SOURCE/tests/completions.bash" "$given/bash"
+    has_shell bash --norc "$SHMBOX_SOURCE/tests/applets/completions.bash" "$given/bash"
     ask "$1"$'\t'"${2-}"
     mapfile -t options <options
 }
@@ -90,7 +90,7 @@ zsh_offers()
 {
     local line
     offers=() typed=()
-    has_shell zsh -f "$SHMBOX_SOURCE/tests/completions.zsh" "$given/zsh" "$given/zcompdump"
+    has_shell zsh -f "$SHMBOX_SOURCE/tests/applets/completions.zsh" "$given/zsh" "$given/zcompdump"
     for line; do
         ask "$line"
         IFS= read -r line <typed
@@ -102,7 +102,7 @@ fish_offers()
 {
     offers=()
     has_shell env HOME="$PWD" XDG_CONFIG_HOME="$PWD" XDG_DATA_HOME="$PWD" \
-        fish --no-config "$SHMBOX_SOURCE/tests/completions.fish" "$given/fish"
+        fish --no-config "$SHMBOX_SOURCE/tests/applets/completions.fish" "$given/fish"
     ask "$1"
 }
 

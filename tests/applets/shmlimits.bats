@@ -1,6 +1,6 @@
 # shmlimits(1)
 
-setup() { load lib/helper; common_setup; }
+setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }
 
 # value NAME - of the line "NAME: value" in $output

@@ -1,6 +1,6 @@
 # shmwrite(1)
 
-setup() { load lib/helper; load lib/states; common_setup; }
+setup() { load ../lib/helper; load ../lib/states; common_setup; }
 teardown() { common_teardown; }
 
 # ---- the bytes ----

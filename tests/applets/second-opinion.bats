@@ -4,7 +4,7 @@
 
 setup()
 {
-    load lib/helper
+    load ../lib/helper
     common_setup
     seed=${SHMBOX_SEED-$((RANDOM * 32768 + RANDOM))}
     echo "SHMBOX_SEED=$seed"
@@ -16,7 +16,7 @@ setup()
 teardown() { common_teardown; }
 
 # opinion WHAT TYPE COUNT - values of a field, and what python has of them
-opinion() { python3 "$SHMBOX_SOURCE/tests/second-opinion.py" "$@" "$seed"; }
+opinion() { python3 "$SHMBOX_SOURCE/tests/applets/second-opinion.py" "$@" "$seed"; }
 
 # prints_like_python TYPE COUNT - half of them with each byte order
 prints_like_python()

@@ -1,6 +1,6 @@
 # shmpeek(1)
 
-setup() { load lib/helper; load lib/states; common_setup; }
+setup() { load ../lib/helper; load ../lib/states; common_setup; }
 teardown() { common_teardown; }
 
 # put OFFSET TEMPLATE VALUE.. - as perl's pack() makes them
