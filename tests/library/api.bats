@@ -10,7 +10,7 @@ setup_file()
     for component in library development; do
         cmake --install "$SHMBOX_BUILD" --prefix "$tree" --component $component >>"$BATS_FILE_TMPDIR/install.log"
     done
-    cp "$SHMBOX_SOURCE/tests/api.c" "$BATS_FILE_TMPDIR"
+    cp "$SHMBOX_SOURCE/tests/library/api.c" "$BATS_FILE_TMPDIR"
     PKG_CONFIG_PATH=$(dirname "$(find "$tree" -name shmbox.pc)")
     export PKG_CONFIG_PATH
     cd "$BATS_FILE_TMPDIR" || return
@@ -24,7 +24,7 @@ setup_file()
 
 setup()
 {
-    load lib/helper
+    load ../lib/helper
     common_setup
     libdir=$(pkg-config --variable=libdir shmbox)
     export LD_LIBRARY_PATH=$libdir
@@ -171,7 +171,7 @@ promised()
 }
 
 @test "the README's example is a part of api.c, and short" {
-    sed -n '/README: begin/,/README: end/p' "$SHMBOX_SOURCE/tests/api.c" | sed '1d;$d' >excerpt
+    sed -n '/README: begin/,/README: end/p' "$SHMBOX_SOURCE/tests/library/api.c" | sed '1d;$d' >excerpt
     [ "$(wc -l <excerpt)" -gt 5 ]
     [ "$(wc -l <excerpt)" -le 12 ]
     awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$SHMBOX_SOURCE/README.md" >readme
@@ -189,7 +189,7 @@ promised()
     ! may_open_map_files || may+=(borrow)
     [ "$SHMBOX_VARIANT" = threads ] || { [ -e $yama ] && [ "$(<$yama)" -ge 2 ]; } || may+=(freeze)
     # shellcheck disable=SC2046
-    "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -g -Wall -Wextra -Wpedantic -Werror -o api-memory "$SHMBOX_SOURCE/tests/api-memory.c" \
+    "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -g -Wall -Wextra -Wpedantic -Werror -o api-memory "$SHMBOX_SOURCE/tests/library/api-memory.c" \
         -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=fopencookie,--wrap=opendir \
         $(pkg-config --cflags --libs-only-L shmbox) -Wl,-Bstatic -lshmbox -Wl,-Bdynamic
     succeeds fresh ./api-memory "${may[@]}"
