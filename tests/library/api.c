@@ -1267,7 +1267,7 @@ static void compares(void)
 	destroy(id);
 }
 
-/* What it counts is made to happen in tests/memory.bats. */
+/* What it counts is made to happen in tests/kernel/memory.bats. */
 static void counts_kills(void)
 {
 	int64_t kills = shmbox_oom_kills();

@@ -1,8 +1,8 @@
 # calls that a kernel or a sandbox refuses: a segment is written another way, and the bytes are right
 
 
-setup_file() { load lib/helper; load lib/paths; make_layouts; }
-setup() { load lib/helper; load lib/states; load lib/paths; paths_setup; }
+setup_file() { load ../lib/helper; load ../lib/paths; make_layouts; }
+setup() { load ../lib/helper; load ../lib/states; load ../lib/paths; paths_setup; }
 teardown() { paths_teardown; }
 
 # writes CALLS HOW - a segment that held something else is written right, from file and pipe

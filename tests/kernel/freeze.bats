@@ -2,8 +2,8 @@
 
 setup_file()
 {
-    load lib/helper
-    load lib/paths
+    load ../lib/helper
+    load ../lib/paths
     make_layouts
     cd "$BATS_FILE_TMPDIR" || return
     cp "$SHMBOX_SOURCE/tests/lib/holder.c" .
@@ -12,10 +12,10 @@ setup_file()
 
 setup()
 {
-    load lib/helper
-    load lib/states
-    load lib/paths
-    load lib/cgroup
+    load ../lib/helper
+    load ../lib/states
+    load ../lib/paths
+    load ../lib/cgroup
     paths_setup
     # it never looks for leaks, which cannot be done to one that is traced
     export ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" UBSAN_OPTIONS="$UBSAN_OPTIONS:detect_leaks=0"

@@ -1,8 +1,8 @@
 # how bytes leave a segment: each way forced, and compared byte by byte
 
-setup_file() { load lib/helper; load lib/paths; make_layouts; }
+setup_file() { load ../lib/helper; load ../lib/paths; make_layouts; }
 
-setup() { load lib/helper; load lib/paths; paths_setup; }
+setup() { load ../lib/helper; load ../lib/paths; paths_setup; }
 teardown() { paths_teardown; }
 
 all=(full sparse scattered empty small)

@@ -1,6 +1,6 @@
 # huge pages: their bytes, and what happens when there is none left
 
-setup() { load lib/helper; load lib/paths; paths_setup; }
+setup() { load ../lib/helper; load ../lib/paths; paths_setup; }
 teardown() { paths_teardown; }
 
 @test "a huge page that is not to be had: status 6 and the count, whichever way it was to come" {

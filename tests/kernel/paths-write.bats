@@ -2,14 +2,14 @@
 
 setup_file()
 {
-    load lib/helper
-    load lib/paths
+    load ../lib/helper
+    load ../lib/paths
     make_layouts
     # beyond 16 MiB a child of the program does the work
     perl -e '$_ = join "", <STDIN>; print $_ x 4, "the end"' <"$layouts/full" >"$layouts/large"
 }
 
-setup() { load lib/helper; load lib/paths; paths_setup; }
+setup() { load ../lib/helper; load ../lib/paths; paths_setup; }
 teardown() { paths_teardown; }
 
 all=(full sparse scattered empty small large)

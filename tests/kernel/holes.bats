@@ -2,14 +2,14 @@
 
 setup_file()
 {
-    load lib/helper
+    load ../lib/helper
     noise 1048576 >"$BATS_FILE_TMPDIR/data"
 }
 
 setup()
 {
-    load lib/helper
-    load lib/paths
+    load ../lib/helper
+    load ../lib/paths
     paths_setup
     size=$((gib * $(often 6 16)))
     # what is where: its place and its length

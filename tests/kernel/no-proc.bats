@@ -4,11 +4,11 @@
 
 setup()
 {
-    load lib/helper
-    load lib/portable
+    load ../lib/helper
+    load ../lib/portable
     SHMBOX_BIN=$SHMBOX_SOURCE/build/release/bin
     common_setup
-    no_proc=$SHMBOX_SOURCE/tests/no-proc.sh
+    no_proc=$SHMBOX_SOURCE/tests/kernel/no-proc.sh
     "$no_proc" true 2>/dev/null || skip "needs to be root, to have another /proc"
 }
 

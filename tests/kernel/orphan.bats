@@ -2,8 +2,8 @@
 
 setup()
 {
-    load lib/helper
-    load lib/states
+    load ../lib/helper
+    load ../lib/states
     common_setup
     apart
 }

@@ -1,11 +1,11 @@
 # shmcat --no-attach: the bytes by way of a process that holds the segment, and no trace
 
-setup_file() { load lib/helper; load lib/paths; make_layouts; }
+setup_file() { load ../lib/helper; load ../lib/paths; make_layouts; }
 
 setup()
 {
-    load lib/helper
-    load lib/paths
+    load ../lib/helper
+    load ../lib/paths
     paths_setup
     needs_cap
 }

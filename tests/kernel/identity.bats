@@ -1,6 +1,6 @@
 # whose segment, which segment: every fact agrees with /proc and ipcs
 
-setup() { load lib/helper; common_setup; }
+setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }
 
 # row CMD.. - succeeds, and its one line of output is in the array row, blanks squeezed

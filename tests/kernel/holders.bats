@@ -1,6 +1,6 @@
 # who holds a segment, when that is hard to say
 
-setup() { load lib/helper; load lib/paths; common_setup; }
+setup() { load ../lib/helper; load ../lib/paths; common_setup; }
 teardown() { common_teardown; }
 
 # who ID - what shmwho says of it in JSON: attaches, visible ones, pids

@@ -2,17 +2,17 @@
 
 setup_file()
 {
-    load lib/helper
+    load ../lib/helper
     cd "$BATS_FILE_TMPDIR" || return
-    cp "$SHMBOX_SOURCE/tests/shapes.c" .
+    cp "$SHMBOX_SOURCE/tests/kernel/shapes.c" .
     "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -g -Wall -Wextra -Werror -o shapes shapes.c
     noise $((40 * $(getconf PAGESIZE) - 101)) >wanted
 }
 
 setup()
 {
-    load lib/helper
-    load lib/paths
+    load ../lib/helper
+    load ../lib/paths
     paths_setup
     wanted=$BATS_FILE_TMPDIR/wanted
     middle=$((17 * $(getconf PAGESIZE) + 5))

@@ -3,7 +3,7 @@
 # Swap is one for the whole machine: whoever wants to know that there is none waits
 # (together_with /proc/swaps) until a test here has put its own away again.
 
-setup() { load lib/helper; load lib/paths; load lib/cgroup; paths_setup; }
+setup() { load ../lib/helper; load ../lib/paths; load ../lib/cgroup; paths_setup; }
 
 teardown()
 {

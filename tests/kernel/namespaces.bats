@@ -1,6 +1,6 @@
 # --ns PID: acting in the IPC namespace of another process
 
-setup() { load lib/helper; load lib/states; common_setup; }
+setup() { load ../lib/helper; load ../lib/states; common_setup; }
 teardown() { common_teardown; }
 
 elsewhere()

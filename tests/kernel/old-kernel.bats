@@ -5,12 +5,12 @@
 setup_file()
 {
     chmod a+x "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" # another user runs it too
-    cc -std=c17 -O1 -o "$BATS_FILE_TMPDIR/old-kernel" "$SHMBOX_SOURCE/tests/old-kernel.c"
+    cc -std=c17 -O1 -o "$BATS_FILE_TMPDIR/old-kernel" "$SHMBOX_SOURCE/tests/kernel/old-kernel.c"
 }
 
 setup()
 {
-    load lib/helper
+    load ../lib/helper
     common_setup
     "$BATS_FILE_TMPDIR/old-kernel" stat_any -- true || skip "no system call may be refused here"
     noise 100001 >input

@@ -2,13 +2,13 @@
 
 setup_file()
 {
-    load lib/helper
-    load lib/paths
+    load ../lib/helper
+    load ../lib/paths
     make_layouts
     cat "$layouts"/{full,sparse,full,scattered} >"$layouts/long"
 }
 
-setup() { load lib/helper; load lib/paths; paths_setup; }
+setup() { load ../lib/helper; load ../lib/paths; paths_setup; }
 teardown() { paths_teardown; }
 
 # late END LAYOUT.. - with these layouts and every right

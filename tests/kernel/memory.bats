@@ -6,7 +6,7 @@ setup_file()
     head -c 209715200 /dev/zero | tr '\0' x >"$BATS_FILE_TMPDIR/input"
 }
 
-setup() { load lib/helper; load lib/paths; load lib/cgroup; paths_setup; }
+setup() { load ../lib/helper; load ../lib/paths; load ../lib/cgroup; paths_setup; }
 
 teardown()
 {

@@ -1,8 +1,8 @@
 # calls that a kernel or a sandbox refuses: a segment is read another way, and the bytes are right
 
 
-setup_file() { load lib/helper; load lib/paths; make_layouts; }
-setup() { load lib/helper; load lib/paths; paths_setup; }
+setup_file() { load ../lib/helper; load ../lib/paths; make_layouts; }
+setup() { load ../lib/helper; load ../lib/paths; paths_setup; }
 teardown() { paths_teardown; }
 
 # reads CALLS HOW - full and sparse segments are read right all the same, to pipe and file

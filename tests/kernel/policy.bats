@@ -2,7 +2,7 @@
 
 setup()
 {
-    load lib/helper
+    load ../lib/helper
     common_setup
     untraced_leaks
 }

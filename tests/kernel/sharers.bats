@@ -2,16 +2,16 @@
 
 setup_file()
 {
-    load lib/helper
+    load ../lib/helper
     cd "$BATS_FILE_TMPDIR" || return
-    "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -w -fno-sanitize=all -o sharer "$SHMBOX_SOURCE/tests/sharer.c"
+    "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -w -fno-sanitize=all -o sharer "$SHMBOX_SOURCE/tests/kernel/sharer.c"
     "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -w -fno-sanitize=all -pthread -o holder "$SHMBOX_SOURCE/tests/lib/holder.c"
 }
 
 setup()
 {
-    load lib/helper
-    load lib/paths
+    load ../lib/helper
+    load ../lib/paths
     common_setup
     # it never looks for leaks, which cannot be done to one that is traced
     untraced_leaks
