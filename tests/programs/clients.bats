@@ -1,7 +1,7 @@
 # programs that know nothing of shmbox: perl, ipcs, ipcmk, ipcrm, lsipc, an X server
 # runs against: release
 
-setup() { load lib/helper; common_setup; }
+setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }
 
 # perl_does CODE [ARG].. - its own shmget, shmread, shmwrite and shmctl

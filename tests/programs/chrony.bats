@@ -6,7 +6,7 @@
 
 setup()
 {
-    load lib/helper
+    load ../lib/helper
     common_setup
     PATH=$PATH:/usr/sbin:/sbin
     command -v chronyd >/dev/null || skip "needs chronyd"

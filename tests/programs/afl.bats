@@ -31,8 +31,8 @@ END
 
 setup()
 {
-    load lib/helper
-    load lib/states
+    load ../lib/helper
+    load ../lib/states
     common_setup
     command -v afl-clang-fast >/dev/null || skip "needs afl-clang-fast: apt-get install afl++"
     target=$BATS_FILE_TMPDIR/target

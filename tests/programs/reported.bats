@@ -1,6 +1,6 @@
 # what users of other programs reported in public: shmbox has to explain it, and help
 
-setup() { load lib/helper; common_setup; }
+setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }
 
 # LinuxCNC: after an update its motion segment is larger, and shmget(2) fails with EINVAL

@@ -3,7 +3,7 @@
 
 setup()
 {
-    load lib/helper
+    load ../lib/helper
     common_setup
     rounds=$(often 100 1000)
     export rounds
