@@ -16,7 +16,7 @@ teardown_file()
 
 setup()
 {
-    load lib/helper
+    load ../lib/helper
     common_setup
     setpriv --reuid $nobody --regid $nobody --clear-groups true 2>/dev/null ||
         skip "needs a second user, and this user namespace has none"

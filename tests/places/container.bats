@@ -38,8 +38,8 @@ teardown_file()
 
 setup()
 {
-    load lib/helper
-    load lib/states
+    load ../lib/helper
+    load ../lib/states
     common_setup
 }
 

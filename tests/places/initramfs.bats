@@ -9,7 +9,7 @@
 
 setup_file()
 {
-    load lib/guest
+    load ../lib/guest
     export chain
     chain=$(bats_above | tr '\n' ' ')
 }
@@ -17,8 +17,8 @@ setup_file()
 setup()
 {
     bats_require_minimum_version 1.8.0
-    load lib/portable
-    load lib/guest
+    load ../lib/portable
+    load ../lib/guest
     release=$SHMBOX_SOURCE/build/release/bin/shmbox
     [ "$(uname -m)" = x86_64 ] || skip "the machine that is emulated is that of x86_64"
     guest_kernel
@@ -43,7 +43,7 @@ make_image()
     # shellcheck disable=SC2046 # file names without blanks
     marked_source "$root/source" $(marked_files)
     bats_into "$root" "$root"/source/tests/*/*.bats
-    cp "$SHMBOX_SOURCE/tests/guest-init.sh" "$root/init"
+    cp "$SHMBOX_SOURCE/tests/places/guest-init.sh" "$root/init"
     pack "$root" >image
 }
 

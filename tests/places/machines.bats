@@ -5,8 +5,8 @@
 
 setup()
 {
-    load lib/helper
-    load lib/portable
+    load ../lib/helper
+    load ../lib/portable
     common_setup
     [ "$(uname -m)" = x86_64 ] || skip "other machines are seen from x86_64"
 }

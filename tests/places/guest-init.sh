@@ -1,5 +1,5 @@
 #!/bin/bash
-# guest-init.sh - the first process of the machine that tests/initramfs.bats boots
+# guest-init.sh - the first process of the machine that tests/places/initramfs.bats boots
 #
 # Runs the tests of this image on the program in /usr/bin, first without /proc and then with
 # it, says on the console what came of them, and switches the machine off. The judges have a

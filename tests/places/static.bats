@@ -6,7 +6,7 @@
 setup_file()
 {
     local applet library
-    load lib/helper
+    load ../lib/helper
     export root=$BATS_FILE_TMPDIR/root
     mkdir "$root"
     cp "$SHMBOX_BIN/shmbox" "$root/shmbox"
@@ -32,7 +32,7 @@ setup_file()
 # is counted in the build directory, so that has to be there.
 setup()
 {
-    load lib/helper
+    load ../lib/helper
     common_setup
     # a background job of this shell ignores SIGINT
     as_pid_1=(env --default-signal unshare --mount --pid --fork --kill-child)
