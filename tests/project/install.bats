@@ -4,7 +4,7 @@
 
 setup()
 {
-    load lib/helper
+    load ../lib/helper
     common_setup
     [ -e "$SHMBOX_SOURCE/build/release/build.ninja" ] || skip "build/release is not there: ./dev test makes it"
     # a build directory of its own: what is installed from the real one is the user's

@@ -3,7 +3,7 @@
 
 setup()
 {
-    load lib/helper
+    load ../lib/helper
     common_setup
     demo_tree
 }

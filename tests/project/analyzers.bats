@@ -1,7 +1,7 @@
 # three programs that read the sources find no fault in them: gcc, clang and cppcheck
 # runs against: glibc
 #
-# tests/analyzers.known lists the findings that are none, each with its reason. With --all,
+# tests/project/analyzers.known lists the findings that are none, each with its reason. With --all,
 # the analyzers follow more paths.
 
 bats_require_minimum_version 1.5.0
@@ -60,7 +60,7 @@ found() {
         ${1#by_} --version
         echo "${SHMBOX_ALL-}"
         find tests -name '*.h' -exec cat {} +
-        cat "$2" include/shmbox/*.h core/*.h core/*/*.h cli/*.h cli/*/*.h tests/analyzers.bats
+        cat "$2" include/shmbox/*.h core/*.h core/*/*.h cli/*.h cli/*/*.h tests/project/analyzers.bats
     } | sha256sum)
     [ "$(head -n 1 "$place" 2>/dev/null)" != "$key" ] || {
         tail -n +2 "$place"
@@ -81,9 +81,9 @@ found() {
 # is not found any more leaves the list
 only_known() {
     local known
-    known=$(sed -n "s/^$1	//p" tests/analyzers.known | cut -f1)
+    known=$(sed -n "s/^$1	//p" tests/project/analyzers.known | cut -f1)
     diff <(grep . <<<"$known" | sort) <(grep . <<<"$2" | sort) && return
-    echo "(<: in tests/analyzers.known, but not found; >: found, and not known there)"
+    echo "(<: in tests/project/analyzers.known, but not found; >: found, and not known there)"
     return 1
 }
 

@@ -15,7 +15,7 @@ files=(maps mapped smaps stat named comm cgroup shm row meminfo vmstat sysctl pa
 
 setup()
 {
-    load lib/helper
+    load ../lib/helper
     common_setup
     fuzz=$SHMBOX_BIN/fuzz
     corpus=$SHMBOX_SOURCE/tests/fuzz/corpus

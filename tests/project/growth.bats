@@ -3,8 +3,8 @@
 
 setup()
 {
-    load lib/helper
-    load lib/states
+    load ../lib/helper
+    load ../lib/states
     common_setup
     rounds=$(often 30 1000)
     segment 64K

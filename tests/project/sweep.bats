@@ -5,21 +5,21 @@
 # here, another one each day, and with --all every one. A line of a failure begins with a case,
 # a call and an error. What the program did then is shown again, with all of its calls, by
 #
-#   SHMBOX_SWEEP='attach 17 EPERM' ./dev test --build release -f again tests/sweep.bats
+#   SHMBOX_SWEEP='attach 17 EPERM' ./dev test --build release -f again tests/project/sweep.bats
 #
 # SHMBOX_SWEEP_SEED chooses another sample, and SHMBOX_SWEEP_RUNS its size. A run that has not
 # ended after SHMBOX_SWEEP_PATIENCE seconds (180) hangs.
 
 setup_file()
 {
-    load lib/helper
+    load ../lib/helper
     [ "$(uname -m)" = x86_64 ] || return 0
-    cc -std=gnu17 -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -o "$BATS_FILE_TMPDIR/sweep" "$SHMBOX_SOURCE"/tests/sweep*.c
+    cc -std=gnu17 -O1 -D_GNU_SOURCE -Wall -Wextra -Werror -o "$BATS_FILE_TMPDIR/sweep" "$SHMBOX_SOURCE"/tests/project/sweep/*.c
 }
 
 setup()
 {
-    load lib/helper
+    load ../lib/helper
     common_setup
     [ "$(uname -m)" = x86_64 ] || skip "knows the registers of x86_64 alone"
     [ "$SHMBOX_PRIVATE_IPC" = 1 ] || skip "requires root, and not the root of a user namespace"
@@ -32,7 +32,7 @@ teardown() { common_teardown; }
 # sweep CASES [ARG].. - sweep.c on the program under test
 sweep()
 {
-    "$BATS_FILE_TMPDIR/sweep" "$SHMBOX_BIN/shmbox" "$SHMBOX_SOURCE/tests/$1.cases" runs "${@:2}"
+    "$BATS_FILE_TMPDIR/sweep" "$SHMBOX_BIN/shmbox" "$SHMBOX_SOURCE/tests/project/sweep/$1.cases" runs "${@:2}"
 }
 
 # no_fault - the last sweep has found none

@@ -3,8 +3,8 @@
 
 setup()
 {
-    load lib/helper
-    load lib/states
+    load ../lib/helper
+    load ../lib/states
     common_setup
     command -v mandoc >/dev/null || skip "needs mandoc"
     pages=$SHMBOX_SOURCE/man

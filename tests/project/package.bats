@@ -12,13 +12,13 @@ setup_file()
 
 teardown_file()
 {
-    [ ! -d "$BATS_FILE_TMPDIR/root0" ] || "$SHMBOX_SOURCE/tests/debian-root.sh" keep "$BATS_FILE_TMPDIR/root0"
+    [ ! -d "$BATS_FILE_TMPDIR/root0" ] || "$SHMBOX_SOURCE/tests/project/debian-root.sh" keep "$BATS_FILE_TMPDIR/root0"
     rm -rf "$BATS_FILE_TMPDIR"/root* "$BATS_FILE_TMPDIR"/copy
 }
 
 setup()
 {
-    load lib/helper
+    load ../lib/helper
     common_setup
 }
 
@@ -44,7 +44,7 @@ needs_bare_root()
     command -v debootstrap >/dev/null || skip "debootstrap is not installed"
     needs_debs
     bare=$BATS_FILE_TMPDIR/root$#
-    [ -d "$bare" ] || "$SHMBOX_SOURCE/tests/debian-root.sh" make "$bare" "$@" >log 2>&1 3>&- ||
+    [ -d "$bare" ] || "$SHMBOX_SOURCE/tests/project/debian-root.sh" make "$bare" "$@" >log 2>&1 3>&- ||
         skip "no bare Debian to be had: $(tail -n 1 log)"
     mkdir -p "$bare/debs"
     cp "$packages"/*.deb "$bare/debs"
@@ -53,7 +53,7 @@ needs_bare_root()
 # inside CMD.. - runs a command there
 inside()
 {
-    "$SHMBOX_SOURCE/tests/debian-root.sh" run "$bare" "$@" 3>&-
+    "$SHMBOX_SOURCE/tests/project/debian-root.sh" run "$bare" "$@" 3>&-
 }
 
 # Everything in the bare root but what dpkg and ldconfig write for themselves.

@@ -3,7 +3,7 @@
 
 setup()
 {
-    load lib/helper
+    load ../lib/helper
     common_setup
     mkdir -p build/release
     ln -s "$SHMBOX_BIN" build/release/bin

@@ -6,29 +6,29 @@
 
 setup_file()
 {
-    load lib/helper
+    load ../lib/helper
     cd "$BATS_FILE_TMPDIR" || return
     "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -Wall -Wextra -Werror -I "$SHMBOX_SOURCE/include" -o soak \
-        "$SHMBOX_SOURCE/tests/soak.c" "$SHMBOX_BUILD/lib/libshmbox.a"
+        "$SHMBOX_SOURCE/tests/project/soak/soak.c" "$SHMBOX_BUILD/lib/libshmbox.a"
 }
 
 setup()
 {
-    load lib/helper
-    load lib/states
+    load ../lib/helper
+    load ../lib/states
     common_setup
 }
 
 teardown() { common_teardown; }
 
-# soak NAME ROUNDS - tests/soak-NAME.pl finds nothing wrong in so many rounds
+# soak NAME ROUNDS - tests/project/soak/soak-NAME.pl finds nothing wrong in so many rounds
 soak()
 {
     local seed=${SHMBOX_SEED:-$((RANDOM * 32768 + RANDOM))}
     echo "# soak-$1: SHMBOX_SEED=$seed" >&3
     # perl orders what it keeps by chance, but for this
     export PERL_HASH_SEED=0
-    succeeds unshare --ipc --pid --fork --kill-child --mount-proc perl "$SHMBOX_SOURCE/tests/soak-$1.pl" "$seed" "$2"
+    succeeds unshare --ipc --pid --fork --kill-child --mount-proc perl "$SHMBOX_SOURCE/tests/project/soak/soak-$1.pl" "$seed" "$2"
     echo "$output" >&3
 }
 
