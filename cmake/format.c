@@ -2,8 +2,8 @@
  *
  * They know %d %i %u %x %o %c %s %% with flags, width, precision and h hh l ll j z t.
  * musl's know whatever there is, floating point above all, and would be a tenth of this
- * program. Any other conversion is an error here: a gate in tests/lint.bats sees that none
- * is shipped, and tests/format.c compares these two with a whole libc.
+ * program. Any other conversion is an error here: a gate in tests/project/lint.bats sees that none
+ * is shipped, and tests/project/format.c compares these two with a whole libc.
  *
  * Floating point would be one more case of convert(): it makes its digits in a buffer of
  * its own and ends in place(), as integers do, which sees to sign, zeros, width and side.

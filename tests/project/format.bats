@@ -2,7 +2,7 @@
 
 setup()
 {
-    load lib/helper
+    load ../lib/helper
     common_setup
 }
 
@@ -13,7 +13,7 @@ comparison()
 {
     sed "${1-}" "$SHMBOX_SOURCE/cmake/format.c" >ours.c
     "$SHMBOX_BUILD/cc" -O1 -g -Dvfprintf=our_vfprintf -Dvsnprintf=our_vsnprintf -c ours.c
-    "$SHMBOX_BUILD/cc" -O1 -g -o compare "$SHMBOX_SOURCE/tests/format.c" ours.o
+    "$SHMBOX_BUILD/cc" -O1 -g -o compare "$SHMBOX_SOURCE/tests/project/format.c" ours.o
 }
 
 @test "format.c prints what the libc prints, whatever flags, width, precision and value" {
