@@ -1,7 +1,7 @@
 # the library as its users get it: installed, found by pkg-config, static and shared
 # runs against: dev release threads
 
-# Installs this build, and builds api.c against what was installed and nothing else, with
+# Installs this build, and builds the program api against what was installed and nothing else, with
 # the compiler and flags of the build: a sanitized library needs a sanitized program.
 setup_file()
 {
@@ -10,16 +10,17 @@ setup_file()
     for component in library development; do
         cmake --install "$SHMBOX_BUILD" --prefix "$tree" --component $component >>"$BATS_FILE_TMPDIR/install.log"
     done
-    cp "$SHMBOX_SOURCE/tests/library/api.c" "$BATS_FILE_TMPDIR"
+    cp -R "$SHMBOX_SOURCE/tests/library/api" "$BATS_FILE_TMPDIR"
     PKG_CONFIG_PATH=$(dirname "$(find "$tree" -name shmbox.pc)")
     export PKG_CONFIG_PATH
     cd "$BATS_FILE_TMPDIR" || return
     # shellcheck disable=SC2046 # several flags
-    "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -g -Wall -Wextra -Wpedantic -Werror -c api.c $(pkg-config --cflags shmbox)
+    (cd api && printf '%s\n' *.c | xargs -n 1 -P "$(nproc)" \
+        "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -g -Wall -Wextra -Wpedantic -Werror $(pkg-config --cflags shmbox) -c)
     # shellcheck disable=SC2046
-    "$SHMBOX_BUILD/cc" -o api-shared api.o -pthread $(pkg-config --libs shmbox)
+    "$SHMBOX_BUILD/cc" -o api-shared api/*.o -pthread $(pkg-config --libs shmbox)
     # shellcheck disable=SC2046
-    "$SHMBOX_BUILD/cc" -o api-static api.o -pthread $(pkg-config --libs-only-L shmbox) -Wl,-Bstatic -lshmbox -Wl,-Bdynamic
+    "$SHMBOX_BUILD/cc" -o api-static api/*.o -pthread $(pkg-config --libs-only-L shmbox) -Wl,-Bstatic -lshmbox -Wl,-Bdynamic
 }
 
 setup()
@@ -65,7 +66,7 @@ may_open_map_files()
     [ "$(grep -c abort names.c)" -ge 40 ]
     "$SHMBOX_BUILD/cc" -std=gnu17 -fno-builtin -Wall -Werror -c names.c
     # shellcheck disable=SC2046
-    "$SHMBOX_BUILD/cc" -o api "$BATS_FILE_TMPDIR/api.o" names.o -pthread $(pkg-config --libs-only-L shmbox) -Wl,-Bstatic -lshmbox -Wl,-Bdynamic
+    "$SHMBOX_BUILD/cc" -o api "$BATS_FILE_TMPDIR"/api/*.o names.o -pthread $(pkg-config --libs-only-L shmbox) -Wl,-Bstatic -lshmbox -Wl,-Bdynamic
     for test in moves_much_and_is_watched lists waits knows_limits; do
         succeeds ./api $test
     done
@@ -84,21 +85,26 @@ may_open_map_files()
     export PKG_CONFIG_PATH=${PKG_CONFIG_PATH/$tree/$PWD/moved}
     [ "$(pkg-config --variable=includedir shmbox)" -ef moved/include ]
     # shellcheck disable=SC2046
-    "$SHMBOX_BUILD/cc" -std=gnu17 -o api "$BATS_FILE_TMPDIR/api.c" -pthread $(pkg-config --cflags --libs shmbox)
+    "$SHMBOX_BUILD/cc" -std=gnu17 -o api.o -c "$BATS_FILE_TMPDIR/api/api.c" $(pkg-config --cflags shmbox)
+    # shellcheck disable=SC2046
+    "$SHMBOX_BUILD/cc" -o api api.o $(find "$BATS_FILE_TMPDIR/api" -name '*.o' ! -name api.o) -pthread $(pkg-config --libs shmbox)
     LD_LIBRARY_PATH=$(pkg-config --variable=libdir shmbox) succeeds ./api creates
 }
 
 @test "the CMake package gives the library to a project" {
     mkdir project
-    cp "$BATS_FILE_TMPDIR/api.c" project
+    cp "$BATS_FILE_TMPDIR"/api/*.[ch] project
     cat >project/CMakeLists.txt <<'END'
 cmake_minimum_required(VERSION 3.13)
 project(user LANGUAGES C)
 find_package(shmbox REQUIRED)
 find_package(Threads REQUIRED)
-add_executable(user api.c)
+file(GLOB sources *.c)
+add_library(parts OBJECT ${sources})
+target_link_libraries(parts shmbox::shmbox_static)
+add_executable(user $<TARGET_OBJECTS:parts>)
 target_link_libraries(user shmbox::shmbox_static Threads::Threads)
-add_executable(user_shared api.c)
+add_executable(user_shared $<TARGET_OBJECTS:parts>)
 target_link_libraries(user_shared shmbox::shmbox Threads::Threads)
 END
     cmake -G Ninja -S project -B project/build -DCMAKE_PREFIX_PATH="$tree" -DCMAKE_C_COMPILER="$SHMBOX_BUILD/cc" >log
@@ -171,14 +177,14 @@ promised()
 }
 
 @test "the README's example is a part of api.c, and short" {
-    sed -n '/README: begin/,/README: end/p' "$SHMBOX_SOURCE/tests/library/api.c" | sed '1d;$d' >excerpt
+    sed -n '/README: begin/,/README: end/p' "$SHMBOX_SOURCE/tests/library/api/api.c" | sed '1d;$d' >excerpt
     [ "$(wc -l <excerpt)" -gt 5 ]
     [ "$(wc -l <excerpt)" -le 12 ]
     awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$SHMBOX_SOURCE/README.md" >readme
     diff excerpt readme
 }
 
-@test "every test of api.c is run below" {
+@test "every test of the program api is run below" {
     "$BATS_FILE_TMPDIR/api-static" | sort >there
     sed -n 's/^    api \([a-z_0-9]*\)$/\1/p' "$BATS_TEST_FILENAME" | sort -u >here
     diff there here

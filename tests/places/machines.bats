@@ -67,7 +67,7 @@ emulated()
     clang -target i686-linux-gnu -std=gnu17 -O2 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 \
         --sysroot=/usr/i686-linux-gnu -isystem /usr/i686-linux-gnu/include -I "$SHMBOX_SOURCE/include" -I "$SHMBOX_SOURCE/core" \
         -B "$libgcc" -L "$libgcc" -L /usr/i686-linux-gnu/lib -static -o api \
-        "$SHMBOX_SOURCE"/core/*/*.c "$SHMBOX_SOURCE/tests/library/api.c" -pthread
+        "$SHMBOX_SOURCE"/core/*/*.c "$SHMBOX_SOURCE"/tests/library/api/*.c -pthread
     succeeds ./api numbers
     succeeds ./api loses_no_update
 }
