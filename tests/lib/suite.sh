@@ -2,6 +2,8 @@
 # suite.sh - run the tests and gates; ./dev test calls it once all packages are installed
 # usage: suite.sh [--all] [--build NAME] [-f REGEX] [FILE..]
 #
+# FILE is a path, or the name of a file in one of the rooms: shmcat, shmcat.bats.
+#
 # Each file of tests says in its first lines what it "runs against" (the builds dev and
 # release, if it says nothing) and which other builds it "needs". ninja starts a file as soon
 # as its builds are done, and takes the files in the order of the list below.
@@ -37,8 +39,14 @@ while :; do
 	shift
 done
 for file; do
-	[ -f "$file" ] || usage "$file: no such file"
+	path=$file
 	case $file in
+	*/*) ;;
+	# a name alone, with or without .bats, is that of a file in one of the rooms
+	*) [ -e "$file" ] || path=$(find "$root/tests" -name "${file%.bats}.bats") ;;
+	esac
+	[ -f "$path" ] || usage "$file: no such file"
+	case $path in
 	*.bats) ;;
 	*) usage "$file: not a file of tests (*.bats)" ;;
 	esac

@@ -119,6 +119,20 @@ ends_by()
     fails_with 2 "dev: test: started.txt: not a file of tests (*.bats)" sh -c ': >started.txt; "$0" started.txt' "$suite"
 }
 
+@test "a file of tests may be given by its name alone" {
+    mkdir -p tree/tests/lib tree/tests/room
+    cp "$SHMBOX_SOURCE"/tests/lib/*.sh tree/tests/lib
+    printf '#!/bin/sh\nmkdir -p build/$2/bin\n' >tree/dev
+    chmod +x tree/dev
+    file tree/tests/room/some.bats <<-'END'
+	%test "one" { true; }
+	END
+    for name in some some.bats tree/tests/room/some.bats; do
+        run "${alone[@]}" tree/tests/lib/suite.sh --build other "$name"
+        same "files" "build/other/tap/some.tap" "$(<tree/build/taps)"
+    done
+}
+
 @test "each run makes each build that it needs, whatever files there are" {
     mkdir -p tree/tests/lib
     cp "$SHMBOX_SOURCE"/tests/lib/*.sh tree/tests/lib
