@@ -6,6 +6,9 @@ COUNTED is gcovr's JSON of the build that counts. The sanitizers add branches to
 side is taken where its line is run and whose other side never is: a finding ends the program.
 PLAIN is the JSON of a build without them that has not been run, and tells how many branches a
 line has of its own. What a line has in excess of that is left out: half of it was taken.
+
+A part that misses a goal by more than one percent is named in a line "not ok coverage: ..", and
+the exit status is 1.
 """
 
 import json
@@ -58,20 +61,41 @@ def counted(part, files, plain):
     return sums
 
 
+def tenths(some, all_of_them):
+    """Tenths of a percent, rounded down."""
+    return some * 1000 // all_of_them if all_of_them else 1000
+
+
 def share(some, all_of_them, goal, word):
-    """A column: hundredths, rounded down to tenths, and the goal if it is missed."""
-    tenths = some * 1000 // all_of_them if all_of_them else 1000
-    missed = f" (goal: {goal} %)" if goal and tenths < goal * 10 else ""
-    return f"{tenths // 10:3}.{tenths % 10} % of {all_of_them} {word}{missed}"
+    """A column: the percentage, and the goal if it is missed."""
+    share_of_all = tenths(some, all_of_them)
+    missed = f" (goal: {goal} %)" if goal and share_of_all < goal * 10 else ""
+    return f"{share_of_all // 10:3}.{share_of_all % 10} % of {all_of_them} {word}{missed}"
+
+
+def failed(some, all_of_them, goal):
+    """Whether a goal is missed by more than one percent."""
+    return goal is not None and tenths(some, all_of_them) < (goal - 1) * 10
 
 
 def main(counting, unrun=None):
     files = lines_of(counting)
     plain = lines_of(unrun) if unrun else None
+    failures = []
     for part, (lines_goal, branches_goal) in PARTS.items():
         run, lines, taken, branches = counted(part, files, plain)
-        print(f"{part:14}{share(run, lines, lines_goal, 'lines')}, "
-              f"{share(taken, branches, branches_goal, 'branches')}")
+        columns = [
+            share(run, lines, lines_goal, "lines"),
+            share(taken, branches, branches_goal, "branches"),
+        ]
+        print(f"{part:14}{', '.join(columns)}")
+        if failed(run, lines, lines_goal):
+            failures.append(f"{part}: {columns[0].strip()}")
+        if failed(taken, branches, branches_goal):
+            failures.append(f"{part}: {columns[1].strip()}")
+    for failure in failures:
+        print(f"not ok coverage: {failure}")
+    return 1 if failures else 0
 
 
-main(*sys.argv[1:])
+sys.exit(main(*sys.argv[1:]))

@@ -51,7 +51,7 @@ for file; do
 	*) usage "$file: not a file of tests (*.bats)" ;;
 	esac
 	shift
-	set -- "$@" "$(readlink -f "$file")"
+	set -- "$@" "$(readlink -f "$path")"
 done
 cd "$root" || exit 2
 
@@ -148,7 +148,7 @@ manifest() {
 		  command = tests/lib/run.sh build/\$variant \$file $(quoted "$regex") || :
 		  description = \$variant \$file
 		rule count
-		  command = tests/lib/lines.sh $counting $plain >build/lines 2>&1
+		  command = tests/lib/lines.sh $counting $plain >build/lines 2>&1 || grep -q '^not ok coverage: ' build/lines
 		  description = lines
 	END
 	list=$(mktemp)
@@ -171,7 +171,7 @@ manifest() {
 # ---- the sums ----
 
 # Reads TAP files: a line per build, failures and flaky tests by name, the sums; skips go to
-# a file.
+# a file. A goal of coverage that was missed counts as a test that failed.
 sums() {
 	# shellcheck disable=SC2016
 	awk '
@@ -216,6 +216,12 @@ sums() {
 					failed[part[n - 2]]++
 					lines = lines "not ok " tap ": was not run\n"
 				}
+			while ((getline goal <counts) > 0)
+				if (goal ~ /^not ok coverage: /) {
+					variants["coverage"]
+					failed["coverage"]++
+					lines = lines goal "\n"
+				}
 			for (v in variants) {
 				printf "%-10s %4d passed, %d failed, %d skipped\n", v, passed[v], failed[v], skipped[v]
 				p += passed[v]; f += failed[v]; s += skipped[v]
@@ -224,7 +230,7 @@ sums() {
 			printf "tests: %d, failures: %d, skips: %d\n", p + f + s, f, s
 			printf "%d passed, %d failed, %d skipped\n", p, f, s
 			exit f > 0 || !p
-		}' skips=build/skips taps=build/taps "$@" /dev/null
+		}' skips=build/skips taps=build/taps counts=build/lines "$@" /dev/null
 }
 
 # What took longest, by the clock and by the processor.
@@ -252,7 +258,7 @@ status=0
 setpriv --pdeathsig TERM ninja $quiet -f build/test.ninja -k 0 -j "$(($(nproc) + 1))" || status=1
 
 echo
-[ ! -e build/lines ] || cat build/lines
+[ ! -e build/lines ] || grep -v '^not ok coverage: ' build/lines
 slowest
 # shellcheck disable=SC2046 # file names without blanks
 sums $(find build/*/tap -name '*.tap' 2>/dev/null | sort) || status=1

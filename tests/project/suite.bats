@@ -173,11 +173,34 @@ ends_by()
     build/checked/shift
     mkdir -p tests/lib
     cp "$SHMBOX_SOURCE"/tests/lib/lines.* tests/lib
-    run -0 tests/lib/lines.sh checked
+    run -1 tests/lib/lines.sh checked
     ! grep -q ' of 4 branches' <<<"$output" || return 1
-    run -0 tests/lib/lines.sh checked plain
+    run -1 tests/lib/lines.sh checked plain
     grep -q '^core  *83.3 % of 6 lines (goal: 95 %),  *75.0 % of 4 branches (goal: 85 %)$' <<<"$output" || {
         printf '%s\n' "$output"
         return 1
     }
+}
+
+# counts RUN - counted.json: 200 lines of core, of which this many were run
+counts()
+{
+    awk -v run="$1" 'BEGIN {
+        printf "{ \"files\": [ { \"file\": \"core/some.c\", \"lines\": ["
+        for (i = 1; i <= 200; i++)
+            printf "%s{ \"line_number\": %d, \"count\": %d, \"branches\": [] }", (i > 1 ? ", " : ""), i, (i <= run)
+        print "] } ] }" }' >counted.json
+}
+
+@test "a goal of coverage that is missed by more than one percent is a failure" {
+    judge=$SHMBOX_SOURCE/tests/lib/lines.py
+    counts 190
+    succeeds python3 "$judge" counted.json
+    like "met" "core  *95.0 % of 200 lines, *" "$output"
+    counts 188
+    succeeds python3 "$judge" counted.json
+    like "nearly met" "core  *94.0 % of 200 lines (goal: 95 %), *" "$output"
+    counts 187
+    run -1 --separate-stderr python3 "$judge" counted.json
+    like "missed" "*"$'\n'"not ok coverage: core: 93.5 % of 200 lines (goal: 95 %)" "$output"
 }
