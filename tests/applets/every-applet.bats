@@ -1,16 +1,13 @@
 # what holds for every applet, looped over `shmbox --list`: a new one is covered as it stands
-#
-# A loop writes what it wants and what it got into two files, and they have to be equal:
-# one failure does not hide the next, and no time goes into judging each run.
 
 setup()
 {
     load ../lib/helper
+    load ../lib/expect
     common_setup
     shmbox --describe >facts
     applets="$(shmbox --list) shmbox"
-    : >wanted
-    : >got
+    expect_nothing
 }
 
 teardown() { common_teardown; }
@@ -27,19 +24,6 @@ options()
     awk -F '\t' '$1 == "option" { print ($2 == "*" ? "shmls" : $2), $3, $4, $5 }' facts
 }
 
-# expect STATUS LINE CMD.. - runs it, for the verdict later; LINE may end in *
-expect()
-{
-    local status=0 line='' wanted=$2
-    echo "$1 $2" >>wanted
-    "${@:3}" >out 2>err || status=$?
-    read -r line <err || :
-    # shellcheck disable=SC2053
-    [[ $line != $wanted ]] || line=$wanted
-    [ ! -s out ] || line="$line (and something on standard output)"
-    echo "$status $line" >>got
-}
-
 # fitting OPERANDS - so many that nothing is missing, each of a kind that is wanted there
 fitting()
 {
@@ -53,12 +37,6 @@ fitting()
         *) echo 1 ;;
         esac
     done | paste -sd ' '
-}
-
-as_expected()
-{
-    [ -s wanted ]
-    diff wanted got
 }
 
 @test "--help shows the usage, the summary and every option" {

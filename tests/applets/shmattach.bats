@@ -501,16 +501,6 @@ as_before()
 
 # ---- calls that fail ----
 
-# failing CALL[:WHEN] CMD.. - CMD, with a kernel that refuses this call, with EPERM, or EIO where that is a file's
-failing()
-{
-    local call=${1%%:*} when=${1#*:} error=EPERM
-    [ "$when" != "$1" ] || when=1+
-    [ "$call" != close ] || error=EIO
-    untraced_leaks
-    strace -qq -o trace ${path:+-P "$path"} -e "trace=$call" -e "inject=$call:error=$error:when=$when" "${@:2}"
-}
-
 # names_what_remains - the last run's messages have the id of its segment, which is noted
 names_what_remains()
 {

@@ -612,16 +612,6 @@ taken_from_zeros()
 
 # ---- calls that fail ----
 
-# failing CALL[:WHEN] CMD.. - CMD, with a kernel that refuses this call
-failing()
-{
-    local call=${1%%:*} when=${1#*:} error=EPERM
-    [ "$when" != "$1" ] || when=1+
-    [ "$call" != close ] || error=EIO
-    untraced_leaks
-    strace -qq -o trace ${path:+-P "$path"} -e "trace=$call" -e "inject=$call:error=$error:when=$when" "${@:2}"
-}
-
 # told CMD.. - with a standard output that is a file
 told()
 {

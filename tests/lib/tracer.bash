@@ -8,6 +8,17 @@ untraced_leaks()
     export ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" UBSAN_OPTIONS="$UBSAN_OPTIONS:detect_leaks=0"
 }
 
+# failing CALL[:WHEN] CMD.. - CMD, with a kernel that refuses this call: with EIO if it is close(2), and
+# with EPERM otherwise. WHEN chooses calls as in strace(1). With $path only calls on this file are meant.
+failing()
+{
+    local call=${1%%:*} when=${1#*:} error=EPERM
+    [ "$when" != "$1" ] || when=1+
+    [ "$call" != close ] || error=EIO
+    untraced_leaks
+    strace -qq -o trace ${path:+-P "$path"} -e "trace=$call" -e "inject=$call:error=$error:when=$when" "${@:2}"
+}
+
 # stopped_after CALL NTH CMD.. - CMD there, stopped by a signal once it has made this system
 # call the NTH time: its pid in $stopped
 stopped_after()

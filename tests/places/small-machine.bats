@@ -4,31 +4,12 @@
 setup()
 {
     load ../lib/helper
+    load ../lib/expect
     common_setup
-    : >wanted
-    : >got
+    expect_nothing
 }
 
 teardown() { common_teardown; }
-
-# expect STATUS LINE CMD.. - runs it, for the verdict later; LINE may end in *
-expect()
-{
-    local status=0 line='' wanted=$2
-    echo "$1 $2" >>wanted
-    "${@:3}" >out 2>err || status=$?
-    read -r line <err || :
-    # shellcheck disable=SC2053
-    [[ $line != $wanted ]] || line=$wanted
-    [ ! -s out ] || line="$line (and something on standard output)"
-    echo "$status $line" >>got
-}
-
-as_expected()
-{
-    [ -s wanted ]
-    diff wanted got
-}
 
 # work - a line for each applet: words that make it do its main work on segment $id, which
 # exists, or on /; where it reads, standard input is "hello"
