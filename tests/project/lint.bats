@@ -384,32 +384,6 @@ arrows_up() {
     ((size < 190 * 1024))
 }
 
-# The texts of a program or an object that printf(3) would read otherwise than cmake/format.c.
-unknown_conversions() {
-    local section
-    local spec='%[-+ #0]*[0-9*]*(\.[0-9*]*)?'
-    for section in .rodata .data; do
-        objcopy -O binary --only-section="$section" "$1" "$BATS_TEST_TMPDIR/section"
-        tr '\0' '\n' <"$BATS_TEST_TMPDIR/section" | sed 's/%%//g' |
-            grep -aE "$spec((hh?|ll?|[jztL])?[aAeEfFgGnX]|p|l[cs])" || true
-    done
-}
-
-# For other conversions the compilers have a warning: they are not ISO C. Texts with %p that
-# are no formats come from the table of errors.c, whose own sign that is.
-@test "the release program has no format with a conversion that cmake/format.c does not know" {
-    needs objcopy
-    needs_build release
-    local text
-    printf 'static const char *const text[] = { "%%d%%%%f", "100%% g", "%%-8.*f", "%%ls", "%%p" };\n%s\n' \
-        'const char *get(int i) { return text[i]; }' >"$BATS_TEST_TMPDIR/formats.c"
-    "$builds/release/cc" -shared -fPIC -o "$BATS_TEST_TMPDIR/formats" "$BATS_TEST_TMPDIR/formats.c"
-    diff <(printf '100%% g\n%%-8.*f\n%%ls\n%%p\n') <(unknown_conversions "$BATS_TEST_TMPDIR/formats")
-    no_findings "$(unknown_conversions "$builds/release/bin/shmbox" | while read -r text; do
-        [[ $text == *%p* ]] && grep -qF -- "\"${text%%\%p*}%p" cli/diag/errors.c || echo "$text"
-    done)"
-}
-
 @test "of two ways to drop privileges or to name users one is compiled, never both" {
     needs_build glibc
     needs_build release
