@@ -11,7 +11,6 @@ execute_process(COMMAND ${CMAKE_C_COMPILER} -dumpmachine
 string(REGEX REPLACE "-.*" "" _processor "${_machine}")
 
 # The program is the same everywhere, and so are the parts of it that replace musl's.
-set(SHMBOX_PLAIN ${CMAKE_CURRENT_LIST_DIR}/plain.c)
 if(_processor MATCHES "^(x86_64|aarch64)$")
 	set(SHMBOX_RELR ${CMAKE_CURRENT_LIST_DIR}/relr.c)
 endif()

@@ -325,7 +325,7 @@ arrows_up() {
         grep -E ' (stdout|stderr|exit|_exit|abort|puts|putchar|perror|v?printf|__v?printf_chk|err|warn)(@.*)?$' || true)"
 }
 
-# So says cmake/plain.c, where locks are left out.
+# getpwnam(3) and the like are used, which have one result for all threads.
 @test "the program has one thread" {
     needs_build glibc
     local part calls
