@@ -1,0 +1,165 @@
+/* processes.c - the processes that have a segment attached: as a table, as JSON, as pids */
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include <shmbox/shmbox.h>
+
+#include "list/processes.h"
+#include "text/io.h"
+#include "text/text.h"
+
+/* One process, with all its mappings of one segment. */
+struct process {
+	pid_t pid;
+	bool writable;
+	uint64_t address; /* of the first mapping */
+	int64_t resident; /* bytes of all mappings, or SHMBOX_UNKNOWN */
+	int attaches;
+	bool has_user;
+	uid_t uid;
+	char user[TEXT_MAX];
+	bool has_command;
+	char command[16];
+};
+
+/* Fills in the process that the mapping at index belongs to; returns the index after its last. */
+static int next_process(const struct holding *holding, int index, struct process *process)
+{
+	const struct shmbox_holder *first = &holding->first[index];
+	int end = index;
+
+	*process = (struct process){ .pid = first->pid, .address = first->start };
+	for (; end < holding->mappings && holding->first[end].pid == first->pid; end++)
+		process->writable |= holding->first[end].writable;
+	process->attaches = end - index;
+	process->resident = shmbox_holder_memory(first, process->attaches);
+	process->has_user = shmbox_process_user(process->pid, &process->uid) == 0;
+	if (process->has_user)
+		text_user(process->user, process->uid);
+	process->has_command = shmbox_process_name(process->pid, process->command) == 0;
+	return end;
+}
+
+/* ---- a table ---- */
+
+static void add_headings(struct sheet *sheet, bool with_id)
+{
+	static const char *const headings[] = { "ID",      "PID", "USER",   "ACCESS",
+		                                "ADDRESS", "RSS", "COMMAND" };
+	enum { COLUMNS = sizeof(headings) / sizeof(*headings) };
+	/* ID, PID and RSS: a bit for each */
+	const uint64_t numbers = 1 | 1 << 1 | 1 << 5;
+
+	sheet->columns = with_id ? COLUMNS : COLUMNS - 1;
+	sheet->numbers = with_id ? numbers : numbers >> 1;
+	for (int i = with_id ? 0 : 1; i < COLUMNS; i++)
+		sheet_add(sheet, headings[i], PLAIN);
+}
+
+static void add_number(struct sheet *sheet, int number)
+{
+	char text[TEXT_MAX];
+
+	snprintf(text, sizeof(text), "%d", number);
+	sheet_add(sheet, text, PLAIN);
+}
+
+/* A name that is empty is unknown. */
+static void add_name(struct sheet *sheet, const char *name, bool blanks)
+{
+	char escaped[ESCAPED_MAX];
+
+	sheet_add(sheet, text_escaped(escaped, *name ? name : "?", blanks), PLAIN);
+}
+
+static void add_process(struct sheet *sheet, const struct process *process)
+{
+	char text[TEXT_MAX];
+
+	add_number(sheet, process->pid);
+	add_name(sheet, process->has_user ? process->user : "", false);
+	sheet_add(sheet, process->writable ? "rw" : "ro", PLAIN);
+	snprintf(text, sizeof(text), "0x%" PRIx64, process->address);
+	sheet_add(sheet, text, PLAIN);
+	if (process->resident < 0)
+		sheet_add(sheet, "?", PLAIN);
+	else
+		sheet_add(sheet, text_size(text, (uint64_t)process->resident), PLAIN);
+	add_name(sheet, process->has_command ? process->command : "", true);
+}
+
+void processes_rows(struct sheet *sheet, bool with_id, int id,
+                    const struct holding *holding)
+{
+	for (int i = 0; i < holding->mappings;) {
+		struct process process;
+
+		i = next_process(holding, i, &process);
+		if (!sheet->columns)
+			add_headings(sheet, with_id);
+		if (with_id)
+			add_number(sheet, id);
+		add_process(sheet, &process);
+	}
+}
+
+/* ---- JSON ---- */
+
+static void json_process(struct json *json, const struct process *process)
+{
+	char address[TEXT_MAX];
+
+	snprintf(address, sizeof(address), "0x%" PRIx64, process->address);
+	json_open(json, NULL, '{');
+	json_number(json, "pid", process->pid);
+	if (process->has_user) {
+		json_count(json, "uid", process->uid);
+		json_text(json, "user", process->user);
+	} else {
+		json_null(json, "uid");
+		json_null(json, "user");
+	}
+	json_text(json, "access", process->writable ? "rw" : "ro");
+	json_text(json, "address", address);
+	if (process->resident < 0)
+		json_null(json, "rss");
+	else
+		json_number(json, "rss", process->resident);
+	json_number(json, "attaches", process->attaches);
+	if (process->has_command)
+		json_text(json, "command", process->command);
+	else
+		json_null(json, "command");
+	json_close(json, '}');
+}
+
+void processes_json(struct json *json, const struct shmbox_info *info,
+                    const struct holding *holding)
+{
+	json_open(json, NULL, '{');
+	json_number(json, "id", info->id);
+	json_count(json, "nattch", info->attached);
+	json_number(json, "visible", holding->mappings);
+	json_open(json, "holders", '[');
+	for (int i = 0; i < holding->mappings;) {
+		struct process process;
+
+		i = next_process(holding, i, &process);
+		json_process(json, &process);
+	}
+	json_close(json, ']');
+	json_close(json, '}');
+}
+
+/* ---- pids ---- */
+
+void processes_pids(const struct holding *holding)
+{
+	for (int i = 0; i < holding->mappings; i++) {
+		pid_t pid = holding->first[i].pid;
+
+		if (i == 0 || pid != holding->first[i - 1].pid)
+			fprintf(output, "%d\n", (int)pid);
+	}
+}
