@@ -57,10 +57,12 @@ static void report_hidden(const char *word, const struct shmbox_info *info,
 	if (holding->certain && (uint64_t)holding->mappings < info->attached)
 		note(word, "%d of %llu attaches visible", holding->mappings, attached);
 	else if ((uint64_t)holding->mappings > info->attached)
-		note(word, "%d mappings for %llu attaches: some are shared, or not of it",
+		note(word,
+		     "%d mappings for %llu attaches: some are shared, or belong to "
+		     "another segment",
 		     holding->mappings, attached);
 	else
-		note(word, "%d of %llu attaches visible, some of them perhaps twice",
+		note(word, "%d of %llu attaches visible; some may be counted twice",
 		     holding->mappings, attached);
 }
 
