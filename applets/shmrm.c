@@ -124,7 +124,7 @@ static int wait_until_gone(const struct args *args, struct shmbox_info *infos,
 		if (!infos[i].removed)
 			continue;
 		shmbox_stat(infos[i].id, &infos[i]);
-		fail(STATUS_TIMEOUT, args->words[i], "not gone after %s: %s",
+		fail(STATUS_TIMEOUT, args->words[i], "timed out after %s: %s",
 		     args->typed[OPT_TIMEOUT], text_held(held, &infos[i], holders));
 	}
 	return STATUS_TIMEOUT;
@@ -138,7 +138,7 @@ static int run(const struct args *args)
 	int status = args_key(args, OPT_IF_KEY, &options.key);
 
 	if (args->seen[OPT_TIMEOUT] && !args->seen[OPT_WAIT])
-		return misuse(NULL, "--timeout bounds --wait, which is missing");
+		return misuse(NULL, "--timeout requires --wait");
 	if (status != STATUS_OK)
 		return status;
 	if (args->seen[OPT_WAIT]) {

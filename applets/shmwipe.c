@@ -1,4 +1,4 @@
-/* shmwipe - zeros over the content of segments */
+/* shmwipe - overwrite segments with zeros */
 
 #include "applet.h"
 #include "diag/diag.h"
@@ -21,8 +21,8 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
-/* What somebody else works with is not ours to wipe. */
-static int check_unheld(const char *word, int id, struct holder_list *list)
+/* Refuses a segment that another process has attached; we have it attached once. */
+static int check_unattached(const char *word, int id, struct holder_list *list)
 {
 	struct shmbox_info info;
 	int rc = shmbox_stat(id, &info);
@@ -32,17 +32,18 @@ static int check_unheld(const char *word, int id, struct holder_list *list)
 	if (--info.attached == 0)
 		return STATUS_OK;
 	refuse_held(word, &info, list);
-	hint("--force wipes it all the same");
+	hint("shmwipe --force %s", word);
 	return STATUS_REFUSED;
 }
 
-static void tell_kept(const char *word, int id)
+/* Reports why --release returned no page to the system. */
+static void report_kept(const char *word, int id)
 {
 	struct shmbox_info info = { 0 };
 
 	shmbox_stat(id, &info);
-	note(word, "zeros written, but no page given back: %s",
-	     info.locked ? "they are locked" : "they are huge, or none is whole");
+	note(word, "wrote zeros, but returned no page: %s",
+	     info.locked ? "it is locked" : "its pages are huge, or no page is whole");
 	if (info.locked)
 		hint("shmset --unlock %s", word);
 }
@@ -69,7 +70,7 @@ static int wipe(const struct args *args, const struct shmbox_map *map, const cha
 	status = task_run(&task, map, shmbox_wipe);
 	if (status == STATUS_OK && release && task.how & SHMBOX_BY_COPY &&
 	    !(task.how & SHMBOX_BY_RELEASE))
-		tell_kept(word, map->id);
+		report_kept(word, map->id);
 	return status;
 }
 
@@ -82,9 +83,9 @@ static int wipe_segment(const struct args *args, const char *word, int id,
 
 	if (rc < 0)
 		return failed_on(SHMBOX_ATTACH, rc, word, id);
-	/* with our own attach, nobody comes in between who is not seen */
+	/* checked while we have it attached, so that no other process can attach it unseen */
 	if (!args->seen[OPT_FORCE])
-		status = check_unheld(word, id, list);
+		status = check_unattached(word, id, list);
 	if (status == STATUS_OK)
 		status = wipe(args, &map, word);
 	shmbox_detach(&map);

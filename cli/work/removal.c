@@ -28,8 +28,8 @@ static int check_key(const struct removal *removal)
 	if (!options->if_key || (key && removal->info.key == options->key))
 		return STATUS_OK;
 	if (!key)
-		return fail(STATUS_REFUSED, removal->word, "it has no key, and so not %s",
-		            options->if_key);
+		return fail(STATUS_REFUSED, removal->word,
+		            "it has no key; --if-key requires %s", options->if_key);
 	return fail(STATUS_REFUSED, removal->word, "its key is 0x%08x, not %s", key,
 	            options->if_key);
 }
@@ -44,8 +44,8 @@ static int check_creator(const struct removal *removal)
 	if (creator == 0)
 		return fail(
 			STATUS_REFUSED, removal->word,
-			"its creator is unknown: a process outside this pid namespace");
-	return fail(STATUS_REFUSED, removal->word, "made by process %d, not %lld",
+			"its creator is unknown: a process outside this PID namespace");
+	return fail(STATUS_REFUSED, removal->word, "its creator is process %d, not %lld",
 	            (int)creator, (long long)wanted);
 }
 
@@ -57,7 +57,7 @@ static int check_unattached(const struct removal *removal)
 		return STATUS_OK;
 	refuse_held(removal->word, &removal->info, removal->holders);
 	if (options->wipe)
-		hint("shmwipe --force wipes it all the same");
+		hint("shmwipe --force %s", removal->word);
 	return STATUS_REFUSED;
 }
 
@@ -157,6 +157,6 @@ void removal_run(struct removal *removal)
 		remove_now(removal);
 	shmbox_detach(&removal->map);
 	if (removal->wiped && removal->status != STATUS_OK)
-		note(removal->word, "%llu bytes wiped, but not removed",
+		note(removal->word, "wiped %llu bytes, but did not remove it",
 		     (unsigned long long)removal->wiped);
 }

@@ -222,14 +222,14 @@ teardown() { paths_teardown; }
 
 @test "--if-key refuses a segment without a key" {
     segment 4K
-    fails_like 7 "shmrm: $id: *not 0x52" shmrm --if-key 0x52 "$id"
+    fails_with 7 "shmrm: $id: it has no key; --if-key requires 0x52" shmrm --if-key 0x52 "$id"
     exists "$id"
 }
 
 @test "--if-creator refuses a segment that another process made" {
     segment 4K
     creator=$(kernel_says "$id" cpid)
-    fails_with 7 "shmrm: $id: made by process $creator, not $$" shmrm --if-creator $$ "$id"
+    fails_with 7 "shmrm: $id: its creator is process $creator, not $$" shmrm --if-creator $$ "$id"
     exists "$id"
     succeeds shmrm --if-creator "$creator" "$id"
     gone "$id"
@@ -343,8 +343,8 @@ continued()
     wait_until continued "$removing"
     ends_with 7 "$removing"
     same "standard error" "shmrm: $id: still attached 1 time ($late late)
-hint: shmwipe --force wipes it all the same
-shmrm: $id: 2097152 bytes wiped, but not removed" "$(<err)"
+hint: shmwipe --force $id
+shmrm: $id: wiped 2097152 bytes, but did not remove it" "$(<err)"
     same "mode: not marked" 600 "$(kernel_says "$id" perms)"
     same "attaches" 1 "$(kernel_says "$id" nattch)"
     peek "$id" 0 2097152 | cmp - <(head -c 2097152 /dev/zero)
@@ -412,7 +412,7 @@ marked()
     hold "$id"
     run -124 --separate-stderr timeout 300 shmrm --wait --timeout 50ms "$id"
     same "standard error" "shmrm: $id: marked: held by $pid holder
-shmrm: $id: not gone after 50ms: held by $pid holder" "$stderr"
+shmrm: $id: timed out after 50ms: held by $pid holder" "$stderr"
     same "standard output" "" "$output"
     same "mode with the mark" 1600 "$(kernel_says "$id" perms)"
     run -124 --separate-stderr timeout 300 shmrm -w -t 0 "$id"
@@ -440,9 +440,9 @@ shmrm: $id: not gone after 50ms: held by $pid holder" "$stderr"
     prints "$id: would be marked" timeout 300 shmrm --wait --dry-run "$id"
 }
 
-@test "--timeout wants --wait" {
+@test "--timeout requires --wait" {
     segment 4K
-    fails_like 2 "shmrm: --timeout *--wait*" shmrm --timeout 1s "$id"
+    fails_with 2 "shmrm: --timeout requires --wait" shmrm --timeout 1s "$id"
     fails_like 2 "shmrm: 1y: *" shmrm --wait --timeout 1y "$id"
     exists "$id"
 }
@@ -614,7 +614,7 @@ finds()
     for options in --wipe "--wipe --force" "--wipe --dry-run" "--wipe --wait" "--wipe --if-unattached"; do
         # shellcheck disable=SC2086 # some options
         fails_with 7 "shmrm: $id: still attached 1 time ($pid holder)" shmrm $options "$id"
-        hints "shmwipe --force *"
+        hints "shmwipe --force $id"
     done
     same "mode: not marked" 600 "$(kernel_says "$id" perms)"
     holds wanted
@@ -625,7 +625,7 @@ finds()
     segment --key 0x98 5000
     put "$id" wanted
     fails_with 7 "shmrm: $id: its key is 0x00000098, not 0x99" shmrm --wipe --if-key 0x99 "$id"
-    fails_like 7 "shmrm: $id: made by process *" shmrm --wipe --if-creator 1 "$id"
+    fails_like 7 "shmrm: $id: its creator is process *" shmrm --wipe --if-creator 1 "$id"
     holds wanted
     succeeds shmrm --wipe --if-key 0x98 --if-unattached --if-creator "$(kernel_says "$id" cpid)" key:0x98
     gone "$id"

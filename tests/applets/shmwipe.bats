@@ -171,14 +171,15 @@ zeroed()
     done
 }
 
-@test "--release of a locked segment writes zeros, and says that nothing was given back" {
+@test "--release of a locked segment writes zeros, and reports that no page was returned" {
     for right in "${rights[@]}"; do
         be "$right"
         noisy 5242883
         shmset --lock "$id"
         run -0 --separate-stderr "${as[@]}" shmwipe --release "$id"
         same "standard output" "" "$output"
-        like "note" "shmwipe: $id: *no page given back*" "$stderr"
+        same "note" "shmwipe: $id: wrote zeros, but returned no page: it is locked
+hint: shmset --unlock $id" "$stderr"
         same "resident" 5246976 "$(resident "$id")"
         peek "$id" 0 5242883 | cmp - <(head -c 5242883 /dev/zero)
         shmset --unlock "$id"
@@ -201,18 +202,18 @@ zeroed()
 # ---- who holds it ----
 
 # bats test_tags=initramfs
-@test "a segment that somebody holds is refused with status 7, and the holder named" {
+@test "an attached segment is refused with status 7, and the process is named" {
     noisy 5000
     hold "$id"
     for option in '' --release; do
         # shellcheck disable=SC2086 # an option or none
         fails_like 7 "shmwipe: $id: still attached*$pid holder*" shmwipe $option "$id"
-        hints "*--force*"
+        hints "shmwipe --force $id"
     done
     holds wanted
 }
 
-@test "--force wipes it all the same, under the holder's eyes" {
+@test "--force wipes a segment that a process has attached, which sees the zeros" {
     noisy 5000
     # shellcheck disable=SC2016 # perl's variables
     start perl -MIPC::SysV=shmat,memread -e '$| = 1; my $at = shmat($ARGV[0], undef, 0) // die; print "held\n"; my $b;
