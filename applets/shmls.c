@@ -2,16 +2,13 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "applet.h"
 #include "diag/diag.h"
 #include "list/columns.h"
-#include "list/filter.h"
-#include "list/namespaces.h"
-#include "segment/operand.h"
+#include "segment/choose.h"
+#include "segment/selection.h"
 #include "text/io.h"
 
 enum {
@@ -66,47 +63,25 @@ static const char where_columns[] = "ns,nspid,cgroup,";
 
 struct report {
 	const struct args *args;
-	struct filter filter;
 	struct columns columns;
-	unsigned needs;
-	struct listing listing;
-	struct shmbox_info *infos;
-	int count;
+	struct selection selection;
 };
-
-static int held_by(const struct args *args, struct filter *filter)
-{
-	struct shmbox_holder *held;
-	int count = shmbox_held_by((pid_t)args->option[OPT_HELD_BY].number, &held);
-
-	filter->by_holder = true;
-	/* it is asked again where it is */
-	if (count == -EXDEV && args->seen[OPT_ALL_NS])
-		return STATUS_OK;
-	if (count < 0)
-		return failed(SHMBOX_HELD, count, args->typed[OPT_HELD_BY], NULL);
-	filter->held = held;
-	filter->held_count = count;
-	return STATUS_OK;
-}
 
 static int choose_segments(const struct args *args, struct filter *filter)
 {
-	int status;
+	int status = choose_by_options(args, filter);
+	int rc;
 
-	*filter = (struct filter){
-		.orphan = args->seen[OPT_ORPHAN],
-		.unattached = args->seen[OPT_UNATTACHED],
-		.removed = args->seen[OPT_REMOVED],
-		.by_key = args->seen[OPT_KEY],
-		.owner = args->option[OPT_OWNER].owner,
-		.min_size = args_size(args, OPT_MIN_SIZE, 0),
-		.by_idle = args->seen[OPT_IDLE],
-		.idle = args_size(args, OPT_IDLE, 0),
-	};
-	status = args_key(args, OPT_KEY, &filter->key);
-	return status == STATUS_OK && args->seen[OPT_HELD_BY] ? held_by(args, filter)
-	                                                      : status;
+	filter->by_idle = args->seen[OPT_IDLE];
+	filter->idle = args_size(args, OPT_IDLE, 0);
+	filter->holder = (pid_t)args->option[OPT_HELD_BY].number;
+	if (status != STATUS_OK || !filter->holder)
+		return status;
+	rc = filter_read_holder(filter);
+	/* --all-ns reads it again in the namespace of the process */
+	if (rc == 0 || (rc == -EXDEV && args->seen[OPT_ALL_NS]))
+		return STATUS_OK;
+	return failed(SHMBOX_HELD, rc, args->typed[OPT_HELD_BY], NULL);
 }
 
 static void choose_columns(const struct args *args, struct report *report)
@@ -122,100 +97,32 @@ static void choose_columns(const struct args *args, struct report *report)
 	else
 		report->columns =
 			args->seen[OPT_JSON] ? columns_all() : columns_named(names);
-	report->needs = columns_needs(&sorted) |
-	                (args->seen[OPT_IDS] ? 0 : columns_needs(&report->columns));
+	report->selection.needs =
+		columns_needs(&sorted) |
+		(args->seen[OPT_IDS] ? 0 : columns_needs(&report->columns));
 }
 
 static int show(struct report *report)
 {
 	const struct args *args = report->args;
+	struct shmbox_info *infos = report->selection.infos;
+	int count = report->selection.count;
+	struct listing *listing = &report->selection.listing;
 	const char *order = args_text(args, OPT_SORT, NULL);
-	bool headings = !args->seen[OPT_NOHEADINGS];
-	int status = STATUS_OK;
+	int status = order ? sort_by_column(infos, count, order, listing) : STATUS_OK;
 
-	if (order)
-		status = sort_by_column(report->infos, report->count, order,
-		                        &report->listing);
 	if (status != STATUS_OK)
 		return status;
 	if (args->seen[OPT_IDS]) {
-		for (int i = 0; i < report->count; i++)
-			fprintf(output, "%d\n", report->infos[i].id);
+		for (int i = 0; i < count; i++)
+			fprintf(output, "%d\n", infos[i].id);
 		return STATUS_OK;
 	}
 	if (!args->seen[OPT_JSON])
-		return print_table(&report->columns, report->infos, report->count,
-		                   headings, &report->listing);
-	print_json(&report->columns, report->infos, report->count, &report->listing);
+		return print_table(&report->columns, infos, count,
+		                   !args->seen[OPT_NOHEADINGS], listing);
+	print_json(&report->columns, infos, count, listing);
 	return STATUS_OK;
-}
-
-static int list_all(const struct report *report, struct shmbox_info **infos)
-{
-	return report->needs & NEEDS_MEMORY ? shmbox_list_counted(infos)
-	                                    : shmbox_list(infos);
-}
-
-static int list_here(struct report *report)
-{
-	const struct args *args = report->args;
-	int status = STATUS_OK;
-
-	if (args->count)
-		status = stat_operands(args, &report->infos, &report->count);
-	else
-		report->count = list_all(report, &report->infos);
-	if (report->count < 0)
-		return failed(SHMBOX_LIST, report->count, NULL, NULL);
-	report->count = filter_list(&report->filter, report->infos, report->count,
-	                            &report->listing);
-	listing_look(&report->listing, report->infos, report->count, report->needs);
-	return status;
-}
-
-/* What a process holds is told where it is: elsewhere, or when it has ended, that is nothing. */
-static int look_at_holder(const struct args *args, struct filter *filter)
-{
-	struct shmbox_holder *held;
-	int count = shmbox_held_by((pid_t)args->option[OPT_HELD_BY].number, &held);
-
-	free((void *)filter->held);
-	filter->held = held;
-	filter->held_count = count < 0 ? 0 : count;
-	return count == -EXDEV || count == -ESRCH || count == -ENOENT ? 0 : count;
-}
-
-/* Adds the segments of a namespace that we are in by now. */
-static int list_namespace(void *data, const struct shmbox_namespace *namespace)
-{
-	struct report *report = data;
-	struct shmbox_info *infos;
-	struct shmbox_info *all;
-	int count = list_all(report, &infos);
-
-	if (count <= 0)
-		return count;
-	for (int i = 0; i < count; i++)
-		infos[i].ns = namespace->ns;
-	if (report->filter.by_holder) {
-		int held = look_at_holder(report->args, &report->filter);
-
-		if (held < 0) {
-			free(infos);
-			return held;
-		}
-	}
-	count = filter_list(&report->filter, infos, count, &report->listing);
-	listing_look_at(&report->listing, namespace, infos, count, report->needs);
-	all = realloc(report->infos,
-	              ((size_t)(report->count + count) + 1) * sizeof(*all));
-	if (all) {
-		memcpy(all + report->count, infos, (size_t)count * sizeof(*all));
-		report->infos = all;
-		report->count += count;
-	}
-	free(infos);
-	return all ? 0 : -ENOMEM;
 }
 
 static int misused(const struct args *args)
@@ -229,7 +136,7 @@ static int misused(const struct args *args)
 	return STATUS_OK;
 }
 
-static void tell_skipped(const struct args *args, const struct listing *listing)
+static void report_skipped(const struct args *args, const struct listing *listing)
 {
 	if (listing->undated)
 		note(NULL,
@@ -248,33 +155,26 @@ static void tell_skipped(const struct args *args, const struct listing *listing)
 
 static int run(const struct args *args)
 {
-	struct report report = {
-		.args = args,
-		.listing = {
-			.bytes = args->seen[OPT_BYTES],
-			.idle = args->seen[OPT_IDLE]
-			                ? whole_seconds(args_size(args, OPT_IDLE, 0))
-			                : ORPHAN_IDLE,
-		},
-	};
+	struct report report = { .args = args };
+	struct selection *selection = &report.selection;
 	int status = misused(args);
 
 	if (status == STATUS_OK)
-		status = choose_segments(args, &report.filter);
+		status = choose_segments(args, &selection->filter);
 	if (status != STATUS_OK)
 		return status;
 	choose_columns(args, &report);
-	status = args->seen[OPT_ALL_NS] ? each_namespace(list_namespace, &report)
-	                                : list_here(&report);
-	/* not before: what was made meanwhile would come from the future */
-	report.listing.now = time(NULL);
-	/* headings over nothing would say that there is nothing, which is not what failed */
-	if (report.count > 0 || status == STATUS_OK || args->seen[OPT_JSON])
+	selection->listing.bytes = args->seen[OPT_BYTES];
+	selection->listing.idle = choose_idle(args, OPT_IDLE);
+	status = args->seen[OPT_ALL_NS] ? select_everywhere(selection)
+	                                : select_here(selection, args);
+	/* now, so that no segment that was created meanwhile seems to be from the future */
+	selection->listing.now = time(NULL);
+	/* after a failure, headings without rows would look like an empty list */
+	if (selection->count > 0 || status == STATUS_OK || args->seen[OPT_JSON])
 		status = status_join(status, show(&report));
-	tell_skipped(args, &report.listing);
-	listing_end(&report.listing);
-	free(report.infos);
-	free((void *)report.filter.held);
+	report_skipped(args, &selection->listing);
+	selection_end(selection);
 	return status;
 }
 

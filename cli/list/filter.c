@@ -1,5 +1,7 @@
 /* filter.c - which segments of a list are meant */
 
+#include <stdlib.h>
+
 #include <shmbox/shmbox.h>
 
 #include "list/filter.h"
@@ -10,6 +12,17 @@ int64_t whole_seconds(uint64_t nanoseconds)
 	enum { BILLION = 1000000000 };
 
 	return (int64_t)(nanoseconds / BILLION + (nanoseconds % BILLION != 0));
+}
+
+int filter_read_holder(struct filter *filter)
+{
+	struct shmbox_holder *held;
+	int count = shmbox_held_by(filter->holder, &held);
+
+	free(filter->held);
+	filter->held = held;
+	filter->held_count = count < 0 ? 0 : count;
+	return count < 0 ? count : 0;
 }
 
 static bool is_held(const struct filter *filter, int id)
@@ -49,7 +62,7 @@ bool filter_passes(const struct filter *filter, const struct shmbox_info *info,
 		return false;
 	if (info->size < filter->min_size)
 		return false;
-	if (filter->by_holder && !is_held(filter, info->id))
+	if (filter->holder && !is_held(filter, info->id))
 		return false;
 	if (filter->by_idle && !is_idle(info, filter->idle, listing))
 		return false;

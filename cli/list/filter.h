@@ -15,14 +15,20 @@ struct filter {
 	bool removed;
 	bool by_key;
 	bool by_idle;
-	bool by_holder;
 	key_t key;
 	struct owner owner;
 	uint64_t min_size;
-	uint64_t idle;                    /* nanoseconds, as options have them */
-	const struct shmbox_holder *held; /* if by_holder: the mappings of that process */
+	uint64_t idle;              /* nanoseconds, as options have them */
+	pid_t holder;               /* a process that has the segment attached */
+	struct shmbox_holder *held; /* the mappings of that process */
 	int held_count;
 };
+
+/*
+ * Finds what the holder has attached in the IPC namespace of this process. Returns 0, or what
+ * shmbox_held_by() failed with; then the holder has nothing attached. The caller frees held.
+ */
+int filter_read_holder(struct filter *filter);
 
 bool filter_passes(const struct filter *filter, const struct shmbox_info *info,
                    struct listing *listing);

@@ -1,0 +1,45 @@
+/* choose.c - which segments the options of an applet choose */
+
+#include <string.h>
+
+#include <shmbox/shmbox.h>
+
+#include "diag/status.h"
+#include "segment/choose.h"
+
+/* The index of the option with this name if it was given, otherwise -1. */
+static int given(const struct args *args, const char *name)
+{
+	const struct opt *options = args->applet->options;
+
+	for (int i = 0; options[i].name; i++) {
+		if (strcmp(options[i].name, name) == 0)
+			return args->seen[i] ? i : -1;
+	}
+	return -1;
+}
+
+int choose_by_options(const struct args *args, struct filter *filter)
+{
+	int owner = given(args, "owner");
+	int key = given(args, "key");
+	int size = given(args, "min-size");
+
+	*filter = (struct filter){
+		.orphan = given(args, "orphan") >= 0,
+		.unattached = given(args, "unattached") >= 0,
+		.removed = given(args, "removed") >= 0,
+		.unknown = given(args, "unknown") >= 0,
+		.by_key = key >= 0,
+	};
+	if (owner >= 0)
+		filter->owner = args->option[owner].owner;
+	if (size >= 0)
+		filter->min_size = args->option[size].size;
+	return key >= 0 ? args_key(args, key, &filter->key) : STATUS_OK;
+}
+
+int64_t choose_idle(const struct args *args, int index)
+{
+	return args->seen[index] ? whole_seconds(args->option[index].size) : ORPHAN_IDLE;
+}

@@ -1,0 +1,92 @@
+/* selection.c - the segments that an applet lists */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <shmbox/shmbox.h>
+
+#include "diag/diag.h"
+#include "list/namespaces.h"
+#include "segment/operand.h"
+#include "segment/selection.h"
+
+static int list_all(const struct selection *selection, struct shmbox_info **infos)
+{
+	return selection->needs & NEEDS_MEMORY ? shmbox_list_counted(infos)
+	                                       : shmbox_list(infos);
+}
+
+int select_here(struct selection *selection, const struct args *args)
+{
+	int status = STATUS_OK;
+
+	if (args->count)
+		status = stat_operands(args, &selection->infos, &selection->count);
+	else
+		selection->count = list_all(selection, &selection->infos);
+	if (selection->count < 0)
+		return failed(SHMBOX_LIST, selection->count, NULL, NULL);
+	selection->count = filter_list(&selection->filter, selection->infos,
+	                               selection->count, &selection->listing);
+	listing_look(&selection->listing, selection->infos, selection->count,
+	             selection->needs);
+	return status;
+}
+
+/* In a namespace where the process is not, or once it has exited, it has nothing attached. */
+static int read_holder(struct filter *filter)
+{
+	int rc = filter->holder ? filter_read_holder(filter) : 0;
+
+	return rc == -EXDEV || rc == -ESRCH || rc == -ENOENT ? 0 : rc;
+}
+
+static int append(struct selection *selection, const struct shmbox_info *infos, int count)
+{
+	size_t size = (size_t)(selection->count + count) + 1;
+	struct shmbox_info *all = realloc(selection->infos, size * sizeof(*all));
+
+	if (!all)
+		return -ENOMEM;
+	memcpy(all + selection->count, infos, (size_t)count * sizeof(*all));
+	selection->infos = all;
+	selection->count += count;
+	return 0;
+}
+
+/* Adds the segments of a namespace, which this process has entered. */
+static int add_namespace(void *data, const struct shmbox_namespace *namespace)
+{
+	struct selection *selection = data;
+	struct shmbox_info *infos;
+	int count = list_all(selection, &infos);
+	int rc;
+
+	if (count <= 0)
+		return count;
+	for (int i = 0; i < count; i++)
+		infos[i].ns = namespace->ns;
+	rc = read_holder(&selection->filter);
+	if (rc == 0) {
+		count = filter_list(&selection->filter, infos, count,
+		                    &selection->listing);
+		listing_look_at(&selection->listing, namespace, infos, count,
+		                selection->needs);
+		rc = append(selection, infos, count);
+	}
+	free(infos);
+	return rc;
+}
+
+int select_everywhere(struct selection *selection)
+{
+	return each_namespace(add_namespace, selection);
+}
+
+void selection_end(struct selection *selection)
+{
+	listing_end(&selection->listing);
+	free(selection->infos);
+	free(selection->filter.held);
+}
