@@ -128,29 +128,23 @@ static int show(struct report *report)
 static int misused(const struct args *args)
 {
 	if (args->seen[OPT_IDS] && (args->seen[OPT_OUTPUT] || args->seen[OPT_JSON]))
-		return misuse(NULL,
-		              "--ids is a list of its own: not with --output or --json");
+		return misuse(NULL, "--ids excludes --output and --json");
 	if (args->seen[OPT_ALL_NS] && (args->count || args->seen[OPT_IDS]))
-		return misuse(NULL,
-		              "--all-ns lists everything: an id alone names nothing");
+		return misuse(NULL, "--all-ns takes neither SEGMENT nor --ids: an id is "
+		                    "unique only in its IPC namespace");
 	return STATUS_OK;
 }
 
 static void report_skipped(const struct args *args, const struct listing *listing)
 {
-	if (listing->undated)
-		note(NULL,
-		     "skipped %d segment%s with a time before the boot or in the future",
-		     listing->undated, listing->undated == 1 ? "" : "s");
-	if (listing->recent && !args->seen[OPT_IDLE])
-		note(NULL,
-		     "skipped %d segment%s idle for less than 1 minute (see --idle)",
-		     listing->recent, listing->recent == 1 ? "" : "s");
-	if (listing->doubts) {
-		note(NULL, "of %d more it is unknown whether they are orphans",
-		     listing->doubts);
-		hint("shmls --output id,reason says why");
-	}
+	note_segments("skipped", listing->undated,
+	              "with a time before the boot or in the future");
+	if (!args->seen[OPT_IDLE])
+		note_segments("skipped", listing->recent,
+		              "idle for less than 1 minute (see --idle)");
+	note_segments("skipped", listing->doubts, "of unknown state");
+	if (listing->doubts)
+		hint("see shmls --output id,reason");
 }
 
 static int run(const struct args *args)

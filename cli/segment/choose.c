@@ -4,7 +4,7 @@
 
 #include <shmbox/shmbox.h>
 
-#include "diag/status.h"
+#include "diag/diag.h"
 #include "segment/choose.h"
 
 /* The index of the option with this name if it was given, otherwise -1. */
@@ -42,4 +42,11 @@ int choose_by_options(const struct args *args, struct filter *filter)
 int64_t choose_idle(const struct args *args, int index)
 {
 	return args->seen[index] ? whole_seconds(args->option[index].size) : ORPHAN_IDLE;
+}
+
+void note_segments(const char *done, int count, const char *description)
+{
+	if (count)
+		note(NULL, "%s %d segment%s %s", done, count, count == 1 ? "" : "s",
+		     description);
 }

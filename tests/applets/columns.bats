@@ -475,7 +475,7 @@ shmls: [1-9]* processes could not be looked into: theirs are missing" "$stderr"
 }
 
 @test "--all-ns is refused with operands and --ids, which would name nothing" {
-    fails_like 2 "shmls: --all-ns *" shmls --all-ns 0
+    fails_with 2 "shmls: --all-ns takes neither SEGMENT nor --ids: an id is unique only in its IPC namespace" shmls --all-ns 0
     fails_like 2 "shmls: --all-ns *" shmls --all-ns --ids
 }
 
