@@ -1,0 +1,83 @@
+/* candidates.c - find the unused segments that are to be removed */
+
+#include <stdlib.h>
+#include <time.h>
+
+#include <shmbox/shmbox.h>
+
+#include "diag/diag.h"
+#include "segment/candidates.h"
+
+/* Into the place of a segment that was inspected before. */
+static void add(struct candidates *candidates, const struct shmbox_info *info,
+                enum outcome outcome)
+{
+	int index = candidates->count++;
+
+	candidates->verdicts[index] = *listing_judge(&candidates->listing, info);
+	candidates->outcomes[index] = outcome;
+	candidates->infos[index] = *info;
+}
+
+/* Whether a segment that is not selected would be, had it been idle for long enough. */
+static bool is_recent(struct candidates *candidates, const struct shmbox_info *info)
+{
+	return !candidates->filter.unattached &&
+	       listing_judge(&candidates->listing, info)->reason ==
+	               SHMBOX_REASON_RECENT &&
+	       filter_passes(&candidates->filter, info, &candidates->listing);
+}
+
+/* Adds the segment to the candidates, or counts it among those that are kept. */
+static void inspect(struct candidates *candidates, const struct shmbox_info *info)
+{
+	struct filter *filter = &candidates->filter;
+	struct listing *listing = &candidates->listing;
+
+	if (filter_selects(filter, info, listing)) {
+		if (candidates->keep_keyed && info->key)
+			candidates->keyed++;
+		else
+			add(candidates, info, OUTCOME_FOUND);
+	} else if (filter_doubts(filter, info, listing)) {
+		if (listing_judge(listing, info)->idle < 0)
+			candidates->misdated++;
+		else
+			candidates->unknown++;
+		if (candidates->include_unknown)
+			add(candidates, info, OUTCOME_UNKNOWN);
+	} else if (candidates->count_recent) {
+		candidates->recent += is_recent(candidates, info);
+	}
+}
+
+int candidates_find(struct candidates *candidates)
+{
+	struct listing *listing = &candidates->listing;
+	int count = shmbox_list(&candidates->infos);
+	size_t room = (size_t)count + 1;
+
+	if (count < 0)
+		return failed(SHMBOX_LIST, count, NULL, NULL);
+	listing->now = time(NULL);
+	candidates->verdicts = calloc(room, sizeof(*candidates->verdicts));
+	candidates->outcomes = calloc(room, sizeof(*candidates->outcomes));
+	if (!candidates->verdicts || !candidates->outcomes)
+		return out_of_memory();
+	for (int i = 0; i < count; i++)
+		inspect(candidates, &candidates->infos[i]);
+	/* what is printed is the verdict that was acted on, not a later one */
+	listing->settled = candidates->infos;
+	listing->verdicts = candidates->verdicts;
+	listing->settled_count = candidates->count;
+	return STATUS_OK;
+}
+
+void candidates_end(struct candidates *candidates)
+{
+	listing_end(&candidates->listing);
+	holder_list_end(&candidates->holders);
+	free(candidates->outcomes);
+	free(candidates->verdicts);
+	free(candidates->infos);
+}
