@@ -59,10 +59,8 @@ static int misused(const struct args *args)
 	bool chosen = seen[OPT_OWNER] || seen[OPT_KEY];
 
 	if (seen[OPT_UNATTACHED] && !chosen)
-		return misuse(
-			NULL,
-			"--unattached requires --owner or --key: what is not attached "
-			"may be in use all the same");
+		return misuse(NULL, "--unattached requires --owner or --key: an "
+		                    "unattached segment can still be in use");
 	if (seen[OPT_UNKNOWN] && !(seen[OPT_UNATTACHED] && seen[OPT_IDLE]))
 		return misuse(NULL, "--unknown requires --unattached and --idle");
 	if (seen[OPT_REMOVE] && !seen[OPT_IDLE])
@@ -109,15 +107,17 @@ static int print_as_table(struct candidates *candidates)
 
 static void report_kept(const struct args *args, const struct candidates *candidates)
 {
+	const char *unknown = "of unknown state (see --verbose, --unknown)";
+
+	/* this option makes every other segment of unknown state a candidate */
+	if (args->seen[OPT_UNKNOWN])
+		unknown =
+			"whose creator is alive in another PID namespace (see --verbose)";
 	note_segments("kept", candidates->keyed, "with a key (see --keyed)");
 	note_segments("kept", candidates->misdated,
 	              "with a time before the boot or in the future (see --unknown)");
 	if (!args->seen[OPT_VERBOSE])
-		note_segments(
-			"kept", candidates->unknown,
-			args->seen[OPT_UNKNOWN]
-				? "of a process that lives elsewhere (see --verbose)"
-				: "of unknown state (see --verbose, --unknown)");
+		note_segments("kept", candidates->unknown, unknown);
 	note_segments("skipped", candidates->recent,
 	              "idle for less than 1 minute (see --idle)");
 }

@@ -28,7 +28,7 @@ static void report_kept(struct listing *listing, const struct shmbox_info *info,
 	else if (orphan == SHMBOX_ORPHAN_UNKNOWN)
 		note(object, "kept: %s", reason);
 	else
-		note(object, "kept: it was changed, and is chosen no longer");
+		note(object, "kept: it was changed and is no longer selected");
 }
 
 /* Returns OUTCOME_FOUND if the segment is still selected, by what is known now. */

@@ -343,7 +343,7 @@ evidence()
         print 0 + (shmget(0, 4096, 01600) // die $!), "\n"; sleep 3600'
     wait_until test -s out
     run -0 --separate-stderr "${apart[@]}" shmreap --remove --idle 0 --unattached --owner "$me" --unknown
-    same "said" "shmreap: kept 1 segment of a process that lives elsewhere (see --verbose)" "$output$stderr"
+    same "said" "shmreap: kept 1 segment whose creator is alive in another PID namespace (see --verbose)" "$output$stderr"
     is_left 0
 }
 
@@ -436,7 +436,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     "${apart[@]}" shmset --owner 4321 "$id"
     goes_on 0
     same "removed" "" "$output"
-    same "standard error" "shmreap: 0: kept: it was changed, and is chosen no longer" "$stderr"
+    same "standard error" "shmreap: 0: kept: it was changed and is no longer selected" "$stderr"
     is_left 0
 }
 
