@@ -53,14 +53,14 @@ static struct removal_options asked_for(const struct args *args)
 }
 
 /* Removes each operand. infos, unless NULL, gets those that are only marked. */
-static int remove_all(const struct args *args, const struct removal_options *options,
+static int remove_all(const struct args *args, const struct removal_options *how,
                       struct shmbox_info *infos, struct holder_list *holders)
 {
 	int status = STATUS_OK;
 
 	for (int i = 0; i < args->count; i++) {
 		struct removal removal = {
-			.options = options,
+			.options = how,
 			.word = args->words[i],
 			.holders = holders,
 			.id = args->seen[OPT_FORCE] ? operand_id_if_any(args, i, &status)
@@ -132,10 +132,10 @@ static int wait_until_gone(const struct args *args, struct shmbox_info *infos,
 
 static int run(const struct args *args)
 {
-	struct removal_options options = asked_for(args);
+	struct removal_options how = asked_for(args);
 	struct holder_list holders = { 0 };
 	struct shmbox_info *infos = NULL;
-	int status = args_key(args, OPT_IF_KEY, &options.key);
+	int status = args_key(args, OPT_IF_KEY, &how.key);
 
 	if (args->seen[OPT_TIMEOUT] && !args->seen[OPT_WAIT])
 		return misuse(NULL, "--timeout requires --wait");
@@ -146,7 +146,7 @@ static int run(const struct args *args)
 		if (!infos)
 			return out_of_memory();
 	}
-	status = remove_all(args, &options, infos, &holders);
+	status = remove_all(args, &how, infos, &holders);
 	if (infos)
 		status = status_join(status, wait_until_gone(args, infos, &holders));
 	holder_list_end(&holders);
