@@ -1,0 +1,27 @@
+/* condition.h - a comparison with a value of a segment: "attached ge 1", "u32@8 eq 2" */
+#ifndef CONDITION_H
+#define CONDITION_H
+
+#include <shmbox/shmbox.h>
+
+#include "segment/field.h"
+
+/*
+ * Set the first part, as attached_field() does where it applies; values has room for what
+ * field_room() says, and contains after the wait what the condition was true of.
+ */
+struct condition {
+	struct field field;
+	struct wanted wanted;
+	const struct shmbox_map *map;   /* the segment, for a field of its bytes, or .. */
+	const struct shmbox_info *info; /* .. for its number of attaches: map is NULL */
+	void *values;
+};
+
+/* The number of attaches, as a field that has no place in the segment. */
+struct field attached_field(void);
+
+/* Waits until the condition is true: returns 1, or what shmbox_wait() returned. */
+int condition_wait(struct condition *condition, uint64_t timeout);
+
+#endif

@@ -1,0 +1,37 @@
+/* snapshot.c - whether the bytes of a range have changed since they were looked at */
+
+#include "segment/snapshot.h"
+#include "segment/word.h"
+
+static int read_digest(const struct snapshot *snapshot, uint64_t *digest)
+{
+	return shmbox_digest(snapshot->map, snapshot->offset, snapshot->length, digest);
+}
+
+int snapshot_take(struct snapshot *snapshot)
+{
+	return read_digest(snapshot, &snapshot->digest);
+}
+
+static int has_changed(void *data)
+{
+	const struct snapshot *snapshot = data;
+	uint64_t digest;
+	int rc = read_digest(snapshot, &digest);
+
+	return rc < 0 ? rc : digest != snapshot->digest;
+}
+
+int snapshot_wait(struct snapshot *snapshot, uint64_t timeout, bool wakeable)
+{
+	const struct shmbox_watch watch = {
+		.look = has_changed,
+		.data = snapshot,
+		.timeout = timeout,
+		.map = snapshot->map,
+		.wakeable = wakeable,
+		.word = word_of(snapshot->offset),
+	};
+
+	return shmbox_wait(&watch);
+}
