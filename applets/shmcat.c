@@ -1,14 +1,14 @@
 /* shmcat - the bytes of segments to standard output */
 
 #include <errno.h>
-#include <unistd.h>
 
 #include "applet.h"
 #include "diag/diag.h"
+#include "segment/attach.h"
 #include "segment/operand.h"
-#include "text/hex.h"
-#include "text/text.h"
-#include "work/task.h"
+#include "segment/snapshot.h"
+#include "work/copy.h"
+#include "work/print_bytes.h"
 
 enum {
 	OPT_OFFSET,
@@ -44,173 +44,70 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
-static int add_to_dump(void *data, const void *bytes, uint64_t length)
+static int print(const struct args *args, const struct shmbox_map *map, struct task *task)
 {
-	struct hex *hex = data;
-
-	if (bytes)
-		hex_add(hex, bytes, (size_t)length);
-	else
-		hex_add_zeros(hex, length);
-	return hex->error;
-}
-
-/* The range goes to standard output, as it is or as a dump; -errno of either side. */
-static int write_out(const struct args *args, const struct shmbox_map *map,
-                     struct shmbox_job *job)
-{
-	struct hex hex = { .offset = job->offset };
-	int rc;
-
-	if (!args->seen[OPT_HEX])
-		return shmbox_send(map, job);
-	rc = shmbox_walk(map, job, add_to_dump, &hex);
-	if (rc == 0)
-		hex_end(&hex);
-	return rc < 0 ? rc : hex.error;
-}
-
-static int send(const struct args *args, const struct shmbox_map *map, struct task *task)
-{
-	char words[TEXT_MAX];
-	int rc;
-
-	task->total = task->job.length;
-	task->job.fd = STDOUT_FILENO;
-	task_begin(task);
-	rc = write_out(args, map, &task->job);
-	task_end(task);
-	if (rc == -ESRCH || (rc == -EPERM && map->holder.pid && task_done(task) == 0))
-		return failed_on(SHMBOX_BORROW, rc, task->object, map->id);
-	if (rc == -EFAULT || rc == -ENOMEM)
-		return failed_on(SHMBOX_READ, rc, task->object, map->id);
-	if (rc == 0)
-		return STATUS_OK;
-	io_words(words, rc);
-	/* rows of a dump are no bytes of the segment */
-	if (args->seen[OPT_HEX])
-		return STOP |
-		       fail(STATUS_FAILED, task->object, "standard output: %s", words);
-	return STOP | fail(STATUS_FAILED, task->object,
-	                   "standard output: %s: %llu bytes written", words,
-	                   (unsigned long long)task_done(task));
-}
-
-/* A process has one tracer. */
-static int refuse_traced(const char *object, const struct shmbox_map *map)
-{
-	char name[16] = "?";
-
-	shmbox_process_name(map->tracer, name);
-	fail(STATUS_DENIED, object,
-	     "process %d has it attached, and is traced by %d (%s)", (int)map->unstopped,
-	     (int)map->tracer, name);
-	hint("end process %d, or let it detach, and try again", (int)map->tracer);
-	return STATUS_DENIED;
-}
-
-/* From a copy, with nobody stopped or attached for as long as the reader takes. */
-static int send_copy(const struct args *args, struct shmbox_map *map, struct task *task)
-{
-	struct shmbox_map copy;
-	int rc = task_copy(task, map, args->seen[OPT_FREEZE], &copy);
-	int status;
-
-	if (rc == -ETIMEDOUT)
-		return fail(STATUS_REFUSED, task->object,
-		            "process %d holds it, and does not stop",
-		            (int)map->unstopped);
-	if (rc == -EALREADY)
-		return refuse_traced(task->object, map);
-	if (rc < 0)
-		return failed_on(rc == -ESRCH ? SHMBOX_BORROW : SHMBOX_FREEZE, rc,
-		                 task->object, map->id);
-	shmbox_detach(map);
-	status = send(args, &copy, task);
-	shmbox_detach(&copy);
-	return status;
-}
-
-/* What was printed, by its digest. */
-struct printed {
-	const struct shmbox_map *map;
-	const struct shmbox_job *job;
-	uint64_t digest;
-};
-
-static int look(void *data)
-{
-	const struct printed *printed = data;
-	uint64_t digest;
-	int rc = shmbox_digest(printed->map, printed->job->offset, printed->job->length,
-	                       &digest);
-
-	return rc < 0 ? rc : digest != printed->digest;
+	return print_bytes(map, task, args->seen[OPT_HEX]);
 }
 
 static int follow(const struct args *args, const struct shmbox_map *map,
                   struct task *task)
 {
-	struct printed printed = { .map = map, .job = &task->job };
-	const struct shmbox_watch watch = {
-		.look = look,
-		.data = &printed,
-		.timeout = args_size(args, OPT_TIMEOUT, SHMBOX_FOREVER),
+	struct snapshot printed = {
 		.map = map,
-		/* in all of a segment no word is better than another */
-		.wakeable = map->address && args->seen[OPT_LENGTH],
-		.word = task->job.offset & ~UINT64_C(3),
+		.offset = task->job.offset,
+		.length = task->job.length,
 	};
+	/* in a whole segment no word is more likely to change than another */
+	bool wakeable = map->address && args->seen[OPT_LENGTH];
 	int rc;
 
 	do {
 		int status;
 
-		/* before it is printed: what changes meanwhile is printed again */
-		rc = shmbox_digest(map, task->job.offset, task->job.length,
-		                   &printed.digest);
-		status = rc == 0 ? send(args, map, task) : STATUS_OK;
+		/* first, so that a change while it is printed is printed too */
+		rc = snapshot_take(&printed);
+		status = rc == 0 ? print(args, map, task) : STATUS_OK;
 		if (status != STATUS_OK)
 			return status;
 		if (rc == 0)
-			rc = shmbox_wait(&watch);
+			rc = snapshot_wait(&printed,
+			                   args_size(args, OPT_TIMEOUT, SHMBOX_FOREVER),
+			                   wakeable);
 	} while (rc > 0);
 	return failed_on(rc == -ESRCH ? SHMBOX_BORROW : SHMBOX_WAIT, rc, task->object,
 	                 map->id);
 }
 
-static int write_segment(const struct args *args, struct shmbox_map *map,
-                         struct task *task)
+static int print_range(const struct args *args, struct shmbox_map *map, struct task *task)
 {
-	if (args->seen[OPT_FREEZE] || args->seen[OPT_STABLE])
-		return send_copy(args, map, task);
-	return args->seen[OPT_FOLLOW] ? follow(args, map, task) : send(args, map, task);
+	struct range range;
+	int status = resolve_range(
+		task->object, map->size, args_offset(args, OPT_OFFSET, 0),
+		args->seen[OPT_LENGTH] ? &args->option[OPT_LENGTH].size : NULL, &range);
+
+	task->job.offset = range.offset;
+	task->job.length = range.length;
+	if (status == STATUS_OK && (args->seen[OPT_FREEZE] || args->seen[OPT_STABLE]))
+		status = replace_by_copy(map, task, args->seen[OPT_FREEZE]);
+	if (status != STATUS_OK)
+		return status;
+	return args->seen[OPT_FOLLOW] ? follow(args, map, task) : print(args, map, task);
 }
 
 static int cat(const struct args *args, const char *word, int id)
 {
-	bool borrow = args->seen[OPT_NO_ATTACH];
 	struct task task = {
 		.object = word,
 		.progress = args->seen[OPT_PROGRESS],
 		.verbose = args->seen[OPT_VERBOSE],
 	};
 	struct shmbox_map map;
-	struct range range;
-	int rc = borrow ? shmbox_borrow(id, &map)
-	                : shmbox_attach(id, SHMBOX_READ_ONLY, &map);
-	int status;
+	int status = args->seen[OPT_NO_ATTACH] ? borrow_to_read(word, id, &map)
+	                                       : attach_to_read(word, id, &map);
 
-	if (rc < 0)
-		return borrow ? failed_on(SHMBOX_BORROW, rc, word, id)
-		              : failed_to_read(rc, word, id);
-	status = resolve_range(
-		word, map.size, args_offset(args, OPT_OFFSET, 0),
-		args->seen[OPT_LENGTH] ? &args->option[OPT_LENGTH].size : NULL, &range);
-	task.job.offset = range.offset;
-	task.job.length = range.length;
-	if (status == STATUS_OK)
-		status = write_segment(args, &map, &task);
+	if (status != STATUS_OK)
+		return status;
+	status = print_range(args, &map, &task);
 	shmbox_detach(&map);
 	return status;
 }

@@ -1,4 +1,4 @@
-/* copy.c - a copy of a segment that is all of one moment */
+/* copy.c - a copy of a range as it was at a single moment */
 
 #include <errno.h>
 #include <poll.h>
@@ -7,14 +7,16 @@
 
 #include <shmbox/shmbox.h>
 
+#include "diag/diag.h"
+#include "work/copy.h"
 #include "work/progress.h"
 
 enum { TRIES = 16 };
 
-/* Milliseconds between a copy and the look whether it is still so, and more each time. */
+/* Milliseconds between a copy and its comparison with the segment, and how many more each time. */
 enum { PAUSE = 20, MORE = 5, MILLISECOND = 1000000 };
 
-/* All of it: SIGUSR1 does not make it shorter. */
+/* SIGUSR1 does not make the pause shorter. */
 static void pause_for(long milliseconds)
 {
 	struct timespec left = { .tv_nsec = milliseconds * MILLISECOND };
@@ -31,7 +33,7 @@ static int copy_once(struct task *task, struct shmbox_map *map, bool freeze, int
 
 	if (rc < 0)
 		return rc;
-	/* nobody is told of progress: who should read it may stand still as well */
+	/* without a report of progress: the process that reads it may be stopped as well */
 	task->total = job.length;
 	task->job.fd = copy->copy;
 	if (freeze)
@@ -43,7 +45,7 @@ static int copy_once(struct task *task, struct shmbox_map *map, bool freeze, int
 	if (freeze)
 		shmbox_thaw(map);
 	if (rc == 0 && !freeze) {
-		/* at once it would find the same half of a record as before */
+		/* without a pause both would contain the same half of a record */
 		pause_for(PAUSE + MORE * tries);
 		rc = shmbox_compare(map, &job);
 	}
@@ -52,18 +54,50 @@ static int copy_once(struct task *task, struct shmbox_map *map, bool freeze, int
 	return rc;
 }
 
-int task_copy(struct task *task, struct shmbox_map *map, bool freeze,
-              struct shmbox_map *copy)
+static int copy(struct task *task, struct shmbox_map *map, bool freeze,
+                struct shmbox_map *copied)
 {
-	/* to be stopped from a keyboard would leave others stopped */
+	/* while the others are stopped, a key such as Ctrl-Z must not stop us as well */
 	void (*before)(int) = signal(SIGTSTP, SIG_IGN);
 	int rc = -EAGAIN;
 
 	progress_listen();
 	for (int i = 0; rc == -EAGAIN && i < TRIES; i++) {
 		poll(NULL, 0, i);
-		rc = copy_once(task, map, freeze, i, copy);
+		rc = copy_once(task, map, freeze, i, copied);
 	}
 	signal(SIGTSTP, before);
 	return rc;
+}
+
+/* A process can have only one tracer. */
+static int refuse_traced(const char *object, const struct shmbox_map *map)
+{
+	char name[16] = "?";
+
+	shmbox_process_name(map->tracer, name);
+	fail(STATUS_DENIED, object,
+	     "process %d has it attached, and is traced by %d (%s)", (int)map->unstopped,
+	     (int)map->tracer, name);
+	hint("end process %d, or let it detach, and try again", (int)map->tracer);
+	return STATUS_DENIED;
+}
+
+int replace_by_copy(struct shmbox_map *map, struct task *task, bool freeze)
+{
+	struct shmbox_map copied;
+	int rc = copy(task, map, freeze, &copied);
+
+	if (rc == -ETIMEDOUT)
+		return fail(STATUS_REFUSED, task->object,
+		            "process %d holds it, and does not stop",
+		            (int)map->unstopped);
+	if (rc == -EALREADY)
+		return refuse_traced(task->object, map);
+	if (rc < 0)
+		return failed_on(rc == -ESRCH ? SHMBOX_BORROW : SHMBOX_FREEZE, rc,
+		                 task->object, map->id);
+	shmbox_detach(map);
+	*map = copied;
+	return STATUS_OK;
 }

@@ -63,14 +63,4 @@ int task_killed(const char *object, enum killed killed, const char *done);
 /* All of it: begins, fills, ends, and says what stopped it; returns a status. */
 int task_run(struct task *task, const struct shmbox_map *map, filler *work);
 
-/* ---- copy.c ---- */
-
-/*
- * A copy in memory of the range in task->job, for the caller to shmbox_detach(): taken while
- * the holders stand still, or until it was the same when read again. Returns 0, or -errno of
- * SHMBOX_FREEZE: -EAGAIN if neither came true in many tries.
- */
-int task_copy(struct task *task, struct shmbox_map *map, bool freeze,
-              struct shmbox_map *copy);
-
 #endif

@@ -1,0 +1,61 @@
+/* print_bytes.c - the bytes of a segment to standard output */
+
+#include <errno.h>
+#include <unistd.h>
+
+#include <shmbox/shmbox.h>
+
+#include "diag/diag.h"
+#include "text/hex.h"
+#include "text/text.h"
+#include "work/print_bytes.h"
+
+static int add_to_dump(void *data, const void *bytes, uint64_t length)
+{
+	struct hex *hex = data;
+
+	if (bytes)
+		hex_add(hex, bytes, (size_t)length);
+	else
+		hex_add_zeros(hex, length);
+	return hex->error;
+}
+
+static int dump(const struct shmbox_map *map, struct shmbox_job *job)
+{
+	struct hex hex = { .offset = job->offset };
+	int rc = shmbox_walk(map, job, add_to_dump, &hex);
+
+	if (rc == 0)
+		hex_end(&hex);
+	return rc < 0 ? rc : hex.error;
+}
+
+static int output_failure(const struct task *task, int rc, bool hex)
+{
+	char words[TEXT_MAX];
+
+	io_words(words, rc);
+	/* the bytes of a dump are not those of the segment */
+	if (hex)
+		return fail(STATUS_FAILED, task->object, "standard output: %s", words);
+	return fail(STATUS_FAILED, task->object,
+	            "standard output: %s: %llu bytes written", words,
+	            (unsigned long long)task_done(task));
+}
+
+int print_bytes(const struct shmbox_map *map, struct task *task, bool hex)
+{
+	int rc;
+
+	task->total = task->job.length;
+	task->job.fd = STDOUT_FILENO;
+	task_begin(task);
+	rc = hex ? dump(map, &task->job) : shmbox_send(map, &task->job);
+	task_end(task);
+	if (rc == -ESRCH || (rc == -EPERM && map->holder.pid && task_done(task) == 0))
+		return failed_on(SHMBOX_BORROW, rc, task->object, map->id);
+	if (rc == -EFAULT || rc == -ENOMEM)
+		return failed_on(SHMBOX_READ, rc, task->object, map->id);
+	return rc == 0 ? STATUS_OK : STOP | output_failure(task, rc, hex);
+}
