@@ -1,0 +1,29 @@
+/* assignments.h - the assignments to fields that follow SEGMENT on a command line */
+#ifndef ASSIGNMENTS_H
+#define ASSIGNMENTS_H
+
+#include "applet.h"
+#include "segment/field.h"
+
+/*
+ * Each of the following concerns all operands after the first; says what is wrong, and returns
+ * a status.
+ */
+
+/* STATUS_OK if their fields are aligned, as far as the command line shows it. */
+int assignments_aligned(const struct args *args, enum tear tear);
+
+/*
+ * Gives the fields their places and, with_memory, their memory: whatever can fail fails here,
+ * before a field has changed.
+ */
+int assignments_place(const struct args *args, const struct shmbox_map *map,
+                      enum tear tear, bool with_memory);
+
+/* True if an assignment is more than "=": assignments_make() prints the value that it computes. */
+bool assignments_compute(const struct args *args);
+
+/* Makes them in order, and prints the values that were computed, unless quiet. */
+int assignments_make(const struct args *args, const struct shmbox_map *map, bool quiet);
+
+#endif
