@@ -2,9 +2,10 @@
 
 #include "applet.h"
 #include "diag/diag.h"
+#include "segment/attach.h"
 #include "segment/operand.h"
-#include "work/input.h"
 #include "work/progress.h"
+#include "work/write.h"
 
 enum {
 	OPT_OFFSET,
@@ -41,7 +42,7 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
-/* Open, and all that can be wrong with it known, before the segment is touched. */
+/* Opens the input, and finds out what is wrong with it before the segment is touched. */
 static int prepare(const struct args *args, struct input *input, int id)
 {
 	struct shmbox_info info = { 0 };
@@ -55,60 +56,32 @@ static int prepare(const struct args *args, struct input *input, int id)
 		status = input_open(input, args_text(args, OPT_INPUT, "-"));
 	if (status != STATUS_OK || !args->seen[OPT_HEX])
 		return status;
-	/* what does not fit need not be seen */
+	/* what does not fit need not be decoded */
 	if (input->shorten && id >= 0)
 		shmbox_stat(id, &info);
 	return input_decode(input, info.size);
 }
 
-/* From where the input ended; where it filled the segment, nothing is left. */
-static int zero_rest(const struct shmbox_map *map, const struct task *written)
-{
-	uint64_t offset = written->job.offset + written->job.done;
-	struct task task = {
-		.object = written->object,
-		.progress = written->progress,
-		.verbose = written->verbose,
-		.total = map->size - offset,
-		.job = {
-			.offset = offset,
-			.length = map->size - offset,
-			.flags = written->job.flags,
-		},
-	};
-
-	return task.total ? task_run(&task, map, shmbox_wipe) : STATUS_OK;
-}
-
 static int write_into(const struct args *args, struct input *input, int id)
 {
+	const struct destination destination = {
+		.offset = args_offset(args, OPT_OFFSET, 0),
+		.zero_rest = args->seen[OPT_ZERO_REST],
+		.wake = args->seen[OPT_WAKE_AT],
+		.wake_at = args_offset(args, OPT_WAKE_AT, 0),
+	};
 	struct task task = {
 		.object = args->words[0],
 		.progress = args->seen[OPT_PROGRESS],
 		.verbose = args->seen[OPT_VERBOSE],
 		.job.flags = args->seen[OPT_SPARSE] ? SHMBOX_SPARSE : 0,
 	};
-	const uint64_t one = 1;
 	struct shmbox_map map;
-	struct range range;
-	struct range woken = { 0 };
-	int rc = shmbox_attach(id, 0, &map);
-	int status;
+	int status = attach_to_write(task.object, id, &map);
 
-	if (rc < 0)
-		return failed_on(SHMBOX_ATTACH, rc, task.object, id);
-	status = resolve_range(task.object, map.size, args_offset(args, OPT_OFFSET, 0),
-	                       NULL, &range);
-	task.job.offset = range.offset;
-	if (status == STATUS_OK && args->seen[OPT_WAKE_AT])
-		status = resolve_range(task.object, map.size,
-		                       args_offset(args, OPT_WAKE_AT, 0), &one, &woken);
-	if (status == STATUS_OK)
-		status = input_write(input, &map, &task);
-	if (status == STATUS_OK && args->seen[OPT_ZERO_REST])
-		status = zero_rest(&map, &task);
-	if (woken.length)
-		shmbox_wake(&map, woken.offset, woken.length);
+	if (status != STATUS_OK)
+		return status;
+	status = write_input(input, &map, &task, &destination);
 	shmbox_detach(&map);
 	return status;
 }
@@ -122,7 +95,7 @@ static int run(const struct args *args)
 	if (args->seen[OPT_INPUT] && args->seen[OPT_TEXT])
 		return misuse(NULL, "--input and --text exclude each other");
 	progress_listen();
-	/* what is wrong with a text is seen on the command line alone */
+	/* what is wrong with --text is wrong whatever segments there are */
 	if (args->seen[OPT_TEXT])
 		status = prepare(args, &input, -1);
 	id = status == STATUS_OK ? operand_id(args, 0, &status) : -1;
