@@ -2,18 +2,14 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "applet.h"
 #include "diag/diag.h"
 #include "segment/held.h"
-#include "segment/operand.h"
 #include "text/io.h"
-#include "text/text.h"
 #include "work/hold.h"
-#include "work/new_segment.h"
-#include "work/task.h"
+#include "work/hold_segment.h"
 
 enum { OPT_READ_ONLY, OPT_POPULATE, OPT_LOCK, OPT_PID, OPT_BACKGROUND, OPT_REMOVE };
 
@@ -29,13 +25,13 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
-/* What is held, and for whom. */
+/* The segment, and what ends the hold. */
 struct hold {
 	const struct args *args;
 	const char *object;
 	struct signals signals;
-	pid_t pid;
-	int watch;
+	pid_t pid; /* the process that it is held for; 0: none */
+	int watch; /* a descriptor that tells its end, or negative */
 	struct shmbox_map map;
 };
 
@@ -65,97 +61,14 @@ static int watch_pid(struct hold *hold)
 	return STATUS_OK;
 }
 
-static int attach(struct hold *hold, int id, unsigned flags)
-{
-	int rc;
-
-	flags |= hold->args->seen[OPT_READ_ONLY] ? SHMBOX_READ_ONLY : 0;
-	rc = shmbox_attach(id, flags, &hold->map);
-
-	if (rc < 0 && flags)
-		return failed_to_read(rc, hold->object, id);
-	return rc < 0 ? failed_on(SHMBOX_ATTACH, rc, hold->object, id) : STATUS_OK;
-}
-
-/*
- * From the mark on the kernel frees it with the last attach, whatever happens to us. Before,
- * only what no process can hold back may end us: there are two system calls, and no third.
- */
-static int attach_scratch(struct hold *hold, uint64_t size)
-{
-	const struct shmbox_spec spec = { .size = size, .mode = 0600 };
-	int status = STATUS_OK;
-	sigset_t before;
-	int id;
-
-	new_segment_begin(&before);
-	id = shmbox_create(&spec);
-	if (id >= 0)
-		status = attach(hold, id, SHMBOX_MARK);
-	if (status != STATUS_OK)
-		remove_made(hold->object, id);
-	new_segment_end(&before);
-	return id < 0 ? failed(SHMBOX_CREATE, id, hold->object, &spec) : status;
-}
-
-static int populate(const struct hold *hold)
-{
-	struct task task = {
-		.object = hold->object,
-		.total = hold->map.size,
-		.job.length = hold->map.size,
-	};
-
-	return task_fill(&task, &hold->map, shmbox_populate) < 0
-	               ? task_out_of_memory(&task)
-	               : STATUS_OK;
-}
-
-static int take(struct hold *hold)
-{
-	const struct args *args = hold->args;
-	const struct segment *segment = &args->values[0].segment;
-	int status = STATUS_OK;
-	int rc = 0;
-
-	if (segment->scratch) {
-		status = attach_scratch(hold, segment->scratch_size);
-	} else {
-		int id = operand_id(args, 0, &status);
-
-		if (id >= 0)
-			status = attach(hold, id, 0);
-	}
-	if (status != STATUS_OK)
-		return status;
-	if (args->seen[OPT_LOCK])
-		rc = shmbox_lock(hold->map.id, true);
-	if (rc < 0)
-		return failed_on(SHMBOX_LOCK, rc, hold->object, hold->map.id);
-	return args->seen[OPT_POPULATE] ? populate(hold) : STATUS_OK;
-}
-
 static int hold_for_command(const struct hold *hold)
 {
-	struct shmbox_info info;
-	char id[TEXT_MAX];
-	char size[TEXT_MAX];
-	char key[TEXT_MAX];
-	int rc = shmbox_stat(hold->map.id, &info);
-	int status;
+	int status = hold_environment(hold->object, &hold->map);
 
-	if (rc < 0) {
-		failed_on(SHMBOX_STAT, rc, hold->object, hold->map.id);
+	if (status != STATUS_OK)
 		return STATUS_BEFORE_COMMAND;
-	}
-	snprintf(id, sizeof(id), "%d", hold->map.id);
-	snprintf(size, sizeof(size), "%llu", (unsigned long long)hold->map.size);
-	snprintf(key, sizeof(key), "0x%08x", (unsigned)info.key);
-	if (setenv("SHM_ID", id, 1) < 0 || setenv("SHM_SIZE", size, 1) < 0 ||
-	    setenv("SHM_KEY", key, 1) < 0)
-		return fail(STATUS_BEFORE_COMMAND, NULL, "no memory");
 	status = command_run(&hold->signals, hold->args->words + 1);
-	/* nothing of ours was written there: what its end tells is COMMAND's affair */
+	/* nothing was printed here: whether standard output took it is for COMMAND to report */
 	close(STDOUT_FILENO);
 	return status;
 }
@@ -169,7 +82,7 @@ static int hold_alone(const struct hold *hold)
 	return STATUS_OK;
 }
 
-/* The id is printed last: whoever reads it finds the holder in place. */
+/* The id is printed last: once it can be read, the segment is held. */
 static int hold_in_background(const struct hold *hold, bool *holder)
 {
 	pid_t pid = background(&hold->signals, hold->watch);
@@ -219,7 +132,7 @@ static int hold_on(struct hold *hold)
 	if (args->seen[OPT_REMOVE] && holder && !args->values[0].segment.scratch) {
 		int removed = remove_held(hold);
 
-		/* COMMAND's own status goes before */
+		/* COMMAND's own status is more important */
 		status = status == STATUS_OK && args->count == 1 ? removed : status;
 	}
 	return status;
@@ -229,6 +142,11 @@ static int run(const struct args *args)
 {
 	struct hold hold = { .args = args, .object = args->words[0] };
 	bool command = args->count > 1;
+	const struct hold_options how = {
+		.read_only = args->seen[OPT_READ_ONLY],
+		.lock = args->seen[OPT_LOCK],
+		.populate = args->seen[OPT_POPULATE],
+	};
 	int status = misused(args);
 
 	if (status == STATUS_OK)
@@ -236,7 +154,7 @@ static int run(const struct args *args)
 	if (status == STATUS_OK)
 		status = watch_pid(&hold);
 	if (status == STATUS_OK)
-		status = take(&hold);
+		status = hold_segment(args, &how, &hold.map);
 	if (status == STATUS_OK)
 		return hold_on(&hold);
 	/* what fails before COMMAND runs must not look like COMMAND's own status */
