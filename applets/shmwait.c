@@ -31,10 +31,11 @@ static int wait_failed(const struct args *args, int rc, int id)
 	char **words = args->words;
 
 	if (rc == -ETIMEDOUT && args->count > 2)
-		return fail(STATUS_TIMEOUT, words[0], "time ran out before %s %s %s",
+		return fail(STATUS_TIMEOUT, words[0], "timed out waiting for %s %s %s",
 		            words[1], words[2], *words[3] ? words[3] : "''");
 	if (rc == -ETIMEDOUT)
-		return fail(STATUS_TIMEOUT, words[0], "time ran out before %s", words[1]);
+		return fail(STATUS_TIMEOUT, words[0],
+		            "timed out waiting for it to change");
 	return failed_on(SHMBOX_WAIT, rc, words[0], id);
 }
 
@@ -127,18 +128,8 @@ static int check(const struct args *args, struct condition *condition)
 	if (compares && args->count < 3)
 		return misuse(args->words[1], "OP is missing");
 	if (!compares && args->count > 2)
-		return misuse(args->words[2], "%s is not compared", args->words[1]);
-	if (!compares)
-		return STATUS_OK;
-	condition->wanted.comparison = args->values[2].comparison;
-	if (event == EVENT_ATTACHED && condition->wanted.comparison >= IS_SET)
-		return misuse(args->words[2], "a count is not compared bit by bit");
-	status = wanted_read(&condition->wanted, &condition->field, args->words[3]);
-	if (status == STATUS_OK &&
-	    !wanted_possible(&condition->wanted, &condition->field))
-		return misuse(args->words[3], "%s %s this is never so", args->words[1],
-		              args->words[2]);
-	return status;
+		return misuse(args->words[1], "takes no OP and VALUE");
+	return compares ? condition_read(condition, args) : STATUS_OK;
 }
 
 static int run(const struct args *args)
@@ -161,7 +152,7 @@ static int run(const struct args *args)
 		return wait_until_gone(args, timeout(args));
 	id = operand_id(args, 0, &status);
 	if (status == STATUS_MISSING)
-		hint("shmwait %s exists waits until it is there", args->words[0]);
+		hint("to wait until it exists, run shmwait %s exists", args->words[0]);
 	if (id < 0)
 		return status;
 	return event == EVENT_ATTACHED ? wait_for_attached(args, &condition, id)

@@ -2,12 +2,31 @@
 
 #include <errno.h>
 
+#include "diag/diag.h"
 #include "segment/condition.h"
 #include "segment/word.h"
 
 struct field attached_field(void)
 {
 	return (struct field){ .layout = { .width = sizeof(uint64_t), .count = 1 } };
+}
+
+int condition_read(struct condition *condition, const struct args *args)
+{
+	bool attached = args->values[1].awaited.event == EVENT_ATTACHED;
+	char **words = args->words;
+	int status;
+
+	condition->wanted.comparison = args->values[2].comparison;
+	if (attached && condition->wanted.comparison >= IS_SET)
+		return misuse(words[2],
+		              "attached is a number: use eq, ne, lt, le, gt or ge");
+	status = wanted_read(&condition->wanted, &condition->field, words[3]);
+	if (status == STATUS_OK &&
+	    !wanted_possible(&condition->wanted, &condition->field))
+		return misuse(words[1], "%s %s is never true", words[2],
+		              *words[3] ? words[3] : "''");
+	return status;
 }
 
 static int read_attached(const struct condition *condition)

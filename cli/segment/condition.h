@@ -4,6 +4,7 @@
 
 #include <shmbox/shmbox.h>
 
+#include "applet.h"
 #include "segment/field.h"
 
 /*
@@ -20,6 +21,12 @@ struct condition {
 
 /* The number of attaches, as a field that has no place in the segment. */
 struct field attached_field(void);
+
+/*
+ * Reads the comparison from operands 1 to 3, as in "u32@8 eq 2"; or says what is wrong with it, and
+ * returns a status.
+ */
+int condition_read(struct condition *condition, const struct args *args);
 
 /* Waits until the condition is true: returns 1, or what shmbox_wait() returned. */
 int condition_wait(struct condition *condition, uint64_t timeout);

@@ -73,19 +73,14 @@ static int wait_for(struct presence *presence, int (*look)(void *data), uint64_t
 	return shmbox_wait(&watch);
 }
 
-static int timed_out(const struct args *args)
-{
-	return fail(STATUS_TIMEOUT, args->words[0], "time ran out before %s",
-	            args->words[1]);
-}
-
 int wait_until_exists(const struct args *args, uint64_t timeout, int *id)
 {
 	struct presence presence = { .args = args };
 	int rc = wait_for(&presence, exists, timeout);
 
 	if (rc == -ETIMEDOUT)
-		return timed_out(args);
+		return fail(STATUS_TIMEOUT, args->words[0],
+		            "timed out waiting for it to exist");
 	if (rc < 0)
 		return failed(presence.op, rc, args->words[0], NULL);
 	*id = presence.id;
@@ -101,6 +96,7 @@ int wait_until_gone(const struct args *args, uint64_t timeout)
 		return ref_failed(SHMBOX_KEY, rc, args->words[0]);
 	rc = wait_for(&presence, is_gone, timeout);
 	if (rc == -ETIMEDOUT)
-		return timed_out(args);
+		return fail(STATUS_TIMEOUT, args->words[0],
+		            "timed out waiting for it to be gone");
 	return rc < 0 ? failed(SHMBOX_STAT, rc, args->words[0], NULL) : STATUS_OK;
 }

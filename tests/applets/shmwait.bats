@@ -100,7 +100,7 @@ a_waiter()
 @test "exists waits for an id" {
     id=$(shmcreate 4K)
     shmrm "$id"
-    fails_with 124 "shmwait: $id: time ran out before exists" shmwait --timeout 0 "$id" exists
+    fails_with 124 "shmwait: $id: timed out waiting for it to exist" shmwait --timeout 0 "$id" exists
 }
 
 @test "exists says what is wrong with a file, other than that it is not there yet" {
@@ -173,7 +173,7 @@ halted() { [ "$(awk '{ print $3 }' "$proc/$1/stat")" = T ]; }
     segment 4K
     prints 0 shmwait "$id" attached eq 0
     prints 0 shmwait "$id" attached lt 1
-    fails_with 124 "shmwait: $id: time ran out before attached ge 1" shmwait -t 100ms "$id" attached ge 1
+    fails_with 124 "shmwait: $id: timed out waiting for attached ge 1" shmwait -t 100ms "$id" attached ge 1
     waits -t 300s "$id" attached ge 2
     waiter=$pid
     mv out first
@@ -276,7 +276,7 @@ u16be@36 eq 258
 u16le@36 eq 513
 END
     while read -r field op value; do
-        fails_with 124 "shmwait: $id: time ran out before $field $op $value" shmwait -t 0 -- "$id" "$field" "$op" "$value"
+        fails_with 124 "shmwait: $id: timed out waiting for $field $op $value" shmwait -t 0 -- "$id" "$field" "$op" "$value"
         no=$((no + 1))
     done <<'END'
 u8@0 eq 199
@@ -293,7 +293,7 @@ i64@16 gt 0
 END
     same "number of comparisons" "27 11" "$yes $no"
     shmpoke "$id" f64@24=nan
-    fails_with 124 "shmwait: $id: time ran out before f64@24 eq 0" shmwait -t 0 "$id" f64@24 eq 0
+    fails_with 124 "shmwait: $id: timed out waiting for f64@24 eq 0" shmwait -t 0 "$id" f64@24 eq 0
     shmpoke "$id" f64@24=-0
     prints -0 shmwait -t 0 "$id" f64@24 eq 0
 }
@@ -305,7 +305,7 @@ END
     prints x=ready shmwait -t 0 "$id" x=str@0:8 ne go
     prints ready shmwait -t 0 "$id" str@0:8 gt read
     prints "" shmwait -t 0 "$id" str@8:8 eq ''
-    fails_with 124 "shmwait: $id: time ran out before str@0:8 eq ''" shmwait -t 0 "$id" str@0:8 eq ''
+    fails_with 124 "shmwait: $id: timed out waiting for str@0:8 eq ''" shmwait -t 0 "$id" str@0:8 eq ''
 }
 
 @test "a field is waited for, and the value that ended the wait is printed" {
@@ -670,7 +670,7 @@ rested_by_the_clock() { [ "0$(grep -scE '^(clock_)?nanosleep\(.* = ' trace)" -ge
     prints "" shmwait -q "$id" exists
     prints "" shmwait --quiet "$id" attached eq 0
     prints "" shmwait -q "$id" u32@0 eq 0
-    fails_with 124 "shmwait: $id: time ran out before u32@0 eq 1" shmwait -q -t 0 "$id" u32@0 eq 1
+    fails_with 124 "shmwait: $id: timed out waiting for u32@0 eq 1" shmwait -q -t 0 "$id" u32@0 eq 1
 }
 
 @test "what there is to wait for and how to compare is checked before anything is done" {
@@ -678,12 +678,12 @@ rested_by_the_clock() { [ "0$(grep -scE '^(clock_)?nanosleep\(.* = ' trace)" -ge
     fails_with 2 "shmwait: u8@0: OP is missing" shmwait 0 u8@0
     fails_with 2 "shmwait: attached: OP is missing" shmwait 0 attached
     fails_with 2 "shmwait: VALUE is missing" shmwait 0 attached eq
-    fails_with 2 "shmwait: eq: exists is not compared" shmwait 0 exists eq 1
-    fails_with 2 "shmwait: eq: changed@0:1 is not compared" shmwait 0 changed@0:1 eq 1
+    fails_with 2 "shmwait: exists: takes no OP and VALUE" shmwait 0 exists eq 1
+    fails_with 2 "shmwait: changed@0:1: takes no OP and VALUE" shmwait 0 changed@0:1 eq 1
     fails_with 2 "shmwait: =: not a comparison: eq ne lt le gt ge, or set and clear for bits" shmwait 0 u8@0 = 1
     fails_with 2 "shmwait: 300: out of range: u8 is 0 to 255" shmwait 0 u8@0 eq 300
     fails_with 2 "shmwait: x: not a number" shmwait 0 attached eq x
-    fails_with 2 "shmwait: set: a count is not compared bit by bit" shmwait 0 attached set 1
+    fails_with 2 "shmwait: set: attached is a number: use eq, ne, lt, le, gt or ge" shmwait 0 attached set 1
     fails_with 2 "shmwait: -1: out of range: u64 is 0 to 18446744073709551615" shmwait 0 attached eq -1
     fails_with 2 "shmwait: only integers have bits to be set or clear" shmwait 0 f32@0 set 1
     fails_with 2 "shmwait: only integers have bits to be set or clear" shmwait 0 str@0:1 clear 1
@@ -701,13 +701,13 @@ rested_by_the_clock() { [ "0$(grep -scE '^(clock_)?nanosleep\(.* = ' trace)" -ge
 
 @test "who waits for a field of what is not there is told how to wait for that" {
     fails_with 3 "shmwait: key:0x77: no segment has this key" shmwait key:0x77 u32@0 eq 0
-    hints "shmwait key:0x77 exists waits until it is there"
+    hints "to wait until it exists, run shmwait key:0x77 exists"
 }
 
 @test "what can never be so is not waited for" {
     segment 64
     while read -r field op value; do
-        fails_with 2 "shmwait: $value: $field $op this is never so" shmwait -t 0 -- "$id" "$field" "$op" "$value"
+        fails_with 2 "shmwait: $field: $op $value is never true" shmwait -t 0 -- "$id" "$field" "$op" "$value"
     done <<'END'
 str@0:4 eq hello
 f64@24 eq nan
@@ -722,9 +722,9 @@ i64@0 lt -9223372036854775808
 u64@0 gt 18446744073709551615
 attached lt 0
 END
-    fails_with 2 "shmwait: '': str@0:4 lt this is never so" shmwait -t 0 "$id" str@0:4 lt ''
+    fails_with 2 "shmwait: str@0:4: lt '' is never true" shmwait -t 0 "$id" str@0:4 lt ''
     while read -r field op value; do
-        fails_with 124 "shmwait: $id: time ran out before $field $op $value" shmwait -t 0 -- "$id" "$field" "$op" "$value"
+        fails_with 124 "shmwait: $id: timed out waiting for $field $op $value" shmwait -t 0 -- "$id" "$field" "$op" "$value"
     done <<'END'
 str@0:4 eq four
 str@0:4 gt hello
