@@ -115,11 +115,12 @@ static int cat(const struct args *args, const char *word, int id)
 static int run(const struct args *args)
 {
 	if (args->seen[OPT_TIMEOUT] && !args->seen[OPT_FOLLOW])
-		return misuse(NULL, "--timeout is for --follow");
+		return misuse(NULL, "--timeout requires --follow");
 	if (args->seen[OPT_FOLLOW] && args->count > 1)
-		return misuse(args->words[1], "--follow goes with one SEGMENT");
+		return misuse(args->words[1], "--follow takes one SEGMENT");
 	if (args->seen[OPT_FOLLOW] && (args->seen[OPT_FREEZE] || args->seen[OPT_STABLE]))
-		return misuse(NULL, "--follow goes with neither --freeze nor --stable");
+		return misuse(NULL,
+		              "--follow cannot be combined with --freeze or --stable");
 	return each_operand(args, cat);
 }
 

@@ -77,9 +77,9 @@ static int refuse_traced(const char *object, const struct shmbox_map *map)
 
 	shmbox_process_name(map->tracer, name);
 	fail(STATUS_DENIED, object,
-	     "process %d has it attached, and is traced by %d (%s)", (int)map->unstopped,
-	     (int)map->tracer, name);
-	hint("end process %d, or let it detach, and try again", (int)map->tracer);
+	     "process %d has it attached and is traced by process %d (%s)",
+	     (int)map->unstopped, (int)map->tracer, name);
+	hint("end process %d or make it detach, and try again", (int)map->tracer);
 	return STATUS_DENIED;
 }
 
@@ -90,7 +90,7 @@ int replace_by_copy(struct shmbox_map *map, struct task *task, bool freeze)
 
 	if (rc == -ETIMEDOUT)
 		return fail(STATUS_REFUSED, task->object,
-		            "process %d holds it, and does not stop",
+		            "process %d has it attached and does not stop",
 		            (int)map->unstopped);
 	if (rc == -EALREADY)
 		return refuse_traced(task->object, map);

@@ -407,8 +407,8 @@ teardown() { common_teardown; }
 }
 
 @test "--follow goes with one segment, and --timeout with --follow" {
-    fails_with 2 "shmcat: 1: --follow goes with one SEGMENT" shmcat --follow 0 1
-    fails_with 2 "shmcat: --timeout is for --follow" shmcat --timeout 1s 0
+    fails_with 2 "shmcat: 1: --follow takes one SEGMENT" shmcat --follow 0 1
+    fails_with 2 "shmcat: --timeout requires --follow" shmcat --timeout 1s 0
 }
 
 @test "--freeze and --stable: a copy that fails is status 1, and not a refusal" {
@@ -427,5 +427,5 @@ teardown() { common_teardown; }
     poke "$id" 0 <input
     shmcat --freeze "$id" | same_bytes input
     shmcat --stable "$id" | same_bytes input
-    fails_with 2 "shmcat: --follow goes with neither --freeze nor --stable" shmcat --follow --freeze "$id"
+    fails_with 2 "shmcat: --follow cannot be combined with --freeze or --stable" shmcat --follow --freeze "$id"
 }

@@ -355,8 +355,8 @@ counted()
     start strace -qq -o trace -e trace=none "$BATS_FILE_TMPDIR/holder" threads "$id"
     wait_until test -s out
     read -r tracee _ <"/proc/$pid/task/$pid/children" || : # there is no newline
-    fails_with 4 "shmcat: $id: process $tracee has it attached, and is traced by $pid (strace)" shmcat --freeze "$id"
-    hints "end process $pid, or let it detach, and try again"
+    fails_with 4 "shmcat: $id: process $tracee has it attached and is traced by process $pid (strace)" shmcat --freeze "$id"
+    hints "end process $pid or make it detach, and try again"
     writes_on "$id" 0
 }
 
@@ -390,7 +390,7 @@ counted()
     a_writer stuck "$id"
     wait_until grep -q . "/proc/$pid/task/$pid/children"
     read -r child _ <"/proc/$pid/task/$pid/children" || : # there is no newline
-    fails_with 7 "shmcat: $id: process $pid holds it, and does not stop" shmcat --freeze "$id"
+    fails_with 7 "shmcat: $id: process $pid has it attached and does not stop" shmcat --freeze "$id"
     none_stopped "$child"
     kill -KILL "$child"
     ends_with 1 "$pid"
