@@ -76,7 +76,7 @@ static int run(const struct args *args)
 	int id;
 
 	if (args->seen[OPT_TIMEOUT] && !args->seen[OPT_FOLLOW])
-		return misuse(NULL, "--timeout is for --follow");
+		return misuse(NULL, "--timeout requires --follow");
 	for (int i = 1; status == STATUS_OK && i < args->count; i++)
 		status = field_aligned(args->words[i], &args->values[i].field,
 		                       args->seen[OPT_TEAR]);

@@ -298,7 +298,7 @@ has_two_lines() { [ "$(wc -l <"$1")" -ge 2 ]; }
 }
 
 @test "--timeout without --follow is a usage error" {
-    fails_with 2 "shmpeek: --timeout is for --follow" shmpeek --timeout 1s 0 u8@0
+    fails_with 2 "shmpeek: --timeout requires --follow" shmpeek --timeout 1s 0 u8@0
 }
 
 @test "--json has a name whole, however long it is" {
