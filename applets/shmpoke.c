@@ -23,46 +23,33 @@ static const struct opt options[] = {
 };
 
 /* What is wrong with the command line, whatever segments there are. */
-static int check(const struct args *args, struct wanted *expected)
+static int check(const struct args *args, struct wanted *wanted)
 {
 	const struct assignment *first = &args->values[1].assignment;
 	int status;
 
 	if (args->seen[OPT_TIMEOUT] && !args->seen[OPT_EXPECT])
-		return misuse(NULL, "--timeout is for --expect");
+		return misuse(NULL, "--timeout requires --expect");
 	status = assignments_aligned(args, args->seen[OPT_TEAR]);
 	if (status != STATUS_OK || !args->seen[OPT_EXPECT])
 		return status;
 	if (args->seen[OPT_TEAR])
-		return misuse(NULL, "--expect and --tear exclude each other");
+		return misuse(NULL, "--expect and --tear cannot be combined");
 	if (args->count > 2 || first->by != SHMBOX_SET || first->field.text ||
 	    first->field.layout.count != 1)
-		return misuse(NULL, "--expect goes with one FIELD=VALUE of one number");
-	return wanted_read(expected, &first->field, args_text(args, OPT_EXPECT, ""));
+		return misuse(NULL,
+		              "--expect requires exactly one FIELD=VALUE, of one number");
+	return wanted_read(wanted, &first->field, args_text(args, OPT_EXPECT, ""));
 }
 
-static int exchange(const struct args *args, const struct shmbox_map *map,
-                    uint64_t expected)
+static int poke(const struct args *args, const struct shmbox_map *map, uint64_t number)
 {
-	const struct assignment *assignment = &args->values[1].assignment;
-	bool waits = args->seen[OPT_TIMEOUT];
-	const struct shmbox_swap swap = {
-		.expected = expected,
-		.value = assignment->numbers[0],
+	const struct expected expected = {
+		.number = number,
+		.word = args->typed[OPT_EXPECT],
+		.wait = args->seen[OPT_TIMEOUT],
 		.timeout = args_size(args, OPT_TIMEOUT, 0),
 	};
-	int rc = shmbox_exchange(map, &assignment->field.layout, &swap);
-
-	if (rc == -ETIMEDOUT)
-		return fail(waits ? STATUS_TIMEOUT : STATUS_REFUSED, args->words[1],
-		            waits ? "time ran out: it does not hold %s"
-		                  : "it does not hold %s",
-		            args_text(args, OPT_EXPECT, ""));
-	return rc < 0 ? failed_on(SHMBOX_WAIT, rc, args->words[0], map->id) : STATUS_OK;
-}
-
-static int poke(const struct args *args, const struct shmbox_map *map, uint64_t expected)
-{
 	bool exchanges = args->seen[OPT_EXPECT];
 	bool quiet = args->seen[OPT_QUIET];
 	/* an exchange takes memory only if it writes */
@@ -71,7 +58,7 @@ static int poke(const struct args *args, const struct shmbox_map *map, uint64_t 
 	if (status != STATUS_OK)
 		return status;
 	if (exchanges)
-		return exchange(args, map, expected);
+		return assignment_exchange(args, map, &expected);
 	if (!quiet && assignments_compute(args) && write(STDOUT_FILENO, "", 0) < 0)
 		return failed_io("standard output", -errno);
 	return assignments_make(args, map, quiet);
@@ -79,16 +66,16 @@ static int poke(const struct args *args, const struct shmbox_map *map, uint64_t 
 
 static int run(const struct args *args)
 {
-	struct wanted expected = { 0 };
+	struct wanted wanted = { 0 };
 	struct shmbox_map map;
-	int status = check(args, &expected);
+	int status = check(args, &wanted);
 	int id = status == STATUS_OK ? operand_id(args, 0, &status) : -1;
 
 	if (id >= 0)
 		status = attach_to_write(args->words[0], id, &map);
 	if (id < 0 || status != STATUS_OK)
 		return status;
-	status = poke(args, &map, expected.number);
+	status = poke(args, &map, wanted.number);
 	shmbox_detach(&map);
 	return status;
 }

@@ -10,6 +10,7 @@
 #include "diag/diag.h"
 #include "segment/assignments.h"
 #include "text/io.h"
+#include "text/text.h"
 
 int assignments_aligned(const struct args *args, enum tear tear)
 {
@@ -46,6 +47,38 @@ int assignments_place(const struct args *args, const struct shmbox_map *map,
 			return failed_on(SHMBOX_WRITE, rc, args->words[0], map->id);
 	}
 	return STATUS_OK;
+}
+
+/* The value is read once the exchange has failed, and may be the expected one by now. */
+static int not_expected(const struct shmbox_map *map, const struct field *field,
+                        const char *object, const struct expected *expected)
+{
+	int status = expected->wait ? STATUS_TIMEOUT : STATUS_REFUSED;
+	char text[TEXT_MAX];
+	uint64_t number;
+
+	if (shmbox_get(map, &field->layout, &number) < 0 || number == expected->number)
+		return fail(status, object, "it did not contain %s", expected->word);
+	return fail(status, object,
+	            expected->wait ? "timed out: it still contains %s, not %s"
+	                           : "it contains %s, not %s",
+	            field_text(text, field, number), expected->word);
+}
+
+int assignment_exchange(const struct args *args, const struct shmbox_map *map,
+                        const struct expected *expected)
+{
+	const struct assignment *assignment = &args->values[1].assignment;
+	const struct shmbox_swap swap = {
+		.expected = expected->number,
+		.value = assignment->numbers[0],
+		.timeout = expected->timeout,
+	};
+	int rc = shmbox_exchange(map, &assignment->field.layout, &swap);
+
+	if (rc == -ETIMEDOUT)
+		return not_expected(map, &assignment->field, args->words[1], expected);
+	return rc < 0 ? failed_on(SHMBOX_WAIT, rc, args->words[0], map->id) : STATUS_OK;
 }
 
 bool assignments_compute(const struct args *args)
@@ -109,7 +142,6 @@ int assignments_make(const struct args *args, const struct shmbox_map *map, bool
 	if (!flush_output() && status == STATUS_OK)
 		status = STATUS_FAILED;
 	if (status != STATUS_OK)
-		note(args->words[0], "%d of %d assignments were made", made,
-		     args->count - 1);
+		note(args->words[0], "made %d of %d assignments", made, args->count - 1);
 	return status;
 }

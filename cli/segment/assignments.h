@@ -23,6 +23,18 @@ int assignments_place(const struct args *args, const struct shmbox_map *map,
 /* True if an assignment is more than "=": assignments_make() prints the value that it computes. */
 bool assignments_compute(const struct args *args);
 
+/* What a field has to contain, and for how many nanoseconds it is waited for. */
+struct expected {
+	uint64_t number;
+	const char *word; /* as the user typed it */
+	bool wait;
+	uint64_t timeout;
+};
+
+/* Makes the only assignment in one step, if its field contains what is expected. */
+int assignment_exchange(const struct args *args, const struct shmbox_map *map,
+                        const struct expected *expected);
+
 /* Makes them in order, and prints the values that were computed, unless quiet. */
 int assignments_make(const struct args *args, const struct shmbox_map *map, bool quiet);
 

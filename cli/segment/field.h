@@ -42,6 +42,8 @@ int field_show_json(struct json *json, const struct shmbox_map *map,
                     const struct field *field, const void *values);
 /* The same of what was read already. */
 void field_print(const struct field *field, const void *values);
+/* One of its numbers, in out, which has room for TEXT_MAX bytes. */
+char *field_text(char *out, const struct field *field, uint64_t number);
 /* Whether there are so many. */
 bool field_is_large(const struct field *field);
 

@@ -16,16 +16,22 @@
 /* Values that are kept to be printed together, and those of a piece. */
 enum { MANY = 65536, PIECE = 512 };
 
+char *field_text(char *out, const struct field *field, uint64_t number)
+{
+	if (field->layout.kind == SHMBOX_FLOAT)
+		text_float(out, number, field->layout.width);
+	else if (field->layout.kind == SHMBOX_SIGNED)
+		snprintf(out, TEXT_MAX, "%lld", (long long)number);
+	else
+		snprintf(out, TEXT_MAX, "%llu", (unsigned long long)number);
+	return out;
+}
+
 static void print_number(const struct field *field, uint64_t number)
 {
 	char text[TEXT_MAX];
 
-	if (field->layout.kind == SHMBOX_FLOAT)
-		fputs(text_float(text, number, field->layout.width), output);
-	else if (field->layout.kind == SHMBOX_SIGNED)
-		fprintf(output, "%lld", (long long)number);
-	else
-		fprintf(output, "%llu", (unsigned long long)number);
+	fputs(field_text(text, field, number), output);
 }
 
 /* A word that a shell takes for itself and nothing else. */

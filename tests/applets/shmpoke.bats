@@ -195,7 +195,7 @@ refuses()
     prints 11 shmpoke --tear "$id" u32be@1=10 u32be@1+=1
     peek "$id" 0 6 | same_bytes <(printf '\0\0\0\0\13\0')
     prints 1.5 shmpoke -T "$id" f64le@3=1.5 f64le@3+=0
-    fails_with 2 "shmpoke: --expect and --tear exclude each other" shmpoke -T -e 0 "$id" u32@4=1
+    fails_with 2 "shmpoke: --expect and --tear cannot be combined" shmpoke -T -e 0 "$id" u32@4=1
 }
 
 @test "a segment that may not be written is status 4, and one that is not there 3" {
@@ -221,7 +221,7 @@ refuses()
     sh -c 'trap "" PIPE; { until [ -e left ]; do sleep 0.01; done; shmpoke "$@" 2>err; echo $? >code; } |
         { exec <&-; : >left; }' - "$id" u8@0=1 u8@1+=1
     same "standard error" "shmpoke: standard output: broken pipe
-shmpoke: $id: 2 of 2 assignments were made" "$(<err)"
+shmpoke: $id: made 2 of 2 assignments" "$(<err)"
     same "status" 1 "$(<code)"
     prints "1 1" shmpeek "$id" u8@0:2
     fails_with 1 "shmpoke: standard output: bad file descriptor" closed shmpoke "$id" u8@0=9 u8@1+=1
@@ -239,12 +239,12 @@ shmpoke: $id: 2 of 2 assignments were made" "$(<err)"
     segment 64
     succeeds shmpoke --expect 0 "$id" u32@4=7
     same "nothing printed" "" "$output"
-    fails_with 7 "shmpoke: u32@4=8: it does not hold 0" shmpoke --expect 0 "$id" u32@4=8
+    fails_with 7 "shmpoke: u32@4=8: it contains 7, not 0" shmpoke --expect 0 "$id" u32@4=8
     prints 7 shmpeek "$id" u32@4
     succeeds shmpoke -e 7 "$id" u32@4=8
     for type in u8 i16be u16le i64be f32 f64be; do
         succeeds shmpoke -e 0 "$id" "$type@8=5"
-        fails_with 7 "shmpoke: $type@8=6: it does not hold 0" shmpoke -e 0 "$id" "$type@8=6"
+        fails_with 7 "shmpoke: $type@8=6: it contains 5, not 0" shmpoke -e 0 "$id" "$type@8=6"
         succeeds shmpoke -e 5 "$id" "$type@8=0"
     done
     shmpoke "$id" i8@1=-1
@@ -252,7 +252,7 @@ shmpoke: $id: 2 of 2 assignments were made" "$(<err)"
     shmpoke "$id" f64@8=nan
     succeeds shmpoke -e nan "$id" f64@8=0
     # bit for bit
-    fails_with 7 "shmpoke: f64@8=1: it does not hold -0" shmpoke -e -0 "$id" f64@8=1
+    fails_with 7 "shmpoke: f64@8=1: it contains 0, not -0" shmpoke -e -0 "$id" f64@8=1
 }
 
 @test "--expect with --timeout waits for the value, and is woken" {
@@ -264,7 +264,7 @@ shmpoke: $id: 2 of 2 assignments were made" "$(<err)"
     shmpoke "$id" u32@0=0
     ends_with 0 "$pid"
     prints 2 shmpeek "$id" u32@0
-    fails_with 124 "shmpoke: u32@0=3: time ran out: it does not hold 0" shmpoke -e 0 -t 50ms "$id" u32@0=3
+    fails_with 124 "shmpoke: u32@0=3: timed out: it still contains 2, not 0" shmpoke -e 0 -t 50ms "$id" u32@0=3
     prints 2 shmpeek "$id" u32@0
     # a writer that wakes nobody is seen too
     start shmpoke -e 0 -t 300s "$id" u32@0=3
@@ -287,11 +287,11 @@ shmpoke: $id: 2 of 2 assignments were made" "$(<err)"
 @test "--expect goes with one number that is set, and --timeout with --expect" {
     for words in "u8@0+=1" "u8@0=1 u8@1=1" "u8@0:2=1,2" "str@0:4=a"; do
         # shellcheck disable=SC2086
-        fails_with 2 "shmpoke: --expect goes with one FIELD=VALUE of one number" shmpoke -e 0 0 $words
+        fails_with 2 "shmpoke: --expect requires exactly one FIELD=VALUE, of one number" shmpoke -e 0 0 $words
     done
     fails_with 2 "shmpoke: 300: out of range: u8 is 0 to 255" shmpoke -e 300 0 u8@0=1
     fails_with 2 "shmpoke: '': not a number" shmpoke -e '' 0 u8@0=1
-    fails_with 2 "shmpoke: --timeout is for --expect" shmpoke -t 1s 0 u8@0=1
+    fails_with 2 "shmpoke: --timeout requires --expect" shmpoke -t 1s 0 u8@0=1
 }
 
 # ---- no update is lost ----
