@@ -46,11 +46,12 @@ static int set(const struct args *args, const char *word, int id)
 static int run(const struct args *args)
 {
 	if (args->seen[OPT_LOCK] && args->seen[OPT_UNLOCK])
-		return misuse(NULL, "--lock and --unlock exclude each other");
+		return misuse(NULL, "--lock and --unlock cannot be combined");
 	if (!args->seen[OPT_MODE] && !args->seen[OPT_OWNER] && !args->seen[OPT_LOCK] &&
 	    !args->seen[OPT_UNLOCK])
-		return misuse(NULL,
-		              "nothing to change: --mode, --owner, --lock or --unlock");
+		return misuse(
+			NULL,
+			"nothing to change; use --mode, --owner, --lock or --unlock");
 	return each_operand(args, set);
 }
 

@@ -93,7 +93,7 @@ static int run(const struct args *args)
 	int id;
 
 	if (args->seen[OPT_INPUT] && args->seen[OPT_TEXT])
-		return misuse(NULL, "--input and --text exclude each other");
+		return misuse(NULL, "--input and --text cannot be combined");
 	progress_listen();
 	/* what is wrong with --text is wrong whatever segments there are */
 	if (args->seen[OPT_TEXT])
