@@ -40,12 +40,11 @@ static int misused(const struct args *args)
 	bool command = args->count > 1;
 
 	if (command && (args->seen[OPT_PID] || args->seen[OPT_BACKGROUND]))
-		return misuse(
-			NULL,
-			"--pid and --background hold for a process, not for COMMAND");
-	if (args->seen[OPT_BACKGROUND] && !args->seen[OPT_PID])
 		return misuse(NULL,
-		              "--background wants --pid: else nothing would ever end it");
+		              "--pid and --background cannot be combined with COMMAND");
+	if (args->seen[OPT_BACKGROUND] && !args->seen[OPT_PID])
+		return misuse(NULL, "--background requires --pid PID (often $$), the "
+		                    "process to hold it for");
 	return STATUS_OK;
 }
 

@@ -354,8 +354,8 @@ told_or_ended()
     hints "ulimit -u *"
 }
 
-@test "--background wants --pid" {
-    fails_like 2 "shmattach: *--pid*" shmattach --background scratch:4K
+@test "--background requires --pid" {
+    fails_with 2 "shmattach: --background requires --pid PID (often \$\$), the process to hold it for" shmattach --background scratch:4K
 }
 
 @test "--background takes no COMMAND" {
