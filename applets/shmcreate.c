@@ -55,15 +55,13 @@ static int check(const struct args *args)
 {
 	if (args->seen[OPT_REUSE] &&
 	    (!args->seen[OPT_KEY] || args->option[OPT_KEY].key.new_key))
-		return misuse(
-			NULL,
-			"--reuse wants --key: a new segment has nothing to be found by");
+		return misuse(NULL, "--reuse requires --key KEY, other than new");
 	if (!args->count && !args->seen[OPT_INPUT])
 		return misuse(NULL, "SIZE is missing");
 	if (args->count && args->values[0].size == 0)
-		return misuse(args->words[0], "a segment has at least 1 byte");
+		return misuse(args->words[0], "a segment needs at least 1 byte");
 	if (args->seen[OPT_HUGE] && args_size(args, OPT_HUGE, 0) == 0)
-		return misuse(args->typed[OPT_HUGE], "a huge page has at least 1 byte");
+		return misuse(args->typed[OPT_HUGE], "a huge page needs at least 1 byte");
 	return STATUS_OK;
 }
 

@@ -1,6 +1,7 @@
 /* create.c - create a segment as it was asked for: its size, its bytes, its owner and mode */
 
 #include <errno.h>
+#include <string.h>
 
 #include "diag/diag.h"
 #include "segment/operand.h"
@@ -16,9 +17,19 @@ int creation_may_last(const struct creation *creation)
 	if (shmbox_rmid_forced() != 1 || (creation->reuse && shmbox_lookup(ref) >= 0))
 		return STATUS_OK;
 	fail(STATUS_REFUSED, NULL,
-	     "kernel.shm_rmid_forced is 1: the segment would die with this command");
-	hint("shmattach scratch:SIZE COMMAND holds one while COMMAND runs");
+	     "kernel.shm_rmid_forced is 1: the segment would be removed when this "
+	     "command exits");
+	hint("use shmattach scratch:SIZE COMMAND to keep one while COMMAND runs");
 	return STATUS_REFUSED;
+}
+
+static int empty(const char *path)
+{
+	bool standard = strcmp(path, "-") == 0;
+
+	return fail(STATUS_FAILED, standard ? NULL : path,
+	            "%s is empty; a segment needs at least 1 byte",
+	            standard ? "standard input" : "the file");
 }
 
 int creation_open_input(struct creation *creation, const char *path, bool measure)
@@ -35,8 +46,7 @@ int creation_open_input(struct creation *creation, const char *path, bool measur
 	if (status != STATUS_OK)
 		return status;
 	if (measure && input->length == 0)
-		return fail(STATUS_FAILED, creation->size,
-		            "is empty, and a segment has at least 1 byte");
+		return empty(path);
 	if (measure)
 		spec->size = input->length;
 	input->fresh = true;
@@ -62,7 +72,7 @@ static int cannot_create(const struct creation *creation, int rc)
 
 	if (rc == -ENOTRECOVERABLE) {
 		fail(STATUS_FAILED, creation->wanted_id,
-		     "failed, and a segment of 1 byte with this id remains");
+		     "not created, but a segment of 1 byte with this id remains");
 		hint("shmrm %d", creation->spec.id);
 		return STATUS_FAILED;
 	}
@@ -159,7 +169,7 @@ int creation_begin(struct creation *creation)
 		return STATUS_OK;
 	if (creation->spec.want_id && creation->id != creation->spec.id)
 		return fail(STATUS_EXISTS, creation->wanted_id,
-		            "the kernel gave another id");
+		            "the kernel assigned another id");
 	return complete(creation);
 }
 

@@ -47,8 +47,8 @@ END
     for size in 99999999999999999999 18446744073709551616 16777216T; do
         fails_with 2 "shmcreate: $size: too large a number: 18446744073709551615 is the most" shmcreate $size
     done
-    fails_with 2 "shmcreate: 0: a segment has at least 1 byte" shmcreate 0
-    fails_with 2 "shmcreate: 0K: a segment has at least 1 byte" shmcreate 0K
+    fails_with 2 "shmcreate: 0: a segment needs at least 1 byte" shmcreate 0
+    fails_with 2 "shmcreate: 0K: a segment needs at least 1 byte" shmcreate 0K
     fails_with 2 "shmcreate: bogus: not a number" shmcreate bogus
 }
 

@@ -227,7 +227,8 @@ teardown() { common_teardown; }
 }
 
 @test "an empty input has no size that a segment could have" {
-    fails_like 1 "shmcreate: */dev/null*" shmcreate -i /dev/null
+    fails_with 1 "shmcreate: /dev/null: the file is empty; a segment needs at least 1 byte" shmcreate -i /dev/null
+    fails_with 1 "shmcreate: standard input is empty; a segment needs at least 1 byte" shmcreate -i - </dev/null
     segment -i /dev/null 4K
     same "size" 4096 "$(kernel_says "$id" size)"
 }
@@ -378,7 +379,7 @@ key_taken()
 
 @test "where the kernel removes segments with their maker, it is refused and shmattach named" {
     # in a namespace of its own: there the kernel would remove the segments of other tests
-    fails_with 7 "shmcreate: kernel.shm_rmid_forced is 1: the segment would die with this command" \
+    fails_with 7 "shmcreate: kernel.shm_rmid_forced is 1: the segment would be removed when this command exits" \
         fresh sh -c 'echo 1 >/proc/sys/kernel/shm_rmid_forced && shmcreate 4K'
     hints "*shmattach*"
 }
@@ -646,14 +647,14 @@ told()
     [ -w /proc/sys/kernel/shm_next_id ] || skip "an id cannot be chosen here"
     segment 4K
     # the place is not seen to be taken, and what was made in another cannot be removed
-    fails_with 5 "shmcreate: $id: the kernel gave another id" failing shmctl shmcreate --id "$id" 4K
+    fails_with 5 "shmcreate: $id: the kernel assigned another id" failing shmctl shmcreate --id "$id" 4K
     [[ $stderr =~ "4K: its new segment remains, id "([0-9]+)": operation not permitted"$'\n'"hint: shmrm "([0-9]+) ]]
     same "id in the hint" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
     exists "${BASH_REMATCH[1]}"
     echo "${BASH_REMATCH[1]}" >>noted
     # a failure leaves no wish for an id, and takes a segment for that
     untraced_leaks
-    fails_with 1 "shmcreate: 888: failed, and a segment of 1 byte with this id remains" \
+    fails_with 1 "shmcreate: 888: not created, but a segment of 1 byte with this id remains" \
         strace -qq -o trace -e trace=shmctl,shmget -e inject=shmctl:error=EPERM -e inject=shmget:error=ENOSPC:when=1 \
         shmcreate --id 888 4K
     hints "shmrm 888"
