@@ -50,30 +50,30 @@ static int wait_for_segment(const struct args *args)
 }
 
 /* Waits, and prints the value that ended the wait. */
-static int wait_for_value(const struct args *args, struct condition *condition, int id)
+static int wait_for_value(const struct args *args, struct condition condition, int id)
 {
 	int rc;
 
-	condition->values = field_room(&condition->field);
-	if (!condition->values)
+	condition.values = field_room(&condition.field);
+	if (!condition.values)
 		return out_of_memory();
-	rc = condition_wait(condition, timeout(args));
+	rc = condition_wait(&condition, timeout(args));
 	if (rc > 0 && !args->seen[OPT_QUIET]) {
-		field_print(&condition->field, condition->values);
+		field_print(&condition.field, condition.values);
 		putc('\n', output);
 	}
-	free(condition->values);
+	free(condition.values);
 	return rc < 0 ? wait_failed(args, rc, id) : STATUS_OK;
 }
 
-static int wait_for_attached(const struct args *args, struct condition *condition, int id)
+static int wait_for_attached(const struct args *args, struct condition condition, int id)
 {
 	struct shmbox_info info;
 	int rc = shmbox_stat(id, &info);
 
 	if (rc < 0)
 		return failed_on(SHMBOX_STAT, rc, args->words[0], id);
-	condition->info = &info;
+	condition.info = &info;
 	return wait_for_value(args, condition, id);
 }
 
@@ -94,7 +94,7 @@ static int wait_for_change(const struct args *args, const struct shmbox_map *map
 	return rc < 0 ? wait_failed(args, rc, map->id) : STATUS_OK;
 }
 
-static int wait_for_bytes(const struct args *args, struct condition *condition, int id)
+static int wait_for_bytes(const struct args *args, struct condition condition, int id)
 {
 	const struct awaited *awaited = &args->values[1].awaited;
 	struct shmbox_map map;
@@ -102,14 +102,14 @@ static int wait_for_bytes(const struct args *args, struct condition *condition, 
 
 	if (status != STATUS_OK)
 		return status;
-	condition->map = &map;
+	condition.map = &map;
 	if (awaited->whole)
-		condition->field.layout.count = map.size;
-	status = field_place(args->words[1], &condition->field, &map, TEAR_NEVER);
+		condition.field.layout.count = map.size;
+	status = field_place(args->words[1], &condition.field, &map, TEAR_NEVER);
 	if (status == STATUS_OK)
 		status = awaited->event == EVENT_FIELD
 		                 ? wait_for_value(args, condition, id)
-		                 : wait_for_change(args, &map, &condition->field);
+		                 : wait_for_change(args, &map, &condition.field);
 	shmbox_detach(&map);
 	return status;
 }
@@ -155,8 +155,8 @@ static int run(const struct args *args)
 		hint("to wait until it exists, run shmwait %s exists", args->words[0]);
 	if (id < 0)
 		return status;
-	return event == EVENT_ATTACHED ? wait_for_attached(args, &condition, id)
-	                               : wait_for_bytes(args, &condition, id);
+	return event == EVENT_ATTACHED ? wait_for_attached(args, condition, id)
+	                               : wait_for_bytes(args, condition, id);
 }
 
 const struct applet applet_shmwait = {
