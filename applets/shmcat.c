@@ -1,12 +1,9 @@
 /* shmcat - the bytes of segments to standard output */
 
-#include <errno.h>
-
 #include "applet.h"
 #include "diag/diag.h"
 #include "segment/attach.h"
 #include "segment/operand.h"
-#include "segment/snapshot.h"
 #include "work/copy.h"
 #include "work/print_bytes.h"
 
@@ -44,40 +41,6 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
-static int print(const struct args *args, const struct shmbox_map *map, struct task *task)
-{
-	return print_bytes(map, task, args->seen[OPT_HEX]);
-}
-
-static int follow(const struct args *args, const struct shmbox_map *map,
-                  struct task *task)
-{
-	struct snapshot printed = {
-		.map = map,
-		.offset = task->job.offset,
-		.length = task->job.length,
-	};
-	/* in a whole segment no word is more likely to change than another */
-	bool wakeable = map->address && args->seen[OPT_LENGTH];
-	int rc;
-
-	do {
-		int status;
-
-		/* first, so that a change while it is printed is printed too */
-		rc = snapshot_take(&printed);
-		status = rc == 0 ? print(args, map, task) : STATUS_OK;
-		if (status != STATUS_OK)
-			return status;
-		if (rc == 0)
-			rc = snapshot_wait(&printed,
-			                   args_size(args, OPT_TIMEOUT, SHMBOX_FOREVER),
-			                   wakeable);
-	} while (rc > 0);
-	return failed_on(rc == -ESRCH ? SHMBOX_BORROW : SHMBOX_WAIT, rc, task->object,
-	                 map->id);
-}
-
 static int print_range(const struct args *args, struct shmbox_map *map, struct task *task)
 {
 	struct range range;
@@ -91,7 +54,12 @@ static int print_range(const struct args *args, struct shmbox_map *map, struct t
 		status = replace_by_copy(map, task, args->seen[OPT_FREEZE]);
 	if (status != STATUS_OK)
 		return status;
-	return args->seen[OPT_FOLLOW] ? follow(args, map, task) : print(args, map, task);
+	if (!args->seen[OPT_FOLLOW])
+		return print_bytes(map, task, args->seen[OPT_HEX]);
+	/* in a whole segment no word is more likely to change than another */
+	return follow_bytes(map, task, args->seen[OPT_HEX],
+	                    args_size(args, OPT_TIMEOUT, SHMBOX_FOREVER),
+	                    args->seen[OPT_LENGTH]);
 }
 
 static int cat(const struct args *args, const char *word, int id)

@@ -6,6 +6,7 @@
 #include <shmbox/shmbox.h>
 
 #include "diag/diag.h"
+#include "segment/snapshot.h"
 #include "text/hex.h"
 #include "text/text.h"
 #include "work/print_bytes.h"
@@ -58,4 +59,30 @@ int print_bytes(const struct shmbox_map *map, struct task *task, bool hex)
 	if (rc == -EFAULT || rc == -ENOMEM)
 		return failed_on(SHMBOX_READ, rc, task->object, map->id);
 	return rc == 0 ? STATUS_OK : STOP | output_failure(task, rc, hex);
+}
+
+int follow_bytes(const struct shmbox_map *map, struct task *task, bool hex,
+                 uint64_t timeout, bool wakeable)
+{
+	struct snapshot printed = {
+		.map = map,
+		.offset = task->job.offset,
+		.length = task->job.length,
+	};
+	int rc;
+
+	do {
+		int status;
+
+		/* first, so that a change while it is printed is printed too */
+		rc = snapshot_take(&printed);
+		status = rc == 0 ? print_bytes(map, task, hex) : STATUS_OK;
+		if (status != STATUS_OK)
+			return status;
+		/* only the words of an attached segment can be slept on */
+		if (rc == 0)
+			rc = snapshot_wait(&printed, timeout, map->address && wakeable);
+	} while (rc > 0);
+	return failed_on(rc == -ESRCH ? SHMBOX_BORROW : SHMBOX_WAIT, rc, task->object,
+	                 map->id);
 }

@@ -10,4 +10,11 @@
  */
 int print_bytes(const struct shmbox_map *map, struct task *task, bool hex);
 
+/*
+ * The same again and again, whenever a byte of the range has changed, until there was no change
+ * for timeout nanoseconds. wakeable: as for snapshot_wait().
+ */
+int follow_bytes(const struct shmbox_map *map, struct task *task, bool hex,
+                 uint64_t timeout, bool wakeable);
+
 #endif
