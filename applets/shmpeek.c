@@ -19,6 +19,11 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
+static enum alignment alignment(const struct args *args)
+{
+	return args->seen[OPT_TEAR] ? ANY_ALIGNMENT : ALIGNED;
+}
+
 static int follow(const struct args *args, struct fields *fields)
 {
 	int rc;
@@ -40,7 +45,7 @@ static int peek(const struct args *args, struct fields *fields)
 
 	for (int i = 0; status == STATUS_OK && i < fields->count; i++)
 		status = fields_set(fields, i, args->words[i + 1],
-		                    &args->values[i + 1].field, args->seen[OPT_TEAR]);
+		                    &args->values[i + 1].field, alignment(args));
 	if (status != STATUS_OK)
 		return status;
 	rc = fields_read(fields);
@@ -79,7 +84,7 @@ static int run(const struct args *args)
 		return misuse(NULL, "--timeout requires --follow");
 	for (int i = 1; status == STATUS_OK && i < args->count; i++)
 		status = field_aligned(args->words[i], &args->values[i].field,
-		                       args->seen[OPT_TEAR]);
+		                       alignment(args));
 	id = status == STATUS_OK ? operand_id(args, 0, &status) : -1;
 	return id < 0 ? status : peek_segment(args, id);
 }

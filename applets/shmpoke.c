@@ -22,6 +22,11 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
+static enum alignment alignment(const struct args *args)
+{
+	return args->seen[OPT_TEAR] ? ANY_ALIGNMENT : ALIGNED;
+}
+
 /* What is wrong with the command line, whatever segments there are. */
 static int check(const struct args *args, struct wanted *wanted)
 {
@@ -30,7 +35,7 @@ static int check(const struct args *args, struct wanted *wanted)
 
 	if (args->seen[OPT_TIMEOUT] && !args->seen[OPT_EXPECT])
 		return misuse(NULL, "--timeout requires --expect");
-	status = assignments_aligned(args, args->seen[OPT_TEAR]);
+	status = assignments_aligned(args, alignment(args));
 	if (status != STATUS_OK || !args->seen[OPT_EXPECT])
 		return status;
 	if (args->seen[OPT_TEAR])
@@ -53,7 +58,7 @@ static int poke(const struct args *args, const struct shmbox_map *map, uint64_t 
 	bool exchanges = args->seen[OPT_EXPECT];
 	bool quiet = args->seen[OPT_QUIET];
 	/* an exchange takes memory only if it writes */
-	int status = assignments_place(args, map, args->seen[OPT_TEAR], !exchanges);
+	int status = assignments_place(args, map, alignment(args), !exchanges);
 
 	if (status != STATUS_OK)
 		return status;

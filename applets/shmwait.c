@@ -105,7 +105,7 @@ static int wait_for_bytes(const struct args *args, struct condition condition, i
 	condition.map = &map;
 	if (awaited->whole)
 		condition.field.layout.count = map.size;
-	status = field_place(args->words[1], &condition.field, &map, TEAR_NEVER);
+	status = field_place(args->words[1], &condition.field, &map, ALWAYS_ALIGNED);
 	if (status == STATUS_OK)
 		status = awaited->event == EVENT_FIELD
 		                 ? wait_for_value(args, condition, id)
@@ -119,7 +119,7 @@ static int check(const struct args *args, struct condition *condition)
 {
 	enum event event = args->values[1].awaited.event;
 	bool compares = event == EVENT_ATTACHED || event == EVENT_FIELD;
-	int status = field_aligned(args->words[1], &condition->field, TEAR_NEVER);
+	int status = field_aligned(args->words[1], &condition->field, ALWAYS_ALIGNED);
 
 	if (status != STATUS_OK)
 		return status;

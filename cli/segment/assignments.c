@@ -12,13 +12,13 @@
 #include "text/io.h"
 #include "text/text.h"
 
-int assignments_aligned(const struct args *args, enum tear tear)
+int assignments_aligned(const struct args *args, enum alignment alignment)
 {
 	int status = STATUS_OK;
 
 	for (int i = 1; status == STATUS_OK && i < args->count; i++)
 		status = field_aligned(args->words[i], &args->values[i].assignment.field,
-		                       tear);
+		                       alignment);
 	return status;
 }
 
@@ -33,11 +33,11 @@ static int populate(const struct shmbox_map *map, const struct shmbox_field *lay
 }
 
 int assignments_place(const struct args *args, const struct shmbox_map *map,
-                      enum tear tear, bool with_memory)
+                      enum alignment alignment, bool with_memory)
 {
 	for (int i = 1; i < args->count; i++) {
 		struct field *field = &args->values[i].assignment.field;
-		int status = field_place(args->words[i], field, map, tear);
+		int status = field_place(args->words[i], field, map, alignment);
 		int rc;
 
 		if (status != STATUS_OK)

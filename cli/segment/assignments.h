@@ -11,14 +11,14 @@
  */
 
 /* STATUS_OK if their fields are aligned, as far as the command line shows it. */
-int assignments_aligned(const struct args *args, enum tear tear);
+int assignments_aligned(const struct args *args, enum alignment alignment);
 
 /*
  * Gives the fields their places and, with_memory, their memory: whatever can fail fails here,
  * before a field has changed.
  */
 int assignments_place(const struct args *args, const struct shmbox_map *map,
-                      enum tear tear, bool with_memory);
+                      enum alignment alignment, bool with_memory);
 
 /* True if an assignment is more than "=": assignments_make() prints the value that it computes. */
 bool assignments_compute(const struct args *args);

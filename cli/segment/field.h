@@ -7,18 +7,22 @@
 #include "parse/value.h"
 #include "text/json.h"
 
-/* What is done with a field that is not aligned; the first two are whether --tear is seen. */
-enum tear { TEAR_NOT, TEAR, TEAR_NEVER };
+/*
+ * Which fields are accepted: aligned ones only; unaligned ones too, as with --tear; or aligned
+ * ones only where there is no --tear, because no other can be waited for.
+ */
+enum alignment { ALIGNED, ANY_ALIGNMENT, ALWAYS_ALIGNED };
 
 /*
  * Whether a field is aligned, or --tear was given; else says so and returns a status. A
  * negative offset tells only with the segment: field_place() asks again.
  */
-int field_aligned(const char *object, const struct field *field, enum tear tear);
+int field_aligned(const char *object, const struct field *field,
+                  enum alignment alignment);
 
 /* Gives the layout its place in the segment; or says why it has none and returns a status. */
 int field_place(const char *object, struct field *field, const struct shmbox_map *map,
-                enum tear tear);
+                enum alignment alignment);
 
 /* Room for its values, to be freed; NULL if there is no memory. */
 void *field_room(const struct field *field);

@@ -19,25 +19,25 @@ static bool is_aligned(const struct field *field, uint64_t offset)
 }
 
 static int not_aligned(int status, const char *object, const struct field *field,
-                       enum tear tear)
+                       enum alignment alignment)
 {
 	fail(status, object, "not aligned: it would have to lie at a multiple of %u",
 	     field->layout.width);
-	hint(tear == TEAR_NEVER ? "only what is aligned can be waited for"
-	                        : "--tear takes it as it is, byte by byte");
+	hint(alignment == ALWAYS_ALIGNED ? "only what is aligned can be waited for"
+	                                 : "--tear takes it as it is, byte by byte");
 	return status;
 }
 
-int field_aligned(const char *object, const struct field *field, enum tear tear)
+int field_aligned(const char *object, const struct field *field, enum alignment alignment)
 {
-	if (field->offset >= 0 && tear != TEAR &&
+	if (field->offset >= 0 && alignment != ANY_ALIGNMENT &&
 	    !is_aligned(field, (uint64_t)field->offset))
-		return not_aligned(STATUS_USAGE, object, field, tear);
+		return not_aligned(STATUS_USAGE, object, field, alignment);
 	return STATUS_OK;
 }
 
 int field_place(const char *object, struct field *field, const struct shmbox_map *map,
-                enum tear tear)
+                enum alignment alignment)
 {
 	uint64_t length;
 	struct range range;
@@ -52,10 +52,10 @@ int field_place(const char *object, struct field *field, const struct shmbox_map
 	if (status != STATUS_OK)
 		return status;
 	field->layout.offset = range.offset;
-	field->layout.tear = tear == TEAR;
-	return tear == TEAR || is_aligned(field, range.offset)
+	field->layout.tear = alignment == ANY_ALIGNMENT;
+	return alignment == ANY_ALIGNMENT || is_aligned(field, range.offset)
 	               ? STATUS_OK
-	               : not_aligned(STATUS_FAILED, object, field, tear);
+	               : not_aligned(STATUS_FAILED, object, field, alignment);
 }
 
 /* ---- reading ---- */

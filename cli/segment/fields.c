@@ -26,13 +26,13 @@ void fields_end(struct fields *fields)
 }
 
 int fields_set(struct fields *fields, int index, const char *word,
-               const struct field *field, enum tear tear)
+               const struct field *field, enum alignment alignment)
 {
 	struct view *view = &fields->views[index];
 	int status;
 
 	view->field = *field;
-	status = field_place(word, &view->field, fields->map, tear);
+	status = field_place(word, &view->field, fields->map, alignment);
 	if (status != STATUS_OK)
 		return status;
 	if (!fields->follow && field_is_large(&view->field))

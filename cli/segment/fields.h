@@ -27,7 +27,7 @@ void fields_end(struct fields *fields);
 
 /* Sets the field at index, and gives it its place; or says why it has none. Returns a status. */
 int fields_set(struct fields *fields, int index, const char *word,
-               const struct field *field, enum tear tear);
+               const struct field *field, enum alignment alignment);
 
 /* Reads them all: 0 or more, or -errno. */
 int fields_read(struct fields *fields);
