@@ -22,7 +22,7 @@ static int run(const struct args *args)
 {
 	key_t wanted = 0;
 	int status = args_key(args, OPT_MATCH, &wanted);
-	/* a key tells its project: the highest byte */
+	/* the highest byte of a key is its project */
 	int usual = args->seen[OPT_MATCH] ? (int)((unsigned)wanted >> 24) : DEFAULT_PROJ;
 	int proj = args->seen[OPT_PROJ] ? (int)args->option[OPT_PROJ].number : usual;
 	bool found = false;

@@ -17,7 +17,7 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
-/* Locking comes first: after the owner has changed it may no longer be ours to lock. */
+/* Locking comes first: with a new owner, we may no longer have the right to lock it. */
 static int set(const struct args *args, const char *word, int id)
 {
 	const struct owner *owner = &args->option[OPT_OWNER].owner;

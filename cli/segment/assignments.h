@@ -20,7 +20,7 @@ int assignments_aligned(const struct args *args, enum alignment alignment);
 int assignments_place(const struct args *args, const struct shmbox_map *map,
                       enum alignment alignment, bool with_memory);
 
-/* True if an assignment is more than "=": assignments_make() prints the value that it computes. */
+/* True if an assignment is more than "=", and assignments_make() prints what it computes. */
 bool assignments_compute(const struct args *args);
 
 /* What a field has to contain, and for how many nanoseconds it is waited for. */

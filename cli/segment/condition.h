@@ -23,8 +23,8 @@ struct condition {
 struct field attached_field(void);
 
 /*
- * Reads the comparison from operands 1 to 3, as in "u32@8 eq 2"; or says what is wrong with it, and
- * returns a status.
+ * Reads the comparison from operands 1 to 3, as in "u32@8 eq 2"; or says what is wrong with
+ * it. Returns a status.
  */
 int condition_read(struct condition *condition, const struct args *args);
 

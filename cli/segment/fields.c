@@ -1,4 +1,4 @@
-/* fields.c - several fields of one segment: read together, printed, printed again when one changes */
+/* fields.c - several fields of one segment: read, printed, and followed */
 
 #include <stdio.h>
 #include <stdlib.h>

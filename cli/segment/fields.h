@@ -1,4 +1,4 @@
-/* fields.h - several fields of one segment: read together, printed, printed again when one changes */
+/* fields.h - several fields of one segment: read, printed, and followed */
 #ifndef FIELDS_H
 #define FIELDS_H
 
@@ -25,7 +25,7 @@ struct fields {
 bool fields_begin(struct fields *fields);
 void fields_end(struct fields *fields);
 
-/* Sets the field at index, and gives it its place; or says why it has none. Returns a status. */
+/* Sets the field at index, and gives it a place; or says why it has none. Returns a status. */
 int fields_set(struct fields *fields, int index, const char *word,
                const struct field *field, enum alignment alignment);
 

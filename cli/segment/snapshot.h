@@ -17,8 +17,8 @@ struct snapshot {
 int snapshot_take(struct snapshot *snapshot);
 
 /*
- * Waits until a byte has changed: returns 1, or what shmbox_wait() returned. wakeable: a process
- * that wakes the first word of the range ends the sleep early.
+ * Waits until a byte has changed: returns 1, or what shmbox_wait() returned. wakeable: a
+ * process that wakes the first word of the range ends the sleep early.
  */
 int snapshot_wait(struct snapshot *snapshot, uint64_t timeout, bool wakeable);
 

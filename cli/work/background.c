@@ -1,4 +1,4 @@
-/* background.c - a process that holds on after we have ended */
+/* background.c - a process that holds the segment after this one has exited */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include "text/text.h"
 #include "work/hold.h"
 
-/* The same call number on every architecture; before Linux 5.9 there is none. */
+/* close_range(2): the same number on every architecture, and missing before Linux 5.9. */
 enum { CLOSE_RANGE = 436, MANY = 65536 };
 
 static void close_from(unsigned first, unsigned last)
@@ -33,14 +33,14 @@ int background(const struct signals *signals, int watch)
 		cannot_fork();
 	if (child != 0)
 		return child;
-	/* our parent prints the id: no failure may end the holder any more */
+	/* the parent prints the id now: no failure may end the holder */
 	setsid();
 	if (chdir("/") < 0)
 		note("/", "%s", io_words(text, -errno));
-	/* a descriptor has to be free */
+	/* so that a descriptor is free */
 	close(STDIN_FILENO);
 	nothing = open("/dev/null", O_RDWR);
-	/* an empty root has none */
+	/* an empty root directory has no /dev/null */
 	if (nothing < 0)
 		nothing = open("/", O_PATH);
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {

@@ -13,7 +13,7 @@
 
 enum { TRIES = 16 };
 
-/* Milliseconds between a copy and its comparison with the segment, and how many more each time. */
+/* Milliseconds between a copy and its comparison, and how many more with each try. */
 enum { PAUSE = 20, MORE = 5, MILLISECOND = 1000000 };
 
 /* SIGUSR1 does not make the pause shorter. */

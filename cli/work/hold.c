@@ -1,4 +1,4 @@
-/* hold.c - run a command, or wait, while something is held for it */
+/* hold.c - run a command, or wait, while a segment is held */
 
 #include <errno.h>
 #include <poll.h>
@@ -16,7 +16,7 @@
 #include "work/hold.h"
 #include "work/path.h"
 
-enum { LOOK_EVERY = 1000 /* milliseconds, without a pidfd */ };
+enum { CHECK_EVERY = 1000 /* milliseconds, without a pidfd */ };
 
 static bool is_ignored(int number)
 {
@@ -25,7 +25,7 @@ static bool is_ignored(int number)
 	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/* Blocked signals reach even process 1, which the kernel otherwise spares. */
+/* The kernel drops signals with a default action for process 1, unless they are blocked. */
 int signals_block(struct signals *signals, bool for_command)
 {
 	static const int own[] = { SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
@@ -44,10 +44,10 @@ int signals_block(struct signals *signals, bool for_command)
 		sigaddset(&signals->watched, SIGTERM);
 		sigaddset(&signals->watched, SIGHUP);
 	}
-	/* ignored, our child's end would be no news, and its status lost */
+	/* while SIGCHLD is ignored, the exit status of a child is lost */
 	if (for_command)
 		signal(SIGCHLD, SIG_DFL);
-	/* nohup(1) means it */
+	/* nohup(1) ignores SIGHUP on purpose */
 	if (is_ignored(SIGHUP))
 		sigdelset(&signals->watched, SIGHUP);
 	sigprocmask(SIG_BLOCK, &signals->watched, &signals->before);
@@ -57,7 +57,7 @@ int signals_block(struct signals *signals, bool for_command)
 	return signals->fd < 0 ? failed_io(NULL, -errno) : STATUS_OK;
 }
 
-/* What is no program may be a script without #!: glibc's execvp(3) tries that, musl's not. */
+/* A file that is not a program may be a script without #!, which musl's execvp(3) refuses. */
 static void become_script(char **words)
 {
 	char name[] = "sh";
@@ -82,7 +82,7 @@ static void become_script(char **words)
 	errno = ENOEXEC;
 }
 
-/* "No such file" may mean what its first line, or its ELF header, names. */
+/* ENOENT may be about the interpreter that its first line or its ELF header names. */
 static bool is_there(const char *word)
 {
 	char path[PATH_ROOM];
@@ -110,8 +110,8 @@ static _Noreturn void become(const struct signals *signals, char **words)
 }
 
 /*
- * The child's exit status once it has ended, or -1 while it has not; options of waitpid(2):
- * WNOHANG, or 0 to wait for that.
+ * The child's exit status once it has exited, or -1 before; options of waitpid(2): WNOHANG, or
+ * 0 to wait for the exit.
  */
 static int reap(pid_t child, int options)
 {
@@ -127,7 +127,7 @@ static int reap(pid_t child, int options)
 	return -1;
 }
 
-/* What a terminal sends to its whole process group reaches our child without us. */
+/* A signal that a terminal sends to its whole process group reaches our child directly. */
 static bool child_has_it(const siginfo_t *news)
 {
 	static const int keys[] = {
@@ -141,7 +141,7 @@ static bool child_has_it(const siginfo_t *news)
 	return false;
 }
 
-/* Stops us as the signal would have: the kernel knows when nobody could wake us again. */
+/* Stops us as the signal would have: only the kernel knows that no shell could continue us. */
 static void stop(int number)
 {
 	sigset_t one;
@@ -163,7 +163,7 @@ static void pass_on(const siginfo_t *news, pid_t child)
 		stop(number);
 }
 
-/* Where signals cannot be waited for, the child still can: it only gets none of them. */
+/* If sigwaitinfo(2) does not work, this still waits for the child, but passes no signals on. */
 static int attend(const struct signals *signals, pid_t child)
 {
 	int status = -1;
@@ -182,7 +182,7 @@ static int attend(const struct signals *signals, pid_t child)
 	return status;
 }
 
-/* The signal that would have ended us by now, or 0. */
+/* The pending signal that would have ended the program, or 0. */
 static int told_to_end(void)
 {
 	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
@@ -204,7 +204,7 @@ void cannot_fork(void)
 
 int command_run(const struct signals *signals, char **words)
 {
-	/* what came before there was a child to have it is for us */
+	/* a signal from before the fork is for this process */
 	int status = told_to_end();
 	pid_t child;
 
@@ -220,7 +220,7 @@ int command_run(const struct signals *signals, char **words)
 	return attend(signals, child);
 }
 
-/* Whether one of the signals has come that end us; or comes within this time. */
+/* True if a signal that ends the hold is pending, or arrives within this time. */
 static bool told_to_stop(const struct signals *signals, int milliseconds)
 {
 	const struct timespec limit = {
@@ -237,25 +237,25 @@ static bool told_to_stop(const struct signals *signals, int milliseconds)
 
 void hold_until(const struct signals *signals, pid_t pid, int watch)
 {
-	bool look = pid > 0 && watch < 0;
+	bool check = pid > 0 && watch < 0;
 	struct pollfd events[] = {
 		{ .fd = signals->fd, .events = POLLIN },
 		{ .fd = watch, .events = POLLIN },
 	};
 
-	/* the kernel then buries what ends up as a child of process 1 */
+	/* as process 1: ignoring SIGCHLD makes the kernel reap orphaned children */
 	if (getpid() == 1)
 		signal(SIGCHLD, SIG_IGN);
 	for (;;) {
-		int ready = poll(events, 2, look ? LOOK_EVERY : -1);
+		int ready = poll(events, 2, check ? CHECK_EVERY : -1);
 		bool failed = ready < 0 && errno != EINTR;
 
 		if (ready > 0 && events[1].revents)
 			break;
 		if ((ready > 0 || failed) &&
-		    told_to_stop(signals, failed ? LOOK_EVERY : 0))
+		    told_to_stop(signals, failed ? CHECK_EVERY : 0))
 			break;
-		if ((look || (failed && pid > 0)) && !shmbox_process_alive(pid))
+		if ((check || (failed && pid > 0)) && !shmbox_process_alive(pid))
 			break;
 	}
 }

@@ -1,4 +1,4 @@
-/* hold_segment.c - the segment that is held: how it is attached, and what COMMAND is told of it */
+/* hold_segment.c - the segment that is held: attached for it, and named to COMMAND */
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* hold_segment.h - the segment that is held: how it is attached, and what COMMAND is told of it */
+/* hold_segment.h - the segment that is held: attached for it, and named to COMMAND */
 #ifndef HOLD_SEGMENT_H
 #define HOLD_SEGMENT_H
 

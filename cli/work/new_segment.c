@@ -1,14 +1,14 @@
-/* new_segment.c - a segment that nobody knows of yet */
+/* new_segment.c - a segment whose id has not been printed yet */
 
 #include <string.h>
 
 #include "segment/operand.h"
 #include "work/new_segment.h"
 
-/* A handler has no other way to know. */
+/* A signal handler has no other way to know the id. */
 static volatile sig_atomic_t made = -1;
 
-/* SA_RESETHAND has put the default back: on return the signal ends us as it would have. */
+/* SA_RESETHAND has restored the default: raise() ends the program when this returns. */
 static void remove_and_end(int number)
 {
 	if (made >= 0)
@@ -16,7 +16,7 @@ static void remove_and_end(int number)
 	raise(number);
 }
 
-/* What stops us may let us go on; the others are nothing to us. */
+/* The others stop the program, which can be continued, or are ignored by default. */
 static bool ends(int number)
 {
 	switch (number) {
@@ -33,7 +33,7 @@ static bool ends(int number)
 	}
 }
 
-/* What was ignored stays ignored, and what has a handler already keeps it. */
+/* A signal that is ignored stays ignored, and a signal that has a handler keeps it. */
 static void handle(int number)
 {
 	const struct sigaction action = {
@@ -50,25 +50,25 @@ void new_segment_begin(sigset_t *before)
 {
 	sigset_t all;
 
-	/* sigfillset(3) leaves out those that the C library keeps for itself */
+	/* sigfillset(3) leaves out the signals that the C library uses itself */
 	memset(&all, 0xff, sizeof(all));
 	sigprocmask(SIG_SETMASK, &all, before);
 }
 
 void new_segment_is(int id, const sigset_t *before)
 {
-	sigset_t held;
+	sigset_t blocked;
 
-	memset(&held, 0xff, sizeof(held));
+	memset(&blocked, 0xff, sizeof(blocked));
 	made = id;
 	for (int number = 1; number <= SIGRTMAX; number++) {
 		if (id >= 0 && ends(number))
 			handle(number);
-		sigdelset(&held, number);
+		sigdelset(&blocked, number);
 	}
-	/* they can have no handler, so they have to wait */
-	sigorset(&held, &held, before);
-	sigprocmask(SIG_SETMASK, &held, NULL);
+	/* those of the C library can have no handler, so they stay blocked */
+	sigorset(&blocked, &blocked, before);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
 void new_segment_end(const sigset_t *before)

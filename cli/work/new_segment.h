@@ -1,7 +1,7 @@
 /*
- * new_segment.h - a segment that nobody knows of yet
+ * new_segment.h - a segment whose id has not been printed yet
  *
- * Until its id is told, a segment is ours to remove: also if a signal ends the program.
+ * Until then it is removed when the program fails, and when a signal ends the program.
  */
 #ifndef NEW_SEGMENT_H
 #define NEW_SEGMENT_H
@@ -9,13 +9,13 @@
 #include <signal.h>
 
 /*
- * Holds signals back, so that none comes between the segment's making and new_segment_is(); before
- * is what was held back already.
+ * Blocks all signals, so that none arrives between the creation of the segment and
+ * new_segment_is(); before becomes the mask that was in force.
  */
 void new_segment_begin(sigset_t *before);
-/* From here on a signal that ends us removes it first; id < 0: there is none. */
+/* From here on a signal that ends the program removes the segment first; id < 0: no segment. */
 void new_segment_is(int id, const sigset_t *before);
-/* It has been told, or removed: signals end us as they always did. */
+/* The id is printed, or the segment is removed: signals have their usual effect again. */
 void new_segment_end(const sigset_t *before);
 
 #endif
