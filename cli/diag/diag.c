@@ -134,7 +134,7 @@ int misuse(const char *object, const char *format, ...)
 	va_start(list, format);
 	say(program, below, object, format, list);
 	va_end(list);
-	hint("%s --help shows how", program);
+	hint("see %s --help", program);
 	return STATUS_USAGE;
 }
 

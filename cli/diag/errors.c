@@ -15,7 +15,7 @@ enum { ANY = -1, WORDS_MAX = 512, MOST_SEGMENTS = 32768 };
  * The first row that fits counts. NULL words are shmbox_strerror's. In words and hints
  *   %l limit  %u used  %w wanted, as numbers; %L %U %W the same as sizes;
  *   %t used + wanted  %k KiB of limit + wanted  %d how to raise the limit on segments  %p huge pages to have in all;
- *   %i id  %o owner's name  %m mode  %s that it was meant to be octal  %x the mode to set
+ *   %i id  %o owner's name  %m mode  %s whether it looks like octal digits read as decimal  %x the mode to set
  */
 struct row {
 	int op;
@@ -26,46 +26,42 @@ struct row {
 	const char *hint;
 };
 
-static const char more_files[] = "ulimit -n raises the limit on open files";
+static const char more_files[] = "raise ulimit -n, the limit on open files";
 static const char mount_proc[] = "mount -t proc proc /proc";
 
 static const struct row table[] = {
 	{ ANY, ANY, SHMBOX_CAUSE_SHMMNI, STATUS_LIMIT,
-	  "all %l segments that kernel.shmmni allows exist", "shmreap lists orphans%d" },
+	  "all %l segments that kernel.shmmni allows exist",
+	  "run shmreap to find orphans%d" },
 	{ ANY, ANY, SHMBOX_CAUSE_SHMMAX, STATUS_LIMIT,
 	  "more than kernel.shmmax allows in one segment (%L)",
 	  "sysctl -w kernel.shmmax=%w" },
 	{ ANY, ANY, SHMBOX_CAUSE_SHMALL, STATUS_LIMIT,
-	  "needs %w pages, but kernel.shmall allows %l in all and %u are taken",
+	  "needs %w pages, but kernel.shmall allows %l in total (%u in use)",
 	  "sysctl -w kernel.shmall=%t" },
 	{ ANY, ANY, SHMBOX_CAUSE_MEMORY, STATUS_LIMIT,
 	  "more than the memory and swap of this machine (%L)",
-	  "shmcreate --noreserve makes one without the promise that all of it can be "
-	  "filled" },
+	  "shmcreate --noreserve skips the reservation; filling it may then fail" },
 	{ ANY, ANY, SHMBOX_CAUSE_FILL, STATUS_LIMIT,
-	  "more than the memory and swap of this machine (%L), and all of it is to be "
-	  "filled",
-	  NULL },
+	  "filling it needs more than the memory and swap of this machine (%L)", NULL },
 	{ ANY, ANY, SHMBOX_CAUSE_COMMIT, STATUS_LIMIT,
-	  "vm.overcommit_memory=2 promises no more than %L, and %U are promised already",
+	  "vm.overcommit_memory=2 allows %L in total, and %U are committed already",
 	  "raise vm.overcommit_ratio or add swap" },
 	{ ANY, ANY, SHMBOX_CAUSE_HUGE_POOL, STATUS_LIMIT,
-	  "needs %w huge pages, but only %l are left",
-	  "sysctl -w vm.nr_hugepages=%p, if that is the default size; shmlimits shows "
-	  "all sizes" },
+	  "needs %w huge pages, but the pool has only %l left",
+	  "if that is the default size, sysctl -w vm.nr_hugepages=%p; see shmlimits" },
 	{ ANY, ANY, SHMBOX_CAUSE_HUGE_NONE, STATUS_LIMIT,
-	  "too few huge pages of %W are left",
-	  "sysctl -w vm.nr_hugepages sets how many there are, if that is the default "
-	  "size" },
+	  "the pool has too few huge pages of %W left",
+	  "if that is the default size, raise vm.nr_hugepages; see shmlimits" },
 	{ ANY, ANY, SHMBOX_CAUSE_HUGE_SIZE, STATUS_FAILED,
 	  "this machine has no huge pages of that size",
-	  "shmlimits lists the sizes it has" },
+	  "run shmlimits to list its sizes" },
 	{ ANY, ANY, SHMBOX_CAUSE_HUGE_RIGHT, STATUS_DENIED,
-	  "huge pages need CAP_IPC_LOCK or the group in vm.hugetlb_shm_group", NULL },
+	  "huge pages require CAP_IPC_LOCK or the group in vm.hugetlb_shm_group", NULL },
 	{ ANY, ANY, SHMBOX_CAUSE_ID_RIGHT, STATUS_DENIED,
-	  "choosing an id needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE", NULL },
+	  "choosing an id requires CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE", NULL },
 	{ ANY, ANY, SHMBOX_CAUSE_KEY_TAKEN, STATUS_EXISTS,
-	  "a segment with this key exists: id %i", "--reuse opens it" },
+	  "a segment with this key exists: id %i", "use --reuse to open it" },
 	{ ANY, ANY, SHMBOX_CAUSE_KEY_CLOSED, STATUS_EXISTS,
 	  "a segment of %o with this key exists: id %i", NULL },
 	{ ANY, ANY, SHMBOX_CAUSE_KEY_OWN, STATUS_EXISTS,
@@ -73,53 +69,59 @@ static const struct row table[] = {
 	  "shmset --mode %x %i, or shmrm %i" },
 	{ SHMBOX_CREATE, ANY, SHMBOX_CAUSE_SMALLER, STATUS_EXISTS,
 	  "a segment with this key exists: id %i",
-	  "it has %l bytes, and its size cannot change" },
+	  "use another key: it has %l bytes, and its size cannot change" },
 	{ ANY, ANY, SHMBOX_CAUSE_SMALLER, STATUS_EXISTS,
 	  "the segment with this key is smaller: %l bytes",
-	  "its size cannot change: its owner %o has to remove id %i first" },
+	  "have its owner (%o) remove id %i first: its size cannot change" },
 	{ ANY, ANY, SHMBOX_CAUSE_ID_TAKEN, STATUS_EXISTS,
-	  "the kernel cannot give this id: its place is taken", NULL },
+	  "the kernel cannot assign this id: its slot is in use", NULL },
 	{ ANY, ANY, SHMBOX_CAUSE_MEMLOCK, STATUS_LIMIT,
-	  "%W do not fit into the limit on locked memory (%L)",
-	  "ulimit -l %k is enough; CAP_IPC_LOCK knows no limit" },
+	  "locking %W exceeds the limit on locked memory (%L)",
+	  "ulimit -l %k, or run with CAP_IPC_LOCK" },
 	{ ANY, ANY, SHMBOX_CAUSE_ADDRESS_LIMIT, STATUS_LIMIT,
-	  "no room for %W in an address space of %L", "ulimit -v %k is enough" },
+	  "no room for %W in an address space of %L", "ulimit -v %k" },
 	{ ANY, ANY, SHMBOX_CAUSE_ADDRESSES, STATUS_LIMIT,
 	  "no room for %W in the address space", NULL },
 	{ ANY, ANY, SHMBOX_CAUSE_MODE, STATUS_DENIED, "permission denied: %m %o%s",
-	  "be user %o, or have CAP_IPC_OWNER" },
+	  "run as %o, or with CAP_IPC_OWNER" },
 	{ ANY, ANY, SHMBOX_CAUSE_OWN_MODE, STATUS_DENIED, "permission denied: %m %o%s",
 	  "shmset --mode %x %i" },
 	{ SHMBOX_LOCK, ANY, SHMBOX_CAUSE_OWNER, STATUS_DENIED,
-	  "only its owner %o or its creator may do that",
-	  "be user %o, or have CAP_IPC_LOCK" },
+	  "only the owner (%o) or the creator may lock or unlock it",
+	  "run as %o, or with CAP_IPC_LOCK" },
+	{ SHMBOX_CHANGE, ANY, SHMBOX_CAUSE_OWNER, STATUS_DENIED,
+	  "only the owner (%o) or the creator may change it",
+	  "run as %o, or with CAP_SYS_ADMIN" },
 	{ ANY, ANY, SHMBOX_CAUSE_OWNER, STATUS_DENIED,
-	  "only its owner %o or its creator may do that",
-	  "be user %o, or have CAP_SYS_ADMIN" },
+	  "only the owner (%o) or the creator may remove it",
+	  "run as %o, or with CAP_SYS_ADMIN" },
 	{ ANY, ANY, SHMBOX_CAUSE_POLICY, STATUS_DENIED,
 	  "refused by a security policy (seccomp, SELinux, AppArmor)", NULL },
-	{ SHMBOX_ENTER, EPERM, ANY, STATUS_DENIED, "its IPC namespace is closed to us",
-	  "needs CAP_SYS_ADMIN there, and to be root or its user here" },
-	{ SHMBOX_ENTER, EACCES, ANY, STATUS_DENIED, "its IPC namespace is closed to us",
-	  "needs CAP_SYS_PTRACE, or to be the user it runs as" },
+	{ SHMBOX_ENTER, EPERM, ANY, STATUS_DENIED,
+	  "permission denied to enter its IPC namespace",
+	  "run as root or as its user, with CAP_SYS_ADMIN in its user namespace" },
+	{ SHMBOX_ENTER, EACCES, ANY, STATUS_DENIED,
+	  "permission denied to enter its IPC namespace",
+	  "run with CAP_SYS_PTRACE, or as the user of that process" },
 	{ SHMBOX_BORROW, ESRCH, ANY, STATUS_REFUSED, NULL, NULL },
 	{ SHMBOX_BORROW, EPERM, SHMBOX_CAUSE_USER_NAMESPACE, STATUS_DENIED, NULL,
-	  "run it as root of the host: rights in this user namespace are not enough" },
+	  "run it as root of the host: rights in this user namespace do not suffice" },
 	{ SHMBOX_BORROW, EPERM, ANY, STATUS_DENIED, NULL,
-	  "needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE, and to see the holder" },
+	  "run with CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE, where that process is "
+	  "visible" },
 	{ SHMBOX_BORROW, ENOSYS, ANY, STATUS_FAILED, NULL, mount_proc },
 	{ SHMBOX_FREEZE, ENOSYS, ANY, STATUS_REFUSED, NULL, mount_proc },
 	{ SHMBOX_FREEZE, EBUSY, ANY, STATUS_REFUSED, NULL,
-	  "shmwho lists those that are; in the PID namespace of the host all are" },
+	  "run it in the PID namespace of the host; see shmwho for the visible ones" },
 	{ SHMBOX_FREEZE, EPERM, ANY, STATUS_DENIED, NULL,
-	  "needs CAP_SYS_PTRACE; to be its user is enough if kernel.yama.ptrace_scope is "
-	  "0 and no debugger has it" },
+	  "run with CAP_SYS_PTRACE, or as the user of those processes if "
+	  "kernel.yama.ptrace_scope is 0 and no debugger traces them" },
 	{ SHMBOX_WAIT, ETIMEDOUT, ANY, STATUS_TIMEOUT, NULL, NULL },
 	{ SHMBOX_HELD, ENOENT, ANY, STATUS_FAILED, NULL, NULL },
 	{ SHMBOX_HELD, EACCES, ANY, STATUS_DENIED, NULL,
-	  "needs CAP_SYS_PTRACE, or to be the user it runs as" },
+	  "run with CAP_SYS_PTRACE, or as the user of that process" },
 	{ SHMBOX_HELD, EXDEV, ANY, STATUS_FAILED, NULL,
-	  "--ns with the same number shows what it holds there" },
+	  "use --ns with the same PID to see what it has attached there" },
 	{ ANY, ENOENT, ANY, STATUS_MISSING, NULL, NULL },
 	{ ANY, EACCES, ANY, STATUS_DENIED, NULL, NULL },
 	{ ANY, EPERM, ANY, STATUS_DENIED, NULL, NULL },
@@ -154,7 +156,7 @@ static const char *more_segments(char *out, const struct shmbox_cause *cause)
 
 	if (needed >= MOST_SEGMENTS)
 		return "";
-	snprintf(out, TEXT_MAX, "; sysctl -w kernel.shmmni=%u allows more",
+	snprintf(out, TEXT_MAX, ", or sysctl -w kernel.shmmni=%u",
 	         (unsigned)(more < MOST_SEGMENTS ? more : MOST_SEGMENTS));
 	return out;
 }
@@ -274,9 +276,10 @@ int failed_to_read(int rc, const char *object, int id)
 	              &(struct shmbox_spec){ .id = id, .mode = 0400 });
 }
 
+/* No descriptor of the program's own is ever closed too early: EBADF is a standard stream's. */
 const char *io_words(char *out, int rc)
 {
-	return lower_case(out, strerror(-rc));
+	return lower_case(out, rc == -EBADF ? "closed" : strerror(-rc));
 }
 
 int failed_io(const char *object, int rc)
@@ -286,6 +289,8 @@ int failed_io(const char *object, int rc)
 	                                                               : STATUS_FAILED;
 	char words[TEXT_MAX];
 
+	if (rc == -EBADF)
+		return fail(status, NULL, "%s is closed", object);
 	fail(status, object, "%s", io_words(words, rc));
 	if (rc == -EMFILE)
 		hint("%s", more_files);

@@ -26,7 +26,8 @@ bool flush_output(void)
 	if (rc < 0 && !(rc == -EPIPE && pipe_signal_waits()))
 		failed_io("standard output", rc);
 	else if (rc == 0)
-		fail(STATUS_FAILED, "standard output", "not all of it could be written");
+		fail(STATUS_FAILED, "standard output",
+		     "some output could not be written");
 	/* it has been told once, and is not tried again */
 	output_forget();
 	return false;

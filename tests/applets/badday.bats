@@ -389,7 +389,7 @@ kill_worker()
     exec 8>&-
     ends_with 6 "$pid"
     like "message" "shmwrite: $id: no room for 64M in an address space of *" "$(head -n 1 err)"
-    same "hint" "hint: ulimit -v $((most / 1024 + 65536)) is enough" "$(sed -n 2p err)"
+    same "hint" "hint: ulimit -v $((most / 1024 + 65536))" "$(sed -n 2p err)"
 }
 
 # ---- huge pages ----

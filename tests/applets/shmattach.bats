@@ -338,7 +338,7 @@ told_or_ended()
                 ends_with 0 "$pid"
             else
                 ends_with 6 "$pid"
-                like "hint" "hint: ulimit -n *" "$(sed -n 2p err)"
+                like "hint" "hint: raise ulimit -n, *" "$(sed -n 2p err)"
             fi
         done
     done
@@ -425,7 +425,7 @@ told_or_ended()
     wait_until test -s out
     kill "$(holders "$id")"
     ends_with 4 "$pid"
-    same "message" "shmattach: $id: only its owner $(id -un) or its creator may do that" "$(head -n 1 err)"
+    same "message" "shmattach: $id: only the owner ($(id -un)) or the creator may remove it" "$(head -n 1 err)"
 }
 
 @test "--remove in the background removes it when the process has ended" {

@@ -352,7 +352,7 @@ teardown() { common_teardown; }
     same "output" abcdaEcdFEcd "$(<out)"
     run -124 --separate-stderr shmcat --follow --timeout 100ms --length 4 "$id"
     same "output" FEcd "$output"
-    same "message" "shmcat: $id: time ran out" "$stderr"
+    same "message" "shmcat: $id: timed out" "$stderr"
     # so it does after a change, if that comes before the time has run out
     start shmcat --follow --timeout 1s --length 4 "$id"
     wait_until grep -q FEcd out

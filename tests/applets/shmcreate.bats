@@ -302,12 +302,12 @@ key_taken()
 
 @test "--id with an id that is taken is status 5, and no other is made" {
     segment 4K
-    fails_like 5 "shmcreate: $id: *place is taken" shmcreate -I "$id" 4K
+    fails_like 5 "shmcreate: $id: *slot is in use" shmcreate -I "$id" 4K
 }
 
 @test "--id is not for everybody" {
     needs_nobody
-    fails_like 4 "shmcreate: *id needs CAP_SYS_ADMIN *" as_nobody shmcreate --id 78 4K
+    fails_like 4 "shmcreate: *id requires CAP_SYS_ADMIN *" as_nobody shmcreate --id 78 4K
 }
 
 # ---- --dry-run and --json ----
@@ -529,8 +529,8 @@ taken_from_zeros()
     [ -w /proc/sys/kernel/shm_next_id ] || skip "an id cannot be chosen here"
     segment 4K
     other=$(((id & 32767) + 32768 * 5))
-    fails_with 5 "shmcreate: $other: the kernel cannot give this id: its place is taken" shmcreate --dry-run --id "$other" 4K
-    fails_with 5 "shmcreate: $other: the kernel cannot give this id: its place is taken" shmcreate --id "$other" 4K
+    fails_with 5 "shmcreate: $other: the kernel cannot assign this id: its slot is in use" shmcreate --dry-run --id "$other" 4K
+    fails_with 5 "shmcreate: $other: the kernel cannot assign this id: its slot is in use" shmcreate --id "$other" 4K
 }
 
 @test "--huge takes no size that no huge page can have" {
@@ -541,10 +541,10 @@ taken_from_zeros()
 
 @test "what could never be filled is not begun" {
     before=$(shmls --ids)
-    fails_like 6 "shmcreate: 9000G: more than the memory and swap*" shmcreate --noreserve --populate 9000G
-    fails_like 6 "shmcreate: 9000G: more than the memory and swap*" shmcreate -n --noreserve --populate 9000G
+    fails_like 6 "shmcreate: 9000G: filling it needs more than the memory and swap*" shmcreate --noreserve --populate 9000G
+    fails_like 6 "shmcreate: 9000G: filling it needs more than the memory and swap*" shmcreate -n --noreserve --populate 9000G
     truncate -s 9000G sparse
-    fails_like 6 "shmcreate: sparse: more than the memory and swap*" shmcreate --noreserve --populate --input sparse
+    fails_like 6 "shmcreate: sparse: filling it needs more than the memory and swap*" shmcreate --noreserve --populate --input sparse
     fails_like 6 "shmcreate: sparse: more than the memory and swap*" shmcreate --input sparse
     same "segments" "$before" "$(shmls --ids)"
 }
@@ -583,7 +583,7 @@ taken_from_zeros()
     run -0 --separate-stderr unshare --ipc bash -c '
         for i in 1 2 3 4 5; do shmcreate 4K; done
         echo 2 >/proc/sys/kernel/shmmni
-        more=$(shmcreate 4K 2>&1 | sed -n "s/.*kernel.shmmni=\([0-9]*\) .*/\1/p")
+        more=$(shmcreate 4K 2>&1 | sed -n "s/.*kernel.shmmni=//p")
         echo "$more" >/proc/sys/kernel/shmmni
         shmcreate 4K'
 }

@@ -248,7 +248,7 @@ as_poked()
     same "lines" $'0\tx=\'\'\t0\n1\tx=\'\'\t0\n1\tx=\'a b\'\t0\n1\tx=\'a b\'\t7' "$(<out)"
     run -124 --separate-stderr shmpeek --follow --timeout 100ms "$id" u32@0 x=str@8:8 u8@1024
     same "line" $'1\tx=\'a b\'\t7' "$output"
-    same "message" "shmpeek: $id: time ran out" "$stderr"
+    same "message" "shmpeek: $id: timed out" "$stderr"
     # so it does after a change, if that comes before the time has run out
     start shmpeek --follow --timeout 1s "$id" u32@0
     wait_until grep -q . out

@@ -224,7 +224,7 @@ refuses()
 shmpoke: $id: made 2 of 2 assignments" "$(<err)"
     same "status" 1 "$(<code)"
     prints "1 1" shmpeek "$id" u8@0:2
-    fails_with 1 "shmpoke: standard output: bad file descriptor" closed shmpoke "$id" u8@0=9 u8@1+=1
+    fails_with 1 "shmpoke: standard output is closed" closed shmpoke "$id" u8@0=9 u8@1+=1
     same "lines" 1 "${#stderr_lines[@]}"
     prints "1 1" shmpeek "$id" u8@0:2
     # where nothing is printed none is needed

@@ -66,7 +66,7 @@ teardown() { paths_teardown; }
 @test "only owner and creator may remove: another is told whose it is" {
     needs_nobody
     segment -m 666 4K
-    fails_with 4 "shmrm: $id: only its owner $(id -un) or its creator may do that" as_nobody shmrm "$id"
+    fails_with 4 "shmrm: $id: only the owner ($(id -un)) or the creator may remove it" as_nobody shmrm "$id"
     exists "$id"
 }
 
@@ -272,7 +272,7 @@ teardown() { paths_teardown; }
 @test "--dry-run refuses what one may not remove" {
     needs_nobody
     segment 4K
-    fails_like 4 "shmrm: $id: only its owner *" as_nobody shmrm --dry-run "$id"
+    fails_like 4 "shmrm: $id: only the owner *" as_nobody shmrm --dry-run "$id"
 }
 
 # ---- between the check and the removal ----
@@ -600,7 +600,7 @@ finds()
     # a sanitizer has something to say as well: where there is no /proc, it can do nothing
     # shellcheck disable=SC2016 # the inner shell's
     run -1 --separate-stderr unshare --mount sh -c 'mount -t tmpfs tmpfs /proc && exec "$@"' - shmrm --wipe "$id"
-    same "message" "shmrm: $id: how far its last huge page reaches is not told without /proc" \
+    same "message" "shmrm: $id: the end of its last huge page is unknown without /proc" \
         "$(grep ^shmrm <<<"$stderr")"
     holds wanted
     succeeds shmrm "$id"
@@ -638,7 +638,7 @@ finds()
     put "$id" wanted
     for option in '' --dry-run; do
         # shellcheck disable=SC2086 # an option or none
-        fails_with 4 "shmrm: $id: only its owner $(id -un) or its creator may do that" \
+        fails_with 4 "shmrm: $id: only the owner ($(id -un)) or the creator may remove it" \
             as_nobody shmrm --wipe $option "$id"
     done
     holds wanted

@@ -91,7 +91,7 @@ teardown() { common_teardown; }
     needs_nobody
     id=$(as_nobody shmcreate 1M)
     echo "$id" >>noted
-    fails_with 6 "shmset: $id: 1M do not fit into the limit on locked memory (64K)" \
+    fails_with 6 "shmset: $id: locking 1M exceeds the limit on locked memory (64K)" \
         as_nobody prlimit --memlock=65536:65536 shmset --lock "$id"
     same "mode" 600 "$(kernel_says "$id" perms)"
 }
@@ -118,7 +118,7 @@ teardown() { common_teardown; }
 @test "only owner and creator may change it" {
     needs_nobody
     segment -m 666 4K
-    fails_with 4 "shmset: $id: only its owner $(id -un) or its creator may do that" \
+    fails_with 4 "shmset: $id: only the owner ($(id -un)) or the creator may change it" \
         as_nobody shmset -m 600 "$id"
     fails_like 4 "shmset: $id: *" as_nobody shmset --lock "$id"
     same "mode" 666 "$(kernel_says "$id" perms)"
@@ -156,7 +156,7 @@ teardown() { common_teardown; }
     unshare -Ur true 2>/dev/null || skip "no user namespaces here"
     # shellcheck disable=SC2016 # the inner shell's variables
     run -1 --separate-stderr unshare -Ur --ipc sh -c 'id=$(shmcreate 4K); shmset --owner 12345 "$id"'
-    like "message" "shmset: *: this user namespace knows no such user or group" "$stderr"
+    like "message" "shmset: *: this user namespace has no such user or group" "$stderr"
 }
 
 @test "of a user that is not known it says how to name one by number" {

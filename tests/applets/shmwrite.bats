@@ -273,7 +273,7 @@ teardown() { common_teardown; }
         shmwrite --text surprise "$id"
     same "standard output" "" "$output"
     like "message" "shmwrite: --text: *" "$stderr"
-    hints "ulimit -n *"
+    hints "raise ulimit -n, *"
 }
 
 # ---- zeros, ways, progress: see paths-write and progress for the rest ----

@@ -190,7 +190,7 @@ traces()
         0) consistent copy; ((++taken)) ;;
         7) # what attached and went while its holders were looked for cannot be seen either
             [ ! -s copy ]
-            grep -qE "^shmcat: $id: (it does not stand still|an attach of it is not visible)" err || { cat err; return 1; }
+            grep -qE "^shmcat: $id: (it keeps changing|an attach of it is not visible)" err || { cat err; return 1; }
             ;;
         *) cat err; false ;;
         esac
@@ -320,7 +320,7 @@ counted()
         shmcat --freeze "$1"; code=$?
         grep -hs ^State /proc/$inner/task/*/status >inner-state; kill $inner; exit $code' "$BATS_FILE_TMPDIR/holder" "$id"
     same "standard error" "shmcat: $id: an attach of it is not visible" "${stderr_lines[0]}"
-    hints "shmwho *"
+    hints "*shmwho*"
     same "standard output" "" "$output"
     [ -s inner-state ]
     run -1 grep '[tT] (' inner-state
@@ -332,7 +332,7 @@ counted()
     needs_nobody
     segment --mode 666 1M
     a_writer threads "$id"
-    fails_with 4 "shmcat: $id: not all who hold it may be seen and stopped" as_nobody shmcat --freeze "$id"
+    fails_with 4 "shmcat: $id: permission denied to stop all processes that have it attached" as_nobody shmcat --freeze "$id"
     hints "*CAP_SYS_PTRACE*kernel.yama.ptrace_scope*"
     writes_on "$id" 0
     none_stopped "$pid"
@@ -347,7 +347,7 @@ counted()
     never_torn as_nobody shmcat --freeze "$id"
     writes_on "$id" 0
     hold "$id"
-    fails_with 4 "shmcat: $id: not all who hold it may be seen and stopped" as_nobody shmcat --freeze "$id"
+    fails_with 4 "shmcat: $id: permission denied to stop all processes that have it attached" as_nobody shmcat --freeze "$id"
 }
 
 @test "a holder that has a tracer already is status 4" {
@@ -368,7 +368,7 @@ counted()
         run -4 --separate-stderr refusing ptrace error=$error shmcat --freeze "$id"
         refused
         same "standard output" "" "$output"
-        same "message" "shmcat: $id: not all who hold it may be seen and stopped" "${stderr_lines[0]}"
+        same "message" "shmcat: $id: permission denied to stop all processes that have it attached" "${stderr_lines[0]}"
     done
 }
 
@@ -403,7 +403,7 @@ counted()
     # the address sanitizer has its options from there, and something to say, which is no error
     run -7 --separate-stderr unshare --mount sh -c 'mount -t tmpfs none /proc && mkdir /proc/self &&
         printf "ASAN_OPTIONS=detect_leaks=0:exitcode=99\0" >/proc/self/environ && shmcat --freeze "$0"' "$id"
-    [[ $stderr == *"shmcat: $id: who holds it is not told: /proc is not mounted here"*"hint: mount -t proc proc /proc"* ]]
+    [[ $stderr == *"shmcat: $id: the attached processes are unknown: /proc is not mounted"*"hint: mount -t proc proc /proc"* ]]
     same "standard output" "" "$output"
 }
 
@@ -563,7 +563,7 @@ paused()
                 [ "$n" = 16 ] || kill -CONT "$stopped"
             done
             goes_on 7
-            same "message" "shmcat: $id: it does not stand still" "${stderr%%$'\n'*}"
+            same "message" "shmcat: $id: it keeps changing" "${stderr%%$'\n'*}"
             same "standard output" "" "$output"
             # who writes gets more and more time to end what it does
             same "pauses in ms" "$(seq 20 5 95)" \

@@ -42,7 +42,7 @@ held_by_nobody()
     same "shmls here" "$pid [$pid]" "$(column "$id" holders)"
     prints "$there" "${apart[@]}" shmwho --pids "$id"
     fails_with 1 "shmls: $there: it is in another IPC namespace" shmls --ids --held-by "$there"
-    hints "--ns *"
+    hints "use --ns *"
     prints "$id" "${apart[@]}" shmls --ids --held-by "$there"
 }
 

@@ -56,7 +56,7 @@ no_trace()
     held "$layouts/full"
     # holders are looked for with the first, and one is chosen with the second
     untraced_leaks
-    fails_with 4 "shmcat: $id: no holder of it can be looked into" strace -qq -o trace -e trace=memfd_create \
+    fails_with 4 "shmcat: $id: permission denied to inspect a process that has it attached" strace -qq -o trace -e trace=memfd_create \
         -e inject=memfd_create:error=ENOMEM:when=3 shmcat --no-attach "$id"
     no_trace
 }

@@ -38,8 +38,8 @@ teardown() { common_teardown; }
     id=$held
     before=$(cat /proc/sysvipc/shm)
     fails_like 1 "shmls: --ns $pid: /proc does not show its namespaces" "$no_proc" shmls --ns "$pid"
-    fails_like 1 "shmcreate: 4K: choosing an id needs kernel.shm_next_id, *" "$no_proc" shmcreate --id 12345 4K
-    fails_with 1 "shmcat: $id: who holds it is not told: /proc is not mounted here" "$no_proc" shmcat --no-attach "$id"
+    fails_like 1 "shmcreate: 4K: choosing an id requires kernel.shm_next_id, *" "$no_proc" shmcreate --id 12345 4K
+    fails_with 1 "shmcat: $id: the attached processes are unknown: /proc is not mounted" "$no_proc" shmcat --no-attach "$id"
     run -0 --separate-stderr "$no_proc" shmreap --remove --idle 0 --owner "$(id -u)"
     like "standard error" "shmreap: kept [1-9]* of unknown state (see --verbose, --unknown)" "$stderr"
     run -0 --separate-stderr "$no_proc" shmwho "$id"

@@ -52,14 +52,14 @@ refused_by_policy()
     needs_nobody
     refuse shmget EPERM
     refused_by_policy 2M shmcreate --huge 2M 2M
-    fails_with 4 "shmcreate: 2M: huge pages need CAP_IPC_LOCK or the group in vm.hugetlb_shm_group" \
+    fails_with 4 "shmcreate: 2M: huge pages require CAP_IPC_LOCK or the group in vm.hugetlb_shm_group" \
         as_nobody shmcreate --huge 2M --noreserve 2M
 }
 
 @test "the right to choose an id is named to those who lack it, and not to root" {
     [ -w /proc/sys/kernel/shm_next_id ] || skip "may not choose an id"
     needs_nobody
-    fails_with 4 "shmcreate: 5: choosing an id needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE" as_nobody shmcreate --id 5 4K
+    fails_with 4 "shmcreate: 5: choosing an id requires CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE" as_nobody shmcreate --id 5 4K
     refuse shmget EPERM
     refused_by_policy 4K shmcreate --id 5 4K
     # the wish for that id is still there, and a segment takes it away
@@ -123,7 +123,7 @@ refused_by_policy()
     needs_nobody
     id=$(as_nobody shmcreate 4K)
     echo "$id" >>noted
-    fails_with 6 "shmset: $id: 4K do not fit into the limit on locked memory (0)" \
+    fails_with 6 "shmset: $id: locking 4K exceeds the limit on locked memory (0)" \
         as_nobody prlimit --memlock=0:0 shmset --lock "$id"
 }
 
@@ -133,7 +133,7 @@ refused_by_policy()
     segment --mode 600 4K
     for words in "shmset --mode 666" "shmset --lock" shmrm "shmrm --dry-run"; do
         # shellcheck disable=SC2086 # several words
-        fails_like 4 "${words%% *}: $id: only its owner *" as_nobody unshare -Ur $words "$id"
+        fails_like 4 "${words%% *}: $id: only the owner *" as_nobody unshare -Ur $words "$id"
     done
     fails_like 4 "shmcat: $id: permission denied: rw------- *" as_nobody unshare -Ur shmcat "$id"
 }
@@ -145,14 +145,14 @@ refused_by_policy()
     run -4 --separate-stderr as_nobody unshare -Ur --ipc --pid --fork --mount-proc sh -c '
         id=$(shmattach --background --pid $$ scratch:4K)
         shmcat --no-attach "$id"'
-    same "standard error" "shmcat: 0: no holder of it can be looked into
-hint: run it as root of the host: rights in this user namespace are not enough" "$stderr"
+    same "standard error" "shmcat: 0: permission denied to inspect a process that has it attached
+hint: run it as root of the host: rights in this user namespace do not suffice" "$stderr"
     id=$(as_nobody shmcreate 4K)
     echo "$id" >>noted
     start as_nobody shmattach "$id"
     wait_until test -s out
-    fails_with 4 "shmcat: $id: no holder of it can be looked into" as_nobody shmcat --no-attach "$id"
-    hints "needs CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE, *"
+    fails_with 4 "shmcat: $id: permission denied to inspect a process that has it attached" as_nobody shmcat --no-attach "$id"
+    hints "run with CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE, *"
 }
 
 # ---- what /proc tells all the same ----

@@ -307,9 +307,9 @@ is_ordinary()
     fails_with 5 "shmcreate: $key: a segment of root with this key exists: id $id" "${as_user[@]}" shmcreate --key $key 4K
     same "lines" 1 "${#stderr_lines[@]}"
     fails_with 5 "shmcreate: $key: a segment with this key exists: id $id" shmcreate --key $key 4K
-    hints "--reuse opens it"
+    hints "use --reuse to open it"
     fails_like 5 "shmcreate: $key: * smaller: *" "${as_user[@]}" shmcreate --key $key --reuse 8K
-    hints "* its owner root has to remove id $id first"
+    hints "have its owner (root) remove id $id first: *"
 }
 
 @test "what may be read but not written is read" {
@@ -346,7 +346,7 @@ is_ordinary()
     echo "$id" >>noted
     fails_like 6 "shmset: $id: *" "${as_user[@]}" prlimit --memlock=4096:4096 "$bin/shmset" --lock "$id"
     like "limit" "*limit on locked memory*" "$stderr"
-    hints "ulimit -l 68 is enough; CAP_IPC_LOCK knows no limit"
+    hints "ulimit -l 68, or run with CAP_IPC_LOCK"
     # with no limit at all to speak of the kernel says EPERM instead
     run --separate-stderr "${as_user[@]}" prlimit --memlock=0:0 "$bin/shmset" --lock "$id"
     [ "$status" -eq 6 ] || [ "$status" -eq 4 ]

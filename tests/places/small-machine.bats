@@ -71,6 +71,6 @@ END
     for how in shmls "shmls --sort id"; do
         # shellcheck disable=SC2086
         fails_with 6 "shmls: --all-ns: no file descriptors available" prlimit --nofile=3 $how --all-ns
-        hints "ulimit -n *"
+        hints "raise ulimit -n, *"
     done
 }

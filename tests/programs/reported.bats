@@ -8,9 +8,9 @@ teardown() { common_teardown; }
     segment --key 0x64 4000
     [ "$(perl -e 'print shmget(0x64, 8000, 01600) ? 0 : $!{EINVAL} ? "EINVAL" : $!')" = EINVAL ]
     fails_with 5 "shmcreate: 0x64: the segment with this key is smaller: 4000 bytes" shmcreate --key 0x64 --reuse 8000
-    hints "its size cannot change: its owner $(id -un) has to remove id $id first"
+    hints "have its owner ($(id -un)) remove id $id first: its size cannot change"
     fails_with 5 "shmcreate: 0x64: a segment with this key exists: id $id" shmcreate --key 0x64 8000
-    hints "it has 4000 bytes, and its size cannot change"
+    hints "use another key: it has 4000 bytes, and its size cannot change"
     same "size" 4000 "$(kernel_says "$id" size)"
 }
 
