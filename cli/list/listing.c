@@ -183,7 +183,8 @@ void listing_reason(struct listing *listing, const struct shmbox_info *info, cha
 
 	switch (verdict->reason) {
 	case SHMBOX_REASON_ENDED:
-		snprintf(out, TEXT_MAX, "nobody holds it, and who did has ended");
+		snprintf(out, TEXT_MAX,
+		         "not attached; creator and last user have exited");
 		break;
 	case SHMBOX_REASON_ATTACHED:
 		snprintf(out, TEXT_MAX, "attached");
@@ -195,19 +196,19 @@ void listing_reason(struct listing *listing, const struct shmbox_info *info, cha
 		snprintf(out, TEXT_MAX, "last user %d is alive", (int)info->last_pid);
 		break;
 	case SHMBOX_REASON_RECENT:
-		snprintf(out, TEXT_MAX, "used only %s ago", text_age(age, verdict->idle));
+		snprintf(out, TEXT_MAX, "used %s ago", text_age(age, verdict->idle));
 		break;
 	case SHMBOX_REASON_PROC:
 		snprintf(out, TEXT_MAX, "processes are hidden, or /proc is missing");
 		break;
 	case SHMBOX_REASON_CREATOR_UNKNOWN:
-		snprintf(out, TEXT_MAX, "creator is outside this pid namespace");
+		snprintf(out, TEXT_MAX, "creator is outside this PID namespace");
 		break;
 	case SHMBOX_REASON_LAST_UNKNOWN:
-		snprintf(out, TEXT_MAX, "last user is outside this pid namespace");
+		snprintf(out, TEXT_MAX, "last user is outside this PID namespace");
 		break;
 	case SHMBOX_REASON_CLOCK:
-		snprintf(out, TEXT_MAX, "its times are before the boot, or to come");
+		snprintf(out, TEXT_MAX, "its times are before the boot or in the future");
 		break;
 	}
 }

@@ -73,13 +73,15 @@ int each_namespace(int (*call)(void *data, const struct shmbox_namespace *namesp
 		return failed_io("--all-ns", count);
 	if (count < 0)
 		return fail(STATUS_FAILED, "--all-ns",
-		            "no namespace can be seen in /proc");
+		            "no namespace is visible in /proc");
 	rc = walk(all, count, (struct each){ call, data }, &closed);
 	free(all);
 	if (closed)
-		note(NULL, "%d of %d IPC namespaces could not be entered", closed, count);
-	if (hidden)
-		note(NULL, "%d processes could not be looked into: theirs are missing",
+		note(NULL, "cannot enter %d of %d IPC namespaces", closed, count);
+	if (hidden == 1)
+		note(NULL, "cannot inspect 1 process; its namespace is not listed");
+	else if (hidden)
+		note(NULL, "cannot inspect %d processes; their namespaces are not listed",
 		     hidden);
 	return rc < 0 ? failed(SHMBOX_LIST, rc, NULL, NULL) : STATUS_OK;
 }

@@ -88,8 +88,8 @@ names()
     stamped_call=1 stamps 0 0 $old 0 0
     shows orphan '?' null '?' "${stamps[@]}"
     shows creator '?' null '?' "${stamps[@]}"
-    shows reason "creator is outside this pid namespace" '"creator is outside this pid namespace"' \
-        "creator is outside this pid namespace" "${stamps[@]}"
+    shows reason "creator is outside this PID namespace" '"creator is outside this PID namespace"' \
+        "creator is outside this PID namespace" "${stamps[@]}"
     shows cpid '?' null '?' "${stamps[@]}"
     shows command '?' null '?' "${stamps[@]}"
     stamped_call=1 stamps $old 0 $old "$dead" 0
@@ -375,7 +375,7 @@ in_groups()
     calls=stat,newfstatat,statx
     run -0 --separate-stderr strace -qq -o trace -e "trace=$calls" -P "/proc/$pid/ns/ipc" -e "inject=$calls:error=EACCES" shmls --all-ns
     grep -q INJECTED trace
-    same "standard error" "shmls: 1 processes could not be looked into: theirs are missing" "$stderr"
+    same "standard error" "shmls: cannot inspect 1 process; its namespace is not listed" "$stderr"
 }
 
 @test "--all-ns: a namespace that ends meanwhile is no refusal, and one that goes on is listed by another process" {
@@ -464,8 +464,8 @@ in_namespace() { [ "$(stat -Lc %i "/proc/$2/ns/ipc")" = "$1" ]; }
     run -0 --separate-stderr "${apart[@]}" "${nobody[@]}" shmls --all-ns --ids 2>&1 || :
     run -0 --separate-stderr "${apart[@]}" "${nobody[@]}" shmls --all-ns --json
     no_sanitizer_spoke
-    like "standard error" "shmls: [1-9]* of [1-9]* IPC namespaces could not be entered
-shmls: [1-9]* processes could not be looked into: theirs are missing" "$stderr"
+    like "standard error" "shmls: cannot enter [1-9]* of [1-9]* IPC namespaces
+shmls: cannot inspect [1-9]* process*; * not listed" "$stderr"
     same "its own" "[4096]" "$(jq -c '[.sharedmemory[].size]' <<<"$output")"
     # root enters it
     there=$(stat -Lc %i "/proc/$pid/ns/ipc")

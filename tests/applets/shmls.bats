@@ -418,7 +418,7 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
         run -0 --separate-stderr shmls -y -o holders,orphan,reason "$id"
         ! in_time 60 "$since" || break
     done
-    like "row" "- no used only +([0-9])s ago" "$(awk '{ $1 = $1; print }' <<<"$output")"
+    like "row" "- no used +([0-9])s ago" "$(awk '{ $1 = $1; print }' <<<"$output")"
     hold "$id"
     shows "$pid no attached" shmls -y -o holders,orphan,reason "$id"
 }

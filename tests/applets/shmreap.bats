@@ -308,7 +308,7 @@ evidence()
     run -0 --separate-stderr "${inside[@]}" shmreap --idle 0 --json
     same "JSON" '[]' "$(jq -c .sharedmemory <<<"$output")"
     succeeds "${inside[@]}" shmreap --idle 0 --verbose --remove --owner "$me"
-    like "row" "0 - * ? creator is outside this pid namespace" "$(awk 'NR == 2 { $1 = $1; print }' <<<"$output")"
+    like "row" "0 - * ? creator is outside this PID namespace" "$(awk 'NR == 2 { $1 = $1; print }' <<<"$output")"
     succeeds "${inside[@]}" shmreap --idle 0 --verbose --json --remove --owner "$me"
     same "evidence" '[null,null,null,"kept"]' "$(evidence 0 '[.cpid, .creator, .orphan, .outcome]')"
     is_left 0
@@ -423,7 +423,7 @@ evidence()
         ! in_time 2 "$since" || break
     done
     same "removed" "" "$output"
-    like "standard error" "shmreap: 0: kept: it is in use again (used only *s ago)" "$stderr"
+    like "standard error" "shmreap: 0: kept: it is in use again (used *s ago)" "$stderr"
     is_left 0
 }
 

@@ -10,9 +10,9 @@ setup()
 
 teardown() { common_teardown; }
 
-yes="nobody holds it, and who did has ended"
+yes="not attached; creator and last user have exited"
 hidden="processes are hidden, or /proc is missing"
-before="its times are before the boot, or to come"
+before="its times are before the boot or in the future"
 
 # orphan - a segment there whose maker has ended: $id
 orphan()
@@ -132,12 +132,12 @@ table()
     table "true ended  $yes" "$dead" 0 0 0
     table "true ended ended $yes" "$dead" "$dead" "$ago" "$ago"
     table "true ended ended $yes" "$dead" "$dead" "$ago" 0
-    table "null ended null last user is outside this pid namespace" "$dead" 0 "$ago" 0
-    table "null ended null last user is outside this pid namespace" "$dead" 0 0 "$ago"
-    table "null ended null last user is outside this pid namespace" "$dead" 0 "$ago" "$ago"
-    table "null null  creator is outside this pid namespace" 0 0 0 0
-    table "null null ended creator is outside this pid namespace" 0 "$dead" "$ago" "$ago"
-    table "null null null creator is outside this pid namespace" 0 0 "$ago" "$ago"
+    table "null ended null last user is outside this PID namespace" "$dead" 0 "$ago" 0
+    table "null ended null last user is outside this PID namespace" "$dead" 0 0 "$ago"
+    table "null ended null last user is outside this PID namespace" "$dead" 0 "$ago" "$ago"
+    table "null null  creator is outside this PID namespace" 0 0 0 0
+    table "null null ended creator is outside this PID namespace" 0 "$dead" "$ago" "$ago"
+    table "null null null creator is outside this PID namespace" 0 0 "$ago" "$ago"
     table "false null alive last user $pid is alive" 0 "$pid" "$ago" "$ago"
     table "false alive null creator $pid is alive" "$pid" 0 "$ago" "$ago"
     table "false alive alive creator $pid is alive" "$pid" "$pid" "$ago" "$ago"
@@ -172,10 +172,10 @@ table()
 @test "from a container: a creator outside is unknown, and so is a last user" {
     inside=(unshare --pid --fork --mount-proc)
     orphan
-    verdict "null null  creator is outside this pid namespace" "${inside[@]}"
+    verdict "null null  creator is outside this PID namespace" "${inside[@]}"
     kept "${inside[@]}"
     used
-    verdict "null null null creator is outside this pid namespace" "${inside[@]}"
+    verdict "null null null creator is outside this PID namespace" "${inside[@]}"
     # made and left in the container, and used from outside
     start "${apart[@]}" "${inside[@]}" sh -c 'echo "$(shmcreate 4K)"; exec sleep 3600'
     wait_until test -s out
@@ -184,10 +184,10 @@ table()
     inside=(nsenter --pid --mount --target "$init")
     verdict "true ended  $yes" "${inside[@]}"
     used
-    verdict "null ended null last user is outside this pid namespace" "${inside[@]}"
+    verdict "null ended null last user is outside this PID namespace" "${inside[@]}"
     kept "${inside[@]}"
     # a neighbour sees neither
-    verdict "null null null creator is outside this pid namespace" unshare --pid --fork --mount-proc
+    verdict "null null null creator is outside this PID namespace" unshare --pid --fork --mount-proc
     # and who is above both sees all of them
     verdict "true ended ended $yes"
 }
@@ -198,7 +198,7 @@ table()
     wait_until test -s out
     id=$(<out)
     init=$(pgrep -P "$pid")
-    verdict "null null  creator is outside this pid namespace" unshare --pid --fork --mount-proc
+    verdict "null null  creator is outside this PID namespace" unshare --pid --fork --mount-proc
     kept unshare --pid --fork --mount-proc
     reaps_nothing "${apart[@]}" unshare --pid --fork --mount-proc shmreap --remove --idle 0 --unattached --owner "$(id -u)"
     verdict "false elsewhere  creator $init is alive"
@@ -209,7 +209,7 @@ table()
     end "$init"
     wait_until ended "$init"
     verdict "true ended  $yes"
-    verdict "null null  creator is outside this pid namespace" unshare --pid --fork --mount-proc
+    verdict "null null  creator is outside this PID namespace" unshare --pid --fork --mount-proc
 }
 
 # ---- /proc ----
@@ -441,5 +441,5 @@ without_leader()
         succeeds "${apart[@]}" shmls --noheadings --output reason
         ! in_time 60 "$since" || break
     done
-    like "reason" "*used only *" "$output"
+    like "reason" "*used *" "$output"
 }

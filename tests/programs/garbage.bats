@@ -111,7 +111,7 @@ postgres_starts()
     done
     kill -KILL "$busy"
     wait_until ended "$busy" # a zombie is a process still
-    same "verdict" "true nobody holds it, and who did has ended" "$(verdict_on "$id")"
+    same "verdict" "true not attached; creator and last user have exited" "$(verdict_on "$id")"
     reap_all
     same "kept" "shmreap: kept 1 segment with a key (see --keyed)" "$output$stderr"
     prints "" "${apart[@]}" shmreap --remove --idle 0 --owner root
