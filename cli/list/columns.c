@@ -139,6 +139,7 @@ void column_cell(const struct column *column, const struct shmbox_info *info,
 	cell->kind = column->kind;
 	cell->unknown = false;
 	cell->nameless = false;
+	cell->colour = PLAIN;
 	cell->number = 0;
 	cell->text[0] = '\0';
 	column->get(&(struct look){ info, listing }, cell);

@@ -26,6 +26,7 @@ struct cell {
 	enum cell_kind kind;
 	bool unknown;
 	bool nameless; /* of what has a name, but an empty one */
+	enum colour colour;
 	uint64_t number;
 	struct holding holding;
 	char text[TEXT_MAX];

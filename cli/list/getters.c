@@ -61,24 +61,24 @@ void get_nattch(const struct look *look, struct cell *cell)
 	cell->number = look->info->attached;
 }
 
-/* Of what somebody holds nothing has to be asked. */
-static const char *orphan_word(const struct look *look)
+/* An attached segment is never an orphan. */
+static enum shmbox_orphan orphan_of(const struct look *look)
 {
-	static const char *const words[] = {
+	return look->info->attached ? SHMBOX_ORPHAN_NO
+	                            : listing_judge(look->listing, look->info)->orphan;
+}
+
+/* Colour says no more than the words do, but sooner. */
+void get_status(const struct look *look, struct cell *cell)
+{
+	static const char *const orphans[] = {
 		[SHMBOX_ORPHAN_UNKNOWN] = "?",
 		[SHMBOX_ORPHAN_NO] = NULL,
 		[SHMBOX_ORPHAN_YES] = "orphan",
 	};
-
-	return look->info->attached
-	               ? NULL
-	               : words[listing_judge(look->listing, look->info)->orphan];
-}
-
-void get_status(const struct look *look, struct cell *cell)
-{
+	enum shmbox_orphan orphan = orphan_of(look);
 	const char *const words[] = {
-		orphan_word(look),
+		orphans[orphan],
 		look->info->removed ? "removed" : NULL,
 		look->info->locked ? "locked" : NULL,
 	};
@@ -90,6 +90,10 @@ void get_status(const struct look *look, struct cell *cell)
 		if (words[i])
 			end = stpcpy(end, words[i]);
 	}
+	if (orphan == SHMBOX_ORPHAN_YES)
+		cell->colour = YELLOW;
+	else if (orphan == SHMBOX_ORPHAN_NO && look->info->removed)
+		cell->colour = RED;
 }
 
 /* What the kernel reports as a signed number, -1 being "unknown". */

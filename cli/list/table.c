@@ -1,21 +1,9 @@
 /* table.c - segments as a table with aligned columns */
 
-#include <string.h>
-
 #include <shmbox/shmbox.h>
 
 #include "diag/diag.h"
 #include "list/column.h"
-
-/* Colour says no more than the words do, but sooner. */
-static enum colour colour_of(const struct column *column, const char *text)
-{
-	if (column->kind != CELL_LIST)
-		return PLAIN;
-	if (strncmp(text, "orphan", 6) == 0)
-		return YELLOW;
-	return strncmp(text, "removed", 7) == 0 ? RED : PLAIN;
-}
 
 static void add_row(struct sheet *sheet, const struct columns *columns,
                     const struct shmbox_info *info, struct listing *listing)
@@ -23,13 +11,12 @@ static void add_row(struct sheet *sheet, const struct columns *columns,
 	char text[CELL_ROOM];
 
 	for (int j = 0; j < columns->count; j++) {
-		const struct column *column = columns->rows[j];
 		struct cell cell;
 		size_t length;
 
-		column_cell(column, info, listing, &cell);
+		column_cell(columns->rows[j], info, listing, &cell);
 		length = write_cell(text, &cell, listing->bytes, j == columns->count - 1);
-		sheet_put(sheet, text, length, colour_of(column, text));
+		sheet_put(sheet, text, length, cell.colour);
 	}
 }
 
