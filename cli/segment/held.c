@@ -80,9 +80,9 @@ static char *describe(char out[HELD_MAX], const struct shmbox_info *info,
 	uint64_t seen = (uint64_t)name_holders(names, info->id, list);
 
 	if (by_name && seen > 0 && seen >= info->attached)
-		snprintf(out, HELD_MAX, "held by %s", names);
+		snprintf(out, HELD_MAX, "attached by %s", names);
 	else
-		snprintf(out, HELD_MAX, "still attached %llu %s%s%s%s",
+		snprintf(out, HELD_MAX, "attached %llu %s%s%s%s",
 		         (unsigned long long)info->attached,
 		         info->attached == 1 ? "time" : "times", seen ? " (" : "", names,
 		         seen ? ")" : "");
@@ -100,7 +100,8 @@ int refuse_held(const char *object, const struct shmbox_info *info,
 {
 	char held[HELD_MAX];
 
-	return fail(STATUS_REFUSED, object, "%s", describe(held, info, list, false));
+	return fail(STATUS_REFUSED, object, "still %s",
+	            describe(held, info, list, false));
 }
 
 void note_marked(const char *object, int id, int attached, struct holder_list *list)
@@ -108,5 +109,5 @@ void note_marked(const char *object, int id, int attached, struct holder_list *l
 	const struct shmbox_info info = { .id = id, .attached = (uint64_t)attached };
 	char held[HELD_MAX];
 
-	note(object, "marked: %s", text_held(held, &info, list));
+	note(object, "marked for removal: still %s", text_held(held, &info, list));
 }

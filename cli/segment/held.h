@@ -17,7 +17,7 @@ void holder_list_end(struct holder_list *list);
 enum { HELD_MAX = 320 };
 
 /*
- * "held by 812 postgres, 815 postgres, .."; where not every attach can be seen "still attached
+ * "attached by 812 postgres, 815 postgres, .."; where not every attach is visible "attached
  * 5 times (812 postgres, ..)". We are not among them: info->attached must not count us.
  */
 char *text_held(char out[HELD_MAX], const struct shmbox_info *info,

@@ -414,7 +414,7 @@ told_or_ended()
 @test "--remove of a segment that another still holds only marks it, which is said" {
     segment 4K
     hold "$id"
-    warns_with "shmattach: $id: marked: held by $pid holder" shmattach --remove "$id" true
+    warns_with "shmattach: $id: marked for removal: still attached by $pid holder" shmattach --remove "$id" true
     same "mode with the mark" 1600 "$(kernel_says "$id" perms)"
 }
 

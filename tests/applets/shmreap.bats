@@ -467,7 +467,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     stopped_after shmctl 3 shmreap --remove --idle 0
     holder "$id"
     goes_on 0
-    same "standard error" "shmreap: 0: marked: held by $pid holder" "$stderr"
+    same "standard error" "shmreap: 0: marked for removal: still attached by $pid holder" "$stderr"
     same "table" "" "$(ids_of_table)"
     is_left 0
     same "mode of one that is marked" 1600 "$("${apart[@]}" awk 'NR == 2 { print $3 }' /proc/sysvipc/shm)"
@@ -481,7 +481,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     holder "$id"
     goes_on 0
     same "outcome" '"marked"' "$(evidence 0 .outcome)"
-    same "standard error" "shmreap: 0: marked: held by $pid holder" "$stderr"
+    same "standard error" "shmreap: 0: marked for removal: still attached by $pid holder" "$stderr"
 }
 
 @test "when several came, three are named; when none can be seen, their number is" {
@@ -494,7 +494,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     done
     goes_on 0
     wanted=$(sort -n <<<"${wanted%$'\n'}" | awk 'NR <= 3 { printf "%s holder, ", $1 }')
-    same "standard error" "shmreap: 0: marked: held by $wanted.." "$stderr"
+    same "standard error" "shmreap: 0: marked for removal: still attached by $wanted.." "$stderr"
     end_started
     apart
     needs_nobody
@@ -502,7 +502,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     stopped_after shmctl 3 setpriv --reuid 65534 --regid 65534 --clear-groups "$nobody_bin/shmreap" --remove --idle 0
     holder 0
     goes_on 0
-    same "standard error" "shmreap: 0: marked: still attached 1 time" "$stderr"
+    same "standard error" "shmreap: 0: marked for removal: still attached 1 time" "$stderr"
 }
 
 @test "one that another remover took first is no failure, and not ours to list" {

@@ -115,7 +115,7 @@ teardown() { paths_teardown; }
 @test "a segment that somebody holds is only marked, which is said and is no failure" {
     segment -k 0x94 4K
     hold "$id"
-    warns_with "shmrm: $id: marked: held by $pid holder" shmrm "$id"
+    warns_with "shmrm: $id: marked for removal: still attached by $pid holder" shmrm "$id"
     same "standard output" "" "$output"
     same "mode with the mark, key" "1600 0" "$(kernel_says "$id" perms) $(kernel_says "$id" key)"
     end "$pid"
@@ -125,7 +125,7 @@ teardown() { paths_teardown; }
 @test "a process is named once, however often it has attached the segment" {
     segment 4K
     hold "$id" "$id"
-    warns_with "shmrm: $id: marked: held by $pid holder" shmrm "$id"
+    warns_with "shmrm: $id: marked for removal: still attached by $pid holder" shmrm "$id"
 }
 
 @test "of many processes three are named" {
@@ -134,14 +134,14 @@ teardown() { paths_teardown; }
         hold "$id"
     done
     run -0 --separate-stderr shmrm "$id"
-    like "message" "shmrm: $id: marked: held by +([0-9]) holder, +([0-9]) holder, +([0-9]) holder, .." "$stderr"
+    like "message" "shmrm: $id: marked for removal: still attached by +([0-9]) holder, +([0-9]) holder, +([0-9]) holder, .." "$stderr"
 }
 
 @test "a holder that cannot be seen is counted, and never nobody" {
     needs_nobody
     segment --owner 65534 4K
     hold "$id"
-    warns_with "shmrm: $id: marked: still attached 1 time" as_nobody shmrm "$id"
+    warns_with "shmrm: $id: marked for removal: still attached 1 time" as_nobody shmrm "$id"
 }
 
 @test "who is seen is named, and who is not is counted" {
@@ -155,14 +155,14 @@ teardown() { paths_teardown; }
     # seen from the inside, where /proc shows one of the two
     inside=$(holders "$id" | grep -vx "$seen")
     run -0 --separate-stderr nsenter --target "$inside" --pid --mount env "PATH=$PATH" shmrm "$id"
-    like "message" "shmrm: $id: marked: still attached 2 times (+([0-9]) perl)" "$stderr"
+    like "message" "shmrm: $id: marked for removal: still attached 2 times (+([0-9]) perl)" "$stderr"
 }
 
 @test "a segment that was marked before can be named again" {
     segment 4K
     hold "$id"
     ipcrm -m "$id"
-    warns_with "shmrm: $id: marked: held by $pid holder" shmrm "$id"
+    warns_with "shmrm: $id: marked for removal: still attached by $pid holder" shmrm "$id"
 }
 
 # ---- --verbose and --dry-run ----
@@ -324,7 +324,7 @@ continued()
         attach_late
         wait_until continued "$removing"
         ends_with 0 "$removing"
-        same "standard error" "shmrm: $id: marked: held by $late late" "$(<err)"
+        same "standard error" "shmrm: $id: marked for removal: still attached by $late late" "$(<err)"
         same "mode with the mark" 1600 "$(kernel_says "$id" perms)"
         end "$late"
         gone "$id"
@@ -392,7 +392,7 @@ marked()
     ends_with 0 "$pid"
     gone "$id"
     same "standard output" "$id: removed" "$(<out)"
-    like "standard error" "shmrm: $id: marked: held by *" "$(<err)"
+    like "standard error" "shmrm: $id: marked for removal: still attached by *" "$(<err)"
     same "lines on standard error" 1 "$(wc -l <err)"
 }
 
@@ -411,8 +411,8 @@ marked()
     segment 4K
     hold "$id"
     run -124 --separate-stderr timeout 300 shmrm --wait --timeout 50ms "$id"
-    same "standard error" "shmrm: $id: marked: held by $pid holder
-shmrm: $id: timed out after 50ms: held by $pid holder" "$stderr"
+    same "standard error" "shmrm: $id: marked for removal: still attached by $pid holder
+shmrm: $id: timed out after 50ms: attached by $pid holder" "$stderr"
     same "standard output" "" "$output"
     same "mode with the mark" 1600 "$(kernel_says "$id" perms)"
     run -124 --separate-stderr timeout 300 shmrm -w -t 0 "$id"

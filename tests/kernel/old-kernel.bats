@@ -88,7 +88,7 @@ does_shmrm()
 {
     segment 4K
     hold "$id"
-    warns_with "shmrm: $id: marked: held by $pid holder" old shmrm "$id"
+    warns_with "shmrm: $id: marked for removal: still attached by $pid holder" old shmrm "$id"
     end "$pid"
     wait_until gone "$id"
     segment 4K
@@ -247,7 +247,7 @@ every_applet_lacking()
     same "listed" "$id --------- root" "${row[*]}"
     segment --mode 0 --owner 65534 4K
     hold "$id"
-    warns_with "shmrm: $id: marked: still attached 1 time" \
+    warns_with "shmrm: $id: marked for removal: still attached 1 time" \
         as_nobody "$BATS_FILE_TMPDIR/old-kernel" stat_any -- shmrm "$id"
 }
 

@@ -288,7 +288,7 @@ all_unheld() { ! there shmls --noheadings --output nattch | grep -qv '^ *0$'; }
         id=$(there shmcreate 8K)
         run --separate-stderr "${apart[@]}" shmreap --remove --idle 0 --json
         no_sanitizer_spoke
-        same "status and complaints" "0 " "$status $(grep -vE 'kept [0-9]+ segments? with a key|kept: it is in use again|marked: (held|still)' <<<"$stderr" || :)"
+        same "status and complaints" "0 " "$status $(grep -vE 'kept [0-9]+ segments? with a key|kept: it is in use again|marked for removal: still' <<<"$stderr" || :)"
         same "outcome" '"removed"' "$(jq -c --argjson id "$id" '.sharedmemory[] | select(.id == $id) | .outcome' <<<"$output")"
         reaped="$reaped $id"
     done
