@@ -1,5 +1,6 @@
 /* errors.c - the one table from (operation, errno, cause) to status, words and hint */
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,10 +13,13 @@
 enum { ANY = -1, WORDS_MAX = 512, MOST_SEGMENTS = 32768 };
 
 /*
- * The first row that fits counts. NULL words are shmbox_strerror's. In words and hints
- *   %l limit  %u used  %w wanted, as numbers; %L %U %W the same as sizes;
- *   %t used + wanted  %k KiB of limit + wanted  %d how to raise the limit on segments  %p huge pages to have in all;
- *   %i id  %o owner's name  %m mode  %s whether it looks like octal digits read as decimal  %x the mode to set
+ * The first row that fits counts. NULL words are shmbox_strerror's. Words and hints may contain
+ *   {limit} {used} {wanted} {id}  numbers of the cause;
+ *   {total}  used and wanted; {kib} limit and wanted, in KiB; {pool} huge pages to have in total;
+ *   {limit:size}  any of these as a size; {limit:page} with a unit: 1 page, 2 pages;
+ *   {owner} {mode}  of the segment; {chmod} the mode to set;
+ *   {decimal}  that the mode looks like octal digits which were read as a decimal number;
+ *   {shmmni}  how to raise the limit on segments
  */
 struct row {
 	int op;
@@ -31,27 +35,31 @@ static const char mount_proc[] = "mount -t proc proc /proc";
 
 static const struct row table[] = {
 	{ ANY, ANY, SHMBOX_CAUSE_SHMMNI, STATUS_LIMIT,
-	  "all %l segments that kernel.shmmni allows exist",
-	  "run shmreap to find orphans%d" },
+	  "all {limit} segments that kernel.shmmni allows exist",
+	  "run shmreap to find orphans{shmmni}" },
 	{ ANY, ANY, SHMBOX_CAUSE_SHMMAX, STATUS_LIMIT,
-	  "more than kernel.shmmax allows in one segment (%L)",
-	  "sysctl -w kernel.shmmax=%w" },
+	  "more than kernel.shmmax allows in one segment ({limit:size})",
+	  "sysctl -w kernel.shmmax={wanted}" },
 	{ ANY, ANY, SHMBOX_CAUSE_SHMALL, STATUS_LIMIT,
-	  "needs %w pages, but kernel.shmall allows %l in total (%u in use)",
-	  "sysctl -w kernel.shmall=%t" },
+	  "needs {wanted:page}, but kernel.shmall allows {limit} in total ({used} in "
+	  "use)",
+	  "sysctl -w kernel.shmall={total}" },
 	{ ANY, ANY, SHMBOX_CAUSE_MEMORY, STATUS_LIMIT,
-	  "more than the memory and swap of this machine (%L)",
+	  "more than the memory and swap of this machine ({limit:size})",
 	  "shmcreate --noreserve skips the reservation; filling it may then fail" },
 	{ ANY, ANY, SHMBOX_CAUSE_FILL, STATUS_LIMIT,
-	  "filling it needs more than the memory and swap of this machine (%L)", NULL },
+	  "filling it needs more than the memory and swap of this machine ({limit:size})",
+	  NULL },
 	{ ANY, ANY, SHMBOX_CAUSE_COMMIT, STATUS_LIMIT,
-	  "vm.overcommit_memory=2 allows %L in total, and %U are committed already",
+	  "vm.overcommit_memory=2 allows {limit:size} in total, and {used:size} are "
+	  "committed already",
 	  "raise vm.overcommit_ratio or add swap" },
 	{ ANY, ANY, SHMBOX_CAUSE_HUGE_POOL, STATUS_LIMIT,
-	  "needs %w huge pages, but the pool has only %l left",
-	  "if that is the default size, sysctl -w vm.nr_hugepages=%p; see shmlimits" },
+	  "needs {wanted:huge page}, but the pool has only {limit} left",
+	  "if that is the default size, sysctl -w vm.nr_hugepages={pool}; see "
+	  "shmlimits" },
 	{ ANY, ANY, SHMBOX_CAUSE_HUGE_NONE, STATUS_LIMIT,
-	  "the pool has too few huge pages of %W left",
+	  "the pool has too few huge pages of {wanted:size} left",
 	  "if that is the default size, raise vm.nr_hugepages; see shmlimits" },
 	{ ANY, ANY, SHMBOX_CAUSE_HUGE_SIZE, STATUS_FAILED,
 	  "this machine has no huge pages of that size",
@@ -61,40 +69,42 @@ static const struct row table[] = {
 	{ ANY, ANY, SHMBOX_CAUSE_ID_RIGHT, STATUS_DENIED,
 	  "choosing an id requires CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE", NULL },
 	{ ANY, ANY, SHMBOX_CAUSE_KEY_TAKEN, STATUS_EXISTS,
-	  "a segment with this key exists: id %i", "use --reuse to open it" },
+	  "a segment with this key exists: id {id}", "use --reuse to open it" },
 	{ ANY, ANY, SHMBOX_CAUSE_KEY_CLOSED, STATUS_EXISTS,
-	  "a segment of %o with this key exists: id %i", NULL },
+	  "a segment of {owner} with this key exists: id {id}", NULL },
 	{ ANY, ANY, SHMBOX_CAUSE_KEY_OWN, STATUS_EXISTS,
-	  "a segment of yours with this key and mode %m exists: id %i",
-	  "shmset --mode %x %i, or shmrm %i" },
+	  "a segment of yours with this key and mode {mode} exists: id {id}",
+	  "shmset --mode {chmod} {id}, or shmrm {id}" },
 	{ SHMBOX_CREATE, ANY, SHMBOX_CAUSE_SMALLER, STATUS_EXISTS,
-	  "a segment with this key exists: id %i",
-	  "use another key: it has %l bytes, and its size cannot change" },
+	  "a segment with this key exists: id {id}",
+	  "use another key: it has {limit:byte}, and its size cannot change" },
 	{ ANY, ANY, SHMBOX_CAUSE_SMALLER, STATUS_EXISTS,
-	  "the segment with this key is smaller: %l bytes",
-	  "have its owner (%o) remove id %i first: its size cannot change" },
+	  "the segment with this key is smaller: {limit:byte}",
+	  "have its owner ({owner}) remove id {id} first: its size cannot change" },
 	{ ANY, ANY, SHMBOX_CAUSE_ID_TAKEN, STATUS_EXISTS,
 	  "the kernel cannot assign this id: its slot is in use", NULL },
 	{ ANY, ANY, SHMBOX_CAUSE_MEMLOCK, STATUS_LIMIT,
-	  "locking %W exceeds the limit on locked memory (%L)",
-	  "ulimit -l %k, or run with CAP_IPC_LOCK" },
+	  "locking {wanted:size} exceeds the limit on locked memory ({limit:size})",
+	  "ulimit -l {kib}, or run with CAP_IPC_LOCK" },
 	{ ANY, ANY, SHMBOX_CAUSE_ADDRESS_LIMIT, STATUS_LIMIT,
-	  "no room for %W in an address space of %L", "ulimit -v %k" },
+	  "no room for {wanted:size} in an address space of {limit:size}",
+	  "ulimit -v {kib}" },
 	{ ANY, ANY, SHMBOX_CAUSE_ADDRESSES, STATUS_LIMIT,
-	  "no room for %W in the address space", NULL },
-	{ ANY, ANY, SHMBOX_CAUSE_MODE, STATUS_DENIED, "permission denied: %m %o%s",
-	  "run as %o, or with CAP_IPC_OWNER" },
-	{ ANY, ANY, SHMBOX_CAUSE_OWN_MODE, STATUS_DENIED, "permission denied: %m %o%s",
-	  "shmset --mode %x %i" },
+	  "no room for {wanted:size} in the address space", NULL },
+	{ ANY, ANY, SHMBOX_CAUSE_MODE, STATUS_DENIED,
+	  "permission denied: {mode} {owner}{decimal}",
+	  "run as {owner}, or with CAP_IPC_OWNER" },
+	{ ANY, ANY, SHMBOX_CAUSE_OWN_MODE, STATUS_DENIED,
+	  "permission denied: {mode} {owner}{decimal}", "shmset --mode {chmod} {id}" },
 	{ SHMBOX_LOCK, ANY, SHMBOX_CAUSE_OWNER, STATUS_DENIED,
-	  "only the owner (%o) or the creator may lock or unlock it",
-	  "run as %o, or with CAP_IPC_LOCK" },
+	  "only the owner ({owner}) or the creator may lock or unlock it",
+	  "run as {owner}, or with CAP_IPC_LOCK" },
 	{ SHMBOX_CHANGE, ANY, SHMBOX_CAUSE_OWNER, STATUS_DENIED,
-	  "only the owner (%o) or the creator may change it",
-	  "run as %o, or with CAP_SYS_ADMIN" },
+	  "only the owner ({owner}) or the creator may change it",
+	  "run as {owner}, or with CAP_SYS_ADMIN" },
 	{ ANY, ANY, SHMBOX_CAUSE_OWNER, STATUS_DENIED,
-	  "only the owner (%o) or the creator may remove it",
-	  "run as %o, or with CAP_SYS_ADMIN" },
+	  "only the owner ({owner}) or the creator may remove it",
+	  "run as {owner}, or with CAP_SYS_ADMIN" },
 	{ ANY, ANY, SHMBOX_CAUSE_POLICY, STATUS_DENIED,
 	  "refused by a security policy (seccomp, SELinux, AppArmor)", NULL },
 	{ SHMBOX_ENTER, EPERM, ANY, STATUS_DENIED,
@@ -142,12 +152,6 @@ static bool fits(int wanted, int is)
 	return wanted == ANY || wanted == is;
 }
 
-static char *number(char *out, uint64_t value)
-{
-	snprintf(out, TEXT_MAX, "%llu", (unsigned long long)value);
-	return out;
-}
-
 /* More than MOST_SEGMENTS takes the boot option ipcmni_extend, which is no quick help. */
 static const char *more_segments(char *out, const struct shmbox_cause *cause)
 {
@@ -173,65 +177,94 @@ static unsigned meant_octal(mode_t mode)
 	return 0;
 }
 
-static const char *octal_words(char letter, mode_t mode, char *out)
+/* " (600 in decimal, not octal)", or "". */
+static const char *decimal_words(char *out, mode_t mode)
 {
 	unsigned meant = meant_octal(mode);
 
 	if (!meant)
-		return letter == 's' ? "" : "u+rw";
-	snprintf(out, TEXT_MAX, letter == 's' ? " (%u in decimal, not octal)" : "%u",
-	         meant);
+		return "";
+	snprintf(out, TEXT_MAX, " (%u in decimal, not octal)", meant);
 	return out;
 }
 
-static const char *fill_in(char letter, const struct shmbox_cause *cause, char *out)
+static const char *mode_to_set(char *out, mode_t mode)
 {
-	switch (letter) {
-	case 'l':
-		return number(out, cause->limit);
-	case 'u':
-		return number(out, cause->used);
-	case 'w':
-		return number(out, cause->wanted);
-	case 'L':
-		return text_size(out, cause->limit);
-	case 'U':
-		return text_size(out, cause->used);
-	case 'W':
-		return text_size(out, cause->wanted);
-	case 't':
-		return number(out, cause->used + cause->wanted);
-	case 'k':
-		return number(out, (cause->limit + cause->wanted + 1023) / 1024);
-	case 'd':
-		return more_segments(out, cause);
-	case 'p':
-		return number(out, cause->used + cause->wanted - cause->limit);
-	case 'i':
-		return number(out, (uint64_t)cause->id);
-	case 'o':
-		return text_user(out, cause->owner);
-	case 'm':
-		return text_mode(out, cause->mode);
-	case 's':
-	case 'x':
-		return octal_words(letter, cause->mode, out);
-	default:
-		return "";
+	unsigned meant = meant_octal(mode);
+
+	if (!meant)
+		return "u+rw";
+	snprintf(out, TEXT_MAX, "%u", meant);
+	return out;
+}
+
+/* A number as its form says: "size", a unit, or NULL. */
+static const char *number_as(char *out, uint64_t number, const char *form)
+{
+	if (form && strcmp(form, "size") == 0)
+		return text_size(out, number);
+	if (form)
+		return text_count(out, number, form);
+	snprintf(out, TEXT_MAX, "%llu", (unsigned long long)number);
+	return out;
+}
+
+/* What {name} or {name:form} stands for, in out. */
+static const char *fill_in(const char *name, const char *form,
+                           const struct shmbox_cause *cause, char *out)
+{
+	uint64_t both = cause->used + cause->wanted;
+	const struct {
+		char name[8];
+		uint64_t number;
+	} numbers[] = {
+		{ "limit", cause->limit },
+		{ "used", cause->used },
+		{ "wanted", cause->wanted },
+		{ "id", (uint64_t)cause->id },
+		{ "total", both },
+		{ "kib", (cause->limit + cause->wanted + 1023) / 1024 },
+		{ "pool", both - cause->limit },
+	};
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		if (strcmp(name, numbers[i].name) == 0)
+			return number_as(out, numbers[i].number, form);
 	}
+	if (strcmp(name, "owner") == 0)
+		return text_user(out, cause->owner);
+	if (strcmp(name, "mode") == 0)
+		return text_mode(out, cause->mode);
+	if (strcmp(name, "chmod") == 0)
+		return mode_to_set(out, cause->mode);
+	if (strcmp(name, "decimal") == 0)
+		return decimal_words(out, cause->mode);
+	assert(strcmp(name, "shmmni") == 0);
+	return more_segments(out, cause);
 }
 
 static const char *expand(const char *words, const struct shmbox_cause *cause, char *out)
 {
 	size_t used = 0;
 
-	for (; *words && used < WORDS_MAX - 1; words++) {
-		char piece[TEXT_MAX] = { *words };
-		const char *filled = piece;
+	while (*words && used < WORDS_MAX - 1) {
+		size_t length = strcspn(words, "{}");
+		char name[TEXT_MAX];
+		char filled[TEXT_MAX];
+		char *form;
 
-		if (*words == '%')
-			filled = fill_in(*++words, cause, piece);
-		used += (size_t)snprintf(out + used, WORDS_MAX - used, "%s", filled);
+		used += text_cut(out + used, WORDS_MAX - used, words, length);
+		words += length;
+		if (!*words)
+			break;
+		length = strcspn(++words, "}");
+		text_cut(name, sizeof(name), words, length);
+		words += length + 1;
+		form = strchr(name, ':');
+		if (form)
+			*form++ = '\0';
+		used += (size_t)snprintf(out + used, WORDS_MAX - used, "%s",
+		                         fill_in(name, form, cause, filled));
 	}
 	return out;
 }

@@ -34,6 +34,13 @@ char *text_size(char *out, uint64_t bytes)
 	return out;
 }
 
+char *text_count(char *out, uint64_t number, const char *unit)
+{
+	snprintf(out, TEXT_MAX, "%llu %s%s", (unsigned long long)number, unit,
+	         number == 1 ? "" : "s");
+	return out;
+}
+
 char *text_mode(char *out, mode_t mode)
 {
 	static const char letters[] = "rwxrwxrwx";
