@@ -62,7 +62,7 @@ static int print_range(const struct args *args, struct shmbox_map *map, struct t
 	                    args->seen[OPT_LENGTH]);
 }
 
-static int cat(const struct args *args, const char *word, int id)
+static int cat(const struct args *args, const char *word, int id, bool *stop)
 {
 	struct task task = {
 		.object = word,
@@ -76,6 +76,7 @@ static int cat(const struct args *args, const char *word, int id)
 	if (status != STATUS_OK)
 		return status;
 	status = print_range(args, &map, &task);
+	*stop = task.output_lost;
 	shmbox_detach(&map);
 	return status;
 }

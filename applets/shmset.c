@@ -18,7 +18,7 @@ static const struct opt options[] = {
 };
 
 /* Locking comes first: with a new owner, we may no longer have the right to lock it. */
-static int set(const struct args *args, const char *word, int id)
+static int set(const struct args *args, const char *word, int id, bool *stop)
 {
 	const struct owner *owner = &args->option[OPT_OWNER].owner;
 	struct shmbox_change change = {
@@ -31,6 +31,7 @@ static int set(const struct args *args, const char *word, int id)
 	struct shmbox_info info;
 	int rc = shmbox_stat(id, &info);
 
+	(void)stop;
 	if (rc < 0)
 		return failed_on(SHMBOX_STAT, rc, word, id);
 	change.mode = args_mode(args, OPT_MODE, info.mode);

@@ -18,7 +18,4 @@ enum {
 	STATUS_NOT_FOUND = 127,
 };
 
-/* With a status: no further operand makes sense, since the output is not taken. */
-enum { STOP = 256 };
-
 #endif

@@ -19,6 +19,7 @@ struct install {
 	struct stat ours;
 	bool symbolic;
 	bool force;
+	bool hopeless; /* the other links would fail as well */
 };
 
 /* The kernel tells how we were started, so no /proc is needed. */
@@ -67,7 +68,7 @@ static int replace(const struct install *install, const char *path)
 	return 0;
 }
 
-static int install_one(const struct install *install, const char *name)
+static int install_one(struct install *install, const char *name)
 {
 	char path[PATH_MAX];
 	struct stat there;
@@ -102,12 +103,14 @@ static int install_one(const struct install *install, const char *name)
 	if (rc == 0)
 		return STATUS_OK;
 	status = failed_io(path, rc);
-	/* the others would fare no better */
+	install->hopeless = rc == -EACCES;
 	if (install->symbolic || (rc != -EXDEV && rc != -EPERM))
-		return rc == -EACCES ? STOP | status : status;
-	hint(rc == -EXDEV ? "a hard link cannot lead to another file system: --symbolic"
-	                  : "not every file may get a hard link from us: --symbolic");
-	return STOP | status;
+		return status;
+	install->hopeless = true;
+	hint(rc == -EXDEV
+	             ? "use --symbolic: a hard link cannot cross file systems"
+	             : "use --symbolic: the system refuses a hard link to this file");
+	return status;
 }
 
 int install_links(const char *directory, bool symbolic, bool force)
@@ -131,7 +134,7 @@ int install_links(const char *directory, bool symbolic, bool force)
 	/* all paths are made with a slash between */
 	if (strcmp(install.directory, "/") == 0)
 		install.directory[0] = '\0';
-	for (const struct applet *const *row = applets; *row && !(status & STOP); row++)
+	for (const struct applet *const *row = applets; *row && !install.hopeless; row++)
 		status = status_join(status, install_one(&install, (*row)->name));
-	return status & ~STOP;
+	return status;
 }

@@ -50,17 +50,18 @@ int operand_id(const struct args *args, int index, int *status)
 }
 
 int each_operand(const struct args *args,
-                 int (*each)(const struct args *args, const char *word, int id))
+                 int (*each)(const struct args *args, const char *word, int id,
+                             bool *stop))
 {
 	int status = STATUS_OK;
+	bool stop = false;
 
-	for (int i = 0; i < args->count; i++) {
+	for (int i = 0; i < args->count && !stop; i++) {
 		int id = operand_id(args, i, &status);
-		int now = id >= 0 ? each(args, args->words[i], id) : STATUS_OK;
 
-		status = status_join(status, now & ~STOP);
-		if (now & STOP)
-			break;
+		if (id >= 0)
+			status = status_join(status,
+			                     each(args, args->words[i], id, &stop));
 	}
 	return status;
 }

@@ -13,9 +13,13 @@ int operand_id_if_any(const struct args *args, int index, int *status);
 /* The name it stands for: 0, or what shmbox_key() returned. */
 int operand_ref(const struct args *args, int index, struct shmbox_ref *ref);
 
-/* Calls each for every operand that stands for a segment; returns the status of all. */
+/*
+ * Calls each for every operand that stands for a segment, until it sets *stop because no further
+ * one makes sense. Returns the status of all.
+ */
 int each_operand(const struct args *args,
-                 int (*each)(const struct args *args, const char *word, int id));
+                 int (*each)(const struct args *args, const char *word, int id,
+                             bool *stop));
 
 /*
  * What the kernel says of every operand that is there, in *infos, for the caller to free;

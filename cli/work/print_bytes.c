@@ -32,10 +32,11 @@ static int dump(const struct shmbox_map *map, struct shmbox_job *job)
 	return rc < 0 ? rc : hex.error;
 }
 
-static int output_failure(const struct task *task, int rc, bool hex)
+static int output_failure(struct task *task, int rc, bool hex)
 {
 	char words[TEXT_MAX];
 
+	task->output_lost = true;
 	io_words(words, rc);
 	/* the bytes of a dump are not those of the segment */
 	if (hex)
@@ -58,7 +59,7 @@ int print_bytes(const struct shmbox_map *map, struct task *task, bool hex)
 		return failed_on(SHMBOX_BORROW, rc, task->object, map->id);
 	if (rc == -EFAULT || rc == -ENOMEM)
 		return failed_on(SHMBOX_READ, rc, task->object, map->id);
-	return rc == 0 ? STATUS_OK : STOP | output_failure(task, rc, hex);
+	return rc == 0 ? STATUS_OK : output_failure(task, rc, hex);
 }
 
 int follow_bytes(const struct shmbox_map *map, struct task *task, bool hex,

@@ -5,8 +5,8 @@
 #include "work/task.h"
 
 /*
- * Prints the range in task->job, as it is or as a hex dump; or says why it cannot. Returns a
- * status, with STOP if standard output does not take the bytes.
+ * Prints the range in task->job, as it is or as a hex dump; or says why it cannot, and sets
+ * task->output_lost if standard output does not take the bytes. Returns a status.
  */
 int print_bytes(const struct shmbox_map *map, struct task *task, bool hex);
 

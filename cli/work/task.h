@@ -23,6 +23,7 @@ struct task {
 	const char *object; /* the segment as the user typed it */
 	bool progress;      /* --progress was given */
 	bool verbose;       /* --verbose was given */
+	bool output_lost;   /* standard output takes no more */
 	uint64_t total;     /* how much there is to do; 0 if that is not known before */
 	void (*spent)(
 		int fd); /* what job.fd gave so far is not needed any more; or NULL */

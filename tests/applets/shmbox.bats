@@ -220,7 +220,7 @@ copy_binary()
     chmod a+x bin
     mkdir -m 777 links
     fails_like 4 "shmbox: */links/shmattach: operation not permitted" as_nobody bin/shmbox --install links
-    hints "*--symbolic"
+    hints "use --symbolic: *"
     same "lines" 2 "${#stderr_lines[@]}"
     succeeds as_nobody bin/shmbox --install --symbolic links
     mkdir -m 755 closed
