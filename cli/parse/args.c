@@ -152,7 +152,8 @@ static int complain(const struct found *found)
 		return misuse(found->typed, "unknown option");
 	if (found->what == WANTS_NONE)
 		return misuse(found->typed, "takes no value");
-	return misuse(found->typed, "needs a value (%s)", kind_word(found->option->kind));
+	return misuse(found->typed, "requires a value (%s)",
+	              kind_word(found->option->kind));
 }
 
 static int take_value(enum kind kind, const char *text, union value *value)

@@ -10,7 +10,7 @@ static bool unknown_column(const char *text, const char *name, size_t length,
 {
 	column_names(problem->hint, sizeof(problem->hint));
 	if (length == 0)
-		return wrong(problem, "a column's name is missing");
+		return wrong(problem, "a column name is missing");
 	if (strlen(text) == length)
 		return wrong(problem, "no such column");
 	return wrong(problem, "no such column: %.*s", (int)length, name);
@@ -49,8 +49,8 @@ bool parse_format(const char *text, union value *value, struct problem *problem)
 		size_t length = strcspn(text, "}");
 
 		if (*text == '\\' && (!text[1] || !strchr("nt\\", text[1])))
-			return wrong(problem, "after a backslash only n, t and another "
-			                      "one mean anything");
+			return wrong(problem,
+			             "no such escape: expected \\n, \\t or \\\\");
 		if (*text == '\\' || (*text == '%' && text[1] == '%')) {
 			text += 2;
 		} else if (*text != '%') {
@@ -58,7 +58,7 @@ bool parse_format(const char *text, union value *value, struct problem *problem)
 		} else if (text[1] != '{' || !text[length]) {
 			return wrong(
 				problem,
-				"write %%{name} for a column, %%%% for a percent sign");
+				"no column after %%: expected %%{NAME}, or %%%% for %%");
 		} else if (!column_at(text + 2, length - 2)) {
 			return unknown_column(value->text, text + 2, length - 2, problem);
 		} else {

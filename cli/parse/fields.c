@@ -1,6 +1,7 @@
 /* fields.c - FIELD, ASSIGNMENT, WHAT, OP and the values of fields, as they are typed */
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +13,8 @@
 
 enum { PART = 128 };
 
-static const char types_hint[] = "types are u8 i8 u16 i16 u32 i32 u64 i64 f32 f64, with "
-				 "le or be behind for a byte "
-				 "order, and str";
+static const char types_hint[] = "use str, or u8 i8 u16 i16 u32 i32 u64 i64 f32 f64 with "
+				 "suffix le or be for the byte order";
 
 /* wrong(), and what to do instead. */
 static bool wrong_but(struct problem *problem, const char *reason, const char *instead)
@@ -29,7 +29,7 @@ static bool cut(char part[PART], const char *from, const char *to,
 {
 	*part = '\0';
 	if (to - from >= PART)
-		return wrong(problem, "too long a number");
+		return wrong(problem, "the number is too long");
 	snprintf(part, PART, "%.*s", (int)(to - from), from);
 	return true;
 }
@@ -76,13 +76,13 @@ static bool parse_place(const char *text, const char *end, struct field *field,
 	if (!colon)
 		return true;
 	if (colon + 1 == end)
-		return wrong(problem, "no COUNT behind the colon");
+		return wrong(problem, "COUNT is missing after the colon");
 	if (memchr(colon + 1, ':', (size_t)(end - colon - 1)))
-		return wrong(problem, "more than one COUNT");
+		return wrong(problem, "there is more than one COUNT");
 	if (!cut(part, colon + 1, end, problem) || !parse_size(part, &value, problem))
 		return false;
 	field->layout.count = value.size;
-	return value.size > 0 || wrong(problem, "none of them would be too few");
+	return value.size > 0 || wrong(problem, "COUNT must be at least 1");
 }
 
 /* Without a label, up to end. */
@@ -93,7 +93,7 @@ static bool parse_plain(const char *text, const char *end, struct field *field,
 	char type[PART];
 
 	if (!at)
-		return wrong_but(problem, "not a field (TYPE@OFFSET[:COUNT])",
+		return wrong_but(problem, "not a field: expected TYPE@OFFSET[:COUNT]",
 		                 types_hint);
 	field->type = text;
 	field->type_length = (int)(at - text);
@@ -102,7 +102,7 @@ static bool parse_plain(const char *text, const char *end, struct field *field,
 	if (!parse_place(at + 1, end, field, problem))
 		return false;
 	return !field->text || field->list ||
-	       wrong(problem, "a str has a length: str@OFFSET:LENGTH");
+	       wrong(problem, "str requires a length: str@OFFSET:LENGTH");
 }
 
 bool parse_field(const char *text, union value *value, struct problem *problem)
@@ -116,8 +116,8 @@ bool parse_field(const char *text, union value *value, struct problem *problem)
 	if (strchr(text, '=')) {
 		if (label == 0 || text[label] != '=' || (*text >= '0' && *text <= '9'))
 			return wrong_but(problem,
-			                 "not a name for a shell variable before =",
-			                 "shmpoke sets values");
+			                 "the name before = is not a shell variable",
+			                 "use shmpoke to set values");
 		field->label = text;
 		field->label_length = (int)label;
 		text += label + 1;
@@ -193,7 +193,7 @@ static bool parse_list(const char *text, struct assignment *assignment,
 		char part[1024];
 
 		if (end - text >= (ptrdiff_t)sizeof(part))
-			return wrong(problem, "too long a number");
+			return wrong(problem, "the number is too long");
 		snprintf(part, sizeof(part), "%.*s", (int)(end - text), text);
 		if (!parse_element(part, layout, assignment->by > SHMBOX_SUBTRACT,
 		                   &assignment->numbers[i], problem))
@@ -233,11 +233,11 @@ static bool wrong_target(const char *text, const char *equals, struct problem *p
 	const char *at = strchr(text, '@');
 
 	if (at && at > equals && strchr(at, '='))
-		return wrong(problem, "a label is for reading only");
+		return wrong(problem, "an assignment takes no label");
 	if (at && at < equals &&
 	    (memchr(at, '.', (size_t)(equals - at)) || strchr("|&^*/%", equals[-1])))
 		return wrong_but(problem, "no such operator",
-		                 "operators are = += -= .or= .and= .xor=");
+		                 "use = += -= .or= .and= or .xor=");
 	return false;
 }
 
@@ -249,30 +249,60 @@ bool parse_assignment(const char *text, union value *value, struct problem *prob
 
 	*assignment = (struct assignment){ .by = SHMBOX_SET };
 	if (!equals)
-		return wrong(problem, "not an assignment (FIELD=VALUE)");
+		return wrong(problem, "not an assignment: expected FIELD=VALUE");
 	end = parse_by(text, equals, assignment);
 	if (!parse_plain(text, end, &assignment->field, problem))
 		return wrong_target(text, equals, problem);
 	assignment->text = equals + 1;
 	if (assignment->by > SHMBOX_SUBTRACT &&
 	    assignment->field.layout.kind == SHMBOX_FLOAT)
-		return wrong(problem, "bits of a floating-point number are not changed");
+		return wrong(problem, "bit operators require an integer field");
 	if (!assignment->field.text)
 		return parse_list(equals + 1, assignment, problem);
 	if (assignment->by != SHMBOX_SET)
-		return wrong(problem, "a str is set as a whole, with =");
+		return wrong(problem, "a str takes no operator but =");
 	return strlen(equals + 1) <= assignment->field.layout.count ||
-	       wrong(problem, "%zu bytes do not fit into %llu", strlen(equals + 1),
+	       wrong(problem, "%zu bytes do not fit into a str of %llu",
+	             strlen(equals + 1),
 	             (unsigned long long)assignment->field.layout.count);
 }
 
 /* ---- shmwait's ---- */
+
+/* What an operator in mathematical signs is called. */
+static const char *op_of(const char *sign)
+{
+	if (*sign == '!')
+		return "ne";
+	if (*sign == '<')
+		return sign[1] == '=' ? "le" : "lt";
+	if (*sign == '>')
+		return sign[1] == '=' ? "ge" : "gt";
+	return "eq";
+}
+
+static const char signs[] = " !=<>";
+
+/* A field, and from rest on what it is to be compared with: "u32@8=2", "u32@8 eq 2". */
+static bool one_word(const char *text, const char *rest, struct problem *problem)
+{
+	int length = (int)(rest - text);
+	const char *value;
+
+	rest += strspn(rest, " ");
+	if (isalpha((unsigned char)*rest))
+		return wrong(problem, "write it as three words: %s", text);
+	value = rest + strspn(rest, signs);
+	return wrong(problem, "write it as three words: %.*s %s %s", length, text,
+	             op_of(rest), *value ? value : "VALUE");
+}
 
 bool parse_what(const char *text, union value *value, struct problem *problem)
 {
 	static const char words[][9] = { "exists", "gone", "attached", "changed" };
 	static const char range[] = "changed@";
 	struct awaited *awaited = &value->awaited;
+	const char *rest;
 	union value field;
 
 	*awaited = (struct awaited){ .whole = true };
@@ -290,16 +320,16 @@ bool parse_what(const char *text, union value *value, struct problem *problem)
 		        wrong(problem, "the length is missing: changed@OFFSET:LENGTH"));
 	}
 	if (!strchr(text, '@'))
-		return wrong(problem, "nothing to wait for: exists, gone, attached, "
+		return wrong(problem, "not a condition; use exists, gone, attached, "
 		                      "changed, changed@OFFSET:LENGTH or a field");
-	if (strpbrk(strchr(text, '@'), " =<>"))
-		return wrong_but(problem, "not a field alone",
-		                 "FIELD, OP and VALUE are three words: u32@0 eq 5");
+	rest = strpbrk(strchr(text, '@'), signs);
+	if (rest)
+		return one_word(text, rest, problem);
 	if (!parse_field(text, &field, problem))
 		return false;
 	awaited->field = field.field;
 	return awaited->field.text || awaited->field.layout.count == 1 ||
-	       wrong(problem, "several values cannot be compared");
+	       wrong(problem, "only a field of one value can be compared");
 }
 
 bool parse_op(const char *text, union value *value, struct problem *problem)
@@ -313,5 +343,5 @@ bool parse_op(const char *text, union value *value, struct problem *problem)
 			return true;
 	}
 	return wrong(problem,
-	             "not a comparison: eq ne lt le gt ge, or set and clear for bits");
+	             "not a comparison; use eq ne lt le gt ge, or for bits set clear");
 }

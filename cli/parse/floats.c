@@ -211,7 +211,7 @@ bool parse_float(const char *text, unsigned width, uint64_t *bits,
 		return wrong(problem, "not a number");
 	*bits = nearest(&decimal, format);
 	if (*bits == format.infinity)
-		return wrong(problem, "too large a number for f%u", 8 * width);
+		return wrong(problem, "too large for f%u", 8 * width);
 	*bits |= sign;
 	return true;
 }

@@ -37,8 +37,7 @@ static bool is_negative(const char *text)
 
 static bool too_large(struct problem *problem, uint64_t most)
 {
-	return wrong(problem, "too large a number: %llu is the most",
-	             (unsigned long long)most);
+	return wrong(problem, "too large: the maximum is %llu", (unsigned long long)most);
 }
 
 /* "1.5M" is not taken, but can be written as "1536K"; what is no whole byte is rounded up. */
@@ -63,7 +62,7 @@ static bool not_whole(uint64_t whole, const char *part, struct problem *problem)
 	number = whole * factor + (number * factor + scale - 1) / scale;
 	for (size_t i = 0; letters[i] && number % 1024 == 0; i++, number /= 1024)
 		letter[0] = letters[i];
-	snprintf(problem->hint, sizeof(problem->hint), "%llu%s",
+	snprintf(problem->hint, sizeof(problem->hint), "use %llu%s",
 	         (unsigned long long)number, letter);
 	return false;
 }
@@ -82,9 +81,10 @@ static bool bytes(const char *text, uint64_t most, uint64_t *number,
 		return not_whole(*number, unit + 1, problem);
 	factor = unit_factor(unit);
 	if (!factor) {
-		snprintf(problem->hint, sizeof(problem->hint),
-		         "bytes need no unit; K and KiB are 1024, KB is 1000; so on with "
-		         "M G T");
+		snprintf(
+			problem->hint, sizeof(problem->hint),
+			"use no unit for bytes, K or KiB for 1024, KB for 1000; likewise "
+			"M G T");
 		return wrong(problem, "unknown unit '%s'", unit);
 	}
 	if (big || __builtin_mul_overflow(*number, factor, number) || *number > most)
@@ -107,8 +107,7 @@ bool parse_offset(const char *text, union value *value, struct problem *problem)
 	if (!bytes(text + negative, INT64_MAX, &number, problem))
 		return false;
 	if (negative && number == 0)
-		return wrong(problem, "behind the last byte, where nothing is; 0 is the "
-		                      "beginning");
+		return wrong(problem, "past the last byte; use 0 for the first");
 	value->offset = negative ? -(int64_t)number : (int64_t)number;
 	return true;
 }
@@ -160,10 +159,10 @@ bool parse_duration(const char *text, union value *value, struct problem *proble
 		if (strcmp(unit, units[i].name) != 0)
 			continue;
 		if (big || !scale(whole, decimals, units[i].nanoseconds, &value->size))
-			return wrong(problem, "too large a number");
+			return wrong(problem, "too large");
 		return true;
 	}
-	snprintf(problem->hint, sizeof(problem->hint), "units of time are ms s m h d");
+	snprintf(problem->hint, sizeof(problem->hint), "use ms, s, m, h or d");
 	return wrong(problem, "unknown unit '%s'", unit);
 }
 

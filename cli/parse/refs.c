@@ -13,8 +13,6 @@
 
 enum { DEFAULT_PROJ = 1 };
 
-static const char not_a_segment[] = "not a segment id (id, key:KEY or file:PATH)";
-
 static const char *after(const char *text, const char *prefix)
 {
 	size_t length = strlen(prefix);
@@ -31,11 +29,11 @@ bool parse_proj(const char *text, union value *value, struct problem *problem)
 	if (digits(text, 10, &end, &number, &big) && !*end) {
 		value->number = (int64_t)number;
 		return (!big && number <= 255) ||
-		       wrong(problem, "a project number is 0 to 255");
+		       wrong(problem, "a project number must be 0 to 255");
 	}
 	if (!text[0] || text[1])
 		return wrong(problem,
-		             "not a project: one character, or a number from 0 to 255");
+		             "not a project: expected one character or 0 to 255");
 	value->number = (unsigned char)text[0];
 	return true;
 }
@@ -70,13 +68,13 @@ static bool key_number(const char *text, struct key *key, struct problem *proble
 	text += negative;
 	base = skip_hex(&text) ? 16 : *text == '0' ? 8 : 10;
 	if (!digits(text, base, &end, &number, &big) || *end)
-		return wrong(problem,
-		             "not a key: a number (0x.. is hex), key:.. or file:PATH");
+		return wrong(problem, "not a key: expected a number (0x.. is hex), "
+		                      "key:.. or file:PATH");
 	if (big || number > (negative ? 1ULL << 31 : UINT32_MAX))
-		return wrong(problem, "too large a number: a key has 32 bits");
+		return wrong(problem, "too large: a key has 32 bits");
 	if (number == 0) {
 		snprintf(problem->hint, sizeof(problem->hint),
-		         "name such a segment by its id: shmls lists them");
+		         "use the id of the segment (see shmls)");
 		return wrong(problem, "key 0 is IPC_PRIVATE and names no segment");
 	}
 	key->key = (key_t)(negative ? 0 - (uint32_t)number : (uint32_t)number);
@@ -91,6 +89,8 @@ bool parse_key(const char *text, union value *value, struct problem *problem)
 	value->key = (struct key){ 0 };
 	if (path)
 		return parse_file(path, &value->key, problem);
+	if (number && !*number)
+		return wrong(problem, "the number is missing");
 	return key_number(number ? number : text, &value->key, problem);
 }
 
@@ -101,7 +101,7 @@ bool parse_new_key(const char *text, union value *value, struct problem *problem
 
 		if (problem->hint[0])
 			snprintf(problem->hint, sizeof(problem->hint),
-			         "without --key a segment has none");
+			         "leave out --key for a segment without a key");
 		return right;
 	}
 	value->key = (struct key){ .new_key = true };
@@ -113,17 +113,17 @@ static bool ambiguous(const char *text, uint64_t number, bool big,
                       struct problem *problem)
 {
 	if (big || number > UINT32_MAX)
-		return wrong(problem, "too large a number, as an id and as a key");
+		return wrong(problem, "too large for an id and for a key");
 	if (number == 0)
 		return wrong(problem, "key or id? no key is 0: write id:0");
 	if (number > INT32_MAX)
-		return wrong(problem, "key or id? as an id it is too large: write key:%s",
+		return wrong(problem, "key or id? too large for an id: write key:%s",
 		             text);
 	return wrong(problem, "key or id? write key:%s or id:%llu", text,
 	             (unsigned long long)number);
 }
 
-static bool segment_id(const char *number, struct segment *segment,
+static bool segment_id(const char *number, struct segment *segment, bool scratch,
                        struct problem *problem)
 {
 	const char *first = number;
@@ -133,16 +133,19 @@ static bool segment_id(const char *number, struct segment *segment,
 	bool big;
 
 	if (!digits(first, hex ? 16 : 10, &end, &id, &big) || *end)
-		return wrong(problem, "%s", not_a_segment);
+		return wrong(problem, "not a segment: expected an id, key:KEY%s",
+		             scratch ? ", file:PATH or scratch:SIZE" : " or file:PATH");
 	if (hex)
 		return ambiguous(number, id, big, problem);
 	if (big || id > INT32_MAX)
-		return wrong(problem, "too large a number: ids end at %d", INT32_MAX);
+		return wrong(problem, "too large: the highest id is %d", INT32_MAX);
 	segment->id = (int)id;
 	return true;
 }
 
-bool parse_segment(const char *text, union value *value, struct problem *problem)
+/* scratch: a scratch one could have been named as well. */
+static bool parse_existing(const char *text, bool scratch, union value *value,
+                           struct problem *problem)
 {
 	const char *id = after(text, "id:");
 	struct segment *segment = &value->segment;
@@ -157,7 +160,12 @@ bool parse_segment(const char *text, union value *value, struct problem *problem
 		segment->key = key.key;
 		return true;
 	}
-	return segment_id(id ? id : text, segment, problem);
+	return segment_id(id ? id : text, segment, scratch, problem);
+}
+
+bool parse_segment(const char *text, union value *value, struct problem *problem)
+{
+	return parse_existing(text, false, value, problem);
 }
 
 bool parse_holdable(const char *text, union value *value, struct problem *problem)
@@ -165,20 +173,14 @@ bool parse_holdable(const char *text, union value *value, struct problem *proble
 	const char *size = after(text, "scratch:");
 	union value parsed;
 
-	if (!size && parse_segment(text, value, problem))
-		return true;
-	/* what may be meant here is more than elsewhere */
-	if (!size && strcmp(problem->reason, not_a_segment) == 0)
-		return wrong(problem,
-		             "not a segment id (id, key:KEY, file:PATH or scratch:SIZE)");
 	if (!size)
-		return false;
+		return parse_existing(text, true, value, problem);
 	if (!*size)
 		return wrong(problem, "the size is missing");
 	if (!parse_size(size, &parsed, problem))
 		return false;
 	if (parsed.size == 0)
-		return wrong(problem, "a segment has at least 1 byte");
+		return wrong(problem, "a segment needs at least 1 byte");
 	value->segment = (struct segment){ .scratch = true, .scratch_size = parsed.size };
 	return true;
 }
@@ -189,7 +191,7 @@ int key_resolve(const struct key *key, key_t *out)
 	return key->path ? shmbox_key(key->path, key->proj, out) : 0;
 }
 
-/* Of a path that is not there, a part may have been taken for something else. */
+/* The end of a path that does not exist may have been read as PROJ by mistake. */
 static void hint_at_proj(const char *object)
 {
 	const char *colon = strrchr(object, ':');
@@ -197,8 +199,7 @@ static void hint_at_proj(const char *object)
 	union value proj;
 
 	if (colon > strchr(object, ':') && parse_proj(colon + 1, &proj, &unused))
-		hint("'%s' was taken for PROJ; if the path has it: %s:1", colon + 1,
-		     object);
+		hint("write %s:1 if '%s' is part of the path", object, colon + 1);
 }
 
 int ref_failed(enum shmbox_op op, int rc, const char *object)

@@ -101,7 +101,7 @@ bool parse_mode(const char *text, union value *value, struct problem *problem)
 	if (mode_apply(text, 0, &unused))
 		return true;
 	return wrong(problem,
-	             "not a mode: octal up to 777, or as chmod takes it (u=rw,go-w)");
+	             "not a mode: expected octal up to 777, or letters as in u=rw,go-w");
 }
 
 static bool whole_id(const char *text, uint32_t *id)
@@ -117,31 +117,31 @@ static bool whole_id(const char *text, uint32_t *id)
 	return true;
 }
 
-/* Where nothing could know the name, no command there could tell its number either. */
-static bool unknown(struct problem *problem, bool user, const char *name)
+static const char *names_file(bool user)
 {
-	const char *file = user ? "/etc/passwd" : "/etc/group";
-	bool named = isalpha((unsigned char)*name) || *name == '_';
-	bool known = access(file, R_OK) == 0;
-
-	if (named && known)
-		snprintf(problem->hint, sizeof(problem->hint), "use the number: %s %.64s",
-		         user ? "id -u" : "getent group", name);
-	else if (named)
-		snprintf(problem->hint, sizeof(problem->hint), "use the number");
-	return named && !known
-	               ? wrong(problem, "%s cannot be read, so nothing has a name", file)
-	               : wrong(problem, "no such %s", user ? "user" : "group");
+	return user ? "/etc/passwd" : "/etc/group";
 }
 
-/* Whether there is such a name is not told. */
+static bool unknown(struct problem *problem, bool user, const char *name)
+{
+	const char *file = names_file(user);
+
+	if (!isalpha((unsigned char)*name) && *name != '_')
+		return wrong(problem, "no such %s", user ? "user" : "group");
+	if (access(file, R_OK) == 0)
+		return wrong(problem, "not in %s", file);
+	snprintf(problem->hint, sizeof(problem->hint), "use the number");
+	return wrong(problem, "cannot read %s", file);
+}
+
+/* Whether there is such a name is unknown. */
 static bool unreadable(struct problem *problem, bool user, int rc)
 {
 	char words[TEXT_MAX];
 
 	problem->status = STATUS_FAILED;
-	return wrong(problem, "%s cannot be read: %s",
-	             user ? "/etc/passwd" : "/etc/group", io_words(words, rc));
+	return wrong(problem, "cannot read %s: %s", names_file(user),
+	             io_words(words, rc));
 }
 
 static bool not_found(struct problem *problem, bool user, const char *name, int rc)
@@ -162,8 +162,9 @@ static bool user_part(const char *name, bool with_group, struct owner *owner,
 		if (rc < 0 && rc != -ENOENT)
 			return unreadable(problem, true, rc);
 		if (rc < 0)
-			return wrong(problem,
-			             "no user has this number, so no login group");
+			return wrong(
+				problem,
+				"no user has this number: the login group is unknown");
 	}
 	owner->has_user = true;
 	owner->has_group = with_group;
@@ -189,7 +190,8 @@ bool parse_owner(const char *text, union value *value, struct problem *problem)
 
 	value->owner = (struct owner){ 0 };
 	if (length >= sizeof(name) || strcmp(text, ":") == 0 || !*text)
-		return wrong(problem, "not an owner: user, :group, user:group or user:");
+		return wrong(problem,
+		             "not an owner: expected USER, :GROUP, USER:GROUP or USER:");
 	memcpy(name, text, length);
 	name[length] = '\0';
 	if (length && !user_part(name, login_group, &value->owner, problem))

@@ -93,7 +93,7 @@ static int install_one(struct install *install, const char *name)
 
 		if (!ours && !install->force) {
 			fail(STATUS_EXISTS, path, "exists and is not shmbox");
-			hint("--force replaces it");
+			hint("use --force to replace it");
 			return STATUS_EXISTS;
 		}
 		/* rename(2) does nothing between two names of one file */
@@ -120,8 +120,7 @@ int install_links(const char *directory, bool symbolic, bool force)
 	int status = STATUS_OK;
 
 	if (!find_binary(&install))
-		return fail(STATUS_FAILED, NULL,
-		            "cannot find the file this program came from");
+		return fail(STATUS_FAILED, NULL, "cannot find the file of this program");
 	if (!directory) {
 		size_t length = (size_t)(strrchr(install.binary, '/') - install.binary);
 

@@ -1,6 +1,7 @@
 /* main.c - from the name we were called by to an applet, and out again */
 
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,7 +23,7 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* "cat" is shmcat, where it stands behind "shmbox". */
+/* "cat" is shmcat where it follows "shmbox". */
 static const struct applet *find_short(const char *name)
 {
 	char whole[TEXT_MAX];
@@ -82,6 +83,47 @@ static const struct applet *choose(int argc, char **argv, const char **name, int
 	return applet ? applet : find_short(*name);
 }
 
+/* Whether part is whole with some letters left out. */
+static bool is_part(const char *part, const char *whole)
+{
+	for (; *whole; whole++)
+		part += *part == *whole;
+	return !*part;
+}
+
+/* The applet that differs from name by the fewest letters, left out or added; or NULL. */
+static const char *similar(const char *name)
+{
+	const char *best = NULL;
+	size_t least = strlen(name);
+
+	for (const struct applet *const *row = applets; *row; row++) {
+		const char *known = (*row)->name;
+		size_t length = strlen(known);
+		size_t differs = is_part(known, name)   ? strlen(name) - length
+		                 : is_part(name, known) ? length - strlen(name)
+		                                        : SIZE_MAX;
+
+		if (differs < least) {
+			least = differs;
+			best = known;
+		}
+	}
+	return best;
+}
+
+/* Says that there is no such applet, and which one may have been meant. */
+static void refuse(const char *name)
+{
+	const char *meant = similar(name);
+
+	if (meant)
+		fail(STATUS_NOT_FOUND, name, "no such applet; did you mean %s?", meant);
+	else
+		fail(STATUS_NOT_FOUND, name, "no such applet");
+	hint("see shmbox --list");
+}
+
 /* A file must not become descriptor 1 because whoever started us had closed it. */
 static void occupy_standard_streams(void)
 {
@@ -106,14 +148,12 @@ int main(int argc, char **argv)
 	applet = choose(argc, argv, &name, &skip);
 	rc = priv_reduce(applet ? applet->capabilities : 0);
 	if (rc < 0)
-		finish(failed_io("cannot give up privileges", rc));
+		finish(failed_io("cannot drop privileges", rc));
 	/* without privileges by now: whose links are these? */
 	if (!applet && skip == 0)
 		applet = follow_links(argv[0]);
 	if (!applet) {
-		diag_name(name);
-		fail(STATUS_NOT_FOUND, NULL, "applet not found");
-		hint("shmbox --list names the applets");
+		refuse(name);
 		finish(STATUS_NOT_FOUND);
 	}
 	diag_name(applet->name);

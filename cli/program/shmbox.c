@@ -12,10 +12,10 @@ enum { OPT_LIST, OPT_LIST_FULL, OPT_INSTALL, OPT_SYMBOLIC, OPT_FORCE, OPT_DESCRI
 static const struct opt options[] = {
 	[OPT_LIST] = { 'l', "list", KIND_SWITCH, "list the applets" },
 	[OPT_LIST_FULL] = { 'L', "list-full", KIND_SWITCH,
-	                    "list the applets as paths below /" },
+	                    "list the applets as paths relative to /" },
 	[OPT_INSTALL] = { 'I', "install", KIND_SWITCH,
-	                  "make links named after the applets in DIR, by default beside "
-	                  "the binary" },
+	                  "make links named after the applets in DIR (default: beside "
+	                  "the binary)" },
 	[OPT_SYMBOLIC] = { 's', "symbolic", KIND_SWITCH,
 	                   "make symbolic links instead of hard ones" },
 	[OPT_FORCE] = { 'f', "force", KIND_SWITCH, "replace files that are not shmbox" },
@@ -44,8 +44,8 @@ static int run(const struct args *args)
 		return misuse(args->words[0], "too many operands");
 	if (!seen[OPT_INSTALL] && (seen[OPT_SYMBOLIC] || seen[OPT_FORCE] || args->count))
 		return misuse(args->words[0],
-		              "DIR, --symbolic and --force go with --install; "
-		              "an applet comes first: shmbox ls --ns PID");
+		              "DIR, --symbolic and --force require --install; "
+		              "write the applet first: shmbox ls --ns PID");
 	if (seen[OPT_LIST])
 		return list("");
 	if (seen[OPT_LIST_FULL])

@@ -19,34 +19,39 @@ int operand_ref(const struct args *args, int index, struct shmbox_ref *ref)
 	return ref->by_key ? key_resolve(&segment->key, &ref->key) : 0;
 }
 
-/* The id, or a negated errno that *op returned. */
-static int resolve(const struct args *args, int index, enum shmbox_op *op)
+/* Says why an operand has no id; returns a status. */
+static int no_id(const struct args *args, int index, enum shmbox_op op, int rc, key_t key)
+{
+	const char *word = args->words[index];
+	bool path = args->values[index].segment.key.path;
+
+	/* the key of a path is not what was typed */
+	if (op == SHMBOX_LOOKUP && rc == -ENOENT && path)
+		return fail(STATUS_MISSING, word, "no segment has this key (0x%08x)",
+		            (unsigned)key);
+	return ref_failed(op, rc, word);
+}
+
+static int find_id(const struct args *args, int index, bool optional, int *status)
 {
 	struct shmbox_ref ref;
 	int rc = operand_ref(args, index, &ref);
+	enum shmbox_op op = rc < 0 ? SHMBOX_KEY : SHMBOX_LOOKUP;
+	int id = rc < 0 ? rc : shmbox_lookup(ref);
 
-	*op = rc < 0 ? SHMBOX_KEY : SHMBOX_LOOKUP;
-	return rc < 0 ? rc : shmbox_lookup(ref);
+	if (id < 0 && !(optional && id == -ENOENT))
+		*status = status_join(*status, no_id(args, index, op, id, ref.key));
+	return id < 0 ? -1 : id;
 }
 
 int operand_id_if_any(const struct args *args, int index, int *status)
 {
-	enum shmbox_op op;
-	int id = resolve(args, index, &op);
-
-	if (id < 0 && id != -ENOENT)
-		*status = status_join(*status, ref_failed(op, id, args->words[index]));
-	return id < 0 ? -1 : id;
+	return find_id(args, index, true, status);
 }
 
 int operand_id(const struct args *args, int index, int *status)
 {
-	enum shmbox_op op;
-	int id = resolve(args, index, &op);
-
-	if (id < 0)
-		*status = status_join(*status, ref_failed(op, id, args->words[index]));
-	return id < 0 ? -1 : id;
+	return find_id(args, index, false, status);
 }
 
 int each_operand(const struct args *args,

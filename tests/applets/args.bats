@@ -45,7 +45,7 @@ END
     fails_with 2 "shmcreate: -4K: a size cannot be negative" shmcreate -4K
     fails_with 2 "shmcreate: -k: not a number" shmcreate -- -k 1K
     for size in 99999999999999999999 18446744073709551616 16777216T; do
-        fails_with 2 "shmcreate: $size: too large a number: 18446744073709551615 is the most" shmcreate $size
+        fails_with 2 "shmcreate: $size: too large: the maximum is 18446744073709551615" shmcreate $size
     done
     fails_with 2 "shmcreate: 0: a segment needs at least 1 byte" shmcreate 0
     fails_with 2 "shmcreate: 0K: a segment needs at least 1 byte" shmcreate 0K
@@ -55,11 +55,11 @@ END
 @test "of what people write for a SIZE, the right notation is told" {
     for unit in B b Ki kb kib bytes; do
         fails_with 2 "shmcreate: 4$unit: unknown unit '$unit'" shmcreate 4$unit
-        hints "bytes need no unit; K and KiB are 1024, KB is 1000; *"
+        hints "use no unit for bytes, K or KiB for 1024, KB for 1000; *"
     done
     while read -r size right; do
         fails_with 2 "shmcreate: $size: not a whole number" shmcreate "$size"
-        hints "$right"
+        hints "use $right"
     done <<END
 1.5M 1536K
 0.5G 512M
@@ -105,7 +105,7 @@ END
     for offset in '' bogus 4Q -Q 99999999999999999999 -99999999999999999999 1.5 +1 --1 -; do
         fails_like 2 "shmcat: *" shmcat -o "$offset" 0
     done
-    fails_like 2 "shmcat: *too large a number: 9223372036854775807 is the most" shmcat -o 9223372036854775808 0
+    fails_like 2 "shmcat: *too large: the maximum is 9223372036854775807" shmcat -o 9223372036854775808 0
 }
 
 # ---- SEGMENT ----
@@ -156,7 +156,7 @@ END
 }
 
 @test "a SEGMENT that is none is refused" {
-    fails_with 2 "shmrm: bogus: not a segment id (id, key:KEY or file:PATH)" shmrm bogus
+    fails_with 2 "shmrm: bogus: not a segment: expected an id, key:KEY or file:PATH" shmrm bogus
     for operand in '' ' ' 1x '1 ' ' 1' id: id:x id:-1 id:0x1 key: key:x file: 1.5 +1 KEY:1 scratch:4K; do
         fails_like 2 "shmrm: *" shmrm "$operand"
     done
@@ -191,9 +191,9 @@ END
 @test "of a path that is not there, it says what was taken for PROJ" {
     touch a:b c:300
     fails_with 3 "shmls: file:a:b: no such file or directory" shmls file:a:b
-    hints "'b' was taken for PROJ; if the path has it: file:a:b:1"
-    fails_with 3 "shmls: file:a:b:1: no segment has this key" shmls file:a:b:1
-    fails_with 3 "shmls: file:c:300: no segment has this key" shmls file:c:300
+    hints "write file:a:b:1 if 'b' is part of the path"
+    fails_with 3 "shmls: file:a:b:1: no segment has this key ($(shmkey a:b))" shmls file:a:b:1
+    fails_with 3 "shmls: file:c:300: no segment has this key ($(shmkey c:300))" shmls file:c:300
     for path in file:nowhere file:nowhere:else; do
         fails_with 3 "shmls: $path: no such file or directory" shmls $path
         same "lines" 1 "${#stderr_lines[@]}"
@@ -305,20 +305,20 @@ END
 @test "-- ends the options" {
     segment 4K
     succeeds shmls --ids -- "$id"
-    fails_like 2 "shmrm: --force: not a segment id *" shmrm -- --force
-    fails_like 2 "shmrm: -f: not a segment id *" shmrm -- -f
+    fails_like 2 "shmrm: --force: not a segment: *" shmrm -- --force
+    fails_like 2 "shmrm: -f: not a segment: *" shmrm -- -f
     prints "" shmrm -- "$id"
 }
 
 @test "a dash and a digit is an operand, not an option" {
-    fails_with 2 "shmrm: -5: not a segment id (id, key:KEY or file:PATH)" shmrm -5
+    fails_with 2 "shmrm: -5: not a segment: expected an id, key:KEY or file:PATH" shmrm -5
     fails_with 2 "shmcreate: -5: a size cannot be negative" shmcreate -5
-    fails_with 2 "shmrm: -5x: not a segment id (id, key:KEY or file:PATH)" shmrm -5x
-    fails_with 2 "shmrm: -5: not a segment id (id, key:KEY or file:PATH)" shmrm -f -5 -v
+    fails_with 2 "shmrm: -5x: not a segment: expected an id, key:KEY or file:PATH" shmrm -5x
+    fails_with 2 "shmrm: -5: not a segment: expected an id, key:KEY or file:PATH" shmrm -f -5 -v
 }
 
 @test "a single dash is an operand" {
-    fails_with 2 "shmrm: -: not a segment id (id, key:KEY or file:PATH)" shmrm -
+    fails_with 2 "shmrm: -: not a segment: expected an id, key:KEY or file:PATH" shmrm -
 }
 
 @test "unknown options are refused, also within joined letters" {
@@ -331,9 +331,9 @@ END
 }
 
 @test "a missing value is said, with what it would be" {
-    fails_with 2 "shmcat: --offset: needs a value (OFFSET)" shmcat --offset
-    fails_with 2 "shmcat: -o: needs a value (OFFSET)" shmcat -o
-    fails_with 2 "shmcat: -o: needs a value (OFFSET)" shmcat -xo
+    fails_with 2 "shmcat: --offset: requires a value (OFFSET)" shmcat --offset
+    fails_with 2 "shmcat: -o: requires a value (OFFSET)" shmcat -o
+    fails_with 2 "shmcat: -o: requires a value (OFFSET)" shmcat -xo
     fails_with 2 "shmcat: --hex=1: takes no value" shmcat --hex=1 0
 }
 
@@ -382,7 +382,7 @@ lines_end()
     for length in "${lengths[@]}"; do
         name=$(long "$length")
         shown=$name
-        [ "$length" -le 64 ] || shown=${name:0:62}..
+        [ "$length" -le 512 ] || shown=${name:0:510}..
         for way in word argv0; do
             # the sanitizer itself has no room for more
             [[ $way = word || $length -le 4096 || $SHMBOX_VARIANT != dev ]] || continue
@@ -391,7 +391,7 @@ lines_end()
             argv0) run -127 --separate-stderr perl -e 'exec {$ARGV[0]} $ARGV[1] or die' "$SHMBOX_BIN/shmbox" "$name" ;;
             esac
             lines_end
-            like "message about $length bytes" "$shown: *" "${stderr_lines[0]}"
+            same "message about $length bytes" "shmbox: $shown: no such applet" "${stderr_lines[0]}"
         done
     done
 }

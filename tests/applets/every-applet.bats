@@ -103,8 +103,8 @@ fitting()
 @test "an option's value that is missing is a usage error, which says what it would be" {
     while read -r applet letter long kind <&4; do
         [ "$kind" != - ] || continue
-        expect 2 "$applet: $long: needs a value ($kind)" "$applet" "$long"
-        [ "$letter" = - ] || expect 2 "$applet: $letter: needs a value ($kind)" "$applet" "$letter"
+        expect 2 "$applet: $long: requires a value ($kind)" "$applet" "$long"
+        [ "$letter" = - ] || expect 2 "$applet: $letter: requires a value ($kind)" "$applet" "$letter"
     done 4< <(options)
     as_expected
 }

@@ -112,9 +112,16 @@ copy_binary()
 @test "a name that nobody knows is status 127" {
     copy_binary .
     cp shmbox frob
-    fails_with 127 "frob: applet not found" ./frob
-    fails_with 127 "frob: applet not found" shmbox frob
-    fails_with 127 "frob: applet not found" shmbox frob --help
+    fails_with 127 "shmbox: frob: no such applet" ./frob
+    fails_with 127 "shmbox: frob: no such applet" shmbox frob
+    fails_with 127 "shmbox: frob: no such applet" shmbox frob --help
+    hints "see shmbox --list"
+}
+
+@test "of applets, the one that differs by the fewest letters may be meant" {
+    fails_with 127 "shmbox: sls: no such applet; did you mean shmls?" shmbox sls
+    fails_with 127 "shmbox: shmcats: no such applet; did you mean shmcat?" shmbox shmcats
+    fails_with 127 "shmbox: s: no such applet" shmbox s
 }
 
 @test "an unknown option of shmbox itself is a usage error" {

@@ -167,15 +167,15 @@ as_poked()
         fails_like 2 "shmpeek: *: *" shmpeek 0 "$field"
     done
     for field in 1x=u8@0 =u8@0 a-b=u8@0 'a b=u8@0'; do
-        fails_with 2 "shmpeek: $field: not a name for a shell variable before =" shmpeek 0 "$field"
+        fails_with 2 "shmpeek: $field: the name before = is not a shell variable" shmpeek 0 "$field"
     done
-    fails_with 2 "shmpeek: u32@0=1: not a name for a shell variable before =" shmpeek 0 u32@0=1
-    hints "shmpoke sets values"
-    fails_with 2 "shmpeek: u32@0:: no COUNT behind the colon" shmpeek 0 u32@0:
-    fails_with 2 "shmpeek: u32@0:1:2: more than one COUNT" shmpeek 0 u32@0:1:2
+    fails_with 2 "shmpeek: u32@0=1: the name before = is not a shell variable" shmpeek 0 u32@0=1
+    hints "use shmpoke to set values"
+    fails_with 2 "shmpeek: u32@0:: COUNT is missing after the colon" shmpeek 0 u32@0:
+    fails_with 2 "shmpeek: u32@0:1:2: there is more than one COUNT" shmpeek 0 u32@0:1:2
     fails_with 2 "shmpeek: u33@0: no such type of field" shmpeek 0 u33@0
-    hints "types are u8 *"
-    fails_with 2 "shmpeek: str@0: a str has a length: str@OFFSET:LENGTH" shmpeek 0 str@0
+    hints "use str, or u8 *"
+    fails_with 2 "shmpeek: str@0: str requires a length: str@OFFSET:LENGTH" shmpeek 0 str@0
 }
 
 @test "a field behind the end is a failure, and nothing is printed" {

@@ -51,7 +51,7 @@ teardown() { paths_teardown; }
 
 @test "checks every operand before removing any" {
     segment 4K
-    fails_with 2 "shmrm: bogus: not a segment id (id, key:KEY or file:PATH)" shmrm "$id" bogus
+    fails_with 2 "shmrm: bogus: not a segment: expected an id, key:KEY or file:PATH" shmrm "$id" bogus
     fails_like 2 "shmrm: 2x: *" shmrm "$id" 2x
     fails_like 2 "shmrm: --bogus: *" shmrm "$id" --bogus
     exists "$id"

@@ -674,29 +674,38 @@ rested_by_the_clock() { [ "0$(grep -scE '^(clock_)?nanosleep\(.* = ' trace)" -ge
 }
 
 @test "what there is to wait for and how to compare is checked before anything is done" {
-    fails_with 2 "shmwait: bogus: nothing to wait for: exists, gone, attached, changed, changed@OFFSET:LENGTH or a field" shmwait 0 bogus
+    fails_with 2 "shmwait: bogus: not a condition; use exists, gone, attached, changed, changed@OFFSET:LENGTH or a field" shmwait 0 bogus
     fails_with 2 "shmwait: u8@0: OP is missing" shmwait 0 u8@0
     fails_with 2 "shmwait: attached: OP is missing" shmwait 0 attached
     fails_with 2 "shmwait: VALUE is missing" shmwait 0 attached eq
     fails_with 2 "shmwait: exists: takes no OP and VALUE" shmwait 0 exists eq 1
     fails_with 2 "shmwait: changed@0:1: takes no OP and VALUE" shmwait 0 changed@0:1 eq 1
-    fails_with 2 "shmwait: =: not a comparison: eq ne lt le gt ge, or set and clear for bits" shmwait 0 u8@0 = 1
+    fails_with 2 "shmwait: =: not a comparison; use eq ne lt le gt ge, or for bits set clear" shmwait 0 u8@0 = 1
     fails_with 2 "shmwait: 300: out of range: u8 is 0 to 255" shmwait 0 u8@0 eq 300
     fails_with 2 "shmwait: x: not a number" shmwait 0 attached eq x
     fails_with 2 "shmwait: set: attached is a number: use eq, ne, lt, le, gt or ge" shmwait 0 attached set 1
     fails_with 2 "shmwait: -1: out of range: u64 is 0 to 18446744073709551615" shmwait 0 attached eq -1
-    fails_with 2 "shmwait: only integers have bits to be set or clear" shmwait 0 f32@0 set 1
-    fails_with 2 "shmwait: only integers have bits to be set or clear" shmwait 0 str@0:1 clear 1
-    fails_with 2 "shmwait: u8@0:2: several values cannot be compared" shmwait 0 u8@0:2 eq 1
-    fails_with 2 "shmwait: u32@2: not aligned: it would have to lie at a multiple of 4" shmwait 0 u32@2 eq 1
-    hints "only what is aligned can be waited for"
+    fails_with 2 "shmwait: set and clear require an integer field" shmwait 0 f32@0 set 1
+    fails_with 2 "shmwait: set and clear require an integer field" shmwait 0 str@0:1 clear 1
+    fails_with 2 "shmwait: u8@0:2: only a field of one value can be compared" shmwait 0 u8@0:2 eq 1
+    fails_with 2 "shmwait: u32@2: not aligned: its offset must be a multiple of 4" shmwait 0 u32@2 eq 1
+    hints "use an aligned field: *"
     fails_with 2 "shmwait: changed@4: the length is missing: changed@OFFSET:LENGTH" shmwait 0 changed@4
-    fails_with 2 "shmwait: changed@4:0: none of them would be too few" shmwait 0 changed@4:0
+    fails_with 2 "shmwait: changed@4:0: COUNT must be at least 1" shmwait 0 changed@4:0
     fails_with 2 "shmwait: 5: too many operands" shmwait 0 u8@0 eq 1 5
-    for word in u32@0=5 "u32@0 eq 5" "u32@0>5" "u32@0 "; do
-        fails_with 2 "shmwait: $word: not a field alone" shmwait 0 "$word"
-        hints "*three words: u32@0 eq 5"
-    done
+    while IFS=/ read -r word words; do
+        fails_with 2 "shmwait: $word: write it as three words: $words" shmwait 0 "$word"
+    done <<END
+u32@0=5/u32@0 eq 5
+u32@0 eq 5/u32@0 eq 5
+u32@0 == 5/u32@0 eq 5
+u32@0!=5/u32@0 ne 5
+u32@0>5/u32@0 gt 5
+u32@0>=5/u32@0 ge 5
+u32@0<5/u32@0 lt 5
+u32@0 <= 5/u32@0 le 5
+u32@0 /u32@0 eq VALUE
+END
 }
 
 @test "who waits for a field of what is not there is told how to wait for that" {

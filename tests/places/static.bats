@@ -163,10 +163,10 @@ row()
 
 @test "in an empty root a user's name is refused, with the way to do without" {
     needs_a_root
-    fails_with 2 "shmset: nobody: /etc/passwd cannot be read, so nothing has a name" \
+    fails_with 2 "shmset: nobody: cannot read /etc/passwd" \
         "${in_root[@]}" /shmset --owner nobody 0
     same "hint" "hint: use the number" "${stderr_lines[1]}"
-    fails_with 2 "shmset: :nogroup: /etc/group cannot be read, so nothing has a name" \
+    fails_with 2 "shmset: :nogroup: cannot read /etc/group" \
         "${in_root[@]}" /shmset --owner :nogroup 0
     same "hint" "hint: use the number" "${stderr_lines[1]}"
 }
