@@ -1,6 +1,7 @@
 /* diag.c - the only writes to stderr */
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,31 +27,15 @@ static const char below[] = "\n";
 static const char over[] = "\033[K\r";
 static const char cleared[] = "\033[K\n"; /* of what was drawn there before */
 
-/* Of one there is no plural. Returns how many characters are left. */
-static int singular(char *text, int length)
-{
-	static const char *const plurals[] = { "1 bytes", "1 pages", "1 huge pages" };
-
-	for (size_t i = 0; i < sizeof(plurals) / sizeof(*plurals); i++) {
-		size_t whole = strlen(plurals[i]);
-		char *at = strstr(text, plurals[i]);
-
-		if (!at || (at > text && !strchr(" (", at[-1])))
-			continue;
-		memmove(at + whole - 1, at + whole, strlen(at + whole) + 1);
-		length--;
-	}
-	return length;
-}
-
-/* Appends a part of a message with the colon after it. */
+/* Appends a part of a message with the colon after it; "key:" has one of its own. */
 static size_t add(char *line, size_t used, size_t room, const char *text)
 {
 	/* an empty word, of a variable that was not set perhaps, must be seen */
 	const char *seen = *text ? text : "''";
 
 	used += text_cut(line + used, room, seen, strlen(seen));
-	line[used++] = ':';
+	if (line[used - 1] != ':' || used < 2 || !isalpha((unsigned char)line[used - 2]))
+		line[used++] = ':';
 	line[used++] = ' ';
 	return used;
 }
@@ -75,15 +60,12 @@ __attribute__((format(printf, 4, 0))) static void say(const char *prefix, const 
 	char line[LINE];
 	size_t room = LINE - sizeof(over);
 	size_t used = add(line, 0, NAME, prefix);
-	size_t start;
 
 	static_assert(NAME + OBJECT + WORDS + 2 * sizeof(": ") + sizeof(over) <= LINE,
 	              "a name and an object leave no room for words");
 	if (object)
 		used = add(line, used, OBJECT, object);
-	start = used;
-	used += text_print(line + start, room - start, format, list);
-	used = start + (size_t)singular(line + start, (int)(used - start));
+	used += text_print(line + used, room - used, format, list);
 	silence(line);
 	used += text_cut(line + used, sizeof(line) - used, end, strlen(end));
 	/* if that fails, no process is left to be told */

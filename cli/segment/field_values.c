@@ -10,6 +10,7 @@
 #include "parse/parsers.h"
 #include "segment/field.h"
 #include "segment/operand.h"
+#include "text/text.h"
 
 /* ---- where ---- */
 
@@ -21,10 +22,11 @@ static bool is_aligned(const struct field *field, uint64_t offset)
 static int not_aligned(int status, const char *object, const struct field *field,
                        enum alignment alignment)
 {
-	fail(status, object, "not aligned: it would have to lie at a multiple of %u",
+	fail(status, object, "not aligned: its offset must be a multiple of %u",
 	     field->layout.width);
-	hint(alignment == ALWAYS_ALIGNED ? "only what is aligned can be waited for"
-	                                 : "--tear takes it as it is, byte by byte");
+	hint(alignment == ALWAYS_ALIGNED
+	             ? "use an aligned field: only these can be waited for"
+	             : "--tear allows unaligned access, which is not atomic");
 	return status;
 }
 
@@ -41,13 +43,14 @@ int field_place(const char *object, struct field *field, const struct shmbox_map
 {
 	uint64_t length;
 	struct range range;
+	char whole[TEXT_MAX];
 	int status;
 
 	if (__builtin_mul_overflow(field->layout.count, (uint64_t)field->layout.width,
 	                           &length))
 		return fail(STATUS_FAILED, object,
-		            "so many reach behind its end (%llu bytes)",
-		            (unsigned long long)map->size);
+		            "this many values are past the end of the segment (%s)",
+		            text_count(whole, map->size, "byte"));
 	status = resolve_range(object, map->size, field->offset, &length, &range);
 	if (status != STATUS_OK)
 		return status;
@@ -96,7 +99,7 @@ int wanted_read(struct wanted *wanted, const struct field *field, const char *te
 
 	wanted->text = text;
 	if (bits && (field->text || field->layout.kind == SHMBOX_FLOAT))
-		return misuse(NULL, "only integers have bits to be set or clear");
+		return misuse(NULL, "set and clear require an integer field");
 	if (field->text ||
 	    parse_element(text, &field->layout, bits, &wanted->number, &problem))
 		return STATUS_OK;

@@ -119,23 +119,26 @@ void remove_made(const char *object, int id)
 int resolve_range(const char *object, uint64_t size, int64_t offset,
                   const uint64_t *length, struct range *range)
 {
-	unsigned long long whole = size;
 	uint64_t back = offset < 0 ? -(uint64_t)offset : 0;
+	char whole[TEXT_MAX];
+	char part[TEXT_MAX];
 
+	text_count(whole, size, "byte");
 	if (offset < 0 && back > size)
 		return fail(STATUS_FAILED, object,
-		            "offset %lld is before its start (%llu bytes)",
+		            "offset %lld is before the start of the segment (%s)",
 		            (long long)offset, whole);
 	range->offset = offset < 0 ? size - back : (uint64_t)offset;
 	if (range->offset > size)
 		return fail(STATUS_FAILED, object,
-		            "offset %llu is behind its end (%llu bytes)",
+		            "offset %llu is past the end of the segment (%s)",
 		            (unsigned long long)range->offset, whole);
 	range->length = length ? *length : size - range->offset;
 	if (range->length > size - range->offset)
 		return fail(STATUS_FAILED, object,
-		            "%llu bytes from %llu reach behind its end (%llu bytes)",
-		            (unsigned long long)range->length,
-		            (unsigned long long)range->offset, whole);
+		            "%s at offset %llu %s past the end of the segment (%s)",
+		            text_count(part, range->length, "byte"),
+		            (unsigned long long)range->offset,
+		            range->length == 1 ? "is" : "are", whole);
 	return STATUS_OK;
 }

@@ -101,7 +101,7 @@ static _Noreturn void become(const struct signals *signals, char **words)
 	if (errno == ENOEXEC)
 		become_script(words);
 	if (errno == ENOENT && is_there(words[0]))
-		fail(status, words[0], "cannot run: its interpreter is missing");
+		fail(status, words[0], "its interpreter is missing");
 	else if (errno == ENOENT)
 		status = fail(STATUS_NOT_FOUND, words[0], "command not found");
 	else
@@ -198,8 +198,8 @@ static int told_to_end(void)
 
 void cannot_fork(void)
 {
-	failed_io("no further process", -errno);
-	hint("ulimit -u raises the limit of a user, pids.max that of a control group");
+	failed_io("cannot create a process", -errno);
+	hint("raise ulimit -u for the user, or pids.max for the control group");
 }
 
 int command_run(const struct signals *signals, char **words)

@@ -40,23 +40,20 @@ void input_close(struct input *input)
 /* Says what went wrong; or from here on the input is what was kept. */
 static int take_spool(struct input *input, const struct spool *spool, int rc)
 {
-	unsigned long long length = spool->length;
+	char length[TEXT_MAX];
 
-	if (spool->killed) {
-		char done[TEXT_MAX];
-
-		snprintf(done, sizeof(done), "%llu bytes read", length);
-		return task_killed(input->name, spool->killed, done);
-	}
+	text_count(length, spool->length, "byte");
+	if (spool->killed)
+		return task_killed(input->name, spool->killed, length, "read");
 	if (rc == -EFBIG) {
-		fail(STATUS_LIMIT, input->name, "no room for more: %llu bytes read",
-		     length);
-		hint("ulimit -f limits what is gathered in memory, too");
+		fail(STATUS_LIMIT, input->name, "no room for more: %s read", length);
+		hint("raise ulimit -f, which also limits an input that is kept in "
+		     "memory");
 		return STATUS_LIMIT;
 	}
 	if (rc == -ENOSPC || rc == -ENOMEM)
-		return fail(STATUS_LIMIT, input->name,
-		            "no memory for more: %llu bytes read", length);
+		return fail(STATUS_LIMIT, input->name, "no memory for more: %s read",
+		            length);
 	if (rc < 0)
 		return failed_io(input->name, rc);
 	input_close(input);
@@ -130,13 +127,13 @@ static int goes_on(const struct input *input)
 {
 	const struct shmbox_spec spec = { .size = input->length };
 	int rc = shmbox_would_fit(SHMBOX_CREATE, &spec);
-	int status =
-		rc < 0 ? failed(SHMBOX_CREATE, rc, input->name, &spec)
-		       : fail(STATUS_LIMIT, input->name,
-	                      "%llu bytes read, which is half of the memory there is",
-	                      (unsigned long long)input->length);
+	char length[TEXT_MAX];
+	int status = rc < 0 ? failed(SHMBOX_CREATE, rc, input->name, &spec)
+	                    : fail(STATUS_LIMIT, input->name,
+	                           "more than half of the available memory (%s read)",
+	                           text_count(length, input->length, "byte"));
 
-	hint("with SIZE, its length need not be found out first");
+	hint("give SIZE: then the input need not be measured first");
 	return status;
 }
 
@@ -164,11 +161,11 @@ static int misspelt(const struct input *input, const struct spool *spool)
 
 	if (isspace(byte))
 		return fail(status, input->name,
-		            "character %llu is a blank inside of a byte",
+		            "character %llu is a blank between the digits of a byte",
 		            (unsigned long long)spool->place);
 	/* a message has no room for control characters, least of all for a NUL */
 	snprintf(seen, sizeof(seen), byte > ' ' && byte < 0x7f ? "%c" : "\\x%02x", byte);
-	return fail(status, input->name, "character %llu, '%s', is no hex digit",
+	return fail(status, input->name, "character %llu, '%s', is not a hex digit",
 	            (unsigned long long)spool->place, seen);
 }
 
@@ -195,6 +192,7 @@ int input_decode(struct input *input, uint64_t most)
 /* Whether anything is left when the segment is full. */
 static int check_end(const struct input *input, uint64_t done, const char *object)
 {
+	char length[TEXT_MAX];
 	char one;
 	ssize_t got;
 
@@ -204,28 +202,27 @@ static int check_end(const struct input *input, uint64_t done, const char *objec
 		return failed_io(input->name, (int)got);
 	if (got == 0)
 		return STATUS_OK;
+	text_count(length, done, "byte");
 	if (input->fresh)
-		return fail(STATUS_FAILED, object, "the input has more than %llu bytes",
-		            (unsigned long long)done);
-	fail(STATUS_FAILED, object, "the input is longer: %llu bytes written",
-	     (unsigned long long)done);
-	hint("--truncate takes what fits");
+		return fail(STATUS_FAILED, object, "the input has more than %s", length);
+	fail(STATUS_FAILED, object, "the input does not fit: stopped after %s", length);
+	hint("use --truncate to write what fits");
 	return STATUS_FAILED;
 }
 
 int input_check(struct input *input, uint64_t size, uint64_t offset, const char *object)
 {
+	char length[TEXT_MAX];
+	char whole[TEXT_MAX];
+
 	if (!known_length(input) || input->shorten || input->length <= size - offset)
 		return STATUS_OK;
+	text_count(length, input->length, "byte");
 	if (input->fresh)
-		return fail(STATUS_FAILED, object,
-		            "the input has %llu bytes, which do not fit",
-		            (unsigned long long)input->length);
-	return fail(
-		STATUS_FAILED, object,
-		"%llu bytes do not fit behind offset %llu (%llu bytes): nothing written",
-		(unsigned long long)input->length, (unsigned long long)offset,
-		(unsigned long long)size);
+		return fail(STATUS_FAILED, object, "the input (%s) does not fit", length);
+	return fail(STATUS_FAILED, object,
+	            "the input (%s) does not fit at offset %llu of %s: nothing written",
+	            length, (unsigned long long)offset, text_count(whole, size, "byte"));
 }
 
 /* What is in the segment need not be in the memory file as well. */
@@ -239,6 +236,7 @@ int input_write(struct input *input, const struct shmbox_map *map, struct task *
 {
 	uint64_t room = map->size - task->job.offset;
 	char words[TEXT_MAX];
+	char length[TEXT_MAX];
 	uint64_t done;
 	int rc = input_check(input, map->size, task->job.offset, task->object);
 
@@ -256,8 +254,8 @@ int input_write(struct input *input, const struct shmbox_map *map, struct task *
 	if (rc == -EFAULT || rc == -ENOMEM)
 		return task_out_of_memory(task);
 	if (rc < 0)
-		return fail(STATUS_FAILED, input->name, "%s: %llu bytes written",
-		            io_words(words, rc), (unsigned long long)done);
+		return fail(STATUS_FAILED, input->name, "%s: %s written",
+		            io_words(words, rc), text_count(length, done, "byte"));
 	return done == room && !input->shorten ? check_end(input, done, task->object)
 	                                       : STATUS_OK;
 }

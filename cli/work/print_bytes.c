@@ -35,15 +35,15 @@ static int dump(const struct shmbox_map *map, struct shmbox_job *job)
 static int output_failure(struct task *task, int rc, bool hex)
 {
 	char words[TEXT_MAX];
+	char done[TEXT_MAX];
 
 	task->output_lost = true;
 	io_words(words, rc);
 	/* the bytes of a dump are not those of the segment */
 	if (hex)
 		return fail(STATUS_FAILED, task->object, "standard output: %s", words);
-	return fail(STATUS_FAILED, task->object,
-	            "standard output: %s: %llu bytes written", words,
-	            (unsigned long long)task_done(task));
+	return fail(STATUS_FAILED, task->object, "standard output: %s: %s written", words,
+	            text_count(done, task_done(task), "byte"));
 }
 
 int print_bytes(const struct shmbox_map *map, struct task *task, bool hex)

@@ -7,6 +7,7 @@
 
 #include "diag/diag.h"
 #include "text/io.h"
+#include "text/text.h"
 #include "work/removal.h"
 #include "work/task.h"
 
@@ -147,6 +148,8 @@ static void remove_now(struct removal *removal)
 
 void removal_run(struct removal *removal)
 {
+	char wiped[TEXT_MAX];
+
 	if (!check(removal) || !check_permission(removal))
 		return;
 	if (removal->options->dry_run) {
@@ -157,6 +160,6 @@ void removal_run(struct removal *removal)
 		remove_now(removal);
 	shmbox_detach(&removal->map);
 	if (removal->wiped && removal->status != STATUS_OK)
-		note(removal->word, "wiped %llu bytes, but did not remove it",
-		     (unsigned long long)removal->wiped);
+		note(removal->word, "wiped %s, but did not remove it",
+		     text_count(wiped, removal->wiped, "byte"));
 }

@@ -54,12 +54,13 @@ static void describe_ways(unsigned how, char out[WAYS_MAX])
 void task_end(struct task *task)
 {
 	char ways[WAYS_MAX];
+	char done[TEXT_MAX];
 
 	progress_end(task);
 	task->how |= task->job.how;
 	describe_ways(task->how, ways);
 	if (task->verbose)
-		note(task->object, "%llu bytes%s", (unsigned long long)task_done(task),
+		note(task->object, "%s%s", text_count(done, task_done(task), "byte"),
 		     ways);
 }
 
@@ -159,28 +160,29 @@ int task_fill(struct task *task, const struct shmbox_map *map, filler *work)
 	return fill_in_child(task, map, work);
 }
 
-int task_killed(const char *object, enum killed killed, const char *done)
+int task_killed(const char *object, enum killed killed, const char *amount,
+                const char *done)
 {
 	bool memory = killed == KILLED_FOR_MEMORY;
 
-	return fail(memory ? STATUS_LIMIT : STATUS_FAILED, object, "%s: killed %s", done,
-	            memory ? "for want of memory" : "by SIGKILL");
+	return fail(memory ? STATUS_LIMIT : STATUS_FAILED, object, "%s %s: killed %s",
+	            amount, done, memory ? "because memory ran out" : "by SIGKILL");
 }
 
 int task_out_of_memory(const struct task *task)
 {
-	unsigned long long done = task_done(task);
 	char text[DONE_MAX];
+	char total[TEXT_MAX];
 
-	if (!task->killed)
-		return fail(STATUS_LIMIT, task->object,
-		            "no memory for more: %llu bytes written", done);
-	if (task->total)
-		snprintf(text, sizeof(text), "%llu of %llu bytes written", done,
-		         (unsigned long long)task->total);
+	if (task->killed && task->total)
+		snprintf(text, sizeof(text), "%llu of %s",
+		         (unsigned long long)task_done(task),
+		         text_count(total, task->total, "byte"));
 	else
-		snprintf(text, sizeof(text), "%llu bytes written", done);
-	return task_killed(task->object, task->killed, text);
+		text_count(text, task_done(task), "byte");
+	if (task->killed)
+		return task_killed(task->object, task->killed, text, "written");
+	return fail(STATUS_LIMIT, task->object, "no memory for more: %s written", text);
 }
 
 int task_run(struct task *task, const struct shmbox_map *map, filler *work)

@@ -58,8 +58,9 @@ int task_fill(struct task *task, const struct shmbox_map *map, filler *work);
 /* Says how much was done until there was no memory for more; returns a status. */
 int task_out_of_memory(const struct task *task);
 
-/* The same, where "7 bytes written" were done until the child was killed. */
-int task_killed(const char *object, enum killed killed, const char *done);
+/* The same, where the amount, "7 bytes", was done ("written") until the child was killed. */
+int task_killed(const char *object, enum killed killed, const char *amount,
+                const char *done);
 
 /* All of it: begins, fills, ends, and says what stopped it; returns a status. */
 int task_run(struct task *task, const struct shmbox_map *map, filler *work);

@@ -356,7 +356,7 @@ kill_worker()
     exec 8>&-
 }
 
-@test "killed by the limit on processor time is not killed for want of memory" {
+@test "killed by the limit on processor time is not killed because memory ran out" {
     alone_with /proc/vmstat
     segment 4G
     # shellcheck disable=SC2016 # the inner shell's
@@ -374,7 +374,7 @@ kill_worker()
     wait_until has_come "$id" 19000000
     kill_worker "$pid"
     ends_with 6 "$pid"
-    like "message" "shmwrite: $id: [12][0-9]* bytes written: killed for want of memory" "$(head -n 1 err)"
+    like "message" "shmwrite: $id: [12][0-9]* bytes written: killed because memory ran out" "$(head -n 1 err)"
     exec 8>&-
 }
 

@@ -348,10 +348,10 @@ told_or_ended()
     needs_nobody
     export ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 # which takes a process of its own
     local -a lonely=(as_nobody prlimit --nproc=0:0)
-    fails_like 125 "shmattach: no further process: *" "${lonely[@]}" shmattach scratch:4K true
-    hints "ulimit -u *"
-    fails_like 6 "shmattach: no further process: *" "${lonely[@]}" shmattach --background --pid $$ scratch:4K
-    hints "ulimit -u *"
+    fails_like 125 "shmattach: cannot create a process: *" "${lonely[@]}" shmattach scratch:4K true
+    hints "raise ulimit -u *"
+    fails_like 6 "shmattach: cannot create a process: *" "${lonely[@]}" shmattach --background --pid $$ scratch:4K
+    hints "raise ulimit -u *"
 }
 
 @test "--background requires --pid" {
@@ -494,7 +494,7 @@ as_before()
 @test "a script whose interpreter is missing is there, but cannot be run" {
     printf '#!/nowhere/sh\n' >script
     chmod +x script
-    fails_with 126 "shmattach: ./script: cannot run: its interpreter is missing" \
+    fails_with 126 "shmattach: ./script: its interpreter is missing" \
         shmattach scratch:4K ./script
     fails_with 127 "shmattach: '': command not found" shmattach scratch:4K ''
 }

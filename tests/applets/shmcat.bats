@@ -117,12 +117,12 @@ teardown() { common_teardown; }
 
 @test "an offset behind the end is an error, with the end in the message" {
     segment 4K
-    fails_with 1 "shmcat: $id: offset 5000 is behind its end (4096 bytes)" shmcat -o 5000 "$id"
+    fails_with 1 "shmcat: $id: offset 5000 is past the end of the segment (4096 bytes)" shmcat -o 5000 "$id"
 }
 
 @test "a range that reaches behind the end is an error, and nothing comes out" {
     segment 4K
-    fails_with 1 "shmcat: $id: 10 bytes from 4090 reach behind its end (4096 bytes)" \
+    fails_with 1 "shmcat: $id: 10 bytes at offset 4090 are past the end of the segment (4096 bytes)" \
         shmcat -o 4090 -l 10 "$id"
     fails_like 1 "shmcat: $id: *4096 bytes*" shmcat -l 4097 "$id"
     fails_like 1 "shmcat: $id: *" shmcat -l 16777215T -o 4095 "$id"
@@ -297,7 +297,7 @@ teardown() { common_teardown; }
 
 @test "the largest length there is is no request for all" {
     segment 5
-    fails_like 1 "shmcat: $id: 18446744073709551615 bytes from 4 reach behind its end *" \
+    fails_like 1 "shmcat: $id: 18446744073709551615 bytes at offset 4 are past the end of the segment *" \
         shmcat --offset 4 --length 18446744073709551615 "$id"
 }
 

@@ -468,7 +468,7 @@ taken_from_zeros()
     limit shmmax 1000000
     fails_with 6 "shmcreate: standard input: more than kernel.shmmax allows in one segment (977K)" \
         taken_from_zeros shmcreate --input -
-    like "hint" "*with SIZE*" "${stderr_lines[2]}"
+    like "hint" "*give SIZE*" "${stderr_lines[2]}"
 }
 
 @test "without SIZE, no more is read than kernel.shmall allows" {
@@ -484,14 +484,14 @@ taken_from_zeros()
     # shellcheck disable=SC2016 # the inner shell's
     run -6 --separate-stderr unshare --mount sh -c 'mount --bind meminfo /proc/meminfo && exec "$@"' - \
         shmcreate --input /dev/zero
-    like "message" "shmcreate: /dev/zero: 102[0-9]* bytes read, which is half of the memory there is" "${stderr_lines[0]}"
-    hints "with SIZE*"
+    like "message" "shmcreate: /dev/zero: more than half of the available memory (102[0-9]* bytes read)" "${stderr_lines[0]}"
+    hints "give SIZE*"
 }
 
 @test "without SIZE, a limit on files is a limit on what is gathered: it is named" {
     local limited=(prlimit --fsize=65536 shmcreate --input -)
     fails_like 6 "shmcreate: standard input: no room for more: *[0-9] bytes read" "${limited[@]}" < <(head -c 131072 /dev/zero)
-    hints "ulimit -f *"
+    hints "raise ulimit -f, *"
     segment 64K # and SIZE needs no gathering
     succeeds prlimit --fsize=65536 shmwrite --input - "$id" < <(head -c 65536 /dev/zero)
 }
@@ -565,7 +565,7 @@ taken_from_zeros()
 
 @test "an input that is too long for a new segment is told as that" {
     printf 12345678901234 >input
-    fails_with 1 "shmcreate: 10: the input has 14 bytes, which do not fit" shmcreate --input input 10
+    fails_with 1 "shmcreate: 10: the input (14 bytes) does not fit" shmcreate --input input 10
     run -1 --separate-stderr shmcreate --input - 10 < <(printf 12345678901234)
     same "message" "shmcreate: 10: the input has more than 10 bytes" "$stderr"
 }

@@ -181,10 +181,10 @@ as_poked()
 @test "a field behind the end is a failure, and nothing is printed" {
     segment 10
     shmpeek "$id" u16@8 u8@9
-    fails_with 1 "shmpeek: u32@8: 4 bytes from 8 reach behind its end (10 bytes)" shmpeek "$id" u8@0 u32@8
-    fails_with 1 "shmpeek: u8@11: offset 11 is behind its end (10 bytes)" shmpeek "$id" u8@11
-    fails_with 1 "shmpeek: u8@-11: offset -11 is before its start (10 bytes)" shmpeek "$id" u8@-11
-    fails_with 1 "shmpeek: u64@0:0x2000000000000001: so many reach behind its end (10 bytes)" \
+    fails_with 1 "shmpeek: u32@8: 4 bytes at offset 8 are past the end of the segment (10 bytes)" shmpeek "$id" u8@0 u32@8
+    fails_with 1 "shmpeek: u8@11: offset 11 is past the end of the segment (10 bytes)" shmpeek "$id" u8@11
+    fails_with 1 "shmpeek: u8@-11: offset -11 is before the start of the segment (10 bytes)" shmpeek "$id" u8@-11
+    fails_with 1 "shmpeek: u64@0:0x2000000000000001: this many values are past the end of the segment (10 bytes)" \
         shmpeek "$id" u64@0:0x2000000000000001
 }
 
@@ -195,7 +195,7 @@ as_poked()
         fails_like 2 "shmpeek: $field: not aligned: *" shmpeek "$id" "$field"
     done
     hints "--tear *"
-    fails_with 1 "shmpeek: u16@-3: not aligned: it would have to lie at a multiple of 2" shmpeek "$id" u16@-3
+    fails_with 1 "shmpeek: u16@-3: not aligned: its offset must be a multiple of 2" shmpeek "$id" u16@-3
     prints "$(perl -e 'print unpack "Q<", pack "C*", 2 .. 9')" shmpeek --tear "$id" u64le@1
     prints "$(perl -e 'print unpack "L<", pack "C*", 2 .. 5')" shmpeek -T "$id" u32le@1
     prints "$(perl -e 'print join " ", unpack "n3", pack "C*", 4 .. 9')" shmpeek -T "$id" u16be@3:3

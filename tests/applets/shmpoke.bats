@@ -181,13 +181,13 @@ refuses()
 
 @test "what is behind the end or not aligned is refused before anything is written" {
     segment 64
-    refuses 1 u32@64=1 "4 bytes from 64 reach behind its end (64 bytes)"
-    refuses 1 u8@65=1 "offset 65 is behind its end (64 bytes)"
-    refuses 1 u8@60:5=1,2,3,4,5 "5 bytes from 60 reach behind its end (64 bytes)"
-    refuses 1 str@60:5=a "5 bytes from 60 reach behind its end (64 bytes)"
-    refuses 2 u32@2=1 "not aligned: it would have to lie at a multiple of 4"
-    refuses 2 u64@4=1 "not aligned: it would have to lie at a multiple of 8"
-    refuses 1 u32@-6=1 "not aligned: it would have to lie at a multiple of 4"
+    refuses 1 u32@64=1 "4 bytes at offset 64 are past the end of the segment (64 bytes)"
+    refuses 1 u8@65=1 "offset 65 is past the end of the segment (64 bytes)"
+    refuses 1 u8@60:5=1,2,3,4,5 "5 bytes at offset 60 are past the end of the segment (64 bytes)"
+    refuses 1 str@60:5=a "5 bytes at offset 60 are past the end of the segment (64 bytes)"
+    refuses 2 u32@2=1 "not aligned: its offset must be a multiple of 4"
+    refuses 2 u64@4=1 "not aligned: its offset must be a multiple of 8"
+    refuses 1 u32@-6=1 "not aligned: its offset must be a multiple of 4"
 }
 
 @test "--tear changes what is not aligned" {

@@ -747,9 +747,9 @@ END
 
 @test "what needs the segment is status 1" {
     segment 10
-    fails_with 1 "shmwait: u32@8: 4 bytes from 8 reach behind its end (10 bytes)" shmwait "$id" u32@8 eq 0
-    fails_with 1 "shmwait: changed@8:3: 3 bytes from 8 reach behind its end (10 bytes)" shmwait "$id" changed@8:3
-    fails_with 1 "shmwait: u16@-3: not aligned: it would have to lie at a multiple of 2" shmwait "$id" u16@-3 eq 0
+    fails_with 1 "shmwait: u32@8: 4 bytes at offset 8 are past the end of the segment (10 bytes)" shmwait "$id" u32@8 eq 0
+    fails_with 1 "shmwait: changed@8:3: 3 bytes at offset 8 are past the end of the segment (10 bytes)" shmwait "$id" changed@8:3
+    fails_with 1 "shmwait: u16@-3: not aligned: its offset must be a multiple of 2" shmwait "$id" u16@-3 eq 0
 }
 
 @test "a segment that may not be read is status 4, but can be counted" {

@@ -240,8 +240,8 @@ hint: shmset --unlock $id" "$stderr"
 
 @test "a range that reaches behind the end is an error, and nothing is wiped" {
     noisy 5000
-    fails_with 1 "shmwipe: $id: offset 6000 is behind its end (5000 bytes)" shmwipe --offset 6000 "$id"
-    fails_with 1 "shmwipe: $id: 10 bytes from 4995 reach behind its end (5000 bytes)" \
+    fails_with 1 "shmwipe: $id: offset 6000 is past the end of the segment (5000 bytes)" shmwipe --offset 6000 "$id"
+    fails_with 1 "shmwipe: $id: 10 bytes at offset 4995 are past the end of the segment (5000 bytes)" \
         shmwipe --offset 4995 --length 10 "$id"
     fails_like 1 "shmwipe: $id: *5000 bytes*" shmwipe --offset -5001 "$id"
     fails_like 1 "shmwipe: $id: *" shmwipe --release --offset 4 --length 18446744073709551615 "$id"

@@ -152,7 +152,7 @@ teardown() { common_teardown; }
     # a byte that is no character is told by its number
     for byte in 00 1b 7f c3; do
         printf %b "41\n\x$byte" >input
-        fails_with 1 "shmwrite: input: character 4, '\x$byte', is no hex digit" shmwrite -x -i input "$id"
+        fails_with 1 "shmwrite: input: character 4, '\x$byte', is not a hex digit" shmwrite -x -i input "$id"
     done
     same "bytes" 0123 "$(peek "$id" 0 4)"
 }
@@ -163,11 +163,11 @@ teardown() { common_teardown; }
     segment 4K
     printf before | poke "$id" 0
     noise 5000 >input
-    fails_with 1 "shmwrite: $id: 5000 bytes do not fit behind offset 0 (4096 bytes): nothing written" \
+    fails_with 1 "shmwrite: $id: the input (5000 bytes) does not fit at offset 0 of 4096 bytes: nothing written" \
         shmwrite -i input "$id"
-    fails_with 1 "shmwrite: $id: 5000 bytes do not fit behind offset 0 (4096 bytes): nothing written" \
+    fails_with 1 "shmwrite: $id: the input (5000 bytes) does not fit at offset 0 of 4096 bytes: nothing written" \
         shmwrite "$id" <input
-    fails_with 1 "shmwrite: $id: 3 bytes do not fit behind offset 4094 (4096 bytes): nothing written" \
+    fails_with 1 "shmwrite: $id: the input (3 bytes) does not fit at offset 4094 of 4096 bytes: nothing written" \
         shmwrite -o 4094 --text abc "$id"
     same "bytes" before "$(peek "$id" 0 6)"
     same "bytes" .. "$(peek "$id" 4094 2 | tr '\0' .)"
@@ -185,7 +185,7 @@ teardown() { common_teardown; }
     segment 4K
     noise 5000 >input
     run -1 --separate-stderr bash -c 'cat input | shmwrite "$1"' - "$id"
-    same "message" "shmwrite: $id: the input is longer: 4096 bytes written" "${stderr_lines[0]}"
+    same "message" "shmwrite: $id: the input does not fit: stopped after 4096 bytes" "${stderr_lines[0]}"
     hints "*--truncate*"
     peek "$id" 0 4096 | same_bytes <(head -c 4096 input)
 }
@@ -204,7 +204,7 @@ teardown() { common_teardown; }
 @test "an input without an end is no reason to wait for it" {
     segment 4K
     run -1 --separate-stderr timeout 300 shmwrite -i /dev/zero "$id"
-    same "message" "shmwrite: $id: the input is longer: 4096 bytes written" "${stderr_lines[0]}"
+    same "message" "shmwrite: $id: the input does not fit: stopped after 4096 bytes" "${stderr_lines[0]}"
     run -0 --separate-stderr timeout 300 shmwrite -c -i /dev/zero "$id"
 }
 
@@ -221,7 +221,7 @@ teardown() { common_teardown; }
 
 @test "an offset behind the end is an error" {
     segment 4K
-    fails_with 1 "shmwrite: $id: offset 5000 is behind its end (4096 bytes)" shmwrite -o 5000 -a x "$id"
+    fails_with 1 "shmwrite: $id: offset 5000 is past the end of the segment (4096 bytes)" shmwrite -o 5000 -a x "$id"
     fails_like 1 "shmwrite: $id: *4096 bytes*" shmwrite -o -4097 -a x "$id"
 }
 
@@ -260,9 +260,9 @@ teardown() { common_teardown; }
 @test "--hex takes no blank inside of a byte, and says where the mistake is" {
     segment 4K
     run -1 --separate-stderr shmwrite --hex "$id" <<<'de a d'
-    same "message" "shmwrite: standard input: character 5 is a blank inside of a byte" "$stderr"
+    same "message" "shmwrite: standard input: character 5 is a blank between the digits of a byte" "$stderr"
     run -1 --separate-stderr shmwrite --hex "$id" <<<'0xde'
-    same "message" "shmwrite: standard input: character 2, 'x', is no hex digit" "$stderr"
+    same "message" "shmwrite: standard input: character 2, 'x', is not a hex digit" "$stderr"
 }
 
 @test "no descriptor for its own use is an error, and nobody else's output" {
@@ -290,7 +290,7 @@ teardown() { common_teardown; }
 @test "--zero-rest with an input that is too long changes what went before it no more than without" {
     segment 4
     printf 0123 | poke "$id" 0
-    fails_like 1 "shmwrite: $id: 5 bytes do not fit*" shmwrite --zero-rest --text abcde "$id"
+    fails_like 1 "shmwrite: $id: the input (5 bytes) does not fit*" shmwrite --zero-rest --text abcde "$id"
     same "bytes" 0123 "$(peek "$id" 0 4)"
     succeeds shmwrite --zero-rest --truncate --text abcde "$id"
     same "bytes" abcd "$(peek "$id" 0 4)"
@@ -368,7 +368,7 @@ teardown() { common_teardown; }
 
 @test "--wake-at behind the end is refused before anything is written" {
     segment 64
-    fails_with 1 "shmwrite: $id: 1 byte from 64 reach behind its end (64 bytes)" shmwrite -w 64 -a abc "$id"
-    fails_with 1 "shmwrite: $id: offset -65 is before its start (64 bytes)" shmwrite -w -65 -a abc "$id"
+    fails_with 1 "shmwrite: $id: 1 byte at offset 64 is past the end of the segment (64 bytes)" shmwrite -w 64 -a abc "$id"
+    fails_with 1 "shmwrite: $id: offset -65 is before the start of the segment (64 bytes)" shmwrite -w -65 -a abc "$id"
     same "bytes" "" "$(peek "$id" 0 3 | tr -d '\0')"
 }

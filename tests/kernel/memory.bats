@@ -58,7 +58,7 @@ killed_after()
         crowded
         segment --noreserve 200M
         run -6 --separate-stderr in_group "${as[@]}" shmwrite --input input "$id"
-        [[ ${stderr_lines[0]} =~ ^"shmwrite: $id: "([0-9]+)" of 209715200 bytes written: killed for want of memory"$ ]] ||
+        [[ ${stderr_lines[0]} =~ ^"shmwrite: $id: "([0-9]+)" of 209715200 bytes written: killed because memory ran out"$ ]] ||
             { echo "said: $stderr"; return 1; }
         same "standard output" "" "$output"
         neighbour_lives
@@ -74,7 +74,7 @@ killed_after()
         crowded
         segment --noreserve 200M
         run -6 --separate-stderr in_group "${as[@]}" shmwrite "$id" < <(cat input)
-        [[ ${stderr_lines[0]} =~ ^"shmwrite: $id: "([0-9]+)" bytes written: killed for want of memory"$ ]] ||
+        [[ ${stderr_lines[0]} =~ ^"shmwrite: $id: "([0-9]+)" bytes written: killed because memory ran out"$ ]] ||
             { echo "said: $stderr"; return 1; }
         neighbour_lives
         killed_after "${BASH_REMATCH[1]}"
@@ -90,7 +90,7 @@ creates_nothing()
         be "$right"
         crowded
         run -6 --separate-stderr in_group "${as[@]}" shmcreate --noreserve "$@"
-        like "message" "shmcreate: *[0-9] of 209715200 bytes written: killed for want of memory" "${stderr_lines[0]}"
+        like "message" "shmcreate: *[0-9] of 209715200 bytes written: killed because memory ran out" "${stderr_lines[0]}"
         same "standard output" "" "$output"
         same "segments" "$(<before)" "$(segments)"
         neighbour_lives
@@ -109,7 +109,7 @@ creates_nothing()
 @test "input that has to be kept first is killed, not its neighbour: status 6, and how much" {
     crowded
     run -6 --separate-stderr in_group shmcreate --noreserve --input - < <(cat input)
-    like "message" "shmcreate: standard input: [1-9]* bytes read: killed for want of memory" "${stderr_lines[0]}"
+    like "message" "shmcreate: standard input: [1-9]* bytes read: killed because memory ran out" "${stderr_lines[0]}"
     same "standard output" "" "$output"
     same "segments" "$(<before)" "$(segments)"
     neighbour_lives
@@ -117,7 +117,7 @@ creates_nothing()
     crowded
     segment --noreserve 200M
     run -6 --separate-stderr in_group shmwrite --hex "$id" < <(perl -e 'print "78" x 500000, "\n" for 1 .. 400')
-    like "message" "shmwrite: standard input: [1-9]* bytes read: killed for want of memory" "${stderr_lines[0]}"
+    like "message" "shmwrite: standard input: [1-9]* bytes read: killed because memory ran out" "${stderr_lines[0]}"
     neighbour_lives
     same "resident" 0 "$(resident "$id")"
 }
@@ -127,7 +127,7 @@ creates_nothing()
         be "$right"
         crowded
         run -6 --separate-stderr in_group "${as[@]}" shmcreate --noreserve --input - < <(head -c 50000000 input)
-        like "message" "shmcreate: *[0-9] of 50000000 bytes written: killed for want of memory" "${stderr_lines[0]}"
+        like "message" "shmcreate: *[0-9] of 50000000 bytes written: killed because memory ran out" "${stderr_lines[0]}"
         same "segments" "$(<before)" "$(segments)"
         neighbour_lives
         cgroup_teardown
@@ -143,7 +143,7 @@ creates_nothing()
         run --separate-stderr in_group "${as[@]}" shmwrite --zero-rest --text x "$id"
         case $status in
         0) [ "$(resident "$id")" -lt 100663296 ] ;;
-        6) like "message" "shmwrite: $id: *[0-9] *bytes written: killed for want of memory" "${stderr_lines[0]}" ;;
+        6) like "message" "shmwrite: $id: *[0-9] *bytes written: killed because memory ran out" "${stderr_lines[0]}" ;;
         *) false ;;
         esac
         neighbour_lives

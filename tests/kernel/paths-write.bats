@@ -341,10 +341,10 @@ placed()
         be "$right"
         noisy 3000001
         run -1 --separate-stderr "${as[@]}" shmwrite --verbose --input "$layouts/full" "$id"
-        same "message" "shmwrite: $id: 5242883 bytes do not fit behind offset 0 (3000001 bytes): nothing written" "${stderr_lines[0]}"
+        same "message" "shmwrite: $id: the input (5242883 bytes) does not fit at offset 0 of 3000001 bytes: nothing written" "${stderr_lines[0]}"
         peek "$id" 0 3000001 | cmp - <(head -c 3000001 /dev/zero | tr '\0' '\245')
         from_pipe "$layouts/full" run -1 --separate-stderr "${as[@]}" shmwrite "$id"
-        same "message" "shmwrite: $id: the input is longer: 3000001 bytes written" "${stderr_lines[0]}"
+        same "message" "shmwrite: $id: the input does not fit: stopped after 3000001 bytes" "${stderr_lines[0]}"
         peek "$id" 0 3000001 | cmp - <(head -c 3000001 "$layouts/full")
         slack_untouched
     done
