@@ -34,7 +34,7 @@ works()
         like "page of $applet" "*$applet*" "$(MANPATH=$prefix/share/man man -w "$applet")"
     done
     grep -q '^#compdef shmbox ' "$prefix"/share/zsh/*/_shmbox
-    for name in libshmbox shmbox_create shmbox_remove shmbox-containers shmbox-from-shmtool; do
+    for name in libshmbox shmbox_create shmbox_remove shm-columns shmbox-containers shmbox-from-shmtool; do
         MANPATH=$prefix/share/man man "$name" >page
         grep -q "[A-Za-z]" page
     done

@@ -141,16 +141,64 @@ has_options()
     done
 }
 
-@test "shmbox(1) has an entry for every column and no other, and shmls(1) names them" {
+@test "shm-columns(7) has an entry for every column and no other, and shmls(1) names them" {
     awk -F '\t' '$1 == "column" { print $2 }' facts | sort >wanted
     [ -s wanted ]
-    awk '/^\.Sh/ { inside = $2 == "COLUMNS" } inside && sub(/^\.It Cm /, "")' "$pages/shmbox.1" |
+    awk '/^\.Sh/ { inside = $2 == "COLUMNS" } inside && sub(/^\.It Cm /, "")' "$pages/shm-columns.7" |
         tr -s ' ,' '\n' | sort >got
     same "columns" "$(<wanted)" "$(<got)"
     words=" $(section shmls.1 DESCRIPTION) "
     while read -r column; do
         [[ $words == *[!a-z]"$column"[!a-z]* ]] || { echo "no $column"; return 1; }
     done <wanted
+}
+
+# columns_page - the rows of the table of shm-columns(7): name, heading, unit, JSON and cost, tab-separated
+columns_page() { sed -n 's/^\.It Cm \([a-z]*\) Ta /\1\t/p' "$pages/shm-columns.7" | sed 's/ Ta /\t/g'; }
+
+@test "shm-columns(7) has the heading of every column, and its type in JSON" {
+    segment 4K
+    # an attached segment that was just made: no value is unknown
+    hold "$id"
+    columns=$(shmbox --describe | awk -F '\t' '$1 == "column" { print $2 }' | paste -sd ,)
+    shmls --output "$columns" "$id" | head -n 1 | tr -s ' ' '\n' >headings
+    shmls --json "$id" | jq -r '.sharedmemory[0][] | if . == null then "null" else type end' >types
+    paste <(tr , '\n' <<<"$columns") headings types >wanted
+    same "columns" "$(<wanted)" "$(columns_page | cut -f 1,2,4)"
+}
+
+# cost_of COLUMN - the word of shm-columns(7) for the files that shmls opens for this column
+cost_of()
+{
+    strace -f -e trace=file,readlink,readlinkat -o trace shmls --output "$1" >out
+    awk -v creator="$pid" '
+        /\/proc\/[0-9]+\/cgroup"/ { namespaces = 1 }
+        /\/proc\/[0-9]+\/maps"/ { processes = 1 }
+        /\/proc\/sysvipc\/shm"/ { memory = 1 }
+        /\/etc\/(passwd|group)"/ { names = 1 }
+        index($0, "/proc/" creator "/") { creators = 1 }
+        END {
+            if (namespaces) print "namespaces"
+            else if (processes) print "processes" (memory ? ", memory" : "")
+            else if (memory) print "memory"
+            else if (names) print "names"
+            else print creators ? "cpid, lpid" : "none"
+        }' trace
+}
+
+@test "shm-columns(7) has the cost of every column: the files that are read for it" {
+    strace -o trace true 2>/dev/null || skip "needs strace"
+    segment 4K
+    hold "$id"
+    # made by a process that lives, and not attached
+    start perl -e 'print shmget(0, 4096, 0600 | 01000), "\n"; close STDOUT; sleep 3600'
+    wait_until test -s out
+    cat out >>noted
+    columns_page | cut -f 1,5 >wanted
+    while IFS=$'\t' read -r column _; do
+        printf '%s\t%s\n' "$column" "$(cost_of "$column")"
+    done <wanted >got
+    same "costs" "$(<wanted)" "$(<got)"
 }
 
 @test "shmlimits(1) has every line that shmlimits prints" {
