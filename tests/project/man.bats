@@ -103,7 +103,7 @@ literal()
 has_options()
 {
     local letter long kind help words entry
-    words=$(section "$1" DESCRIPTION)
+    words="$(section "$1" DESCRIPTION) $(section "$1" OPTIONS)"
     while IFS=$'\t' read -r letter long kind help; do
         entry="$long"
         [ "$letter" = - ] || entry="$letter, $long"
@@ -199,6 +199,23 @@ cost_of()
         printf '%s\t%s\n' "$column" "$(cost_of "$column")"
     done <wanted >got
     same "costs" "$(<wanted)" "$(<got)"
+}
+
+@test "shmbox(1) has a command for every task, and one with every applet" {
+    awk '/^\.Sh/ { inside = $0 == ".Sh WHICH COMMAND" } inside && sub(/^\.Dl /, "")' "$pages/shmbox.1" >commands
+    for applet in $(shmbox --list); do
+        grep -q "\b$applet\b" commands || { echo "no $applet"; return 1; }
+    done
+    # what the lines assume: a segment that contains 1, a process in another namespace, and files
+    # shellcheck disable=SC2016 # for the other shell
+    assumed='id=$(shmcreate 64K); shmpoke -q $id u32@8=1; file=..; shmcat $id >copy; '
+    start unshare --ipc sh -c 'echo there; exec sleep 3600'
+    wait_until test -s out
+    # shellcheck disable=SC2016
+    while IFS= read -r command; do
+        [[ $command != shmwho* ]] || command='shmattach --background --pid $$ $id >held; '$command
+        succeeds env pid="$pid" unshare --ipc bash -c "$assumed $command" </dev/null
+    done <commands
 }
 
 @test "shmlimits(1) has every line that shmlimits prints" {
