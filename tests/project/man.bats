@@ -58,7 +58,7 @@ literal()
 }
 
 @test "man finds nothing wrong with any page" {
-    man --version 2>&1 | grep -q '^man ' || skip "needs the man of man-db"
+    needs_man
     for page in "$pages"/*.[1-9] "$made"/*.3; do
         succeeds man --warnings -l "$page"
     done
@@ -111,6 +111,34 @@ has_options()
         entry="$entry ${help^}."
         [[ " $words " == *" $entry "* ]] || { printf '%s lacks: %s\n' "$1" "$entry"; return 1; }
     done
+}
+
+# first_screen PAGE - what a terminal of 24 lines and 80 columns shows first
+first_screen()
+{
+    MANWIDTH=80 man -P cat -l "$pages/$1" 2>/dev/null | col -bx | head -n 24
+}
+
+needs_man() { man --version 2>&1 | grep -q '^man ' || skip "needs the man of man-db"; }
+
+@test "the first screen of every page shows a command" {
+    needs_man
+    for page in "$pages"/*.[17]; do
+        page=${page##*/}
+        # a display is indented more than text, and a table has several columns
+        first_screen "$page" | sed -n '/^DESCRIPTION/,$p' | grep -qE '(^ {11,}(.*[ (])?|[^. ]  +)shm[a-z]+( |$)' ||
+            { echo "$page: no command"; return 1; }
+    done
+}
+
+@test "the first screens that lead to scripts show how a script keeps its segment" {
+    needs_man
+    # shellcheck disable=SC2016 # as it is written there
+    keep='shmattach --background --pid $$ '
+    for page in shmcreate.1 shmreap.1 shm-protocols.7; do
+        like "$page" "*$keep*" "$(first_screen "$page")"
+    done
+    like README "*$keep*" "$(head -n 24 "$SHMBOX_SOURCE/README.md")"
 }
 
 @test "every option has an entry in the page, with its value and its help sentence" {
