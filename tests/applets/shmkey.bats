@@ -97,3 +97,34 @@ perl_key()
     prints a shmkey --match "$(shmkey --proj A a)" a b
     prints b shmkey --match "$(shmkey --proj 200 b)" a b
 }
+
+# ---- the key files of Qt, as its sources make them ----
+
+# qt_file PREFIX TEXT - makes the file for this text, and prints its name
+qt_file()
+{
+    local name
+    name=$1$(perl -MDigest::SHA=sha1_hex -e '($letters = $ARGV[0]) =~ tr/A-Za-z//cd; print $letters, sha1_hex($ARGV[0])' "$2")
+    : >"$name"
+    echo "$name"
+}
+
+@test "--match finds the key file of a segment of Qt, whichever project Qt used" {
+    qt_file qipc_sharedmemory_ "another one" >/dev/null
+    file=$(qt_file qipc_sharedmemory_ "My App 1.0")
+    same "name" qipc_sharedmemory_MyApp84acafbce50ca8876d45f3d30958b73f69f50cf8 "$file"
+    # the letter Q, and a hash of the path, of which 8 bits are used
+    for proj in 81 7 200; do
+        segment --key "$(perl_key "$file" $proj)" 4K
+        prints "$file" shmkey --match "$(shmls --noheadings --output key "$id")" qipc_sharedmemory_*
+    done
+    prints "$(perl_key "$file" 81)" shmkey --proj Q "$file"
+}
+
+@test "--match finds the key file of a semaphore of Qt" {
+    file=$(qt_file qipc_systemsem_ demo)
+    perl -MIPC::SysV=ftok,IPC_CREAT -e 'semget(ftok($ARGV[0], ord "Q"), 1, 0600 | IPC_CREAT) // die "semget: $!\n"' "$file"
+    key=$(ipcs -s | awk '$1 ~ /^0x/ && $1 != "0x00000000" { print $1 }')
+    prints "$file" shmkey --match "$key" qipc_systemsem_*
+    ipcrm -S "$key"
+}
