@@ -522,6 +522,48 @@ elsewhere()
     same "names" "" "$found"
 }
 
+# by_hand SHELL - the line of shmbox(1) that loads the completion, with the place where it is here
+by_hand()
+{
+    awk -v name="$1:" '/^\.Sh/ { inside = $2 == "COMPLETION" } inside && $1 == ".It" { found = $2 == name }
+        inside && found && sub(/^\.Dl /, "")' "$SHMBOX_SOURCE/man/shmbox.1" |
+        sed "s|/usr/share/bash-completion/completions|$given/bash/completions|
+            s|/usr/share/zsh/site-functions|$given/zsh|
+            s|/usr/share/fish/vendor_completions.d|$given/fish|"
+}
+
+# loads LINE SHOW CMD.. - a shell that runs LINE prints nothing, and has then a completion for every
+# applet: the command SHOW, in which APPLET is its name, prints it
+loads()
+{
+    local line=$1 show=$2 applet
+    shift 2
+    [ -n "$line" ]
+    prints "" "$@" "$line" </dev/null
+    for applet in $applets; do
+        succeeds "$@" "$line; ${show/APPLET/$applet}" </dev/null
+        [ -n "$output" ] || { echo "no completion: $applet"; return 1; }
+    done
+}
+
+@test "bash loads the completion by hand, as shmbox(1) says" {
+    loads "$(by_hand bash)" "complete -p APPLET" bash --norc -c
+}
+
+@test "zsh loads the completion by hand, as shmbox(1) says" {
+    needs_shell zsh
+    # the cache of compinit is in the home directory
+    export HOME=$PWD
+    # shellcheck disable=SC2016 # zsh's
+    loads "$(by_hand zsh)" 'print $_comps[APPLET]' zsh -f -c
+}
+
+@test "fish loads the completion by hand, as shmbox(1) says" {
+    needs_shell fish
+    export HOME=$PWD XDG_CONFIG_HOME=$PWD XDG_DATA_HOME=$PWD
+    loads "$(by_hand fish)" "complete -c APPLET" fish --no-config -c
+}
+
 @test "fish reads the file without a word where there is no terminal, with and without a shmbox" {
     needs_shell fish
     for path in "$SHMBOX_BIN:$PATH" /usr/bin:/bin; do
