@@ -71,6 +71,11 @@ if(EXISTS ${PROJECT_SOURCE_DIR}/completions/_shmbox.in)
 	install(FILES ${completions}/_shmbox DESTINATION ${SHMBOX_ZSH_DIR} COMPONENT data)
 endif()
 
+# ---- examples that are used, not compiled ----
+
+install(FILES package/pod.yaml package/shmreap.cron package/shmreap.service package/shmreap.timer
+	DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT data)
+
 # ---- initramfs ----
 
 if(EXISTS ${PROJECT_SOURCE_DIR}/package/initramfs-tools-hook)

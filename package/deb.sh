@@ -63,7 +63,6 @@ stage libshmbox-dev "$library" development
 
 dh_installdocs
 dh_installchangelogs
-dh_installexamples -p shmbox "$here/pod.yaml"
 dh_installexamples -p libshmbox-dev "$source"/examples/*.c
 dh_lintian
 dh_compress

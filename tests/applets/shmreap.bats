@@ -603,3 +603,52 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     same "table" 0 "$(ids_of_table)"
     is_left ""
 }
+
+# ---- cron and systemd ----
+
+# command_in FILE - the command that cron or systemd runs, with the program of this build
+command_in()
+{
+    awk '/^[^#]/ && NF > 6 && $6 == "root" { $1 = $2 = $3 = $4 = $5 = $6 = ""; print }
+        sub(/^ExecStart=/, "")' "$SHMBOX_SOURCE/package/$1" | sed "s|/usr/bin/|$SHMBOX_BIN/|"
+}
+
+# regularly COMMAND - as cron and systemd run it: hardly an environment, and no new privileges
+regularly()
+{
+    run -0 --separate-stderr "${apart[@]}" env -i setpriv --no-new-privs sh -c "$1" </dev/null
+    no_sanitizer_spoke
+}
+
+@test "cron and systemd remove orphans that have been idle for long, and no others" {
+    for file in shmreap.cron shmreap.service; do
+        orphan 4K --key 0x5432
+        keyed=$id
+        orphan
+        held=$id
+        holder "$held"
+        orphan
+        command=$(command_in "$file")
+        like "$file" "*/shmreap --remove --idle 7d" "$command"
+        # nothing has been idle for a week, and both are read as if it were no time
+        regularly "$command"
+        same "standard output" "" "$output"
+        left "$id"
+        regularly "${command/7d/0}"
+        same "removed" "$id" "$(ids_of_table)"
+        left "$keyed"
+        left "$held"
+        "${apart[@]}" ipcrm -m "$keyed"
+        end "$pid"
+        "${apart[@]}" ipcrm -m "$held"
+    done
+}
+
+@test "cron and systemd can read their files" {
+    # five fields of time, a user and a command
+    same "lines for cron" 1 "$(grep -cE '^([0-9*]+ ){5}root /usr/bin/shmreap ' "$SHMBOX_SOURCE/package/shmreap.cron")"
+    sed "s|/usr/bin/|$SHMBOX_BIN/|" "$SHMBOX_SOURCE/package/shmreap.service" >shmreap.service
+    cp "$SHMBOX_SOURCE/package/shmreap.timer" .
+    # where systemd is, it judges; the page need not be installed
+    ! command -v systemd-analyze >/dev/null || prints "" systemd-analyze verify --man=no ./shmreap.service ./shmreap.timer
+}
