@@ -129,21 +129,28 @@ all_alive()
     done
 }
 
-# boot IMAGE [ARGUMENT].. - what it says on the serial line goes to the file serial, without the
-# carriage returns; the arguments are the kernel's. Programs are at the same address each time:
-# otherwise qemu would translate them anew for each process, and take twice as long. What the
-# kernel does for security alone, and instructions that qemu does byte by byte, are left out.
+# boot IMAGE [ARGUMENT].. - boots the image; the arguments are the kernel's. Programs are at the same
+# address each time: otherwise qemu would translate them anew for each process, and take twice as long.
+# What the kernel does for security alone, and instructions that qemu does byte by byte, are left out.
+boot()
+{
+    local image=$1 quick="nokaslr lsm= init_on_alloc=0"
+    shift
+    run_machine qemu-system-x86_64 -accel tcg -cpu max,la57=off,erms=off -m 512 -kernel "$kernel" -initrd "$image" \
+        -append "console=ttyS0 quiet panic=-1 norandmaps mitigations=off $quick $*" -nodefaults -display none -no-reboot \
+        -serial stdio -monitor none
+}
+
+# run_machine CMD.. - runs qemu; what the machine writes to the serial line is in the file serial, without
+# carriage returns.
 #
 # The machine ends with its test: the kernel kills qemu if the shell of the test dies, and this
 # shell does if one of the array above, processes of bats, has died.
-boot()
+run_machine()
 {
-    local image=$1 idle quick="nokaslr lsm= init_on_alloc=0"
-    shift
+    local idle
     setpriv --pdeathsig KILL timeout --foreground --signal KILL "${SHMBOX_LIMIT:-3000}" \
-        setpriv --pdeathsig KILL qemu-system-x86_64 -accel tcg -cpu max,la57=off,erms=off -m 512 -kernel "$kernel" -initrd "$image" \
-        -append "console=ttyS0 quiet panic=-1 norandmaps mitigations=off $quick $*" -nodefaults -display none -no-reboot \
-        -serial stdio -monitor none </dev/null >serial.new 3>&- &
+        setpriv --pdeathsig KILL "$@" </dev/null >serial.new 3>&- &
     machine=$!
     exec {idle}<> <(:)
     while all_alive "$machine" "${above[@]}"; do

@@ -82,6 +82,54 @@ booted()
     grep -q '^ok .* a segment of huge pages is written, read, held and removed like any other$' tap
 }
 
+# ---- by hand ----
+
+# boots_as_said FILE INITRD - boots as the command lines in FILE say: one sets $boot, the last runs qemu. They
+# have the kernel and INITRD of this test in place of those of /boot.
+boots_as_said()
+{
+    local boot
+    eval "$(grep '^boot=' "$1")"
+    [ -n "$boot" ]
+    eval "run_machine $(awk '/^qemu/ { found = 1 } found' "$1" |
+        sed "s|/boot/vmlinuz-\$(uname -r)|$kernel|; s|/boot/initrd.img-\$(uname -r)|$2|")"
+}
+
+@test "README: in an initramfs that is made by hand, which is booted" {
+    load helper
+    export PATH
+    PATH=$(unpacked busybox-static)/bin:$PATH
+    mkdir -p build/release/bin
+    cp "$release" build/release/bin
+    readme "In an initramfs" >shown
+    sed -n 's/^\$ //p' shown >commands
+    grep -vE '^(boot=|qemu)' commands | bash -e
+    gzip -dc build/initramfs.gz | cpio --quiet --list >packed
+    for applet in $("$release" --list); do grep -qx "bin/$applet" packed; done
+    boots_as_said commands build/initramfs.gz
+    # the machine's firmware speaks before the kernel, and the kernel after the applets
+    wanted=$(sed '1,/^\$ qemu/d' shown | as_pattern)
+    like "printed" "*$wanted*" "$(<serial)"
+}
+
+# page_shows WORD - the display of shmbox(1), section INITRAMFS, that has this word
+page_shows()
+{
+    awk '/^\.Sh/ { inside = $2 == "INITRAMFS" } /^\.Ed/ { shown = 0; printf "\f" } inside && shown
+        /^\.Bd -literal/ { shown = 1 }' "$SHMBOX_SOURCE/man/shmbox.1" | sed 's/\\-/-/g; s/\\e/\\/g' |
+        awk -v RS='\f' -v word="$1" 'index($0, word)' | sed "s|/usr/bin/shmbox|$release|"
+}
+
+@test "shmbox(1): an image with nothing but the program, which is booted" {
+    page_shows cpio >made-so
+    bash -e made-so 2>log
+    page_shows qemu | sed 's|/usr/bin/shmlimits|/bin/shmlimits|' >booted-so
+    boots_as_said booted-so image.gz
+    grep -q 'shmmni: 4096$' serial
+    # without /proc
+    grep -q '^rmid_forced: ?$' serial
+}
+
 # ---- what makes an initramfs ----
 
 # installed CMD.. - runs a shell function where the program and its hooks are installed, and
@@ -158,6 +206,9 @@ does_its_work()
     command -v mkinitramfs || skip "needs initramfs-tools"
     installed by_initramfs_tools "$PWD/made" "$version"
     does_its_work
+    page_shows qemu >booted-so
+    boots_as_said booted-so made
+    grep -q 'shmmni: 4096$' serial
 }
 
 @test "the module of dracut puts every applet into an image, which is booted" {

@@ -330,16 +330,6 @@ END
     same "README" "$(readme "On a host" | steady)" "$(fresh bash setup 3>&- | steady)"
 }
 
-@test "README: in an initramfs" {
-    command -v cpio >/dev/null || skip "needs cpio"
-    mkdir -p build/release
-    cp -R "$SHMBOX_BIN" build/release
-    readme "In an initramfs" | as_script | bash -e >out
-    for applet in $(shmbox --list); do
-        gzip -dc build/initramfs.gz | cpio --quiet --list | grep -qx "bin/$applet"
-    done
-}
-
 @test "the examples of every page do what the page shows; .. is anything" {
     local wrong=0 page pattern factor shown
     for page in "$pages"/*.1 $(grep -l '^\.Sh EXAMPLES' "$pages"/*.7); do
