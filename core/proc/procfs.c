@@ -66,7 +66,7 @@ uint64_t next_number(const char **text, unsigned base)
 
 int64_t read_number(const char *path)
 {
-	char line[32];
+	char line[32] = "";
 	const char *at = line;
 	int64_t number;
 
