@@ -1,4 +1,4 @@
-/* filter.c - which segments of a list are meant */
+/* filter.c - which segments of a list are chosen */
 
 #include <stdlib.h>
 
@@ -25,7 +25,7 @@ int filter_read_holder(struct filter *filter)
 	return count < 0 ? count : 0;
 }
 
-static bool is_held(const struct filter *filter, int id)
+static bool has_attached(const struct filter *filter, int id)
 {
 	for (int i = 0; i < filter->held_count; i++) {
 		if (filter->held[i].id == id)
@@ -34,7 +34,7 @@ static bool is_held(const struct filter *filter, int id)
 	return false;
 }
 
-/* For how long may be unknown, and then cannot be said to be long enough. */
+/* An idle time that is unknown is counted, and is not long enough. */
 static bool is_idle(const struct shmbox_info *info, uint64_t nanoseconds,
                     struct listing *listing)
 {
@@ -62,7 +62,7 @@ bool filter_passes(const struct filter *filter, const struct shmbox_info *info,
 		return false;
 	if (info->size < filter->min_size)
 		return false;
-	if (filter->holder && !is_held(filter, info->id))
+	if (filter->holder && !has_attached(filter, info->id))
 		return false;
 	if (filter->by_idle && !is_idle(info, filter->idle, listing))
 		return false;
@@ -74,9 +74,9 @@ bool filter_passes(const struct filter *filter, const struct shmbox_info *info,
 	return verdict->orphan == SHMBOX_ORPHAN_YES;
 }
 
-/* The same for shmreap, and its idle time is long enough, as far as that is known. */
-static bool is_meant(const struct filter *filter, const struct shmbox_info *info,
-                     struct listing *listing)
+/* Whether it passes and, with unattached, was idle for long enough or for an unknown time. */
+static bool is_eligible(const struct filter *filter, const struct shmbox_info *info,
+                        struct listing *listing)
 {
 	int64_t idle = listing_judge(listing, info)->idle;
 
@@ -89,11 +89,11 @@ bool filter_selects(const struct filter *filter, const struct shmbox_info *info,
 {
 	const struct shmbox_verdict *verdict = listing_judge(listing, info);
 
-	if (!is_meant(filter, info, listing))
+	if (!is_eligible(filter, info, listing))
 		return false;
 	if (!filter->unattached)
 		return verdict->orphan == SHMBOX_ORPHAN_YES;
-	/* that what another container has made is abandoned is not known here */
+	/* it is not known here whether a segment of another container is abandoned */
 	return verdict->creator != SHMBOX_FATE_ELSEWHERE &&
 	       (filter->unknown ||
 	        (verdict->creator != SHMBOX_FATE_UNKNOWN && verdict->idle >= 0));
@@ -102,7 +102,7 @@ bool filter_selects(const struct filter *filter, const struct shmbox_info *info,
 bool filter_doubts(const struct filter *filter, const struct shmbox_info *info,
                    struct listing *listing)
 {
-	return is_meant(filter, info, listing) &&
+	return is_eligible(filter, info, listing) &&
 	       !filter_selects(filter, info, listing) &&
 	       (filter->unattached ||
 	        listing_judge(listing, info)->orphan == SHMBOX_ORPHAN_UNKNOWN);

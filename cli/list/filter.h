@@ -1,4 +1,4 @@
-/* filter.h - which segments of a list are meant */
+/* filter.h - which segments of a list are chosen */
 #ifndef FILTER_H
 #define FILTER_H
 
@@ -7,7 +7,7 @@
 #include "list/listing.h"
 #include "text/names.h"
 
-/* What is zero does not filter. */
+/* A member that is zero excludes no segment. */
 struct filter {
 	bool orphan;
 	bool unattached;
@@ -18,7 +18,7 @@ struct filter {
 	key_t key;
 	struct owner owner;
 	uint64_t min_size;
-	uint64_t idle;              /* nanoseconds, as options have them */
+	uint64_t idle;              /* nanoseconds, the unit of a DURATION */
 	pid_t holder;               /* a process that has the segment attached */
 	struct shmbox_holder *held; /* the mappings of that process */
 	int held_count;
@@ -30,24 +30,26 @@ struct filter {
  */
 int filter_read_holder(struct filter *filter);
 
+/* Whether all conditions are true. */
 bool filter_passes(const struct filter *filter, const struct shmbox_info *info,
                    struct listing *listing);
 
 /*
- * Whether shmreap is to take a segment: an orphan that passes; or with unattached any that was
- * idle for listing->idle seconds, if the process that made it is known and not elsewhere.
+ * Whether shmreap may remove the segment. It must be an orphan that passes; with unattached, it
+ * must pass and have been idle for listing->idle seconds, and its creator must not be alive in
+ * another PID namespace. Nothing of this may be unknown, unless filter->unknown is set.
  */
 bool filter_selects(const struct filter *filter, const struct shmbox_info *info,
                     struct listing *listing);
-/* Whether it is not to be taken only because too little of it is known. */
+/* Whether it may not be removed only because something about it is unknown. */
 bool filter_doubts(const struct filter *filter, const struct shmbox_info *info,
                    struct listing *listing);
 
-/* Keeps what passes; returns how many these are. */
+/* Keeps the segments that pass, and returns their number. */
 int filter_list(const struct filter *filter, struct shmbox_info *infos, int count,
                 struct listing *listing);
 
-/* A DURATION in whole seconds: what is idle for so long, is so for the duration. */
+/* A DURATION in seconds, rounded up, because times of segments are whole seconds. */
 int64_t whole_seconds(uint64_t nanoseconds);
 
 #endif
