@@ -1,4 +1,4 @@
-/* shmlimits - the limits on shared memory and what is in use */
+/* shmlimits - show the limits on shared memory and what is in use */
 
 #include <stdlib.h>
 

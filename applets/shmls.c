@@ -128,7 +128,7 @@ static int show(struct report *report)
 static int misused(const struct args *args)
 {
 	if (args->seen[OPT_IDS] && (args->seen[OPT_OUTPUT] || args->seen[OPT_JSON]))
-		return misuse(NULL, "--ids excludes --output and --json");
+		return misuse(NULL, "--ids cannot be combined with --output or --json");
 	if (args->seen[OPT_ALL_NS] && (args->count || args->seen[OPT_IDS]))
 		return misuse(NULL, "--all-ns takes neither SEGMENT nor --ids: an id is "
 		                    "unique only in its IPC namespace");

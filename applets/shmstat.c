@@ -1,4 +1,4 @@
-/* shmstat - everything about segments */
+/* shmstat - show everything about segments */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,7 +49,7 @@ static int run(const struct args *args)
 	int count;
 
 	if (args->seen[OPT_JSON] && args->seen[OPT_FORMAT])
-		return misuse(NULL, "--json and --format exclude each other");
+		return misuse(NULL, "--json and --format cannot be combined");
 	status = stat_operands(args, &infos, &count);
 	listing_look(&listing, infos, count, columns_needs(&columns));
 	listing.now = time(NULL);

@@ -1,4 +1,4 @@
-/* shmwho - the processes that have segments attached */
+/* shmwho - show which processes have segments attached */
 
 #include <stdlib.h>
 
@@ -91,7 +91,7 @@ static int run(const struct args *args)
 	int status;
 
 	if (args->seen[OPT_JSON] && args->seen[OPT_PIDS])
-		return misuse(NULL, "--json and --pids exclude each other");
+		return misuse(NULL, "--json and --pids cannot be combined");
 	status = stat_each_operand(args, &infos);
 	if (infos)
 		listing_look(&report.listing, infos, args->count, NEEDS_HOLDERS);
