@@ -7,15 +7,13 @@
 #include "applet.h"
 #include "segment/field.h"
 
-/*
- * Set the first part, as attached_field() does where it applies; values has room for what
- * field_room() says, and contains after the wait what the condition was true of.
- */
+/* Set the field, condition_read(), then set the last part. */
 struct condition {
-	struct field field;
+	struct field field; /* what is compared: of the bytes, or attached_field() */
 	struct wanted wanted;
-	const struct shmbox_map *map;   /* the segment, for a field of its bytes, or .. */
-	const struct shmbox_info *info; /* .. for its number of attaches: map is NULL */
+	/* one of the two, and room for what is read: see field_room() */
+	const struct shmbox_map *map;   /* for a field of the bytes */
+	const struct shmbox_info *info; /* for the number of attaches */
 	void *values;
 };
 
