@@ -1,4 +1,4 @@
-/* field_print.c - the values of fields, printed, together or as they are read */
+/* field_print.c - print the values of fields, together or while they are read */
 
 #include <ctype.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include "text/io.h"
 #include "text/text.h"
 
-/* Values that are kept to be printed together, and those of a piece. */
+/* How many values are kept to be printed together, and how many are read at a time. */
 enum { MANY = 65536, PIECE = 512 };
 
 char *field_text(char *out, const struct field *field, uint64_t number)
@@ -34,7 +34,7 @@ static void print_number(const struct field *field, uint64_t number)
 	fputs(field_text(text, field, number), output);
 }
 
-/* A word that a shell takes for itself and nothing else. */
+/* Prints the text as a single word of a shell. */
 static void print_quoted(const char *text)
 {
 	const char *at = text;
@@ -59,7 +59,7 @@ bool field_is_large(const struct field *field)
 	return field->layout.count > MANY;
 }
 
-/* JSON has no word for what is no finite number. */
+/* In JSON, a number that is not finite is a string. */
 static void json_value(struct json *json, const char *name, const struct field *field,
                        uint64_t number)
 {
@@ -75,7 +75,7 @@ static void json_value(struct json *json, const char *name, const struct field *
 		json_plain(json, name, text);
 }
 
-/* Where numbers go, one by one: JSON, or a line. */
+/* Where numbers are printed: in JSON, or in a line. */
 struct sink {
 	const struct field *field;
 	struct json *json; /* or NULL */
@@ -120,7 +120,7 @@ static int take_all(struct sink *sink, const struct shmbox_map *map, const void 
 	return rc;
 }
 
-/* A text that is longer than what is kept, up to its NUL, for the caller to free. */
+/* Reads a text that is too long to be kept, up to its NUL. The caller frees it. */
 static int read_text(const struct shmbox_map *map, const struct field *field, char **out)
 {
 	const struct shmbox_field *layout = &field->layout;

@@ -164,7 +164,7 @@ bool wanted_possible(const struct wanted *wanted, const struct field *field)
 {
 	const struct shmbox_field *layout = &field->layout;
 	uint64_t most = UINT64_MAX >> (64 - 8 * layout->width);
-	/* if neither the wanted value itself nor the least nor the greatest will do, none will */
+	/* if it is false of the wanted, the least and the greatest value, it is never true */
 	uint64_t values[3] = { wanted->number, 0, most };
 	struct problem problem;
 	bool possible = false;

@@ -1,4 +1,4 @@
-/* child.c - work that may be what runs a machine out of memory, in a process of its own */
+/* child.c - work that may use up the memory, in a process of its own */
 
 #include <errno.h>
 #include <signal.h>
@@ -12,7 +12,7 @@
 #include "work/child.h"
 #include "work/progress.h"
 
-/* Scores of who goes first when memory runs out; 1000 is the highest. */
+/* Values of /proc/PID/oom_score_adj: 1000 is killed first when memory runs out. */
 enum { SECOND = 900, FIRST = 1000 };
 
 void *shared_memory(size_t size)
@@ -34,12 +34,12 @@ static _Noreturn void be_the_child(int (*work)(void *data), void *data, pid_t pa
 	if (getppid() != parent)
 		_exit(0);
 	shmbox_expendable(FIRST,
-	                  NULL); /* without /proc, it is as likely to go as others */
+	                  NULL); /* without /proc, it is killed no earlier than others */
 	/* an exit status has room for an errno */
 	_exit(-work(data));
 }
 
-/* How it ended; -1 if that is not told. Who asks us for progress means the child. */
+/* Its wait status, or -1. SIGUSR1 asks for progress, which the child reports. */
 static int wait_for(pid_t child)
 {
 	int status = -1;
@@ -51,7 +51,7 @@ static int wait_for(pid_t child)
 	return status;
 }
 
-/* It holds on to what the child has filled, so it is next, and before any neighbour. */
+/* It has attached what the child filled, so it is killed next, before any other process. */
 static int be_the_parent(pid_t child)
 {
 	int before = 0;
@@ -70,7 +70,7 @@ int run_in_child(int (*work)(void *data), void *data, enum killed *killed)
 	pid_t child;
 	int status;
 
-	signal(SIGCHLD, SIG_DFL); /* else nobody tells us how it ended */
+	signal(SIGCHLD, SIG_DFL); /* ignored, waitpid(2) returns no status */
 	child = fork();
 	if (child == 0)
 		be_the_child(work, data, parent);
@@ -79,7 +79,7 @@ int run_in_child(int (*work)(void *data), void *data, enum killed *killed)
 	status = be_the_parent(child);
 	if (status != -1 && WIFEXITED(status))
 		return -WEXITSTATUS(status);
-	/* what ended it was meant for us as well, unless it was for the memory */
+	/* a signal that ended the child was for this process too, unless it was SIGKILL */
 	if (status != -1 && WTERMSIG(status) != SIGKILL)
 		raise(WTERMSIG(status));
 	*killed = kills < 0 || kills != shmbox_oom_kills() ? KILLED_FOR_MEMORY : KILLED;
@@ -90,6 +90,6 @@ bool memory_is_short(uint64_t wanted)
 {
 	int64_t available = shmbox_available();
 
-	/* the estimate is none to the last byte */
+	/* the available memory is an estimate */
 	return available >= 0 && (uint64_t)available < wanted + wanted / 4;
 }

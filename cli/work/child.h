@@ -1,4 +1,4 @@
-/* child.h - work that may be what runs a machine out of memory, in a process of its own */
+/* child.h - work that may use up the memory, in a process of its own */
 #ifndef CHILD_H
 #define CHILD_H
 
@@ -7,8 +7,8 @@
 #include "work/task.h"
 
 /*
- * Up to MUCH_MEMORY is just taken; who takes more should answer for it, and look after each
- * MEMORY_STEP whether there is more.
+ * Bytes. Work that takes more than MUCH_MEMORY is done in a child, and checks after each
+ * MEMORY_STEP whether memory_is_short().
  */
 enum { MUCH_MEMORY = 16777216, MEMORY_STEP = 67108864 };
 
@@ -17,14 +17,14 @@ void *shared_memory(size_t size);
 void free_shared(void *memory, size_t size);
 
 /*
- * work(data) in a child that is the first to go when memory runs out, in place of a
- * neighbour: data is shared_memory(). Returns what work() did; -ENOMEM with *killed set if
- * the child was killed. Where no child is to be had, work() is done here. SIGUSR1 is passed
- * on, and any other signal that ends the child ends us.
+ * Calls work(data) in a child that the kernel kills first when memory runs out, and no other
+ * process: data is shared_memory(). Returns what work() did; -ENOMEM with *killed set if the
+ * child was killed. If fork(2) fails, work() is called here. SIGUSR1 is passed on, and any
+ * other signal that ends the child ends the program.
  */
 int run_in_child(int (*work)(void *data), void *data, enum killed *killed);
 
-/* Whether so much more would be about all there is: better to stop than to be stopped. */
+/* True if this many bytes more would be about all the memory there is. */
 bool memory_is_short(uint64_t wanted);
 
 #endif

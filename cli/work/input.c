@@ -1,4 +1,4 @@
-/* input.c - what goes into a segment */
+/* input.c - what is written into a segment */
 
 #include <ctype.h>
 #include <errno.h>
@@ -37,7 +37,7 @@ void input_close(struct input *input)
 	input->open = false;
 }
 
-/* Says what went wrong; or from here on the input is what was kept. */
+/* Makes the kept bytes the input; or says what went wrong. */
 static int take_spool(struct input *input, const struct spool *spool, int rc)
 {
 	char length[TEXT_MAX];
@@ -76,7 +76,7 @@ int input_text(struct input *input, const char *text)
 	return take_spool(input, &spool, rc);
 }
 
-/* Files of /sys have a page, however little there is to read. */
+/* Files of /sys have the size of a page, even if they contain less. */
 static bool has_true_size(int fd, off_t size)
 {
 	char last;
@@ -84,7 +84,7 @@ static bool has_true_size(int fd, off_t size)
 	return pread(fd, &last, 1, size - 1) == 1;
 }
 
-/* How much of a regular file is still to come. False where only reading would tell. */
+/* Finds the length of the rest of a regular file. False if only reading it would tell. */
 static bool known_length(struct input *input)
 {
 	struct stat st;
@@ -92,7 +92,7 @@ static bool known_length(struct input *input)
 
 	if (input->measured)
 		return true;
-	/* files of /proc say 0 and mean nothing by it */
+	/* files of /proc have the size 0, whatever they contain */
 	if (fstat(input->fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size == 0 ||
 	    !has_true_size(input->fd, st.st_size))
 		return false;
@@ -107,7 +107,7 @@ static bool known_length(struct input *input)
 	return true;
 }
 
-/* As much as a segment may have, and no more than half of the memory: others want some. */
+/* As much as a segment can have, and no more than half of the available memory. */
 static uint64_t most_to_keep(void)
 {
 	int64_t memory = shmbox_available();
@@ -189,7 +189,7 @@ int input_decode(struct input *input, uint64_t most)
 	            "an odd number of hex digits");
 }
 
-/* Whether anything is left when the segment is full. */
+/* Whether there is more input when the segment is full. */
 static int check_end(const struct input *input, uint64_t done, const char *object)
 {
 	char length[TEXT_MAX];
@@ -225,7 +225,7 @@ int input_check(struct input *input, uint64_t size, uint64_t offset, const char 
 	            length, (unsigned long long)offset, text_count(whole, size, "byte"));
 }
 
-/* What is in the segment need not be in the memory file as well. */
+/* What is in the segment is not needed in the file any more. */
 static void forget(int fd)
 {
 	fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,

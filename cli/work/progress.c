@@ -1,4 +1,4 @@
-/* progress.c - how far a long piece of work has come, for who asks */
+/* progress.c - the progress of a long piece of work */
 
 #include <signal.h>
 #include <stdint.h>
@@ -15,7 +15,7 @@ enum { MILLISECOND = 1000000, PROGRESS_MAX = 4 * TEXT_MAX };
 /* A line that is drawn over may change often; lines that stay should be few. */
 enum { DRAWN_PAUSE = 200, LINE_PAUSE = 10000 };
 
-/* A handler has no other way to tell. */
+/* A signal handler has no other way to tell. */
 static volatile sig_atomic_t asked;
 
 static void hear(int number)
@@ -55,7 +55,7 @@ static unsigned percent(uint64_t done, uint64_t total)
 	                                           : done * 100 / total);
 }
 
-/* "45% 483M of 1.0G, 1.2G/s, 1s left", or as much of it as can be known. */
+/* "45% 483M of 1.0G, 1.2G/s, 1s left", or as much of it as is known. */
 static void describe(const struct task *task, int64_t time, char out[PROGRESS_MAX])
 {
 	uint64_t done = task_done(task);
@@ -113,7 +113,7 @@ void progress_listen(void)
 	const struct sigaction action = { .sa_handler = hear };
 	struct sigaction before;
 
-	/* what was ignored stays ignored */
+	/* an ignored signal stays ignored */
 	if (sigaction(SIGUSR1, &action, &before) == 0 && before.sa_handler == SIG_IGN)
 		sigaction(SIGUSR1, &before, NULL);
 }

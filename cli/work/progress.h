@@ -1,15 +1,15 @@
-/* progress.h - how far a long piece of work has come, for who asks */
+/* progress.h - the progress of a long piece of work */
 #ifndef PROGRESS_H
 #define PROGRESS_H
 
 #include "work/task.h"
 
-/* SIGUSR1 asks from here on, and ends nobody: for those who wait before there is a task. */
+/* From here on SIGUSR1 asks for progress and does not end the program; before a task, too. */
 void progress_listen(void);
 void progress_begin(struct task *task);
-/* Whether somebody asked since the last call. */
+/* True if SIGUSR1 arrived since the last call. */
 bool progress_asked(void);
-/* Tells if it is time to, or somebody asked. */
+/* Reports progress if it is due, or SIGUSR1 asked for it. */
 int progress_tell(void *task); /* 0: the work goes on */
 void progress_end(struct task *task);
 

@@ -1,4 +1,4 @@
-/* spool.c - an input that is kept in memory, because it has to be seen whole first */
+/* spool.c - an input that is kept in memory, because all of it is needed first */
 
 #include <ctype.h>
 #include <errno.h>
@@ -16,7 +16,7 @@
 
 enum { BUFFER = 65536 };
 
-/* vm.memfd_noexec=2 refuses what may be run; kernels before 6.3 know of nothing else. */
+/* vm.memfd_noexec=2 requires MFD_NOEXEC_SEAL, which kernels before 6.3 do not have. */
 static int memory_file(void)
 {
 	enum { NOEXEC_SEAL = 8 };
@@ -30,12 +30,12 @@ static int open_file(struct spool *spool)
 	spool->file = memory_file();
 	spool->half = -1;
 	spool->place = 1;
-	/* a limit on files holds for this one too: better told than died of */
+	/* a limit on the size of files (ulimit -f) applies: get EFBIG instead of a signal */
 	signal(SIGXFSZ, SIG_IGN);
 	return spool->file < 0 ? -errno : 0;
 }
 
-/* At its start again; or gone, if rc says that it is of no use. */
+/* Rewinds the file; or closes it, if rc is an error. */
 static int close_file(struct spool *spool, int rc)
 {
 	if (rc == 0 && lseek(spool->file, 0, SEEK_SET) < 0)
@@ -54,7 +54,7 @@ static int digit_of(char letter)
 	return lower <= '9' ? lower - '0' : lower - 'a' + 10;
 }
 
-/* Bytes may stand apart, but not the two digits of one; lines may end anywhere. */
+/* Blanks may separate bytes, but not the two digits of a byte; lines may end anywhere. */
 static ssize_t decode(struct spool *spool, char *text, size_t length)
 {
 	size_t used = 0;
@@ -78,7 +78,7 @@ static ssize_t decode(struct spool *spool, char *text, size_t length)
 	return (ssize_t)used;
 }
 
-/* Until there is this much; 1 if there may be more, 0 at the end, or -errno. */
+/* Reads until there are enough bytes; 1 if there may be more, 0 at the end, or -errno. */
 static int read_through(struct spool *spool, uint64_t enough, char *buffer)
 {
 	while (spool->length < enough) {
@@ -103,7 +103,7 @@ static int read_through(struct spool *spool, uint64_t enough, char *buffer)
 	return 1;
 }
 
-/* The buffer is none on the stack, which may be small. */
+/* The buffer is not on the stack, which may be small. */
 static int read_until(struct spool *spool, uint64_t enough)
 {
 	char *buffer = shared_memory(BUFFER);
@@ -139,7 +139,7 @@ static int read_rest(void *data)
 	return rc > 0 ? 0 : rc;
 }
 
-/* Its memory is charged to whoever writes it, and counts as nobody's. */
+/* The memory of the file is charged to no process, but to the control group of the writer. */
 static int read_rest_in_child(struct spool *spool)
 {
 	struct spool *shared = shared_memory(sizeof(*shared));

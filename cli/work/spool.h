@@ -1,4 +1,4 @@
-/* spool.h - an input that is kept in memory, because it has to be seen whole first */
+/* spool.h - an input that is kept in memory, because all of it is needed first */
 #ifndef SPOOL_H
 #define SPOOL_H
 
@@ -7,26 +7,26 @@
 /* Zero-initialise, set the first part, spool_read(). */
 struct spool {
 	int from;
-	struct task task; /* its object and progress: how far it is, for who asks */
-	bool hex;         /* it is hex digits, and what they stand for is kept */
-	uint64_t most;    /* no more than so many bytes are wanted; 0: all */
-	/* what became of it */
-	int file; /* in memory, at its start; the caller's to close, unless it failed */
-	uint64_t length; /* of what is in it */
+	struct task task; /* its object and progress */
+	bool hex;         /* it is hex digits; the bytes that they stand for are kept */
+	uint64_t most;    /* at most this many bytes are needed; 0: all */
+	/* the result */
+	int file; /* in memory, at its start, for the caller to close; unless reading failed */
+	uint64_t length; /* of file */
 	enum killed killed;
-	/* of hex digits */
+	/* for hex digits */
 	int half;       /* the first digit of a byte, or -1 */
-	uint64_t place; /* of the character that comes next, from 1 */
-	char wrong;     /* the one at place that should not be there */
+	uint64_t place; /* of the next character, from 1 */
+	char wrong;     /* the character at place, if it is no hex digit */
 };
 
 /*
- * Reads to the end. Returns 0, or -errno: -EILSEQ for what is no hex digit, -ENOMEM or
+ * Reads to the end. Returns 0, or -errno: -EILSEQ for a character that is no hex digit, -ENOMEM or
  * -ENOSPC if there is no memory for more.
  */
 int spool_read(struct spool *spool);
 
-/* The same for these bytes of the caller's. */
+/* The same for this text. */
 int spool_text(struct spool *spool, const char *text);
 
 #endif

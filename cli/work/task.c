@@ -75,14 +75,14 @@ static void next_job(struct task *task, uint64_t length)
 	task->job.how = 0;
 }
 
-/* The task as parent and child both see it. */
+/* The task, in memory that parent and child share. */
 struct shared {
 	struct task task;
 	const struct shmbox_map *map;
 	filler *work;
 };
 
-/* Pages that are there need none, and huge ones have a place of their own; a copy has neither. */
+/* Whether the work allocates ordinary memory. */
 static bool takes_memory(const struct shared *shared)
 {
 	struct shmbox_info info = {
@@ -99,8 +99,8 @@ static bool takes_memory(const struct shared *shared)
 }
 
 /*
- * In steps, so that memory is looked at in between, and the input let go of. Work without
- * either is one step: each opens the segment as a file again.
+ * In steps, so that between them free memory is checked and the input is released. Work that
+ * needs neither is one step, because each step opens the segment as a file again.
  */
 static int do_shared(void *data)
 {
