@@ -39,7 +39,7 @@ static int run(const struct args *args)
 
 	if (chosen > 1)
 		return misuse(NULL, "--list, --list-full, --install and --describe "
-		                    "exclude each other");
+		                    "cannot be combined");
 	if (!seen[OPT_INSTALL] && chosen && args->count)
 		return misuse(args->words[0], "too many operands");
 	if (!seen[OPT_INSTALL] && (seen[OPT_SYMBOLIC] || seen[OPT_FORCE] || args->count))
