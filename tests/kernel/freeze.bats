@@ -24,8 +24,6 @@ setup()
 
 teardown()
 {
-    # a holder that it has stopped would not end before it
-    [ -z "${stopped-}" ] || [[ $(states "$stopped") != *[tT]* ]] || kill -KILL "$stopped"
     cgroup_teardown
     paths_teardown
 }

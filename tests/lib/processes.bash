@@ -54,18 +54,33 @@ ends_with()
     same "exit status" "$1" "$got"
 }
 
-# end PID - ends a child of the test with what it started, and waits until they are gone
+# family PID.. - adds these and all processes that they have started to the array family
+family()
+{
+    local pid children
+    for pid; do
+        family+=("$pid")
+        # what runs a function, as_nobody for one, is a shell with the program as its child
+        children=()
+        read -r -a children 2>/dev/null <"$proc/$pid/task/$pid/children" || :
+        family "${children[@]}"
+    done
+}
+
+# end PID.. - ends children of the test with what they started, and waits until they are gone.
+# All are killed before it waits: a process that is traced by another one only ends with it.
 end()
 {
-    local children=() child
-    # what runs a function, as_nobody for one, is a shell with the program as its child
-    read -r -a children 2>/dev/null <"$proc/$1/task/$1/children" || :
-    kill -KILL "$1" 2>/dev/null || :
-    wait "$1" 2>/dev/null || :
-    forget "$1"
-    for child in "${children[@]}"; do
-        end "$child"
-        wait_until ended "$child" # the first process of the namespace waits for it now
+    local family=() pid
+    family "$@"
+    kill -KILL "${family[@]}" 2>/dev/null || :
+    for pid; do
+        wait "$pid" 2>/dev/null || :
+        forget "$pid"
+    done
+    for pid in "${family[@]}"; do
+        # the first process of the namespace waits for the children now
+        [[ " $* " == *" $pid "* ]] || wait_until ended "$pid"
     done
 }
 
@@ -80,10 +95,7 @@ forget()
 
 end_started()
 {
-    local pid
-    for pid in "${started[@]}"; do
-        end "$pid"
-    done
+    [ "${#started[@]}" = 0 ] || end "${started[@]}"
 }
 
 # A pid that was somebody's, and is nobody's now.
