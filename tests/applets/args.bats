@@ -1,4 +1,5 @@
 # every shape of command line, and every notation of shmbox(1), once
+# labels: offline unprivileged
 
 setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }

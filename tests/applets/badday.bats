@@ -1,4 +1,5 @@
 # bad days: segments that vanish, full disks, closed streams, signals, no memory
+# labels: offline unprivileged
 
 setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }

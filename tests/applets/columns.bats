@@ -1,4 +1,5 @@
 # every fact about a segment: in a table, in JSON, in a format, and to sort by
+# labels: offline unprivileged
 
 setup()
 {

@@ -1,5 +1,6 @@
 # Completions: what bash, zsh and fish offer is what shmbox --describe and shmls say
 # runs against: glibc
+# labels: offline unprivileged
 
 # The directory $given contains what all tests share; $applets are the names of the applets.
 setup_file()

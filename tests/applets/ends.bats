@@ -1,4 +1,5 @@
 # ranges and fields past the end of a segment, and beyond 4 GiB
+# labels: offline unprivileged
 #
 # A number that was cut to 32 bits would reach an alias: the same place less 4 GiB.
 

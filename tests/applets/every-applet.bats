@@ -1,4 +1,5 @@
 # what holds for every applet, looped over `shmbox --list`: a new one is covered as it stands
+# labels: offline unprivileged
 
 setup()
 {

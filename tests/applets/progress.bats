@@ -1,4 +1,5 @@
 # --progress, SIGUSR1 and --verbose: what is told of long work, and that nothing is told unasked
+# labels: offline unprivileged
 
 setup() { load ../lib/helper; load ../lib/states; load ../lib/paths; paths_setup; }
 

@@ -1,4 +1,5 @@
 # what is printed and read, as another implementation has it: python's, hexdump's, chmod's, perl's
+# labels: offline unprivileged
 #
 # Values are random: SHMBOX_SEED sets the seed, which is printed.
 

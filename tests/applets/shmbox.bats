@@ -1,4 +1,5 @@
 # shmbox(1): the multiplexer, its lists and links, and --ns
+# labels: offline unprivileged
 
 setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }

@@ -1,4 +1,5 @@
 # shmreap(1)
+# labels: offline unprivileged
 
 setup()
 {

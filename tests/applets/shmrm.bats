@@ -1,4 +1,5 @@
 # shmrm(1)
+# labels: offline unprivileged
 
 setup() { load ../lib/helper; load ../lib/states; load ../lib/paths; paths_setup; }
 teardown() { paths_teardown; }

@@ -1,4 +1,5 @@
 # shmstat(1)
+# labels: offline unprivileged
 
 setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }

@@ -1,4 +1,5 @@
 # shmwait(1)
+# labels: offline unprivileged
 
 setup()
 {

@@ -1,4 +1,5 @@
 # shmwipe(1)
+# labels: offline unprivileged
 
 setup() { load ../lib/helper; load ../lib/paths; paths_setup; }
 teardown() { paths_teardown; }

@@ -1,4 +1,5 @@
 # shmwrite(1)
+# labels: offline unprivileged
 
 setup() { load ../lib/helper; load ../lib/states; common_setup; }
 teardown() { common_teardown; }

@@ -1,4 +1,5 @@
 # the descriptors, read from `shmbox --describe`: what has to hold for every row
+# labels: offline unprivileged
 
 setup()
 {

@@ -1,4 +1,5 @@
 # shmcat --freeze and --stable: a copy that is of one moment, while others write
+# labels: offline unprivileged
 
 setup_file()
 {

@@ -1,4 +1,5 @@
 # who holds a segment, when that is hard to say
+# labels: offline unprivileged
 
 setup() { load ../lib/helper; load ../lib/paths; common_setup; }
 teardown() { common_teardown; }

@@ -1,4 +1,5 @@
 # holes: many GiB with 1 MiB in them are read without one page more, and fast enough to test it
+# labels: offline unprivileged
 
 setup_file()
 {

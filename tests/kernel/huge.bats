@@ -1,4 +1,5 @@
 # huge pages: their bytes, and what happens when there is none left
+# labels: offline unprivileged
 
 setup() { load ../lib/helper; load ../lib/paths; paths_setup; }
 teardown() { paths_teardown; }

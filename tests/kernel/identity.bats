@@ -1,4 +1,5 @@
 # whose segment, which segment: every fact agrees with /proc and ipcs
+# labels: offline unprivileged
 
 setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }

@@ -1,5 +1,6 @@
 # when there is no memory for more, and how much the program takes for itself
 # needs: glibc
+# labels: offline unprivileged
 
 setup_file()
 {

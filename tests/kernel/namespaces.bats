@@ -1,4 +1,5 @@
 # --ns PID: acting in the IPC namespace of another process
+# labels: offline unprivileged
 
 setup() { load ../lib/helper; load ../lib/states; common_setup; }
 teardown() { common_teardown; }

@@ -1,4 +1,5 @@
 # shmcat --no-attach: the bytes by way of a process that holds the segment, and no trace
+# labels: offline unprivileged
 
 setup_file() { load ../lib/helper; load ../lib/paths; make_layouts; }
 

@@ -1,6 +1,7 @@
 # without /proc, as in an early initramfs: what works there works, what cannot says so
 # runs against: glibc
 # needs: release
+# labels: offline unprivileged
 
 setup()
 {

@@ -1,4 +1,5 @@
 # kernels that lack what newer ones have: every applet does its work all the same
+# labels: offline unprivileged
 #
 # A new applet is covered by a function does_APPLET here, and the loop fails without one.
 

@@ -1,4 +1,5 @@
 # the verdict: orphan, in use, or unknown
+# labels: offline unprivileged
 
 setup()
 {

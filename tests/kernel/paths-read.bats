@@ -1,4 +1,5 @@
 # how bytes leave a segment: each way forced, and compared byte by byte
+# labels: offline unprivileged
 
 setup_file() { load ../lib/helper; load ../lib/paths; make_layouts; }
 

@@ -1,4 +1,5 @@
 # how bytes get into a segment: each way forced, and compared byte by byte
+# labels: offline unprivileged
 
 setup_file()
 {

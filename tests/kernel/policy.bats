@@ -1,4 +1,5 @@
 # calls that a filter or a security module refuses: what is told of it, and what works without them
+# labels: offline unprivileged
 
 setup()
 {

@@ -1,4 +1,5 @@
 # calls that a kernel or a sandbox refuses: a segment is read another way, and the bytes are right
+# labels: offline unprivileged
 
 
 setup_file() { load ../lib/helper; load ../lib/paths; make_layouts; }

@@ -1,4 +1,5 @@
 # every byte of a segment is read, whatever a holder has made of its mapping of it
+# labels: offline unprivileged
 
 setup_file()
 {

@@ -1,4 +1,5 @@
 # processes that share their memory, and those that only seem to hold a segment
+# labels: offline unprivileged
 
 setup_file()
 {

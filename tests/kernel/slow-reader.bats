@@ -1,4 +1,5 @@
 # what is written after shmcat has ended reaches nobody who reads its output late
+# labels: offline unprivileged
 
 setup_file()
 {

@@ -1,4 +1,5 @@
 # pages in swap are data, though mincore(2) calls them absent
+# labels: offline unprivileged
 #
 # Swap is one for the whole machine: whoever wants to know that there is none waits
 # (together_with /proc/swaps) until a test here has put its own away again.

@@ -1,5 +1,6 @@
 # the library as its users get it: installed, found by pkg-config, static and shared
 # runs against: dev release threads
+# labels: offline unprivileged
 
 # Installs this build, and builds the program api against what was installed and nothing else, with
 # the compiler and flags of the build: a sanitized library needs a sanitized program.

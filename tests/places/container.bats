@@ -1,6 +1,7 @@
 # the image: what is in it, and that all of it works where a container does not allow much
 # runs against: glibc
 # needs: image
+# labels: offline unprivileged
 #
 # A container here shares the IPC namespace of the test unless something else is said, so
 # that judges outside can look at the segments that it makes.

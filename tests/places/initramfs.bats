@@ -6,6 +6,7 @@
 # One boot runs them twice: without /proc, and then with it.
 # runs against: glibc
 # needs: release
+# labels: unprivileged
 
 setup_file()
 {

@@ -2,6 +2,7 @@
 # is the other one. i386 this kernel runs itself; qemu-user runs the others, all but what
 # stands in the file elsewhere. Its tagged tests run, and all of them with SHMBOX_ALL.
 # runs against: glibc
+# labels: offline unprivileged
 
 setup()
 {

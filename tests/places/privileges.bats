@@ -1,4 +1,5 @@
 # set-id and file capabilities, and the words for a right that is missing
+# labels: offline unprivileged
 
 # a directory that everybody may enter, for binaries that another user is to run
 setup_file()

@@ -1,5 +1,6 @@
 # the release program where stack, memory and descriptors are few; sanitizers need more of each
 # runs against: release
+# labels: offline unprivileged
 
 setup()
 {

@@ -1,4 +1,5 @@
 # the binary alone: what it is made of, an empty root directory, PID 1
+# labels: offline unprivileged
 
 # A root directory with the binary, a link for each applet, and nothing else: no shell, no
 # /proc, no /etc. A build that is not static needs its libraries too, and the address

@@ -1,5 +1,6 @@
 # a program that AFL++ has instrumented writes its coverage into a segment of ours
 # runs against: release
+# labels: offline unprivileged
 
 setup_file()
 {

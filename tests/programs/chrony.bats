@@ -1,5 +1,6 @@
 # chrony, a program we did not write, takes its time from a shell script
 # runs against: release
+# labels: offline unprivileged
 #
 # It reads samples from a segment with a key of its own (the SHM reference clock of NTP),
 # clears the flag of each it took, and logs the offset that it saw.

@@ -1,5 +1,6 @@
 # programs that know nothing of shmbox: perl, ipcs, ipcmk, ipcrm, lsipc, an X server
 # runs against: release
+# labels: offline unprivileged
 
 setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }

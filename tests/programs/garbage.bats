@@ -1,5 +1,6 @@
 # what real programs use and leave behind, and the reaper beside them
 # runs against: release
+# labels: offline unprivileged
 
 setup()
 {

@@ -1,5 +1,6 @@
 # shm-protocols(7): each example, as it stands in the page, raced by several processes
 # runs against: release
+# labels: offline unprivileged
 
 setup()
 {

@@ -1,4 +1,5 @@
 # what users of other programs reported in public: shmbox has to explain it, and help
+# labels: offline unprivileged
 
 setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }

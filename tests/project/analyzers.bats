@@ -1,5 +1,6 @@
 # three programs that read the sources find no fault in them: gcc, clang and cppcheck
 # runs against: glibc
+# labels: offline unprivileged
 #
 # tests/project/analyzers.known lists the findings that are none, each with its reason. With --all,
 # the analyzers follow more paths.

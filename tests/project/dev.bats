@@ -1,5 +1,6 @@
 # dev: the demo, and the words it takes
 # runs against: release
+# labels: offline unprivileged
 
 setup()
 {

@@ -1,5 +1,6 @@
 # no input makes a parser of words, or a reader of /proc, break what it promises
 # runs against: fuzz
+# labels: offline unprivileged
 #
 # tests/fuzz/fuzz.c says what a target is. Each runs for 10 seconds, with --all for a minute; a
 # slow machine tries fewer inputs, and that is no failure. SHMBOX_SEED sets libFuzzer's seed,

@@ -1,6 +1,7 @@
 # what cmake --install puts where, that it works there, and that it goes again
 # runs against: glibc
 # needs: release
+# labels: offline unprivileged
 
 setup()
 {

@@ -2,6 +2,7 @@
 # builds that ./dev test makes.
 # runs against: glibc
 # needs: clang release debian
+# labels: offline unprivileged
 
 bats_require_minimum_version 1.5.0
 
@@ -483,4 +484,15 @@ arrows_up() {
             <(grep -lE "load [./a-z]*$name\b" tests/**/*.bats | xargs -r grep -ohE '^[a-z_]+\(\)' | sort -u))
     done
     no_findings "$both"
+}
+
+# What the labels mean is said where ctest reads them: tests/CMakeLists.txt.
+@test "every test file says its labels, and has a name of its own" {
+    local file labels findings=
+    for file in tests/**/*.bats; do
+        labels=$(sed -n '1,16s/^# labels: //p' "$file")
+        [[ $labels =~ ^(offline|unprivileged|offline\ unprivileged)$ ]] || findings+="$file: labels: $labels"$'\n'
+    done
+    findings+=$(printf '%s\n' tests/**/*.bats | sed 's/.*\///' | sort | uniq -d)
+    no_findings "$findings"
 }

@@ -1,5 +1,6 @@
 # The man pages: clean, and in step with the descriptors, the header and the program
 # runs against: glibc
+# labels: offline unprivileged
 
 setup()
 {

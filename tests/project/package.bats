@@ -2,6 +2,7 @@
 # can be installed, used, upgraded and removed in a bare Debian
 # runs against: glibc
 # needs: package image
+# labels: unprivileged
 
 setup_file()
 {

@@ -1,5 +1,6 @@
 # many processes, killed at random moments: what has to be true holds in the end
 # runs against: release
+# labels: offline unprivileged
 #
 # Everything is random by a seed, which is printed. SHMBOX_SEED sets it: the same things are then
 # tried in the same order, but processes do not run in the same order again.

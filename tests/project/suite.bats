@@ -1,5 +1,6 @@
 # the suite's own runner: what it leaves running (nothing), and what it calls flaky
 # runs against: release
+# labels: offline unprivileged
 
 setup()
 {

@@ -1,5 +1,6 @@
 # every system call fails once: whatever fails, no applet lies, hangs, dies or leaves anything
 # runs against: release
+# labels: offline unprivileged
 #
 # sweep.c makes the runs and judges them; sweep.cases has the command lines. A sample is run
 # here, another one each day, and with --all every one. A line of a failure begins with a case,
