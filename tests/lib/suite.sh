@@ -43,7 +43,10 @@ for file; do
 	case $file in
 	*/*) ;;
 	# a name alone, with or without .bats, is that of a file in one of the rooms
-	*) [ -e "$file" ] || path=$(find "$root/tests" -name "${file%.bats}.bats") ;;
+	*)
+		named=$(find "$root/tests" -name "${file%.bats}.bats")
+		[ -z "$named" ] || path=$named
+		;;
 	esac
 	[ -f "$path" ] || usage "$file: no such file"
 	case $path in

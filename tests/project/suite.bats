@@ -128,6 +128,7 @@ ends_by()
     file tree/tests/room/some.bats <<-'END'
 	%test "one" { true; }
 	END
+    : >some
     for name in some some.bats tree/tests/room/some.bats; do
         run "${alone[@]}" tree/tests/lib/suite.sh --build other "$name"
         same "files" "build/other/tap/some.tap" "$(<tree/build/taps)"
