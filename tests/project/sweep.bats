@@ -2,7 +2,7 @@
 # runs against: release
 # labels: offline unprivileged
 #
-# sweep.c makes the runs and judges them; sweep.cases has the command lines. A sample is run
+# The program in sweep/ makes and judges the runs; sweep.cases has the command lines. A sample is run
 # here, another one each day, and with --all every one. A line of a failure begins with a case,
 # a call and an error. What the program did then is shown again, with all of its calls, by
 #

@@ -13,7 +13,11 @@ enum {
 	EVENTS = 4,   /* what happens while the program sleeps */
 	STATE = 8192, /* bytes: segments and files in words */
 	HALF = -1,    /* in place of an errno: half of the bytes are moved */
-	LEFT = 32     /* processes that a run may leave */
+	LEFT = 32,    /* processes that a run may leave */
+	TESTS = 256,
+	SHOWN = 300, /* bytes of an output */
+	TEXT = 4096, /* of a verdict */
+	USAGE = 2    /* the status if the sweep itself cannot work */
 };
 
 /* A line of sweep.cases. */
@@ -75,6 +79,30 @@ struct outcome {
 	int left;           /* processes that go on: one that holds in the background */
 };
 
+/* What all workers add to. */
+struct sums {
+	int runs;
+	int faults;
+	int missed; /* the call was not made that time */
+};
+
+struct sweep {
+	const char *program;
+	const char *self;
+	const char *directory;
+	struct test tests[TESTS];
+	int count;
+	struct sums *sums;
+};
+
+/* A test, and how it goes when nothing fails. */
+struct basis {
+	const struct test *test;
+	char before[STATE];
+	struct outcome outcome;
+	struct calls calls;
+};
+
 /* sweep-calls.c */
 struct kind {
 	long number;
@@ -108,4 +136,23 @@ extern unsigned patience; /* seconds */
 void run(struct world *world, const struct harm *harm, struct calls *calls,
          struct outcome *outcome);
 void outcome_free(struct outcome *outcome);
+
+/* sweep-cases.c */
+void read_tests(struct sweep *sweep, const char *path);
+const struct test *find_test(const struct sweep *sweep, const char *name);
+
+/* sweep-judge.c */
+/* Whether an outcome is right; if it is not, verdict says why. */
+bool is_right(const struct basis *basis, const struct harm *harm,
+              const struct outcome *got, char verdict[TEXT]);
+
+/* sweep-harms.c */
+void print_call(const struct call *call);
+void make_basis(struct sweep *sweep, const struct test *test, struct basis *basis);
+void free_basis(struct basis *basis);
+/* Runs a test with each harm in turn; those which chosen() leaves out are not run. */
+void sweep_test(struct sweep *sweep, const struct basis *basis,
+                bool (*chosen)(void *data), void *data);
+
+/* sweep.c */
 _Noreturn void broken(const char *what);
