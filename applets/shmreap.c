@@ -46,7 +46,7 @@ static const char table_columns[] = "id,key,owner,size,cpid,lpid,idle,orphan,rea
 static const char json_columns[] = "id,key,owner,uid,perms,size,nattch,ctime,atime,dtime,"
 				   "cpid,creator,lpid,last,idle,orphan,reason,user";
 
-static const char *const outcomes[] = {
+static const char outcomes[][8] = {
 	[OUTCOME_FOUND] = "found",   [OUTCOME_UNKNOWN] = "kept",
 	[OUTCOME_KEPT] = "kept",     [OUTCOME_REMOVED] = "removed",
 	[OUTCOME_MARKED] = "marked", [OUTCOME_GONE] = "gone",

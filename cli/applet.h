@@ -21,11 +21,15 @@
 /* Segments are the core's business: an applet that calls these does not compile. */
 #pragma GCC poison shmget shmat shmdt shmctl
 
+/*
+ * Its texts are arrays, as in other tables: a pointer to a text would have to be relocated at
+ * every start, in a page of the process's own. A test checks that each text fits its array.
+ */
 struct opt {
 	char letter; /* 'f' for -f; 0 for a guard and for what must not be typed by accident */
-	const char *name; /* "force" for --force */
+	char name[15]; /* "force" for --force */
 	enum kind kind;
-	const char *help; /* one line, no capital, no full stop */
+	char help[76]; /* one line, no capital, no full stop */
 };
 
 enum { MAX_OPTIONS = 24 };

@@ -10,11 +10,6 @@ execute_process(COMMAND ${CMAKE_C_COMPILER} -dumpmachine
 	OUTPUT_VARIABLE _machine OUTPUT_STRIP_TRAILING_WHITESPACE)
 string(REGEX REPLACE "-.*" "" _processor "${_machine}")
 
-# The program is the same everywhere, and so are the parts of it that replace musl's.
-if(_processor MATCHES "^(x86_64|aarch64)$")
-	set(SHMBOX_RELR ${CMAKE_CURRENT_LIST_DIR}/relr.c)
-endif()
-
 if(_machine MATCHES "musl")
 	return()
 endif()

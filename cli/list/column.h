@@ -11,13 +11,19 @@ struct look {
 };
 
 struct column {
-	const char *name;    /* in --output, --format and JSON: never changes */
-	const char *heading; /* in tables: may */
+	char name[12];    /* in --output, --format and JSON: never changes */
+	char heading[12]; /* in tables: may */
 	enum cell_kind kind;
 	unsigned needs; /* NEEDS_ bits */
-	void (*get)(const struct look *look, struct cell *cell);
-	const char *help;
+	char help[72];
 };
+
+/* ---- getters.c ---- */
+
+extern const struct column column_table[];
+extern const int column_count;
+
+/* ---- columns.c ---- */
 
 /* NULL if there is none. */
 const struct column *column_named(const char *name);

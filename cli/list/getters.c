@@ -1,21 +1,22 @@
-/* getters.c - how each column is filled */
+/* getters.c - how each column is filled, and the table of columns */
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <shmbox/shmbox.h>
 
-#include "list/getters.h"
+#include "list/column.h"
 #include "list/programs.h"
 #include "text/text.h"
 
-void get_id(const struct look *look, struct cell *cell)
+static void get_id(const struct look *look, struct cell *cell)
 {
 	cell->number = (uint64_t)look->info->id;
 }
 
-void get_key(const struct look *look, struct cell *cell)
+static void get_key(const struct look *look, struct cell *cell)
 {
 	cell->number = (uint32_t)look->info->key;
 }
@@ -31,32 +32,32 @@ static void write_name(struct cell *cell, struct named *named, uint32_t number,
 	memcpy(cell->text, named->name, sizeof(cell->text));
 }
 
-void get_owner(const struct look *look, struct cell *cell)
+static void get_owner(const struct look *look, struct cell *cell)
 {
 	write_name(cell, &look->listing->owner, look->info->owner_uid, text_user);
 }
 
-void get_cuser(const struct look *look, struct cell *cell)
+static void get_cuser(const struct look *look, struct cell *cell)
 {
 	write_name(cell, &look->listing->maker, look->info->creator_uid, text_user);
 }
 
-void get_group(const struct look *look, struct cell *cell)
+static void get_group(const struct look *look, struct cell *cell)
 {
 	write_name(cell, &look->listing->group, look->info->owner_gid, text_group);
 }
 
-void get_perms(const struct look *look, struct cell *cell)
+static void get_perms(const struct look *look, struct cell *cell)
 {
 	text_mode(cell->text, look->info->mode);
 }
 
-void get_size(const struct look *look, struct cell *cell)
+static void get_size(const struct look *look, struct cell *cell)
 {
 	cell->number = look->info->size;
 }
 
-void get_nattch(const struct look *look, struct cell *cell)
+static void get_nattch(const struct look *look, struct cell *cell)
 {
 	cell->number = look->info->attached;
 }
@@ -69,7 +70,7 @@ static enum shmbox_orphan orphan_of(const struct look *look)
 }
 
 /* Colour says no more than the words do, but sooner. */
-void get_status(const struct look *look, struct cell *cell)
+static void get_status(const struct look *look, struct cell *cell)
 {
 	static const char *const orphans[] = {
 		[SHMBOX_ORPHAN_UNKNOWN] = "?",
@@ -103,29 +104,29 @@ static void known(struct cell *cell, int64_t number)
 	cell->number = number < 0 ? 0 : (uint64_t)number;
 }
 
-void get_ctime(const struct look *look, struct cell *cell)
+static void get_ctime(const struct look *look, struct cell *cell)
 {
 	known(cell, look->info->change_time);
 }
 
-void get_atime(const struct look *look, struct cell *cell)
+static void get_atime(const struct look *look, struct cell *cell)
 {
 	known(cell, look->info->attach_time);
 }
 
-void get_dtime(const struct look *look, struct cell *cell)
+static void get_dtime(const struct look *look, struct cell *cell)
 {
 	known(cell, look->info->detach_time);
 }
 
 /* pid 0 is a process of another pid namespace: there is one, but not for us. */
-void get_cpid(const struct look *look, struct cell *cell)
+static void get_cpid(const struct look *look, struct cell *cell)
 {
 	known(cell, look->info->creator_pid ? look->info->creator_pid : SHMBOX_UNKNOWN);
 }
 
 /* Here 0 may also mean that nobody ever attached it. */
-void get_lpid(const struct look *look, struct cell *cell)
+static void get_lpid(const struct look *look, struct cell *cell)
 {
 	bool used = look->info->attach_time || look->info->detach_time;
 
@@ -133,22 +134,22 @@ void get_lpid(const struct look *look, struct cell *cell)
 	      look->info->last_pid || !used ? look->info->last_pid : SHMBOX_UNKNOWN);
 }
 
-void get_uid(const struct look *look, struct cell *cell)
+static void get_uid(const struct look *look, struct cell *cell)
 {
 	cell->number = look->info->owner_uid;
 }
 
-void get_gid(const struct look *look, struct cell *cell)
+static void get_gid(const struct look *look, struct cell *cell)
 {
 	cell->number = look->info->owner_gid;
 }
 
-void get_cuid(const struct look *look, struct cell *cell)
+static void get_cuid(const struct look *look, struct cell *cell)
 {
 	cell->number = look->info->creator_uid;
 }
 
-void get_cgid(const struct look *look, struct cell *cell)
+static void get_cgid(const struct look *look, struct cell *cell)
 {
 	cell->number = look->info->creator_gid;
 }
@@ -197,7 +198,7 @@ static int name_last(const struct look *look, const char **name)
 	return name_process(look, info->last_pid, then, name);
 }
 
-void get_command(const struct look *look, struct cell *cell)
+static void get_command(const struct look *look, struct cell *cell)
 {
 	const char *name;
 	int found = name_creator(look, &name);
@@ -209,27 +210,27 @@ void get_command(const struct look *look, struct cell *cell)
 		stpcpy(cell->text, name);
 }
 
-void get_rss(const struct look *look, struct cell *cell)
+static void get_rss(const struct look *look, struct cell *cell)
 {
 	known(cell, look->info->resident);
 }
 
-void get_swap(const struct look *look, struct cell *cell)
+static void get_swap(const struct look *look, struct cell *cell)
 {
 	known(cell, look->info->swapped);
 }
 
-void get_age(const struct look *look, struct cell *cell)
+static void get_age(const struct look *look, struct cell *cell)
 {
 	known(cell, look->listing->now - look->info->change_time);
 }
 
-void get_idle(const struct look *look, struct cell *cell)
+static void get_idle(const struct look *look, struct cell *cell)
 {
 	known(cell, listing_judge(look->listing, look->info)->idle);
 }
 
-void get_orphan(const struct look *look, struct cell *cell)
+static void get_orphan(const struct look *look, struct cell *cell)
 {
 	enum shmbox_orphan orphan = listing_judge(look->listing, look->info)->orphan;
 
@@ -239,7 +240,7 @@ void get_orphan(const struct look *look, struct cell *cell)
 
 static void get_fate(enum shmbox_fate fate, struct cell *cell)
 {
-	static const char *const words[] = {
+	static const char words[][10] = {
 		[SHMBOX_FATE_NONE] = "",
 		[SHMBOX_FATE_ALIVE] = "alive",
 		[SHMBOX_FATE_ELSEWHERE] = "elsewhere",
@@ -251,35 +252,35 @@ static void get_fate(enum shmbox_fate fate, struct cell *cell)
 		stpcpy(cell->text, words[fate]);
 }
 
-void get_creator(const struct look *look, struct cell *cell)
+static void get_creator(const struct look *look, struct cell *cell)
 {
 	get_fate(listing_judge(look->listing, look->info)->creator, cell);
 }
 
-void get_last(const struct look *look, struct cell *cell)
+static void get_last(const struct look *look, struct cell *cell)
 {
 	get_fate(listing_judge(look->listing, look->info)->last, cell);
 }
 
-void get_reason(const struct look *look, struct cell *cell)
+static void get_reason(const struct look *look, struct cell *cell)
 {
 	listing_reason(look->listing, look->info, cell->text);
 }
 
-void get_holders(const struct look *look, struct cell *cell)
+static void get_holders(const struct look *look, struct cell *cell)
 {
 	cell->holding = listing_holding(look->listing, look->info);
 	cell->unknown = !cell->holding.mappings && !cell->holding.complete;
 	cell->number = (uint64_t)cell->holding.mappings; /* to be sorted by */
 }
 
-void get_hugepage(const struct look *look, struct cell *cell)
+static void get_hugepage(const struct look *look, struct cell *cell)
 {
 	known(cell, look->info->huge_page);
 }
 
 /* Of whole pages, which are what is in memory. */
-void get_percent(const struct look *look, struct cell *cell)
+static void get_percent(const struct look *look, struct cell *cell)
 {
 	const struct shmbox_info *info = look->info;
 	uint64_t page = info->huge_page > 0 ? (uint64_t)info->huge_page : 4096;
@@ -291,7 +292,7 @@ void get_percent(const struct look *look, struct cell *cell)
 }
 
 /* The kernel has given them neither memory nor a place in swap. */
-void get_untouched(const struct look *look, struct cell *cell)
+static void get_untouched(const struct look *look, struct cell *cell)
 {
 	const struct shmbox_info *info = look->info;
 	int64_t touched = info->resident + info->swapped;
@@ -303,7 +304,7 @@ void get_untouched(const struct look *look, struct cell *cell)
 }
 
 /* Removal takes the key away, but mappings go on having its name. */
-void get_origkey(const struct look *look, struct cell *cell)
+static void get_origkey(const struct look *look, struct cell *cell)
 {
 	struct holding holding = listing_holding(look->listing, look->info);
 
@@ -315,7 +316,7 @@ void get_origkey(const struct look *look, struct cell *cell)
 }
 
 /* Its holders say more than who made it or used it last. */
-void get_user(const struct look *look, struct cell *cell)
+static void get_user(const struct look *look, struct cell *cell)
 {
 	static int (*const others[])(const struct look *look, const char **name) = {
 		name_creator,
@@ -347,19 +348,19 @@ void get_user(const struct look *look, struct cell *cell)
 	cell->unknown = unknown;
 }
 
-void get_ns(const struct look *look, struct cell *cell)
+static void get_ns(const struct look *look, struct cell *cell)
 {
 	cell->number = look->info->ns;
 	cell->unknown = !look->info->ns;
 }
 
-void get_nspid(const struct look *look, struct cell *cell)
+static void get_nspid(const struct look *look, struct cell *cell)
 {
 	cell->number = (uint64_t)listing_place(look->listing, look->info)->pid;
 	cell->unknown = !cell->number;
 }
 
-void get_cgroup(const struct look *look, struct cell *cell)
+static void get_cgroup(const struct look *look, struct cell *cell)
 {
 	const struct place *place = listing_place(look->listing, look->info);
 
@@ -367,7 +368,89 @@ void get_cgroup(const struct look *look, struct cell *cell)
 	snprintf(cell->text, sizeof(cell->text), "%s", place->group);
 }
 
-void get_locked(const struct look *look, struct cell *cell)
+static void get_locked(const struct look *look, struct cell *cell)
 {
 	cell->number = look->info->locked;
+}
+
+/* ---- the columns ---- */
+
+/* Name, heading, kind, needs, meaning; get_NAME() fills its cells. */
+#define COLUMNS(COLUMN)                                                                  \
+	COLUMN(id, "ID", CELL_NUMBER, 0, "number that system calls use for it")          \
+	COLUMN(key, "KEY", CELL_KEY, 0, "number that programs find it by")               \
+	COLUMN(owner, "OWNER", CELL_TEXT, 0, "user that owns it")                        \
+	COLUMN(perms, "PERMS", CELL_TEXT, 0, "permissions")                              \
+	COLUMN(size, "SIZE", CELL_SIZE, 0, "size")                                       \
+	COLUMN(nattch, "ATTACHED", CELL_NUMBER, 0, "number of attaches")                 \
+	COLUMN(status, "STATUS", CELL_LIST, 0,                                           \
+	       "orphan, removed (marked for removal), locked (never in swap)")           \
+	COLUMN(ctime, "CHANGED", CELL_TIME, 0,                                           \
+	       "time of its creation or of a later change of owner or mode")             \
+	COLUMN(cpid, "CPID", CELL_NUMBER, 0, "process that created it")                  \
+	COLUMN(lpid, "LPID", CELL_NUMBER, 0,                                             \
+	       "process that last attached or detached it")                              \
+	COLUMN(uid, "UID", CELL_NUMBER, 0, "owner's user number")                        \
+	COLUMN(gid, "GID", CELL_NUMBER, 0, "owner's group number")                       \
+	COLUMN(cuid, "CUID", CELL_NUMBER, 0, "creator's user number")                    \
+	COLUMN(cgid, "CGID", CELL_NUMBER, 0, "creator's group number")                   \
+	COLUMN(atime, "ATTACHED-AT", CELL_TIME, 0, "time of the last attach")            \
+	COLUMN(dtime, "DETACHED-AT", CELL_TIME, 0, "time of the last detach")            \
+	COLUMN(command, "COMMAND", CELL_TEXT, 0,                                         \
+	       "name of the process that created it, while it is alive")                 \
+	COLUMN(rss, "RSS", CELL_SIZE, NEEDS_MEMORY, "bytes of it in memory")             \
+	COLUMN(swap, "SWAP", CELL_SIZE, NEEDS_MEMORY, "bytes of it in swap")             \
+	COLUMN(age, "AGE", CELL_AGE, 0, "time since ctime")                              \
+	COLUMN(idle, "IDLE", CELL_AGE, 0,                                                \
+	       "time since the latest of atime, dtime and ctime")                        \
+	COLUMN(locked, "LOCKED", CELL_BOOL, 0, "whether its pages are kept out of swap") \
+	COLUMN(holders, "HOLDERS", CELL_PIDS, NEEDS_HOLDERS,                             \
+	       "processes that have it attached")                                        \
+	COLUMN(orphan, "ORPHAN", CELL_BOOL, 0,                                           \
+	       "whether it is not attached, and its creator and last user have exited")  \
+	COLUMN(creator, "CREATOR", CELL_TEXT, 0,                                         \
+	       "whether the process that created it is alive or has exited")             \
+	COLUMN(last, "LAST", CELL_TEXT, 0,                                               \
+	       "the same for the process that last attached or detached it")             \
+	COLUMN(reason, "REASON", CELL_TEXT, 0, "why it is an orphan, or is not")         \
+	COLUMN(hugepage, "HUGEPAGE", CELL_PAGE, NEEDS_HOLDERS | NEEDS_MEMORY,            \
+	       "size of its huge pages")                                                 \
+	COLUMN(untouched, "UNTOUCHED", CELL_SIZE, NEEDS_MEMORY,                          \
+	       "bytes that were never written: neither in memory nor in swap")           \
+	COLUMN(origkey, "ORIGKEY", CELL_KEY, NEEDS_HOLDERS,                              \
+	       "key that it had before it was marked for removal")                       \
+	COLUMN(user, "USER", CELL_TEXT, NEEDS_HOLDERS,                                   \
+	       "program known to use such a segment")                                    \
+	COLUMN(percent, "PERCENT", CELL_NUMBER, NEEDS_MEMORY,                            \
+	       "percentage of its pages in memory")                                      \
+	COLUMN(cuser, "CUSER", CELL_TEXT, 0, "user that created it")                     \
+	COLUMN(group, "GROUP", CELL_TEXT, 0, "group that owns it")                       \
+	COLUMN(ns, "NS", CELL_NUMBER, NEEDS_NAMESPACE, "number of its IPC namespace")    \
+	COLUMN(nspid, "NSPID", CELL_NUMBER, NEEDS_NAMESPACE,                             \
+	       "a process in that namespace, for --ns")                                  \
+	COLUMN(cgroup, "CGROUP", CELL_TEXT, NEEDS_NAMESPACE,                             \
+	       "container or unit of that process")
+
+#define TEXTS(name, heading, kind, needs, help) { #name, heading, kind, needs, help },
+const struct column column_table[] = { COLUMNS(TEXTS) };
+
+/* Apart from the texts, so that what is relocated at start is small. */
+#define GETTER(name, heading, kind, needs, help) get_##name,
+static void (*const getters[])(const struct look *look,
+                               struct cell *cell) = { COLUMNS(GETTER) };
+
+const int column_count = sizeof(column_table) / sizeof(*column_table);
+static_assert(sizeof(column_table) / sizeof(*column_table) <= MAX_COLUMNS,
+              "struct columns has no room");
+
+void column_cell(const struct column *column, const struct shmbox_info *info,
+                 struct listing *listing, struct cell *cell)
+{
+	cell->kind = column->kind;
+	cell->unknown = false;
+	cell->nameless = false;
+	cell->colour = PLAIN;
+	cell->number = 0;
+	cell->text[0] = '\0';
+	getters[column - column_table](&(struct look){ info, listing }, cell);
 }

@@ -18,12 +18,12 @@ static const struct known {
 	/* how large a segment of it is; 0: a process has to be there */
 	uint64_t least;
 	uint64_t most;
-	const char *command; /* how its processes' names begin, or NULL */
-	const char *name;    /* a prefix of the number, if there are several keys */
+	char command[12]; /* how its processes' names begin, or "" */
+	char name[20];    /* a prefix of the number, if there are several keys */
 } table[] = {
 	/* ntp.org, driver 28, struct shmTime with 4 or 8 bytes for a time; units count from 0;
 	 * gpsd and chrony share them */
-	{ 0x4e545030, 256, 80, 96, NULL, "ntp-unit-" },
+	{ 0x4e545030, 256, 80, 96, "", "ntp-unit-" },
 	/* gpsd: gpsd.h, GPSD_SHM_KEY, struct shmexport_t */
 	{ 0x47505344, 1, 4096, 1048576, "gpsd", "gpsd" },
 	/* LinuxCNC: hal_priv.h, HAL_KEY and HAL_SIZE; rtapi_common.h, RTAPI_KEY;
@@ -93,7 +93,7 @@ bool program_by_command(char *out, key_t key, const char *command)
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		uint32_t unit = (uint32_t)key - table[i].key;
 
-		if (!table[i].command || !begins(command, table[i].command) ||
+		if (!*table[i].command || !begins(command, table[i].command) ||
 		    (table[i].count && unit >= table[i].count))
 			continue;
 		write_known(out, &table[i], unit);

@@ -51,7 +51,7 @@ static const struct opt *option_at(const struct applet *applet, int index)
 /* By its letter, or by so much of name as is the whole name. */
 static int search(const struct opt *options, char letter, const char *name, size_t length)
 {
-	for (int i = 0; options && options[i].name; i++) {
+	for (int i = 0; options && *options[i].name; i++) {
 		assert(i < MAX_OPTIONS);
 		if (letter ? options[i].letter == letter
 		           : strncmp(options[i].name, name, length) == 0 &&
@@ -281,15 +281,14 @@ static int enter(const struct args *args, int64_t ns)
 	return after.ns && after.ns == before.ns ? stay(args, ns) : STATUS_OK;
 }
 
-/* Whether a word comes behind the first operand. */
-static bool finds_command(struct scan *scan)
+/* Memory only where there are operands: the first page of it takes time to get. */
+static int make_values(struct args *args)
 {
-	struct found found;
-
-	do
-		found.what = read_next(scan, &found);
-	while (found.what != OPERAND && found.what != END);
-	return found.what == OPERAND && *scan->next;
+	args->words[args->count] = NULL;
+	if (args->count == 0)
+		return STATUS_OK;
+	args->values = calloc((size_t)args->count, sizeof(*args->values));
+	return args->values ? STATUS_OK : out_of_memory();
 }
 
 int args_parse(struct args *args, const struct applet *applet, int argc, char **argv)
@@ -298,17 +297,11 @@ int args_parse(struct args *args, const struct applet *applet, int argc, char **
 	struct shape shape = args_shape(applet);
 	int status;
 
-	*args = (struct args){
-		.applet = applet,
-		.words = calloc((size_t)argc + 1, sizeof(*args->words)),
-		.values = calloc((size_t)argc + 1, sizeof(*args->values)),
-	};
-	if (!args->words || !args->values) {
-		status = out_of_memory();
-		return shape.command && finds_command(&scan) ? STATUS_BEFORE_COMMAND
-		                                             : status;
-	}
+	/* there are no more operands than words: each moves to where one was read before */
+	*args = (struct args){ .applet = applet, .words = scan.next };
 	status = scan_words(&scan, args, shape.command);
+	if (status == STATUS_OK)
+		status = make_values(args);
 	if (status == STATUS_OK)
 		status = check_operands(args, &shape);
 	if (status == STATUS_OK)
@@ -330,6 +323,5 @@ void args_free(struct args *args)
 		if (args->seen[i])
 			kind_free(args->applet->options[i].kind, &args->option[i]);
 	}
-	free(args->words);
 	free(args->values);
 }

@@ -10,7 +10,7 @@ static void switches(const struct opt *options)
 {
 	bool any = false;
 
-	for (; options->name; options++) {
+	for (; *options->name; options++) {
 		if (options->kind != KIND_SWITCH || !options->letter)
 			continue;
 		fprintf(output, "%s%c", any ? "" : " [-", options->letter);
@@ -27,7 +27,7 @@ static void help_usage(const struct applet *applet, bool stands_for_all)
 	fprintf(output, "usage: %s", applet->name);
 	if (option)
 		switches(option);
-	for (; option && option->name; option++) {
+	for (; option && *option->name; option++) {
 		if (option->kind == KIND_SWITCH && option->letter)
 			continue;
 		if (option->letter)
@@ -48,7 +48,7 @@ static void option_lines(const struct opt *option)
 {
 	enum { COLUMN = 28 };
 
-	for (; option && option->name; option++) {
+	for (; option && *option->name; option++) {
 		bool valued = option->kind != KIND_SWITCH;
 		const char *word = valued ? kind_word(option->kind) : "";
 		const char letter[] = { option->letter ? '-' : ' ',

@@ -1,4 +1,4 @@
-/* kinds.c - one row for each kind of value: its word, its parser, and how it is written */
+/* kinds.c - the kinds of values: the word, the notation and the parser of each */
 
 #include <assert.h>
 #include <stdlib.h>
@@ -20,52 +20,90 @@ static bool parse_path(const char *text, union value *value, struct problem *pro
 	return *text || wrong(problem, "the path is empty");
 }
 
-static const struct {
-	const char *word;
-	bool (*parse)(const char *text, union value *value, struct problem *problem);
-	const char *notation; /* of an operand, where its word alone does not say it */
-} kinds[KINDS] = {
-	[KIND_SWITCH] = { "-", NULL, NULL },
-	[KIND_TEXT] = { "TEXT", parse_text, NULL },
-	[KIND_PATH] = { "PATH", parse_path, NULL },
-	[KIND_DIR] = { "DIR", parse_path, NULL },
-	[KIND_NUMBER] = { "NUMBER", parse_number, NULL },
-	[KIND_SIZE] = { "SIZE", parse_size, NULL },
-	[KIND_OFFSET] = { "OFFSET", parse_offset, NULL },
-	[KIND_DURATION] = { "DURATION", parse_duration, NULL },
-	[KIND_MODE] = { "MODE", parse_mode, NULL },
-	[KIND_OWNER] = { "OWNER", parse_owner, NULL },
-	[KIND_KEY] = { "KEY", parse_key, NULL },
-	[KIND_NEW_KEY] = { "KEY|new", parse_new_key, NULL },
-	[KIND_SEGMENT] = { "SEGMENT", parse_segment, "an id, key:KEY or file:PATH" },
-	[KIND_HOLDABLE] = { "SEGMENT|scratch:SIZE", parse_holdable,
-	                    "an id, key:KEY or file:PATH; scratch:SIZE creates one" },
-	[KIND_ID] = { "ID", parse_id, NULL },
-	[KIND_PID] = { "PID", parse_pid, NULL },
-	[KIND_PROJ] = { "PROJ", parse_proj, NULL },
-	[KIND_COLUMN] = { "NAME", parse_column, NULL },
-	[KIND_COLUMNS] = { "NAME,...", parse_columns, NULL },
-	[KIND_FORMAT] = { "FORMAT", parse_format, NULL },
-	[KIND_FIELD] = { "FIELD", parse_field,
-	                 "[NAME=]TYPE@OFFSET[:COUNT], such as u32@8 or str@16:32" },
-	[KIND_ASSIGNMENT] = { "ASSIGNMENT", parse_assignment,
-	                      "FIELD=VALUE, or += -= .or= .and= .xor=, such as u32@8+=1" },
-	[KIND_WHAT] = { "WHAT", parse_what,
-	                "exists, gone, changed, attached or a FIELD such as u32@8" },
-	[KIND_OP] = { "OP", parse_op, "eq ne lt le gt ge, or for bits set clear" },
-	[KIND_VALUE] = { "VALUE", parse_text, NULL },
-	[KIND_COMMAND] = { "COMMAND", parse_text, NULL },
-	[KIND_ARG] = { "ARG", parse_text, NULL },
+static const char words[KINDS][24] = {
+	[KIND_SWITCH] = "-",
+	[KIND_TEXT] = "TEXT",
+	[KIND_PATH] = "PATH",
+	[KIND_DIR] = "DIR",
+	[KIND_NUMBER] = "NUMBER",
+	[KIND_SIZE] = "SIZE",
+	[KIND_OFFSET] = "OFFSET",
+	[KIND_DURATION] = "DURATION",
+	[KIND_MODE] = "MODE",
+	[KIND_OWNER] = "OWNER",
+	[KIND_KEY] = "KEY",
+	[KIND_NEW_KEY] = "KEY|new",
+	[KIND_SEGMENT] = "SEGMENT",
+	[KIND_HOLDABLE] = "SEGMENT|scratch:SIZE",
+	[KIND_ID] = "ID",
+	[KIND_PID] = "PID",
+	[KIND_PROJ] = "PROJ",
+	[KIND_COLUMN] = "NAME",
+	[KIND_COLUMNS] = "NAME,...",
+	[KIND_FORMAT] = "FORMAT",
+	[KIND_FIELD] = "FIELD",
+	[KIND_ASSIGNMENT] = "ASSIGNMENT",
+	[KIND_WHAT] = "WHAT",
+	[KIND_OP] = "OP",
+	[KIND_VALUE] = "VALUE",
+	[KIND_COMMAND] = "COMMAND",
+	[KIND_ARG] = "ARG",
+};
+
+/* Apart from the texts, so that what is relocated at start is small. */
+static bool (*const parsers[KINDS])(const char *text, union value *value,
+                                    struct problem *problem) = {
+	[KIND_TEXT] = parse_text,
+	[KIND_PATH] = parse_path,
+	[KIND_DIR] = parse_path,
+	[KIND_NUMBER] = parse_number,
+	[KIND_SIZE] = parse_size,
+	[KIND_OFFSET] = parse_offset,
+	[KIND_DURATION] = parse_duration,
+	[KIND_MODE] = parse_mode,
+	[KIND_OWNER] = parse_owner,
+	[KIND_KEY] = parse_key,
+	[KIND_NEW_KEY] = parse_new_key,
+	[KIND_SEGMENT] = parse_segment,
+	[KIND_HOLDABLE] = parse_holdable,
+	[KIND_ID] = parse_id,
+	[KIND_PID] = parse_pid,
+	[KIND_PROJ] = parse_proj,
+	[KIND_COLUMN] = parse_column,
+	[KIND_COLUMNS] = parse_columns,
+	[KIND_FORMAT] = parse_format,
+	[KIND_FIELD] = parse_field,
+	[KIND_ASSIGNMENT] = parse_assignment,
+	[KIND_WHAT] = parse_what,
+	[KIND_OP] = parse_op,
+	[KIND_VALUE] = parse_text,
+	[KIND_COMMAND] = parse_text,
+	[KIND_ARG] = parse_text,
 };
 
 const char *kind_word(enum kind kind)
 {
-	return kinds[kind].word;
+	return words[kind];
 }
 
 const char *kind_notation(enum kind kind)
 {
-	return kinds[kind].notation;
+	switch (kind) {
+	case KIND_SEGMENT:
+		return "an id, key:KEY or file:PATH";
+	case KIND_HOLDABLE:
+		return "an id, key:KEY or file:PATH; scratch:SIZE creates one";
+	case KIND_FIELD:
+		return "[NAME=]TYPE@OFFSET[:COUNT], such as u32@8 or str@16:32";
+	case KIND_ASSIGNMENT:
+		return "FIELD=VALUE, or += -= .or= .and= .xor=, such as u32@8+=1";
+	case KIND_WHAT:
+		return "exists, gone, changed, attached or a FIELD such as u32@8";
+	case KIND_OP:
+		return "eq ne lt le gt ge, or for bits set clear";
+	default:
+		return NULL;
+	}
 }
 
 enum kind kind_of(const char *word, size_t length)
@@ -73,8 +111,8 @@ enum kind kind_of(const char *word, size_t length)
 	enum kind kind = KIND_SWITCH;
 
 	while (++kind < KINDS) {
-		if (strlen(kinds[kind].word) == length &&
-		    strncmp(kinds[kind].word, word, length) == 0)
+		if (strlen(words[kind]) == length &&
+		    strncmp(words[kind], word, length) == 0)
 			break;
 	}
 	assert(kind < KINDS);
@@ -85,7 +123,7 @@ bool kind_parse(enum kind kind, const char *text, union value *value,
                 struct problem *problem)
 {
 	*problem = (struct problem){ 0 };
-	return kinds[kind].parse(text, value, problem);
+	return parsers[kind](text, value, problem);
 }
 
 void kind_free(enum kind kind, union value *value)

@@ -129,7 +129,7 @@ static bool scale(uint64_t whole, const char *decimals, uint64_t unit, uint64_t 
 bool parse_duration(const char *text, union value *value, struct problem *problem)
 {
 	static const struct {
-		const char *name;
+		char name[4];
 		uint64_t nanoseconds;
 	} units[] = {
 		{ "", 1000000000 },

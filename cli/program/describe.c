@@ -18,7 +18,7 @@ void help_version(void)
 
 static void describe_options(const char *name, const struct opt *option)
 {
-	for (; option && option->name; option++) {
+	for (; option && *option->name; option++) {
 		const char letter[] = { '-', option->letter, '\0' };
 
 		fprintf(output, "option\t%s\t%s\t--%s\t%s\t%s\n", name, letter,

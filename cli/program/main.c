@@ -32,8 +32,11 @@ static const struct applet *find_short(const char *name)
 	return find_applet(whole);
 }
 
-/* A link to a link to us may have any name: one on the way is known. */
-static const struct applet *follow_links(const char *name)
+/*
+ * A link to a link to shmbox may have any name: the name of an applet on the way counts. A function
+ * of its own, so that the paths are no part of what main() takes of the stack at every start.
+ */
+__attribute__((noinline)) static const struct applet *follow_links(const char *name)
 {
 	char path[PATH_ROOM];
 	char target[PATH_ROOM];
@@ -134,11 +137,25 @@ static void occupy_standard_streams(void)
 	}
 }
 
+static int run(const struct applet *applet, int argc, char **argv)
+{
+	struct args args;
+	int status = args_parse(&args, applet, argc, argv);
+
+	if (status == STATUS_OK)
+		status = applet->run(&args);
+	else if (status == ASKS_HELP)
+		help_print(applet, applet == &applet_shmbox ? applets : NULL);
+	else if (status == ASKS_VERSION)
+		help_version();
+	args_free(&args);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	const char *name;
 	const struct applet *applet;
-	struct args args;
 	int skip;
 	int status;
 	int rc;
@@ -157,13 +174,6 @@ int main(int argc, char **argv)
 		finish(STATUS_NOT_FOUND);
 	}
 	diag_name(applet->name);
-	status = args_parse(&args, applet, argc - skip, argv + skip);
-	if (status == STATUS_OK)
-		status = applet->run(&args);
-	else if (status == ASKS_HELP)
-		help_print(applet, applet == &applet_shmbox ? applets : NULL);
-	else if (status == ASKS_VERSION)
-		help_version();
-	args_free(&args);
+	status = run(applet, argc - skip, argv + skip);
 	finish(status < 0 ? STATUS_OK : status);
 }

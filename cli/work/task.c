@@ -28,7 +28,7 @@ static void describe_ways(unsigned how, char out[WAYS_MAX])
 {
 	static const struct {
 		unsigned how;
-		const char *word;
+		char word[12];
 	} ways[] = {
 		{ SHMBOX_BY_COPY, "copy" },         { SHMBOX_BY_BUFFER, "buffer" },
 		{ SHMBOX_BY_SPLICE, "splice" },     { SHMBOX_BY_VMSPLICE, "vmsplice" },

@@ -6,6 +6,7 @@
  * seems younger than its segment (docs/kernel.md, Times and pids).
  */
 
+#include <sys/auxv.h>
 #include <time.h>
 
 #include "proc/namespace.h"
@@ -45,7 +46,7 @@ int64_t shmbox_process_began(pid_t pid)
 	if (!at)
 		return SHMBOX_UNKNOWN;
 	read_clocks(&boot, &now);
-	return boot + ticks / sysconf(_SC_CLK_TCK);
+	return boot + ticks / (int64_t)getauxval(AT_CLKTCK);
 }
 
 static int64_t idle_at(const struct shmbox_info *info, int64_t boot, int64_t now)

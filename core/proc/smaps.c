@@ -12,8 +12,8 @@ struct reading {
 
 static bool take_line(const char *line, void *data)
 {
-	static const char *const resident[] = { "Rss:", "Shared_Hugetlb:",
-		                                "Private_Hugetlb:" };
+	static const char resident[][18] = { "Rss:", "Shared_Hugetlb:",
+		                             "Private_Hugetlb:" };
 	struct reading *reading = data;
 	const char *at = line;
 	uint64_t start = next_number(&at, 16);

@@ -171,7 +171,7 @@ int shmbox_get_limits(struct shmbox_limits *limits)
 
 static bool add_available(const char *line, void *data)
 {
-	static const char *const names[] = { "MemAvailable:", "SwapFree:" };
+	static const char names[][16] = { "MemAvailable:", "SwapFree:" };
 	int64_t *sum = data;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {

@@ -6,9 +6,9 @@ enum { ANY = -1 };
 
 /* The first matching row is used. The errors are those of the call's manual page. */
 static const struct {
-	int op;
-	int error;
-	const char *words;
+	short op;
+	short error;
+	char words[68];
 } table[] = {
 	{ SHMBOX_LOOKUP, ENOENT, "no segment has this key" },
 	{ SHMBOX_LOOKUP, EINVAL, "key 0 is IPC_PRIVATE and names no segment" },
@@ -90,7 +90,7 @@ const char *shmbox_strerror(enum shmbox_op op, int rc)
 	if (rc < -ERROR_MAX)
 		return "unknown error";
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
-		if ((table[i].op == ANY || table[i].op == (int)op) &&
+		if ((table[i].op == ANY || table[i].op == (short)op) &&
 		    table[i].error == -rc)
 			return table[i].words;
 	}
