@@ -160,6 +160,7 @@ int main(int argc, char **argv)
 	int status;
 	int rc;
 
+	protect_relocated();
 	occupy_standard_streams();
 	output_begin();
 	applet = choose(argc, argv, &name, &skip);

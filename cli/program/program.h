@@ -18,6 +18,11 @@ void help_version(void);
 /* All that is known of the applets; self is the one that stands for them. */
 void help_describe(const struct applet *self);
 
+/* ---- relro.c ---- */
+
+/* Makes read-only what was relocated at start, where the libc has not. */
+void protect_relocated(void);
+
 /* ---- install.c ---- */
 
 /* Makes links to this binary in directory (NULL: beside it). Returns a status. */

@@ -12,7 +12,7 @@ static int given(const struct args *args, const char *name)
 {
 	const struct opt *options = args->applet->options;
 
-	for (int i = 0; options[i].name; i++) {
+	for (int i = 0; options[i].name[0]; i++) {
 		if (strcmp(options[i].name, name) == 0)
 			return args->seen[i] ? i : -1;
 	}

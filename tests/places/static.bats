@@ -95,6 +95,30 @@ row()
     same "both" "" "$(grep ' RWE ' <<<"$output")"
 }
 
+# permissions_at ADDRESS - those of process $pid there, where the program was linked for ADDRESS
+permissions_at()
+{
+    local range perms offset path start=
+    while read -r range perms offset _ _ path; do
+        [ "$path" = "$(readlink -f "$SHMBOX_BIN/shmbox")" ] || continue
+        [ -n "$start" ] || start=$((0x${range%-*} - 0x$offset))
+        if ((start + $1 >= 0x${range%-*} && start + $1 < 0x${range#*-})); then
+            echo "$perms"
+        fi
+    done <"/proc/$pid/maps"
+}
+
+@test "what is relocated at start is not writable in a process" {
+    local first size
+    start shmattach scratch:4K
+    wait_until test -s out
+    read -r first size < <(readelf -lW "$SHMBOX_BIN/shmbox" | awk '$1 == "GNU_RELRO" { print $3, $6 }')
+    same "first byte" r--p "$(permissions_at "$first")"
+    same "last byte" r--p "$(permissions_at $((first + size - 1)))"
+    kill "$pid"
+    ends_with 0 "$pid"
+}
+
 @test "every applet is a link to the one binary" {
     succeeds shmbox --list
     [ "${#lines[@]}" -ge 10 ]

@@ -1,0 +1,36 @@
+/*
+ * relro.c - no more writes to what was relocated at start
+ *
+ * The dynamic linker protects PT_GNU_RELRO, and so does the start code of a static program with
+ * glibc. That of musl does not: without this, /proc/PID/maps shows these pages as writable.
+ */
+
+#include <link.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+
+#include "program/program.h"
+
+/* Made by the linker: where the program lies. */
+extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
+
+/* A page that is only in part to be protected stays as it is. */
+void protect_relocated(void)
+{
+	uintptr_t start = (uintptr_t)&__ehdr_start;
+	uintptr_t mask = ~(uintptr_t)(getauxval(AT_PAGESZ) - 1);
+	const ElfW(Phdr) *header = (const ElfW(Phdr) *)(start + __ehdr_start.e_phoff);
+	const ElfW(Phdr) *end = header + __ehdr_start.e_phnum;
+	uintptr_t moved = start; /* by how much addresses differ from those in the file */
+
+	for (; header < end; header++) {
+		if (header->p_type == PT_LOAD && header->p_offset == 0)
+			moved = start - header->p_vaddr;
+		if (header->p_type == PT_GNU_RELRO) {
+			uintptr_t from = (moved + header->p_vaddr) & mask;
+			uintptr_t to = (moved + header->p_vaddr + header->p_memsz) & mask;
+
+			mprotect((void *)from, to - from, PROT_READ);
+		}
+	}
+}
