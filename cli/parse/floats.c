@@ -1,253 +1,155 @@
 /*
- * floats.c - floating-point numbers, from text and to text, without any arithmetic on them
+ * floats.c - floating-point numbers, from text and to text
  *
- * What is read is the number nearest to the text, however many digits it has; what is
- * written is the shortest text that is read as the same number again. Both come down to
- * one question, which whole numbers answer exactly: is a decimal number less than the
- * middle between two neighbours? So it is the same on every machine, with every libc.
+ * A text is read as the number nearest to it. What is written is the shortest text that is read
+ * as the same number again, and the nearest of those.
  */
 
-#include <assert.h>
-#include <errno.h>
+#include <float.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 #include "parse/parsers.h"
-#include "text/number.h"
 #include "text/text.h"
 
-/* Exact for 800 digits; more than 767 there is no use for in a number of 64 bits. */
-enum { MOST_DIGITS = 800, WORDS = 128, LARGEST = 310, SMALLEST = -330 };
-/* How many digits tell all numbers of 64 bits apart. */
+/* A number of 64 bits is exact with 767 digits. */
+enum { MOST_DIGITS = 800 };
+/* This many digits tell all numbers of 64 bits apart. */
 enum { ENOUGH = 17 };
 
-/* The whole number of these digits, times a power of 10. */
-struct decimal {
-	char digits[MOST_DIGITS + 1];
-	int count;
-	int exponent;
-};
+static const char decimals[] = "0123456789";
 
-/* IEEE 754: how many bits of it are the fraction, and what means infinity. */
-struct format {
-	int fraction;
-	uint64_t infinity;
-};
+/* ---- bits ---- */
 
-static struct format format_of(unsigned width)
+/* The smallest bits that mean infinity; more are not a number (IEEE 754). */
+static uint64_t infinity(unsigned width)
 {
-	return width == 4 ? (struct format){ 23, UINT64_C(0xff) << 23 }
-	                  : (struct format){ 52, UINT64_C(0x7ff) << 52 };
+	return width == 4 ? UINT64_C(0xff) << 23 : UINT64_C(0x7ff) << 52;
 }
 
-/* ---- whole numbers of any size ---- */
-
-struct big {
-	uint32_t words[WORDS]; /* the lowest first */
-	int count;
-};
-
-static void multiply(struct big *big, uint32_t factor, uint32_t add)
+static uint64_t sign_bit(unsigned width)
 {
-	uint64_t carry = add;
+	return UINT64_C(1) << (8 * width - 1);
+}
 
-	for (int i = 0; i < big->count; i++) {
-		carry += (uint64_t)big->words[i] * factor;
-		big->words[i] = (uint32_t)carry;
-		carry >>= 32;
+static uint64_t nearest(const char *text, unsigned width)
+{
+	float single = 0;
+	double number = 0;
+	uint32_t half;
+	uint64_t bits;
+
+	if (width == 4) {
+		single = strtof(text, NULL);
+		memcpy(&half, &single, sizeof(half));
+		return half;
 	}
-	if (carry) {
-		assert(big->count < WORDS);
-		big->words[big->count++] = (uint32_t)carry;
+	number = strtod(text, NULL);
+	memcpy(&bits, &number, sizeof(bits));
+	return bits;
+}
+
+double float_of(uint64_t bits, unsigned width)
+{
+	uint32_t half = (uint32_t)bits;
+	float single;
+	double number;
+
+	if (width == 4) {
+		memcpy(&single, &half, sizeof(single));
+		return single;
 	}
-}
-
-static void multiply_by_power(struct big *big, uint32_t base, int exponent)
-{
-	for (; exponent >= 8; exponent -= 8)
-		multiply(big, base == 2 ? 256 : 100000000, 0);
-	for (; exponent > 0; exponent--)
-		multiply(big, base, 0);
-}
-
-static int compare(const struct big *a, const struct big *b)
-{
-	if (a->count != b->count)
-		return a->count < b->count ? -1 : 1;
-	for (int i = a->count - 1; i >= 0; i--) {
-		if (a->words[i] != b->words[i])
-			return a->words[i] < b->words[i] ? -1 : 1;
-	}
-	return 0;
-}
-
-/* Negative, 0 or positive, as decimal is less than, equal to or more than number * 2^exponent. */
-static int compare_decimal(const struct decimal *decimal, uint64_t number, int exponent)
-{
-	struct big a = { .count = 0 };
-	struct big b = { .count = 0 };
-
-	for (int i = 0; i < decimal->count; i++)
-		multiply(&a, 10, (uint32_t)(decimal->digits[i] - '0'));
-	multiply(&b, 1, (uint32_t)(number >> 32));
-	multiply_by_power(&b, 2, 32);
-	multiply(&b, 1, (uint32_t)number);
-	multiply_by_power(&a, 10, decimal->exponent);
-	multiply_by_power(&b, 10, -decimal->exponent);
-	multiply_by_power(&a, 2, -exponent);
-	multiply_by_power(&b, 2, exponent);
-	return compare(&a, &b);
-}
-
-/* ---- decimal numbers and bits ---- */
-
-/* The number that bits stand for is the result times 2^*exponent. */
-static uint64_t take_apart(struct format format, uint64_t bits, int *exponent)
-{
-	int raised = (int)(bits >> format.fraction);
-	int bias = (int)(format.infinity >> format.fraction) / 2;
-	uint64_t fraction = bits & ((UINT64_C(1) << format.fraction) - 1);
-
-	*exponent = (raised ? raised : 1) - bias - format.fraction;
-	return raised ? fraction | UINT64_C(1) << format.fraction : fraction;
-}
-
-/* Whether the number nearest to decimal is that of bits, or a smaller one. */
-static bool at_most(const struct decimal *decimal, struct format format, uint64_t bits)
-{
-	int exponent;
-	uint64_t number = take_apart(format, bits, &exponent);
-	int order = compare_decimal(decimal, 2 * number + 1, exponent - 1);
-
-	/* of two that are as near, the even one */
-	return order < 0 || (order == 0 && bits % 2 == 0);
-}
-
-/* The bits of the number nearest to decimal; infinity if it is too large. */
-static uint64_t nearest(const struct decimal *decimal, struct format format)
-{
-	int size = decimal->count + decimal->exponent;
-	uint64_t low = 0;
-	uint64_t high = format.infinity;
-
-	if (decimal->count == 0 || size < SMALLEST)
-		return 0;
-	if (size > LARGEST)
-		return high;
-	while (low < high) {
-		uint64_t middle = low + (high - low) / 2;
-
-		if (at_most(decimal, format, middle))
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
+	memcpy(&number, &bits, sizeof(number));
+	return number;
 }
 
 /* ---- reading ---- */
 
-/* Takes in a digit; zeros in front are nothing. False if it is one too many. */
-static bool add_digit(struct decimal *decimal, char digit)
+/* How many digits there are from the first on that is not 0. */
+static size_t significant(const char *text)
 {
-	if (decimal->count == 0 && digit == '0')
-		return true;
-	if (decimal->count == MOST_DIGITS)
-		return false;
-	decimal->digits[decimal->count++] = digit;
-	return true;
+	size_t length = strspn(text, "0123456789.");
+	size_t zeros = strspn(text, "0.");
+
+	return length - zeros - (memchr(text + zeros, '.', length - zeros) != NULL);
 }
 
-/* e-12, or nothing. Beyond a million it makes no difference. */
-static bool read_exponent(const char *text, int *exponent)
+/* 12, 1.5, .5 and 1e-12; strtod(3) also takes 0x1p3, infinity and leading blanks. */
+static bool is_decimal(const char *text)
 {
-	bool negative;
-	int value = 0;
+	size_t whole = strspn(text, decimals);
+	size_t part;
 
-	if (!*text)
-		return true;
+	text += whole;
+	text += *text == '.';
+	part = strspn(text, decimals);
+	text += part;
+	if (whole + part == 0 || !*text)
+		return whole + part > 0;
 	if (*text != 'e' && *text != 'E')
 		return false;
 	text++;
-	negative = *text == '-';
-	text += negative || *text == '+';
-	if (!*text)
-		return false;
-	for (; *text >= '0' && *text <= '9'; text++)
-		value = value < 100000 ? value * 10 + (*text - '0') : value;
-	*exponent += negative ? -value : value;
-	return !*text;
+	text += *text == '-' || *text == '+';
+	return *text && !text[strspn(text, decimals)];
 }
 
 bool parse_float(const char *text, unsigned width, uint64_t *bits,
                  struct problem *problem)
 {
-	struct format format = format_of(width);
-	struct decimal decimal = { .count = 0 };
 	bool negative = *text == '-';
-	uint64_t sign = negative ? UINT64_C(1) << (8 * width - 1) : 0;
-	bool any = false;
-	bool point = false;
+	const char *number = text + (negative || *text == '+');
 
-	text += negative || *text == '+';
-	if (strcasecmp(text, "inf") == 0 || strcasecmp(text, "nan") == 0) {
-		*bits = format.infinity | sign;
-		if ((*text | ' ') == 'n')
-			*bits |= UINT64_C(1) << (format.fraction - 1);
-		return true;
-	}
-	for (; (*text >= '0' && *text <= '9') || (*text == '.' && !point); text++) {
-		if (*text == '.') {
-			point = true;
-			continue;
-		}
-		any = true;
-		if (!add_digit(&decimal, *text))
+	if (strcasecmp(number, "inf") == 0 || strcasecmp(number, "nan") == 0) {
+		*bits = infinity(width);
+		if ((*number | ' ') == 'n') /* a quiet one: the highest bit below */
+			*bits |= *bits >> 1 & ~*bits;
+	} else {
+		if (significant(number) > MOST_DIGITS)
 			return wrong(problem, "more than %d digits", MOST_DIGITS);
-		decimal.exponent -= point;
+		if (!is_decimal(number))
+			return wrong(problem, "not a number");
+		*bits = nearest(number, width);
+		if (*bits == infinity(width))
+			return wrong(problem, "too large for f%u", 8 * width);
 	}
-	if (!any || !read_exponent(text, &decimal.exponent))
-		return wrong(problem, "not a number");
-	*bits = nearest(&decimal, format);
-	if (*bits == format.infinity)
-		return wrong(problem, "too large for f%u", 8 * width);
-	*bits |= sign;
+	if (negative)
+		*bits |= sign_bit(width);
 	return true;
 }
 
 /* ---- writing ---- */
 
-static bool is_nearest(const struct decimal *decimal, struct format format, uint64_t bits)
+/* A positive number: digits, with a point after the first, times 10 to the power of size. */
+struct decimal {
+	char digits[ENOUGH + 1];
+	int count;
+	int size;
+};
+
+static void round_to(struct decimal *decimal, double number, int count)
 {
-	return at_most(decimal, format, bits) && !at_most(decimal, format, bits - 1);
+	char text[TEXT_MAX];
+
+	snprintf(text, sizeof(text), "%.*e", count - 1, number);
+	decimal->digits[0] = text[0];
+	memcpy(decimal->digits + 1, text + 2, (size_t)count - 1);
+	decimal->count = count;
+	decimal->size = (int)strtol(strchr(text, 'e') + 1, NULL, 10);
 }
 
-static int compare_to_bits(const struct decimal *decimal, struct format format,
-                           uint64_t bits)
+static bool reads_as(const struct decimal *decimal, uint64_t bits, unsigned width)
 {
-	int exponent;
-	uint64_t number = take_apart(format, bits, &exponent);
+	char text[TEXT_MAX];
 
-	return compare_decimal(decimal, number, exponent);
+	snprintf(text, sizeof(text), "%.*se%d", decimal->count, decimal->digits,
+	         decimal->size - decimal->count + 1);
+	return nearest(text, width) == bits;
 }
 
-/* The largest power of 10 that is no more than the number. */
-static int size_of(struct format format, uint64_t bits)
-{
-	struct decimal power = { .digits = "1", .count = 1 };
-	int exponent;
-	uint64_t number = take_apart(format, bits, &exponent);
-
-	/* the logarithm, for a beginning: at most one too large */
-	power.exponent =
-		(63 - __builtin_clzll(number) + exponent + 1) * 30103 / 100000 + 1;
-	while (compare_decimal(&power, number, exponent) > 0)
-		power.exponent--;
-	return power.exponent;
-}
-
-/* The next one of as many digits, or of one more. */
+/* The next one of as many digits. */
 static void increment(struct decimal *decimal)
 {
 	int at = decimal->count - 1;
@@ -258,86 +160,68 @@ static void increment(struct decimal *decimal)
 		decimal->digits[at]++;
 		return;
 	}
-	/* 999 becomes 1000, as 100 * 10 */
 	decimal->digits[0] = '1';
-	decimal->exponent++;
+	decimal->size++;
 }
 
-/* Takes so many digits that it is no other number's, and the nearest of those. */
-static void shortest(struct decimal *decimal, struct format format, uint64_t bits)
+/*
+ * The numbers below a power of 2 are nearer to it than those above. So the nearest decimal
+ * number, if it is below, may be another number's where the one above is not.
+ */
+static void shortest(struct decimal *decimal, uint64_t bits, unsigned width)
 {
-	decimal->count = 0;
-	decimal->exponent = size_of(format, bits) + 1;
-	while (decimal->count < ENOUGH) {
-		char *digit = &decimal->digits[decimal->count++];
-		struct decimal above;
-		bool below_fits;
+	double number = float_of(bits, width);
+	int kept = width == 4 ? FLT_DIG : DBL_DIG;
 
-		decimal->exponent--;
-		for (*digit = '9'; *digit > '0'; --*digit) {
-			if (compare_to_bits(decimal, format, bits) <= 0)
-				break;
-		}
-		above = *decimal;
-		increment(&above);
-		below_fits = is_nearest(decimal, format, bits);
-		if (is_nearest(&above, format, bits)) {
-			struct decimal middle = *decimal;
-			int order;
-
-			middle.digits[middle.count++] = '5';
-			middle.exponent--;
-			order = compare_to_bits(&middle, format, bits);
-			/* of two that are as near, the one that ends in an even digit */
-			if (!below_fits || order < 0 || (order == 0 && *digit % 2 != 0))
-				*decimal = above;
+	/* a number that is read from this many digits or fewer is written with them again */
+	round_to(decimal, number, kept);
+	for (int count = reads_as(decimal, bits, width) ? 1 : kept + 1; count <= ENOUGH;
+	     count++) {
+		round_to(decimal, number, count);
+		if (count == ENOUGH || reads_as(decimal, bits, width))
 			return;
-		}
-		if (below_fits)
+		increment(decimal);
+		if (reads_as(decimal, bits, width))
 			return;
 	}
 }
 
-/* 0.001, 1.5, 100 where that is short, else 1.5e+30. */
+/* 0.001, 1.5, 100 where that is short; otherwise 1.5e+30. */
 static void write_decimal(char *out, const struct decimal *decimal)
 {
 	int count = decimal->count;
-	int size = count + decimal->exponent - 1;
-	const char *digits = decimal->digits;
+	int size = decimal->size;
+	const char *first = decimal->digits;
 
-	while (count > 1 && digits[count - 1] == '0')
-		count--;
 	if (size < -5 || size >= ENOUGH)
-		snprintf(out, TEXT_MAX, "%c%s%.*se%c%02d", *digits, count > 1 ? "." : "",
-		         count - 1, digits + 1, size < 0 ? '-' : '+',
-		         size < 0 ? -size : size);
+		snprintf(out, TEXT_MAX, "%c%s%.*se%+03d", *first, count > 1 ? "." : "",
+		         count - 1, first + 1, size);
 	else if (size < 0)
-		snprintf(out, TEXT_MAX, "0.%.*s%.*s", -size - 1, "0000", count, digits);
+		snprintf(out, TEXT_MAX, "0.%.*s%.*s", -size - 1, "0000", count, first);
 	else if (count <= size)
-		snprintf(out, TEXT_MAX, "%.*s%.*s", count, digits, size + 1 - count,
+		snprintf(out, TEXT_MAX, "%.*s%.*s", count, first, size + 1 - count,
 		         "0000000000000000");
 	else
-		snprintf(out, TEXT_MAX, "%.*s%s%.*s", size + 1, digits,
-		         count > size + 1 ? "." : "", count - size - 1,
-		         digits + size + 1);
+		snprintf(out, TEXT_MAX, "%.*s%s%.*s", size + 1, first,
+		         count > size + 1 ? "." : "", count - size - 1, first + size + 1);
 }
 
 char *text_float(char *out, uint64_t bits, unsigned width)
 {
-	struct format format = format_of(width);
-	uint64_t sign = UINT64_C(1) << (8 * width - 1);
 	char *at = out;
 	struct decimal decimal;
 
-	if (bits & sign)
+	if (bits & sign_bit(width))
 		*at++ = '-';
-	bits &= ~sign;
-	if (bits >= format.infinity) {
-		snprintf(at, TEXT_MAX - 1, bits == format.infinity ? "inf" : "nan");
+	bits &= ~sign_bit(width);
+	if (bits == infinity(width)) {
+		strcpy(at, "inf");
+	} else if (bits > infinity(width)) {
+		strcpy(at, "nan");
 	} else if (bits == 0) {
-		snprintf(at, TEXT_MAX - 1, "0");
+		strcpy(at, "0");
 	} else {
-		shortest(&decimal, format, bits);
+		shortest(&decimal, bits, width);
 		write_decimal(at, &decimal);
 	}
 	return out;

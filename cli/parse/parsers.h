@@ -53,5 +53,7 @@ bool parse_float(const char *text, unsigned width, uint64_t *bits,
                  struct problem *problem);
 /* The shortest text that is read as these bits again, in out, which has TEXT_MAX bytes. */
 char *text_float(char *out, uint64_t bits, unsigned width);
+/* The number that these bits stand for. */
+double float_of(uint64_t bits, unsigned width);
 
 #endif

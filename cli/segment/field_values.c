@@ -106,17 +106,6 @@ int wanted_read(struct wanted *wanted, const struct field *field, const char *te
 	return bad_value(text, &problem);
 }
 
-static double float_of(uint64_t bits, unsigned width)
-{
-	uint32_t half = (uint32_t)bits;
-	double number;
-	float single;
-
-	memcpy(&number, &bits, sizeof(number));
-	memcpy(&single, &half, sizeof(single));
-	return width == sizeof(single) ? (double)single : number;
-}
-
 enum order { LESS = 1, EQUAL = 2, GREATER = 4, UNORDERED = 8 };
 
 static enum order order_of(const struct field *field, uint64_t a, uint64_t b)
