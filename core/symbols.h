@@ -53,6 +53,7 @@
 #define may_choose_id(...) shmbox_core_may_choose_id(__VA_ARGS__)
 #define may_release(...) shmbox_core_may_release(__VA_ARGS__)
 #define mode_allows(...) shmbox_core_mode_allows(__VA_ARGS__)
+#define named_number(...) shmbox_core_named_number(__VA_ARGS__)
 #define next_number(...) shmbox_core_next_number(__VA_ARGS__)
 #define nothing_swapped(...) shmbox_core_nothing_swapped(__VA_ARGS__)
 #define open_attached(...) shmbox_core_open_attached(__VA_ARGS__)

@@ -3,30 +3,24 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "list/column.h"
 #include "text/number.h"
 #include "text/text.h"
 
-/*
- * UTC, which is the same in every container and needs no time zone files. Years begin in
- * March here: then the leap day is the last of its year, and 153 days are 5 months.
- */
+/* UTC, which is the same in every container and needs no time zone files. */
 static void write_time(char *out, uint64_t seconds)
 {
-	uint64_t days = seconds / 86400 + 719468; /* since 0000-03-01 */
-	uint64_t era = days / 146097;             /* 400 years */
-	unsigned day = (unsigned)(days % 146097);
-	unsigned year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
-	unsigned rest = (unsigned)(seconds % 86400);
-	unsigned month;
+	time_t time = (time_t)seconds;
+	struct tm utc;
 
-	day -= 365 * year + year / 4 - year / 100;
-	month = (5 * day + 2) / 153;
-	snprintf(out, CELL_ROOM, "%04llu-%02u-%02uT%02u:%02u:%02uZ",
-	         (unsigned long long)era * 400 + year + (month >= 10),
-	         month < 10 ? month + 3 : month - 9, day - (153 * month + 2) / 5 + 1,
-	         rest / 3600, rest / 60 % 60, rest % 60);
+	if (gmtime_r(&time, &utc))
+		snprintf(out, CELL_ROOM, "%04lld-%02d-%02dT%02d:%02d:%02dZ",
+		         utc.tm_year + 1900LL, utc.tm_mon + 1, utc.tm_mday, utc.tm_hour,
+		         utc.tm_min, utc.tm_sec);
+	else
+		strcpy(out, "?");
 }
 
 /* "812,815", ".." if there is no room for more, "?" for those that cannot be seen. */

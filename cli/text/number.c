@@ -13,7 +13,7 @@ bool skip_hex(const char **text)
 	return hex;
 }
 
-static unsigned digit_value(char letter)
+unsigned digit_value(char letter)
 {
 	if (letter >= '0' && letter <= '9')
 		return (unsigned)(letter - '0');

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* The value of a hexadecimal digit; 16 for any other character. */
+unsigned digit_value(char letter);
 /* The number up to *end, in base 8, 10 or 16. False if there is none; *big: it does not fit. */
 bool digits(const char *text, unsigned base, const char **end, uint64_t *number,
             bool *big);

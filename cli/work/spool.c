@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "text/io.h"
+#include "text/number.h"
 #include "work/child.h"
 #include "work/progress.h"
 #include "work/spool.h"
@@ -45,34 +46,25 @@ static int close_file(struct spool *spool, int rc)
 	return rc;
 }
 
-static int digit_of(char letter)
-{
-	int lower = tolower((unsigned char)letter);
-
-	if (!isxdigit(lower))
-		return -1;
-	return lower <= '9' ? lower - '0' : lower - 'a' + 10;
-}
-
 /* Blanks may separate bytes, but not the two digits of a byte; lines may end anywhere. */
 static ssize_t decode(struct spool *spool, char *text, size_t length)
 {
 	size_t used = 0;
 
 	for (size_t i = 0; i < length; i++, spool->place++) {
-		int digit = digit_of(text[i]);
+		unsigned digit = digit_value(text[i]);
 
 		if (text[i] == '\n' ||
 		    (spool->half < 0 && isspace((unsigned char)text[i])))
 			continue;
 		spool->wrong = text[i];
-		if (digit < 0)
+		if (digit > 15)
 			return -EILSEQ;
 		if (spool->half < 0) {
-			spool->half = digit;
+			spool->half = (int)digit;
 			continue;
 		}
-		text[used++] = (char)(spool->half << 4 | digit);
+		text[used++] = (char)(spool->half << 4 | (int)digit);
 		spool->half = -1;
 	}
 	return (ssize_t)used;

@@ -5,37 +5,18 @@
 #include "bytes/file.h"
 #include "proc/procfs.h"
 
-struct swapins {
-	int64_t disk;
-	int64_t memory;
-};
-
-static bool count_swapins(const char *line, void *data)
-{
-	struct swapins *swapins = data;
-	int64_t *count = strncmp(line, "pswpin ", 7) == 0   ? &swapins->disk
-	                 : strncmp(line, "zswpin ", 7) == 0 ? &swapins->memory
-	                                                    : NULL;
-
-	line += 7;
-	if (count)
-		*count = (int64_t)next_number(&line, 10);
-	return true;
-}
-
 /* Returns the pages read from swap since the boot, compressed swap (zswap) included. */
 static int64_t read_swapins(void)
 {
-	struct swapins swapins = { SHMBOX_UNKNOWN, SHMBOX_UNKNOWN };
+	int64_t disk = named_number("/proc/vmstat", "pswpin");
+	int64_t memory = named_number("/proc/vmstat", "zswpin");
 	char zswap[4] = "";
 
-	each_line("/proc/vmstat", count_swapins, &swapins);
-	if (swapins.memory < 0 && (read_file("/sys/module/zswap/parameters/enabled",
-	                                     zswap, sizeof(zswap)) == -ENOENT ||
-	                           zswap[0] == 'N'))
-		swapins.memory = 0;
-	return swapins.disk < 0 || swapins.memory < 0 ? SHMBOX_UNKNOWN
-	                                              : swapins.disk + swapins.memory;
+	if (memory < 0 && (read_file("/sys/module/zswap/parameters/enabled", zswap,
+	                             sizeof(zswap)) == -ENOENT ||
+	                   zswap[0] == 'N'))
+		memory = 0;
+	return disk < 0 || memory < 0 ? SHMBOX_UNKNOWN : disk + memory;
 }
 
 struct swap read_swap(int id)

@@ -127,3 +127,29 @@ int each_line(const char *path, bool (*each)(const char *line, void *data), void
 	close(fd);
 	return rc;
 }
+
+struct named {
+	const char *name;
+	int64_t number;
+};
+
+static bool take_named(const char *line, void *data)
+{
+	struct named *named = data;
+	size_t length = strlen(named->name);
+
+	if (strncmp(line, named->name, length) != 0 ||
+	    (line[length] != ':' && line[length] != ' '))
+		return true;
+	line += length + 1;
+	named->number = (int64_t)next_number(&line, 10);
+	return false;
+}
+
+int64_t named_number(const char *path, const char *name)
+{
+	struct named named = { name, SHMBOX_UNKNOWN };
+
+	each_line(path, take_named, &named);
+	return named.number;
+}

@@ -13,6 +13,9 @@ int read_file(const char *path, char *buffer, size_t size);
 /* Returns the decimal number that a file contains, or SHMBOX_UNKNOWN. */
 int64_t read_number(const char *path);
 
+/* Returns the number of the line "name: number" or "name number" of a file, or SHMBOX_UNKNOWN. */
+int64_t named_number(const char *path, const char *name);
+
 /*
  * Returns the number at *text in this base, after optional blanks and an optional minus
  * sign, which gives the two's complement. Moves *text past the number, or sets it to NULL

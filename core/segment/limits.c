@@ -169,46 +169,16 @@ int shmbox_get_limits(struct shmbox_limits *limits)
 	return 0;
 }
 
-static bool add_available(const char *line, void *data)
-{
-	static const char names[][16] = { "MemAvailable:", "SwapFree:" };
-	int64_t *sum = data;
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		size_t length = strlen(names[i]);
-
-		if (strncmp(line, names[i], length) != 0)
-			continue;
-		line += length;
-		*sum += (int64_t)next_number(&line, 10) * 1024;
-		break;
-	}
-	return true;
-}
-
-static bool take_kills(const char *line, void *data)
-{
-	static const char name[] = "oom_kill ";
-
-	if (strncmp(line, name, strlen(name)) != 0)
-		return true;
-	line += strlen(name);
-	*(int64_t *)data = (int64_t)next_number(&line, 10);
-	return false;
-}
-
 int64_t shmbox_oom_kills(void)
 {
-	int64_t kills = SHMBOX_UNKNOWN;
-
-	each_line("/proc/vmstat", take_kills, &kills);
-	return kills;
+	return named_number("/proc/vmstat", "oom_kill");
 }
 
 int64_t shmbox_available(void)
 {
-	int64_t sum = 0;
+	int64_t memory = named_number("/proc/meminfo", "MemAvailable");
+	int64_t swap = named_number("/proc/meminfo", "SwapFree");
+	int64_t sum = (memory > 0 ? memory : 0) + (swap > 0 ? swap : 0);
 
-	each_line("/proc/meminfo", add_available, &sum);
-	return sum ? sum : SHMBOX_UNKNOWN;
+	return sum ? sum * 1024 : SHMBOX_UNKNOWN;
 }

@@ -16,18 +16,9 @@ static uint64_t pages_of(uint64_t size, uint64_t page)
 /* Returns a number of /proc/meminfo in bytes, or 0 if it is missing. */
 static uint64_t read_meminfo(const char *name)
 {
-	char text[4096];
-	const char *line = text;
+	int64_t kibibytes = named_number("/proc/meminfo", name);
 
-	if (read_file("/proc/meminfo", text, sizeof(text)) <= 0)
-		return 0;
-	while (line && strncmp(line, name, strlen(name)) != 0) {
-		line = strchr(line, '\n');
-		line = line ? line + 1 : NULL;
-	}
-	if (line)
-		line += strlen(name);
-	return line ? next_number(&line, 10) * 1024 : 0;
+	return kibibytes > 0 ? (uint64_t)kibibytes * 1024 : 0;
 }
 
 /* Stores a cause, and returns the negated errno of shmget(2) for it. */
@@ -60,9 +51,9 @@ static int short_of_memory(const struct shmbox_spec *spec, struct shmbox_cause *
 	int64_t policy = read_number("/proc/sys/vm/overcommit_memory");
 
 	if (policy == OVERCOMMIT_NEVER) {
-		uint64_t used = read_meminfo("Committed_AS:");
+		uint64_t used = read_meminfo("Committed_AS");
 
-		limit = read_meminfo("CommitLimit:");
+		limit = read_meminfo("CommitLimit");
 		if (limit && (used > limit || spec->size > limit - used))
 			return set_cause(cause, SHMBOX_CAUSE_COMMIT, limit, used,
 			                 spec->size);
