@@ -124,7 +124,7 @@ static int wait_until_gone(const struct args *args, struct shmbox_info *infos,
 		if (!infos[i].removed)
 			continue;
 		shmbox_stat(infos[i].id, &infos[i]);
-		fail(STATUS_TIMEOUT, args->words[i], "timed out after %s: %s",
+		fail(STATUS_TIMEOUT, args->words[i], "timed out after %s: still %s",
 		     args->typed[OPT_TIMEOUT], text_held(held, &infos[i], holders));
 	}
 	return STATUS_TIMEOUT;

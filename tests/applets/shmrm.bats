@@ -413,7 +413,7 @@ marked()
     hold "$id"
     run -124 --separate-stderr timeout 300 shmrm --wait --timeout 50ms "$id"
     same "standard error" "shmrm: $id: marked for removal: still attached by $pid holder
-shmrm: $id: timed out after 50ms: attached by $pid holder" "$stderr"
+shmrm: $id: timed out after 50ms: still attached by $pid holder" "$stderr"
     same "standard output" "" "$output"
     same "mode with the mark" 1600 "$(kernel_says "$id" perms)"
     run -124 --separate-stderr timeout 300 shmrm -w -t 0 "$id"
