@@ -12,10 +12,10 @@ enum { OPT_LIST, OPT_LIST_FULL, OPT_INSTALL, OPT_SYMBOLIC, OPT_FORCE, OPT_DESCRI
 static const struct opt options[] = {
 	[OPT_LIST] = { 'l', "list", KIND_SWITCH, "list the applets" },
 	[OPT_LIST_FULL] = { 'L', "list-full", KIND_SWITCH,
-	                    "list the applets as paths relative to /" },
+	                    "list the applets as paths below /" },
 	[OPT_INSTALL] = { 'I', "install", KIND_SWITCH,
-	                  "make links named after the applets in DIR (default: beside "
-	                  "the binary)" },
+	                  "make links named after the applets in DIR, by default beside "
+	                  "the binary" },
 	[OPT_SYMBOLIC] = { 's', "symbolic", KIND_SWITCH,
 	                   "make symbolic links instead of hard ones" },
 	[OPT_FORCE] = { 'f', "force", KIND_SWITCH, "replace files that are not shmbox" },
