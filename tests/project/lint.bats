@@ -552,7 +552,7 @@ prepare_faults() {
 }
 
 # load runs in setup(), and what it defines then replaces what the file has defined before.
-# The parts that helper.bash loads are all loaded with it.
+# helper.bash and paths.bash load parts, which are all loaded with them.
 @test "no test file has a function of a name that a helper has too" {
     local file name parts both=
     parts=$(sed -n 's/^for part in \(.*\); do$/\1/p' tests/lib/helper.bash)
@@ -560,6 +560,7 @@ prepare_faults() {
     for file in tests/lib/*.bash; do
         name=$(basename "$file" .bash)
         [[ " $parts " != *" $name "* ]] || name=helper
+        [ "$name" != pipes ] || name=paths
         both+=$(comm -12 <(grep -ohE '^[a-z_]+\(\)' "$file" | sort -u) \
             <(grep -lE "load [./a-z]*$name\b" tests/**/*.bats | xargs -r grep -ohE '^[a-z_]+\(\)' | sort -u))
     done
