@@ -523,7 +523,7 @@ elsewhere()
     same "names" "" "$found"
 }
 
-# by_hand SHELL - the line of shmbox(1) that loads the completion, with the place where it is here
+# by_hand SHELL - the lines of shmbox(1) that load the completion, with the place where it is here
 by_hand()
 {
     awk -v name="$1:" '/^\.Sh/ { inside = $2 == "COMPLETION" } inside && $1 == ".It" { found = $2 == name }
