@@ -242,6 +242,13 @@ cost_of()
     wait_until test -s out
     # shellcheck disable=SC2016
     while IFS= read -r command; do
+        if [[ $command == *--follow* ]]; then
+            # it ends when the segment is removed
+            watched='(until [ -s shown ]; do sleep 0.1; done; shmrm $id 2>said) & '$command' >shown'
+            run -3 env pid="$pid" unshare --ipc bash -c "$assumed $watched" </dev/null
+            same "shown" 1 "$(<shown)"
+            continue
+        fi
         [[ $command != shmwho* ]] || command='shmattach --background --pid $$ $id >held; '$command
         succeeds env pid="$pid" unshare --ipc bash -c "$assumed $command" </dev/null
     done <commands
