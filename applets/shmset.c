@@ -31,7 +31,8 @@ static int set(const struct args *args, const char *word, int id, bool *stop)
 	struct shmbox_info info;
 	int rc = shmbox_stat(id, &info);
 
-	(void)stop;
+	/* what one segment refuses another one may take */
+	*stop = false;
 	if (rc < 0)
 		return failed_on(SHMBOX_STAT, rc, word, id);
 	change.mode = args_mode(args, OPT_MODE, info.mode);
