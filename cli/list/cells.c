@@ -20,7 +20,7 @@ static void write_time(char *out, uint64_t seconds)
 		         utc.tm_year + 1900LL, utc.tm_mon + 1, utc.tm_mday, utc.tm_hour,
 		         utc.tm_min, utc.tm_sec);
 	else
-		strcpy(out, "?");
+		stpcpy(out, "?");
 }
 
 /* "812,815", ".." if there is no room for more, "?" for those that cannot be seen. */

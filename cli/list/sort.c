@@ -37,7 +37,7 @@ int sort_by_column(struct shmbox_info *infos, int count, const char *name,
 	bool descending = *name == '-';
 	const struct column *column = column_named(name + descending);
 	struct sortable *rows = calloc((size_t)count + 1, sizeof(*rows));
-	const struct sortable **order = calloc((size_t)count + 1, sizeof(*order));
+	const struct sortable **order = calloc((size_t)count + 1, sizeof(void *));
 	bool complete = rows && order;
 
 	for (int i = 0; complete && i < count; i++) {
@@ -47,7 +47,7 @@ int sort_by_column(struct shmbox_info *infos, int count, const char *name,
 		order[i] = &rows[i];
 	}
 	if (complete)
-		qsort(order, (size_t)count, sizeof(*order), by_cell);
+		qsort(order, (size_t)count, sizeof(void *), by_cell);
 	for (int i = 0; complete && i < count; i++)
 		infos[i] = order[i]->info;
 	free(order);

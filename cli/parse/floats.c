@@ -215,11 +215,11 @@ char *text_float(char *out, uint64_t bits, unsigned width)
 		*at++ = '-';
 	bits &= ~sign_bit(width);
 	if (bits == infinity(width)) {
-		strcpy(at, "inf");
+		stpcpy(at, "inf");
 	} else if (bits > infinity(width)) {
-		strcpy(at, "nan");
+		stpcpy(at, "nan");
 	} else if (bits == 0) {
-		strcpy(at, "0");
+		stpcpy(at, "0");
 	} else {
 		shortest(&decimal, bits, width);
 		write_decimal(at, &decimal);

@@ -12,15 +12,16 @@
 #include "program/program.h"
 
 /* Made by the linker: where the program lies. */
-extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
+extern const ElfW(Ehdr) file_header __asm__("__ehdr_start")
+	__attribute__((visibility("hidden")));
 
 /* A page that is only in part to be protected stays as it is. */
 void protect_relocated(void)
 {
-	uintptr_t start = (uintptr_t)&__ehdr_start;
+	uintptr_t start = (uintptr_t)&file_header;
 	uintptr_t mask = ~(uintptr_t)(getauxval(AT_PAGESZ) - 1);
-	const ElfW(Phdr) *header = (const ElfW(Phdr) *)(start + __ehdr_start.e_phoff);
-	const ElfW(Phdr) *end = header + __ehdr_start.e_phnum;
+	const ElfW(Phdr) *header = (const ElfW(Phdr) *)(start + file_header.e_phoff);
+	const ElfW(Phdr) *end = header + file_header.e_phnum;
 	uintptr_t moved = start; /* by how much addresses differ from those in the file */
 
 	for (; header < end; header++) {
