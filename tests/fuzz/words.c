@@ -215,7 +215,7 @@ static void run_columns(const char *word)
 	chosen = columns_named(value.text);
 	CHECK(chosen.count > 0 && chosen.count <= MAX_COLUMNS);
 	for (int i = 0; i < chosen.count; i++)
-		CHECK(chosen.rows[i] && chosen.rows[i]->name);
+		CHECK(chosen.rows[i] && *chosen.rows[i]->name);
 }
 
 static void run_format(const char *word)
