@@ -8,8 +8,8 @@
 /* Returns the pages read from swap since the boot, compressed swap (zswap) included. */
 static int64_t read_swapins(void)
 {
-	int64_t disk = named_number("/proc/vmstat", "pswpin");
-	int64_t memory = named_number("/proc/vmstat", "zswpin");
+	int64_t disk = named_number("/proc/vmstat", "pswpin ");
+	int64_t memory = named_number("/proc/vmstat", "zswpin ");
 	char zswap[4] = "";
 
 	if (memory < 0 && (read_file("/sys/module/zswap/parameters/enabled", zswap,

@@ -138,10 +138,9 @@ static bool take_named(const char *line, void *data)
 	struct named *named = data;
 	size_t length = strlen(named->name);
 
-	if (strncmp(line, named->name, length) != 0 ||
-	    (line[length] != ':' && line[length] != ' '))
+	if (strncmp(line, named->name, length) != 0)
 		return true;
-	line += length + 1;
+	line += length;
 	named->number = (int64_t)next_number(&line, 10);
 	return false;
 }

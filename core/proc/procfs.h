@@ -13,7 +13,10 @@ int read_file(const char *path, char *buffer, size_t size);
 /* Returns the decimal number that a file contains, or SHMBOX_UNKNOWN. */
 int64_t read_number(const char *path);
 
-/* Returns the number of the line "name: number" or "name number" of a file, or SHMBOX_UNKNOWN. */
+/*
+ * Returns the number of the line of a file that begins with name, such as "Name:" or "name ", or
+ * SHMBOX_UNKNOWN.
+ */
 int64_t named_number(const char *path, const char *name);
 
 /*

@@ -171,13 +171,13 @@ int shmbox_get_limits(struct shmbox_limits *limits)
 
 int64_t shmbox_oom_kills(void)
 {
-	return named_number("/proc/vmstat", "oom_kill");
+	return named_number("/proc/vmstat", "oom_kill ");
 }
 
 int64_t shmbox_available(void)
 {
-	int64_t memory = named_number("/proc/meminfo", "MemAvailable");
-	int64_t swap = named_number("/proc/meminfo", "SwapFree");
+	int64_t memory = named_number("/proc/meminfo", "MemAvailable:");
+	int64_t swap = named_number("/proc/meminfo", "SwapFree:");
 	int64_t sum = (memory > 0 ? memory : 0) + (swap > 0 ? swap : 0);
 
 	return sum ? sum * 1024 : SHMBOX_UNKNOWN;

@@ -51,9 +51,9 @@ static int short_of_memory(const struct shmbox_spec *spec, struct shmbox_cause *
 	int64_t policy = read_number("/proc/sys/vm/overcommit_memory");
 
 	if (policy == OVERCOMMIT_NEVER) {
-		uint64_t used = read_meminfo("Committed_AS");
+		uint64_t used = read_meminfo("Committed_AS:");
 
-		limit = read_meminfo("CommitLimit");
+		limit = read_meminfo("CommitLimit:");
 		if (limit && (used > limit || spec->size > limit - used))
 			return set_cause(cause, SHMBOX_CAUSE_COMMIT, limit, used,
 			                 spec->size);

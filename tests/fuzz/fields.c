@@ -27,19 +27,19 @@ static int write_field(char *out, const struct field *field)
 }
 
 /* Where a field lies in a segment of this size, aligned or not. */
-static void check_place(struct field field, uint64_t size, enum tear tear)
+static void check_place(struct field field, uint64_t size, enum alignment alignment)
 {
 	const struct shmbox_map map = { .id = 1, .size = size };
 	uint64_t length;
 
-	if (field_place("field", &field, &map, tear) != STATUS_OK) {
+	if (field_place("field", &field, &map, alignment) != STATUS_OK) {
 		check_said();
 		return;
 	}
 	CHECK(!__builtin_mul_overflow(field.layout.count, (uint64_t)field.layout.width,
 	                              &length));
 	CHECK(length <= size && field.layout.offset <= size - length);
-	CHECK(tear == TEAR || field.layout.offset % field.layout.width == 0);
+	CHECK(alignment == ANY_ALIGNMENT || field.layout.offset % field.layout.width == 0);
 }
 
 static void check_field(const struct field *field, const char *word)
@@ -58,8 +58,8 @@ static void check_field(const struct field *field, const char *word)
 	write_field(text, field);
 	same = again(KIND_FIELD, text);
 	CHECK(same_place(&same.field, field));
-	check_place(*field, 65536, TEAR_NOT);
-	check_place(*field, UINT64_MAX, TEAR);
+	check_place(*field, 65536, ALIGNED);
+	check_place(*field, UINT64_MAX, ANY_ALIGNMENT);
 }
 
 static void run_field(const char *word)
@@ -122,7 +122,7 @@ static void run_what(const char *word)
 	if (awaited->event == EVENT_FIELD)
 		check_field(&awaited->field, word);
 	else if (!awaited->whole)
-		check_place(awaited->field, 65536, TEAR_NEVER);
+		check_place(awaited->field, 65536, ALWAYS_ALIGNED);
 }
 
 static void run_op(const char *word)
