@@ -39,7 +39,8 @@ static void check_place(struct field field, uint64_t size, enum alignment alignm
 	CHECK(!__builtin_mul_overflow(field.layout.count, (uint64_t)field.layout.width,
 	                              &length));
 	CHECK(length <= size && field.layout.offset <= size - length);
-	CHECK(alignment == ANY_ALIGNMENT || field.layout.offset % field.layout.width == 0);
+	CHECK(alignment == ANY_ALIGNMENT ||
+	      field.layout.offset % field.layout.width == 0);
 }
 
 static void check_field(const struct field *field, const char *word)
