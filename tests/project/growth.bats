@@ -1,6 +1,6 @@
 # what waits or follows takes no more memory and no more descriptors, however long it does
 # runs against: release
-# labels: offline unprivileged
+# labels: offline
 
 setup()
 {
