@@ -124,8 +124,8 @@ int shmbox_get(const struct shmbox_map *map, const struct shmbox_field *field,
 
 static double float_of(uint64_t bits, unsigned width)
 {
-	double number;
-	float single;
+	double number = 0;
+	float single = 0;
 
 	element_put(width == sizeof(single) ? (void *)&single : (void *)&number, bits,
 	            width);

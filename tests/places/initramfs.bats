@@ -97,7 +97,7 @@ boots_as_said()
 }
 
 @test "README: in an initramfs that is made by hand, which is booted" {
-    load helper
+    load ../lib/helper
     export PATH
     PATH=$(unpacked busybox-static)/bin:$PATH
     mkdir -p build/release/bin
