@@ -6,7 +6,7 @@
 # Those of the library's functions are made of the header: one for each section of it, named
 # after the first function, and links to it for the others: "LINK PAGE" is what awk prints.
 set(made ${PROJECT_BINARY_DIR}/pages)
-set(pages_awk ${CMAKE_CURRENT_LIST_DIR}/pages.awk)
+set(pages_awk ${PROJECT_SOURCE_DIR}/man/pages.awk)
 file(REMOVE_RECURSE ${made})
 file(MAKE_DIRECTORY ${made})
 file(GLOB examples CONFIGURE_DEPENDS examples/*.c)

@@ -9,7 +9,7 @@ setup()
     common_setup
     command -v mandoc >/dev/null || skip "needs mandoc"
     pages=$SHMBOX_SOURCE/man
-    made=$SHMBOX_BUILD/pages # of the header, by cmake/pages.awk
+    made=$SHMBOX_BUILD/pages # of the header, by man/pages.awk
     shmbox --describe >facts
     all=$(applets)
     [ -n "$all" ]
