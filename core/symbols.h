@@ -9,6 +9,7 @@
 #define SYMBOLS_H
 
 #define above_streams(...) shmbox_core_above_streams(__VA_ARGS__)
+#define all_certain(...) shmbox_core_all_certain(__VA_ARGS__)
 #define all_holders_wait(...) shmbox_core_all_holders_wait(__VA_ARGS__)
 #define all_present(...) shmbox_core_all_present(__VA_ARGS__)
 #define all_processes_visible(...) shmbox_core_all_processes_visible(__VA_ARGS__)

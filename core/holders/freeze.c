@@ -152,14 +152,6 @@ static int stop_process(struct freezing *freezing, pid_t pid)
 	return freezing->rc;
 }
 
-/* True if it is certain that these mappings are as many different attaches. */
-static bool is_certain(const struct shmbox_holder *holders, int count)
-{
-	while (count > 0 && !holders[count - 1].doubtful)
-		count--;
-	return count == 0;
-}
-
 /* True if the segment has exactly this many attaches. */
 static bool has_attaches(struct shmbox_map *map, int times)
 {
@@ -206,7 +198,7 @@ static int stop_all(struct freezing *freezing)
 		if (holders[i].pid != freezing->caller)
 			rc = stop_process(freezing, holders[i].pid);
 	}
-	certain = count >= 0 && is_certain(holders, count);
+	certain = count >= 0 && all_certain(holders, count);
 	free(holders);
 	if (rc < 0)
 		return rc;

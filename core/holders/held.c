@@ -70,13 +70,6 @@ struct comparison {
 	bool unchanged; /* no count has changed since the previous scan */
 };
 
-static bool is_certain(const struct shmbox_holder *holders, int count)
-{
-	while (count > 0 && !holders[count - 1].doubtful)
-		count--;
-	return count == 0;
-}
-
 static struct comparison compare(struct shmbox_info *infos, size_t count,
                                  const struct shmbox_holder *holders, int found)
 {
@@ -90,7 +83,7 @@ static struct comparison compare(struct shmbox_info *infos, size_t count,
 			continue;
 		comparison.unchanged &= refresh(&infos[i]);
 		comparison.matches &= infos[i].attached == (uint64_t)here &&
-		                      is_certain(holders + first, here);
+		                      all_certain(holders + first, here);
 	}
 	return comparison;
 }

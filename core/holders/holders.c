@@ -216,3 +216,10 @@ int shmbox_holders(int id, struct shmbox_holder **out)
 		return -ENOENT;
 	return scan_holders(id, 0, out, &scan);
 }
+
+bool all_certain(const struct shmbox_holder *holders, int count)
+{
+	while (count > 0 && !holders[count - 1].doubtful)
+		count--;
+	return count == 0;
+}

@@ -74,4 +74,7 @@ struct scan {
  */
 int scan_holders(int id, pid_t excluded, struct shmbox_holder **out, struct scan *scan);
 
+/* True if it is certain that these mappings are as many different attaches. */
+bool all_certain(const struct shmbox_holder *holders, int count);
+
 #endif
