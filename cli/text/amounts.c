@@ -1,4 +1,4 @@
-/* amounts.c - how sizes, modes, ages and users are written */
+/* amounts.c - sizes, modes, ages and users as text */
 
 #include <limits.h>
 #include <stdint.h>
@@ -9,7 +9,7 @@
 #include "text/number.h"
 #include "text/text.h"
 
-/* Rounded up, as ls -h does: what is more than 64K is not shown as 64K. */
+/* Rounded up, as by ls -h: 64K + 1 byte is 65K. */
 char *text_size(char *out, uint64_t bytes)
 {
 	static const char units[] = " KMGTPE";

@@ -1,4 +1,4 @@
-/* hex.c - a canonical dump: the rows of hexdump -C */
+/* hex.c - hex dump in the format of hexdump -C */
 
 #include <stdint.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include "text/hex.h"
 #include "text/io.h"
 
-/* Not through stdio: a signal that asks how far we are must not lose anything. */
+/* Written without stdio: a signal handler that reports progress may interrupt a write. */
 static void flush(struct hex *hex)
 {
 	if (hex->error == 0)
@@ -46,16 +46,16 @@ static void print_row(struct hex *hex)
 
 static void end_row(struct hex *hex)
 {
-	bool same = hex->has_before && hex->filled == HEX_ROW &&
-	            memcmp(hex->row, hex->before, HEX_ROW) == 0;
+	bool same = hex->has_previous && hex->filled == HEX_ROW &&
+	            memcmp(hex->row, hex->previous, HEX_ROW) == 0;
 
 	if (!same)
 		print_row(hex);
 	else if (!hex->skipping)
 		put(hex, "*\n", 2);
 	hex->skipping = same;
-	hex->has_before = true;
-	memcpy(hex->before, hex->row, HEX_ROW);
+	hex->has_previous = true;
+	memcpy(hex->previous, hex->row, HEX_ROW);
 	hex->offset += (uint64_t)hex->filled;
 	hex->filled = 0;
 }
@@ -76,9 +76,9 @@ void hex_add_zeros(struct hex *hex, uint64_t length)
 	while (length > 0) {
 		uint64_t piece = (uint64_t)(HEX_ROW - hex->filled);
 
-		/* behind a star, one more row of the same is not seen */
+		/* after a *, more rows of zeros print nothing: skip them in one step */
 		if (hex->skipping && hex->filled == 0 && length >= HEX_ROW &&
-		    memcmp(hex->before, zeros, HEX_ROW) == 0) {
+		    memcmp(hex->previous, zeros, HEX_ROW) == 0) {
 			piece = length / HEX_ROW * HEX_ROW;
 			hex->offset += piece;
 		} else {
@@ -95,7 +95,7 @@ void hex_end(struct hex *hex)
 
 	if (hex->filled)
 		end_row(hex);
-	/* else nobody could tell how many rows the star stands for */
+	/* the end offset says how many rows the last * stands for */
 	if (hex->skipping)
 		put(hex, line,
 		    (size_t)snprintf(line, sizeof(line), "%08llx\n",

@@ -1,4 +1,4 @@
-/* hex.h - a canonical dump: offset, 16 bytes, text, and * for lines that repeat */
+/* hex.h - a hex dump like hexdump -C: offset, 16 bytes, text; * for repeated rows */
 #ifndef HEX_H
 #define HEX_H
 
@@ -8,23 +8,26 @@
 
 enum { HEX_ROW = 16, HEX_BUFFER = 16384 };
 
-/* Set offset to that of the first byte, leave the rest zero. */
+/* Set offset to that of the first byte, and zero-initialise the rest. */
 struct hex {
 	uint64_t offset;
 	unsigned char row[HEX_ROW];
-	unsigned char before[HEX_ROW];
+	unsigned char previous[HEX_ROW];
 	int filled;
-	bool has_before;
+	bool has_previous;
 	bool skipping;
-	int error; /* of standard output, a negated errno; nothing is written after it */
+	int error; /* negated errno of standard output; after an error nothing is written */
 	size_t used;
 	char out[HEX_BUFFER];
 };
 
 void hex_add(struct hex *hex, const char *bytes, size_t length);
-/* So many zeros, at a cost that does not grow with their number. */
+/* Adds this many zero bytes, in constant time for all rows after the first two. */
 void hex_add_zeros(struct hex *hex, uint64_t length);
-/* The last row; if it repeats the one before, the offset behind it instead. All is written. */
+/*
+ * Prints the last row, or the end offset if that row repeats the previous one; writes
+ * everything.
+ */
 void hex_end(struct hex *hex);
 
 #endif

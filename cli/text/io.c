@@ -1,4 +1,4 @@
-/* io.c - read and write as if nothing would block */
+/* io.c - blocking reads and writes on any descriptor */
 
 #include <errno.h>
 #include <poll.h>
@@ -6,8 +6,11 @@
 
 #include "text/io.h"
 
-/* -errno, after it was waited for what would block. */
-static int failure(int fd, short events)
+/*
+ * Waits for the descriptor if it would block. Returns a negated errno, -EAGAIN after a
+ * wait.
+ */
+static int wait_or_fail(int fd, short events)
 {
 	struct pollfd ready = { .fd = fd, .events = events };
 
@@ -20,7 +23,7 @@ int write_all(int fd, const char *bytes, size_t length)
 {
 	while (length > 0) {
 		ssize_t written = write(fd, bytes, length);
-		int rc = written < 0 ? failure(fd, POLLOUT) : 0;
+		int rc = written < 0 ? wait_or_fail(fd, POLLOUT) : 0;
 
 		if (rc < 0 && rc != -EINTR && rc != -EAGAIN)
 			return rc;
@@ -36,7 +39,7 @@ ssize_t read_some(int fd, char *buffer, size_t length)
 {
 	for (;;) {
 		ssize_t got = read(fd, buffer, length);
-		int rc = got < 0 ? failure(fd, POLLIN) : 0;
+		int rc = got < 0 ? wait_or_fail(fd, POLLIN) : 0;
 
 		if (rc != -EAGAIN)
 			return rc < 0 ? rc : got;

@@ -1,4 +1,4 @@
-/* io.h - standard output, and reads and writes as if nothing would block */
+/* io.h - standard output, and blocking reads and writes on any descriptor */
 #ifndef IO_H
 #define IO_H
 
@@ -8,23 +8,34 @@
 
 /* ---- io.c ---- */
 
-/* All of it, or -errno. */
+/*
+ * Writes all bytes, waiting as a blocking descriptor would. Returns 0 or a negated errno.
+ */
 int write_all(int fd, const char *bytes, size_t length);
-/* How many bytes came, 0 at the end, or -errno: -EINTR after a signal. */
+/*
+ * Reads at most length bytes. Returns their number, 0 at the end, or a negated errno:
+ * -EINTR after a signal.
+ */
 ssize_t read_some(int fd, char *buffer, size_t length);
 
 /* ---- output.c ---- */
 
-/* Standard output, which waits where its descriptor would block: print here, not to stdout. */
+/*
+ * Standard output; waits even if the descriptor is non-blocking. Print to it, not to
+ * stdout.
+ */
 extern FILE *output;
-/* Whether not all that was printed could be written. */
+/* True if a write to output has failed. */
 bool output_failed(void);
 
-/* Makes output ready: called before anything is printed. */
+/* Initialises output. Must be called before anything is printed. */
 void output_begin(void);
-/* 0, or -errno if not all that was printed could be written. */
+/*
+ * Writes everything printed so far. Returns 0, or the negated errno of the first failed
+ * write.
+ */
 int output_flush(void);
-/* What could not be written is not tried again. */
+/* Discards what could not be written, and clears the error. */
 void output_forget(void);
 
 #endif

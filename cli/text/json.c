@@ -1,4 +1,4 @@
-/* json.c - JSON, written as it comes */
+/* json.c - a JSON writer */
 
 #include <stdint.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 enum { JSON_VERSION = 1 };
 
-/* How much of text needs nothing but to be copied. */
+/* The length of the part of text that needs no escape. */
 static size_t plain_length(const char *text)
 {
 	const char *at = text;
@@ -18,8 +18,10 @@ static size_t plain_length(const char *text)
 	return (size_t)(at - text);
 }
 
-/* A control character beyond ASCII, which terminals obey; 0 if it is none. */
-static unsigned control(const char *text)
+/*
+ * The C1 control (U+0080 to U+009F) or direction control at text, or 0 if it is neither.
+ */
+static unsigned control_character(const char *text)
 {
 	const unsigned char *byte = (const unsigned char *)text;
 
@@ -30,7 +32,7 @@ static unsigned control(const char *text)
 	return 0;
 }
 
-/* The character at text, which is not plain; returns what is behind it. */
+/* Writes the character at text, which is not plain. Returns the address after it. */
 static const char *quote_one(struct line *line, const char *text)
 {
 	size_t length = text_length(text);
@@ -42,8 +44,8 @@ static const char *quote_one(struct line *line, const char *text)
 	if (!length && byte < 0x80) {
 		snprintf(escaped, sizeof(escaped), "\\u%04x", byte);
 		line_text(line, escaped);
-	} else if (!length && control(text)) {
-		snprintf(escaped, sizeof(escaped), "\\u%04x", control(text));
+	} else if (!length && control_character(text)) {
+		snprintf(escaped, sizeof(escaped), "\\u%04x", control_character(text));
 		line_text(line, escaped);
 		return text + (byte < 0xe0 ? 2 : 3);
 	} else if (!length) {
@@ -68,7 +70,7 @@ static void quote(struct line *line, const char *text)
 	line_byte(line, '"');
 }
 
-/* Names are words of ours, or such as a shell takes for a variable. */
+/* Names need no escapes: they are constants, or valid as names of shell variables. */
 static struct line *name_next(struct json *json, const char *name)
 {
 	struct line *line = &json->line;

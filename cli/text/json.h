@@ -1,4 +1,4 @@
-/* json.h - an object or array a call; commas are its business */
+/* json.h - a JSON writer: one call for each value, which adds the commas */
 #ifndef JSON_H
 #define JSON_H
 
@@ -7,27 +7,27 @@
 #include "text/line.h"
 
 /*
- * Zero-initialise; stays the same for one document. Until json_end() nothing else may be
- * printed: what is here need not be there yet.
+ * One document. Zero-initialise it. Print nothing else before json_end(): the document is
+ * still in the buffer of line.
  */
 struct json {
-	bool more; /* something stands before the next value */
+	bool more; /* the next value needs a comma */
 	struct line line;
 };
 
 void json_open(struct json *json, const char *name,
-               char bracket);                     /* '{' or '['; name NULL in arrays */
-void json_close(struct json *json, char bracket); /* '}' or ']' */
+               char bracket); /* bracket is '{' or '['; name is NULL in arrays */
+void json_close(struct json *json, char bracket); /* bracket is '}' or ']' */
 void json_text(struct json *json, const char *name, const char *text);
-/* So many letters, digits and _, which need not end there. */
+/* A text of this length that consists of letters, digits and _; needs no NUL. */
 void json_word(struct json *json, const char *name, const char *word, size_t length);
 void json_plain(struct json *json, const char *name,
-                const char *value); /* that is JSON as it is */
+                const char *value); /* a value that is valid JSON already */
 void json_number(struct json *json, const char *name, int64_t number);
 void json_count(struct json *json, const char *name, uint64_t number);
 void json_bool(struct json *json, const char *name, bool value);
 void json_null(struct json *json, const char *name);
-/* {"version":1, and at the end } and a newline: what every document has in common. */
+/* Begin and end a document: {"version":1, and } with a newline. */
 void json_begin(struct json *json);
 void json_end(struct json *json);
 

@@ -1,4 +1,4 @@
-/* line.c - output that is put together before stdio sees it */
+/* line.c - a buffer before stdio */
 
 #include <stdint.h>
 
@@ -24,7 +24,7 @@ void line_put(struct line *line, const char *text, size_t length)
 	}
 	to = line->text + line->used;
 	line->used += length;
-	/* most are a few bytes long, for which memcpy(3) has a long way */
+	/* most texts are a few bytes long, for which a call of memcpy(3) is slower */
 	while (length-- > 0)
 		*to++ = *text++;
 }

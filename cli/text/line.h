@@ -1,6 +1,6 @@
 /*
- * line.h - output that is put together before stdio sees it: each of its calls costs more
- * than most of the words that a list is made of
+ * line.h - a buffer before stdio, because most texts of a list are short, and a call of
+ * stdio for each would take most of the time
  */
 #ifndef LINE_H
 #define LINE_H
@@ -10,7 +10,10 @@
 
 enum { LINE_ROOM = 1024 };
 
-/* Set used to 0; line_end() is due. What does not fit goes on to stdout earlier. */
+/*
+ * A buffer of output. Set used to 0. A full buffer is written early, line_end() writes
+ * the rest.
+ */
 struct line {
 	size_t used;
 	char text[LINE_ROOM];

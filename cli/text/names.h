@@ -1,8 +1,9 @@
 /*
- * names.h - users and groups by name and by number
+ * names.h - user and group names and numbers
  *
- * CMake compiles names_nss.c, which asks the system's C library, or for a static program
- * names_files.c, which knows /etc/passwd and /etc/group and is a tenth of the size.
+ * CMake compiles one of two files. names_nss.c uses the name services of the C library.
+ * names_files.c, for static programs, reads only /etc/passwd and /etc/group, and has a
+ * tenth of the size.
  */
 #ifndef NAMES_H
 #define NAMES_H
@@ -10,7 +11,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Who an owner is to become; either part may be left as it is. */
+/* A new owner; without has_user or has_group that part stays as it is. */
 struct owner {
 	bool has_user;
 	bool has_group;
@@ -19,18 +20,18 @@ struct owner {
 };
 
 /*
- * 0, -ENOENT if there is no such user, or why that cannot be told; group becomes the login
- * group.
+ * Look up a user or group by name. Return 0, -ENOENT if the name is unknown, or a negated
+ * errno if the lookup fails. *group of a user is the login group.
  */
 int find_user(const char *name, uid_t *user, gid_t *group);
 int find_group(const char *name, gid_t *group);
 
-/* The login group of a user that has a number. */
+/* Stores the login group of this user. Returns as above. */
 int find_login_group(uid_t user, gid_t *group);
 
 /*
- * Each writes the name into out, which has room for TEXT_MAX bytes. False if it has none, or one
- * that is longer, since part of a name may be the name of another.
+ * Write the name into out, which has room for TEXT_MAX bytes. Return false if there is no
+ * name, or only a longer one: a truncated name may be that of another user.
  */
 bool user_name(char *out, uid_t uid);
 bool group_name(char *out, gid_t gid);

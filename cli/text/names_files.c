@@ -1,7 +1,8 @@
 /*
- * names_files.c - users and groups as /etc/passwd and /etc/group have them
+ * names_files.c - users and groups from /etc/passwd and /etc/group
  *
- * fgetpwent(3) and fgetgrent(3) would take 3.5 KB more, and memory for all members of a group.
+ * fgetpwent(3) and fgetgrent(3) would add 3.5 KB to the program, and need memory for all
+ * members of a group.
  */
 
 #include <errno.h>
@@ -13,12 +14,12 @@
 #include "text/number.h"
 #include "text/text.h"
 
-/* Of a line only the front counts: a group's members may go on for ever. */
-enum { BUFFER = 4096, FRONT = 512 };
+/* Bytes read at once, and bytes kept of a line: its list of members has no limit. */
+enum { BUFFER = 4096, LINE_KEPT = 512 };
 
-/* name:x:number:group:..; of /etc/group, group means nothing. */
+/* An entry name:x:number:group:.. (group is undefined for /etc/group). */
 struct entry {
-	char line[FRONT];
+	char line[LINE_KEPT];
 	size_t length;
 	uint64_t number;
 	uint64_t group;
@@ -28,8 +29,8 @@ static bool parse_entry(struct entry *entry)
 {
 	const char *at;
 	char *colon;
-	/* then the last number of it may be the front of one */
-	bool cut = entry->length == FRONT - 1;
+	/* a number at the end of a truncated line may be incomplete */
+	bool truncated = entry->length == LINE_KEPT - 1;
 	bool big;
 
 	entry->line[entry->length] = '\0';
@@ -37,15 +38,19 @@ static bool parse_entry(struct entry *entry)
 	entry->group = 0;
 	colon = strchr(entry->line, ':');
 	at = colon ? strchr(colon + 1, ':') : NULL;
-	if (!at || !digits(at + 1, 10, &at, &entry->number, &big) || (cut && !*at))
+	if (!at || !digits(at + 1, 10, &at, &entry->number, &big) || (truncated && !*at))
 		return false;
-	if (*at == ':' && digits(at + 1, 10, &at, &entry->group, &big) && cut && !*at)
+	if (*at == ':' && digits(at + 1, 10, &at, &entry->group, &big) && truncated &&
+	    !*at)
 		return false;
 	*colon = '\0';
 	return true;
 }
 
-/* The entry with this name, or if name is NULL with this number; 0, -ENOENT, or why not. */
+/*
+ * Finds the entry with this name, or with this number if name is NULL. Returns 0,
+ * -ENOENT, or a negated errno.
+ */
 static int search(const char *path, const char *name, uint64_t number,
                   struct entry *entry)
 {
@@ -64,7 +69,7 @@ static int search(const char *path, const char *name, uint64_t number,
 			rc = -errno;
 			break;
 		}
-		/* the last line may lack its end */
+		/* the last line may have no newline */
 		if (got == 0)
 			text[0] = '\n';
 		for (ssize_t i = 0; !found && (i < got || i == 0); i++) {
@@ -72,7 +77,7 @@ static int search(const char *path, const char *name, uint64_t number,
 				found = parse_entry(entry) &&
 				        (name ? strcmp(entry->line, name) == 0
 				              : entry->number == number);
-			else if (entry->length < FRONT - 1)
+			else if (entry->length < LINE_KEPT - 1)
 				entry->line[entry->length++] = text[i];
 		}
 	}

@@ -1,4 +1,4 @@
-/* names_nss.c - users and groups as the system's C library knows them */
+/* names_nss.c - users and groups from the name services of the C library */
 
 #include <errno.h>
 #include <grp.h>
@@ -8,7 +8,7 @@
 #include "text/names.h"
 #include "text/text.h"
 
-/* Of a name that is unknown, errno may have been left as it was, or be one of these (getpwnam(3)). */
+/* For an unknown name, errno may be unchanged, or one of these (getpwnam(3)). */
 static int not_found(void)
 {
 	bool unknown = errno == 0 || errno == ESRCH || errno == EBADF || errno == EPERM;
@@ -53,7 +53,7 @@ int find_group(const char *name, gid_t *group)
 	return 0;
 }
 
-static bool whole(char *out, const char *name)
+static bool copy_name(char *out, const char *name)
 {
 	return text_cut(out, TEXT_MAX, name, strlen(name)) == strlen(name);
 }
@@ -62,12 +62,12 @@ bool user_name(char *out, uid_t uid)
 {
 	const struct passwd *entry = getpwuid(uid);
 
-	return entry && whole(out, entry->pw_name);
+	return entry && copy_name(out, entry->pw_name);
 }
 
 bool group_name(char *out, gid_t gid)
 {
 	const struct group *entry = getgrgid(gid);
 
-	return entry && whole(out, entry->gr_name);
+	return entry && copy_name(out, entry->gr_name);
 }

@@ -1,4 +1,4 @@
-/* number.c - the digits of numbers, read and written */
+/* number.c - parse and print unsigned numbers */
 
 #include <limits.h>
 #include <stdint.h>
@@ -43,12 +43,12 @@ char *put_number(char *out, uint64_t number)
 	char *first = digits + sizeof(digits);
 	unsigned rest;
 
-	/* 64 bits take long to divide */
+	/* divide 64 bits, which is slow on 32-bit machines, only while necessary */
 	for (; number > UINT_MAX; number /= 10)
 		*--first = (char)('0' + number % 10);
 	rest = (unsigned)number;
 	do {
-		/* a tenth of it, without the division that -Os would take for it */
+		/* rest / 10 as a multiplication, because -Os would emit a division */
 		unsigned tenth = (unsigned)(rest * UINT64_C(0xcccccccd) >> 35);
 
 		*--first = (char)('0' + rest - 10 * tenth);

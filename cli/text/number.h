@@ -1,4 +1,4 @@
-/* number.h - the digits of numbers, read and written */
+/* number.h - parse and print unsigned numbers */
 #ifndef NUMBER_H
 #define NUMBER_H
 
@@ -7,13 +7,19 @@
 
 /* The value of a hexadecimal digit; 16 for any other character. */
 unsigned digit_value(char letter);
-/* The number up to *end, in base 8, 10 or 16. False if there is none; *big: it does not fit. */
+/*
+ * Parses digits in base 8, 10 or 16, up to *end. Returns false if there are none. Sets
+ * *big if the number does not fit.
+ */
 bool digits(const char *text, unsigned base, const char **end, uint64_t *number,
             bool *big);
-/* Whether text starts with 0x; then it is moved behind that. */
+/* Skips a leading 0x. Returns true if there was one. */
 bool skip_hex(const char **text);
 
-/* The digits alone, at most NUMBER_MAX; returns what is behind them. */
+/*
+ * Writes decimal digits without a NUL, at most NUMBER_MAX. Returns the address after
+ * them.
+ */
 enum { NUMBER_MAX = 20 };
 char *put_number(char *out, uint64_t number);
 

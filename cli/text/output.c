@@ -1,4 +1,4 @@
-/* output.c - standard output, which waits where its descriptor would block */
+/* output.c - standard output, which waits even if its descriptor is non-blocking */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,20 +13,22 @@ enum { OUTPUT = 65536 };
 
 FILE *output;
 
-/* -errno of the first write that failed of those below; stdio keeps no number. */
-static int lost;
+/* The negated errno of the first failed write_all() below: stdio does not keep it. */
+static int first_error;
 
-static ssize_t take(void *cookie, const char *bytes, size_t length)
+static ssize_t write_cookie(void *cookie, const char *bytes, size_t length)
 {
 	(void)cookie;
-	if (lost == 0)
-		lost = write_all(STDOUT_FILENO, bytes, length);
-	/* musl and glibc want different results of a failure */
+	if (first_error == 0)
+		first_error = write_all(STDOUT_FILENO, bytes, length);
+	/* musl and glibc expect different results of a failure */
 	return (ssize_t)length;
 }
 
-/* stdio gives up where a descriptor would block. It may be one file to several processes. */
-static bool may_not_block(void)
+/*
+ * stdio fails with EAGAIN on a non-blocking descriptor, which other processes may share.
+ */
+static bool is_nonblocking(void)
 {
 	int flags = fcntl(STDOUT_FILENO, F_GETFL);
 
@@ -34,8 +36,8 @@ static bool may_not_block(void)
 }
 
 /*
- * A buffer of its own also keeps musl from writing the first line at once, and alone. It is
- * none on the stack, which may be small, and without memory there are smaller ones.
+ * The buffer is mapped: the stack may be small, and without memory stdio has a smaller
+ * one. Setting it also keeps musl from writing the first line immediately.
  */
 void output_begin(void)
 {
@@ -43,8 +45,9 @@ void output_begin(void)
 	                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	FILE *stream = NULL;
 
-	if (may_not_block())
-		stream = fopencookie(NULL, "w", (cookie_io_functions_t){ .write = take });
+	if (is_nonblocking())
+		stream = fopencookie(NULL, "w",
+		                     (cookie_io_functions_t){ .write = write_cookie });
 	output = stream ? stream : stdout;
 	if (buffer != MAP_FAILED)
 		setvbuf(output, buffer, _IOFBF, OUTPUT);
@@ -52,17 +55,17 @@ void output_begin(void)
 
 bool output_failed(void)
 {
-	return lost < 0 || ferror(output);
+	return first_error < 0 || ferror(output);
 }
 
 int output_flush(void)
 {
-	return fflush(output) == 0 ? lost : -errno;
+	return fflush(output) == 0 ? first_error : -errno;
 }
 
 void output_forget(void)
 {
 	__fpurge(output);
 	clearerr(output);
-	lost = 0;
+	first_error = 0;
 }

@@ -1,4 +1,4 @@
-/* sheet.c - cells under headings, aligned */
+/* sheet.c - an aligned table of cells under headings */
 
 #include <assert.h>
 #include <stdint.h>
@@ -10,7 +10,7 @@
 #include "text/sheet.h"
 #include "text/text.h"
 
-/* HEAD: the colour, length and width of a cell, which stand before it. */
+/* Initial bytes, and bytes before each cell: its colour, length and width. */
 enum { FIRST_ROOM = 4096, HEAD = 3 };
 
 static_assert(ESCAPED_MAX - 1 <= UINT8_MAX, "a cell's length is one byte");
@@ -56,7 +56,7 @@ void sheet_add(struct sheet *sheet, const char *cell, enum colour colour)
 	sheet_put(sheet, cell, strlen(cell), colour);
 }
 
-/* On a terminal that has colours and a user who has not asked for none (no-color.org). */
+/* True on a terminal with colours, unless NO_COLOR is set (no-color.org). */
 static bool has_colours(void)
 {
 	const char *none = getenv("NO_COLOR");
@@ -84,7 +84,7 @@ static void print_cell(struct line *line, const struct sheet *sheet, int column,
 	line_put(line, cell + HEAD, length);
 	if (coloured && *cell)
 		line_text(line, "\033[0m");
-	/* nothing behind the last word of a line */
+	/* no blanks at the end of a line */
 	if (last)
 		line_byte(line, '\n');
 	else

@@ -1,4 +1,4 @@
-/* sheet.h - cells under headings, aligned: what every table is printed by */
+/* sheet.h - an aligned table of cells under headings */
 #ifndef SHEET_H
 #define SHEET_H
 
@@ -8,15 +8,18 @@
 
 enum { MAX_COLUMNS = 48 };
 
-/* What a cell wants to say beside its words, on a terminal: the number of a colour, or none. */
+/* The colour of a cell on a terminal, as the last digit of its SGR sequence. */
 enum colour { PLAIN = 0, RED = 1, YELLOW = 3 };
 
-/* Set the first part, leave the rest zero; then cells row by row, and sheet_print(). */
+/*
+ * Set columns and numbers, zero-initialise the rest; then add cells row by row, and
+ * print.
+ */
 struct sheet {
 	int columns;
 	uint64_t numbers; /* a bit for each column that is aligned to the right */
-	/* sheet.c's own */
-	char *text; /* all cells: colour, length, width, words */
+	/* private to sheet.c */
+	char *text; /* all cells: colour, length, width, text */
 	size_t used;
 	size_t room;
 	int next;
@@ -24,11 +27,11 @@ struct sheet {
 	int width[MAX_COLUMNS];
 };
 
-/* The next cell, of less than ESCAPED_MAX bytes. */
+/* Add the next cell, of less than ESCAPED_MAX bytes. */
 void sheet_put(struct sheet *sheet, const char *cell, size_t length, enum colour colour);
 void sheet_add(struct sheet *sheet, const char *cell, enum colour colour);
 
-/* Prints and frees it; prints nothing and returns false if there was no memory for it. */
+/* Prints and frees the sheet. Returns false, and prints nothing, if memory ran out. */
 bool sheet_print(struct sheet *sheet);
 
 #endif

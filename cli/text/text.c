@@ -1,4 +1,4 @@
-/* text.c - characters that may be shown, and texts that are cut to fit */
+/* text.c - printable characters, and texts cut to fit */
 
 #include <limits.h>
 #include <stdarg.h>
@@ -8,8 +8,8 @@
 
 #include "text/text.h"
 
-/* Controls the direction of what comes after it, and so could make it read as another text. */
-static bool turns(const unsigned char *byte)
+/* Direction controls can make the text after them look like another text. */
+static bool is_direction_control(const unsigned char *byte)
 {
 	if (byte[0] == 0xd8)
 		return byte[1] == 0x9c; /* U+061C */
@@ -27,10 +27,10 @@ size_t text_length(const char *text)
 
 	if (length == 1)
 		return *byte >= ' ' && *byte != 0x7f;
-	/* too short, or 0x80 to 0x9f, which are control characters again */
+	/* a continuation byte, an invalid byte, or a C1 control (U+0080 to U+009F) */
 	if (*byte < 0xc2 || *byte > 0xf4 || (*byte == 0xc2 && byte[1] < 0xa0))
 		return 0;
-	/* longer than it need be, half of a surrogate, or behind the last one */
+	/* overlong, a surrogate, or above U+10FFFF */
 	if ((*byte == 0xe0 && byte[1] < 0xa0) || (*byte == 0xed && byte[1] >= 0xa0) ||
 	    (*byte == 0xf0 && byte[1] < 0x90) || (*byte == 0xf4 && byte[1] >= 0x90))
 		return 0;
@@ -38,16 +38,16 @@ size_t text_length(const char *text)
 		if ((byte[i] & 0xc0) != 0x80)
 			return 0;
 	}
-	return turns(byte) ? 0 : length;
+	return is_direction_control(byte) ? 0 : length;
 }
 
-/* Of a full text, the last character becomes "..". Returns how long it is then. */
+/* Replaces the last characters of a full text by "..". Returns the new length. */
 static size_t shorten(char *out, size_t size)
 {
 	static const char mark[] = "..";
 	size_t length = size - sizeof(mark);
 
-	/* no more than three bytes of a character follow its first */
+	/* a character has at most three continuation bytes */
 	for (int i = 0;
 	     i < 3 && length > 0 && ((unsigned char)out[length] & 0xc0) == 0x80; i++)
 		length--;
@@ -80,7 +80,10 @@ char *text_escaped(char *out, const char *text, bool blanks)
 	char *end = out;
 
 	while (*text) {
-		/* at an end it could not be seen, and nothing else would look like no name */
+		/*
+		 * a blank at an end is invisible, and a lone blank would look like an
+		 * empty name
+		 */
 		bool shown = *text != ' ' || (blanks && end != out && text[1]);
 		size_t length = *text > ' ' && *text < 0x7f ? 1
 		                : shown                     ? text_length(text)

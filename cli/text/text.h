@@ -1,4 +1,4 @@
-/* text.h - how things are written */
+/* text.h - print texts, sizes, modes, ages and users */
 #ifndef TEXT_H
 #define TEXT_H
 
@@ -11,36 +11,37 @@
 enum { TEXT_MAX = 64 };
 
 /*
- * Bytes of the character at text: 1 to 4, or 0 if it is none that may be shown, which are
- * control characters, those of direction too, and what is not UTF-8.
+ * Returns the number of bytes of the character at text, 1 to 4, or 0 if it must not be
+ * printed: a control character (direction controls included), or invalid UTF-8.
  */
 size_t text_length(const char *text);
 
 /*
- * So many bytes of text in out, which has room for size, with a NUL. What does not fit is cut
- * between two characters, and ends in "..". Returns how many bytes out has then.
+ * Copies length bytes of text to out, which has room for size, and adds a NUL. A text
+ * that does not fit is cut between two characters and ends with "..". Returns the length
+ * of out.
  */
 size_t text_cut(char *out, size_t size, const char *text, size_t length);
-/* The same for what vprintf(3) would print. */
+/* The same for a formatted text, as with vprintf(3). */
 __attribute__((format(printf, 3, 0))) size_t text_print(char *out, size_t size,
                                                         const char *format, va_list list);
 
-/* The columns of a terminal that length bytes of text take: 0 to 2 for a character. */
+/* The number of terminal columns of length bytes of text: 0 to 2 for a character. */
 size_t text_width(const char *text, size_t length);
 
-/* Every byte of a text may become \x1b. */
+/* A text with every byte escaped as \x1b. */
 enum { ESCAPED_MAX = 4 * TEXT_MAX };
 
 /*
- * A text of less than TEXT_MAX bytes that splits no cell and does not talk to the terminal: such
- * bytes are written as \xNN, and so are blanks, unless these may stay inside of it. out has
- * room for ESCAPED_MAX.
+ * Writes text (shorter than TEXT_MAX) to out, which has room for ESCAPED_MAX. Control
+ * characters and blanks are escaped as \xNN, so that a text is one cell and sends nothing
+ * to the terminal. With blanks set, blanks inside the text stay.
  */
 char *text_escaped(char *out, const char *text, bool blanks);
 
 /* ---- amounts.c ---- */
 
-/* Each writes into out, which has room for TEXT_MAX bytes, and returns it. */
+/* Each writes into out, which has room for TEXT_MAX bytes, and returns out. */
 char *text_size(char *out, uint64_t bytes); /* 64K 1.2M 41M, powers of 1024 */
 char *text_count(char *out, uint64_t number, const char *unit); /* 1 byte, 2 bytes */
 char *text_mode(char *out, mode_t mode);                        /* rw-r----- */

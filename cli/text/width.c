@@ -1,20 +1,22 @@
-/* width.c - how many columns of a terminal a text takes */
+/* width.c - the width of a text in terminal columns */
 
 #include <stdint.h>
 
 #include "text/text.h"
 
 /*
- * Unicode 14. No locale is asked: glibc knows widths in some locales only, musl in all, and a
- * table should look the same with both.
+ * Widths of Unicode 14. The locale is not used: glibc has widths in some locales only,
+ * musl in all, and a table should look the same with both.
  */
 
-/* A range in 32 bits: where it begins, and how many characters follow the first. */
+/* A range in 32 bits: the first character, and the number of characters after it. */
 #define R(first, last) ((uint32_t)(first) << 11 | ((last) - (first)))
 enum { MORE = 2047 };
 
-/* Combining and invisible characters; unassigned ones between them are counted in. */
-static const uint32_t none[] = {
+/*
+ * Combining and invisible characters; ranges include unassigned characters between them.
+ */
+static const uint32_t zero_width[] = {
 	R(0x300, 0x36f),     R(0x483, 0x489),     R(0x591, 0x5bd),
 	R(0x5bf, 0x5bf),     R(0x5c1, 0x5c2),     R(0x5c4, 0x5c5),
 	R(0x5c7, 0x5c7),     R(0x610, 0x61a),     R(0x61c, 0x61c),
@@ -122,8 +124,8 @@ static const uint32_t none[] = {
 	R(0x1e8d0, 0x1e8d6), R(0x1e944, 0x1e94a), R(0xe0001, 0xe01ef),
 };
 
-/* Chinese, Japanese and Korean ones, and pictures; large ranges are in the function below. */
-static const uint32_t two[] = {
+/* East Asian wide characters and emoji; is_wide() has the large ranges. */
+static const uint32_t double_width[] = {
 	R(0x1100, 0x115f),   R(0x231a, 0x231b),   R(0x2329, 0x232a),
 	R(0x23e9, 0x23ec),   R(0x23f0, 0x23f0),   R(0x23f3, 0x23f3),
 	R(0x25fd, 0x25fe),   R(0x2614, 0x2615),   R(0x2648, 0x2653),
@@ -157,7 +159,7 @@ static bool is_in(const uint32_t *ranges, size_t count, uint32_t character)
 {
 	size_t low = 0;
 
-	/* the first range that does not begin after it */
+	/* find the first range that begins after the character */
 	while (count > 0) {
 		size_t half = count / 2;
 
@@ -178,7 +180,8 @@ static bool is_wide(uint32_t character)
 	       (character >= 0xac00 && character <= 0xd7a3) ||
 	       (character >= 0x16fe0 && character <= 0x18cff) ||
 	       (character >= 0x20000 && character <= 0x3fffd) ||
-	       is_in(two, sizeof(two) / sizeof(*two), character);
+	       is_in(double_width, sizeof(double_width) / sizeof(*double_width),
+	             character);
 }
 
 static uint32_t decode(const char *text, size_t length)
@@ -200,7 +203,7 @@ size_t text_width(const char *text, size_t length)
 		size_t bytes = (unsigned char)*text < 0x80 ? 1 : text_length(text);
 		uint32_t character;
 
-		/* most are ASCII, and what is no character is one column */
+		/* ASCII is the fast path; an invalid byte takes one column */
 		if (bytes <= 1) {
 			text++;
 			width++;
@@ -208,7 +211,8 @@ size_t text_width(const char *text, size_t length)
 		}
 		character = decode(text, bytes);
 		text += bytes;
-		if (!is_in(none, sizeof(none) / sizeof(*none), character))
+		if (!is_in(zero_width, sizeof(zero_width) / sizeof(*zero_width),
+		           character))
 			width += is_wide(character) ? 2 : 1;
 	}
 	return width;
