@@ -1,10 +1,10 @@
 /*
- * applet.h - what an applet is
+ * applet.h - the interface of an applet
  *
- * An applet is one file: options, run(), and a descriptor at its end. The command line is
- * parsed and checked before run() is called, so run() gets values, never text to be parsed; it
- * returns the exit status and says what went wrong through diag/diag.h. Everything about
- * segments is in <shmbox/shmbox.h>. What applets share stands in the rooms of cli/.
+ * An applet is one file: its options, run(), and a descriptor at the end. The command
+ * line is parsed and checked before run() is called, so run() gets values, never text. It
+ * returns the exit status and reports problems through diag/diag.h. Everything about
+ * segments is in <shmbox/shmbox.h>; the rooms of cli/ contain what applets share.
  */
 #ifndef APPLET_H
 #define APPLET_H
@@ -18,25 +18,26 @@
 #include "diag/status.h"
 #include "parse/value.h"
 
-/* Segments are the core's business: an applet that calls these does not compile. */
+/* Only libshmbox calls these: an applet that does so fails to compile. */
 #pragma GCC poison shmget shmat shmdt shmctl
 
 /*
- * Its texts are arrays, as in other tables: a pointer to a text would have to be relocated at
- * every start, in a page of the process's own. A test checks that each text fits its array.
+ * One option. The texts are arrays, not pointers: a pointer would need a relocation at
+ * every start, and a private page for it. A test checks that each text fits into its
+ * array.
  */
 struct opt {
-	char letter; /* 'f' for -f; 0 for a guard and for what must not be typed by accident */
+	char letter;   /* 'f' for -f; 0 if there is only the long name */
 	char name[15]; /* "force" for --force */
 	enum kind kind;
-	char help[76]; /* one line, no capital, no full stop */
+	char help[76]; /* one line, lower case, no full stop */
 };
 
 enum { MAX_OPTIONS = 24 };
 
 struct args;
 
-/* An applet. The first four fields are its whole user interface. */
+/* The descriptor of an applet. The first four fields are its user interface. */
 struct applet {
 	const char *name;
 	const char *summary;       /* the man page's one-line description */
@@ -44,11 +45,11 @@ struct applet {
 	const struct opt *options; /* ends with an all-zero entry; NULL if none */
 	int (*run)(const struct args *args); /* returns the exit status */
 	uint64_t
-		capabilities; /* CAP() bits it may keep if the binary was started with more */
-	int changes; /* it makes, changes or removes segments: CHANGES, CHANGES_WITH(), or 0 */
+		capabilities; /* capabilities it may keep, as CAP() bits; all others are dropped */
+	int changes; /* whether it changes segments: CHANGES, CHANGES_WITH(), or 0 */
 };
 
-/* Always; or if this option is there. */
+/* Values of applet.changes: always, or only with this option (an index of options). */
 enum { CHANGES = 1 };
 #define CHANGES_WITH(option) ((option) + 2)
 
@@ -57,25 +58,29 @@ enum { CHANGES = 1 };
 /* The command line, parsed and checked before run() is called. */
 struct args {
 	const struct applet *applet;
-	int count;           /* operands */
-	char **words;        /* operands as typed, for messages; a NULL ends them */
+	int count;           /* number of operands */
+	char **words;        /* operands as typed, for messages; ends with NULL */
 	union value *values; /* operands as parsed */
 	bool seen[MAX_OPTIONS];
 	const char *typed[MAX_OPTIONS]; /* option values as typed, for messages */
 	union value option[MAX_OPTIONS];
 };
 
-/* ---- values.c: the values of options ---- */
-
-/* The value of option at index, or fallback if it was not given. */
+/* Return the value of the option at index, or fallback if it was not given. */
 uint64_t args_size(const struct args *args, int index, uint64_t fallback);
 int64_t args_offset(const struct args *args, int index, int64_t fallback);
 const char *args_text(const struct args *args, int index, const char *fallback);
 
-/* The key that option asks for in *key; or says why there is none and returns a status. */
+/*
+ * Stores the key that the option asks for in *key. Returns 0, or reports why there is no
+ * such key and returns a status.
+ */
 int args_key(const struct args *args, int index, key_t *key);
 
-/* The permission bits that option asks for, where the segment has, or would get, old. */
+/*
+ * Returns the permission bits that the option asks for. Symbolic modes (u+w) start from
+ * old, the mode that the segment has, or would get.
+ */
 mode_t args_mode(const struct args *args, int index, mode_t old);
 
 #endif

@@ -11,10 +11,10 @@
 #include "text/io.h"
 #include "text/text.h"
 
-/* Bytes of a message, and how many of them its parts may have, a NUL counted in. */
+/* Maximum bytes of a message and of its parts, each with its NUL. */
 enum { LINE = 1024, NAME = 65, OBJECT = 513, WORDS = 400 };
 
-/* Mutable, as are the output and what signals do: nothing else is. */
+/* One of the few mutable globals, with the output and the signal handlers' state. */
 static const char *program = "shmbox";
 
 void diag_name(const char *name)
@@ -22,15 +22,15 @@ void diag_name(const char *name)
 	program = name;
 }
 
-/* What ends a line: the next one comes below it, or is drawn over it. */
-static const char below[] = "\n";
-static const char over[] = "\033[K\r";
-static const char cleared[] = "\033[K\n"; /* of what was drawn there before */
+/* Line ends: start a new line, or let the next message replace this one. */
+static const char new_line[] = "\n";
+static const char replaced[] = "\033[K\r";
+static const char cleared_line[] = "\033[K\n"; /* clears what was drawn there before */
 
-/* Appends a part of a message with the colon after it; "key:" has one of its own. */
-static size_t add(char *line, size_t used, size_t room, const char *text)
+/* Appends a part of a message and a colon, unless the part ends with one ("key:"). */
+static size_t append(char *line, size_t used, size_t room, const char *text)
 {
-	/* an empty word, of a variable that was not set perhaps, must be seen */
+	/* an empty word, perhaps of an unset variable, must be visible */
 	const char *seen = *text ? text : "''";
 
 	used += text_cut(line + used, room, seen, strlen(seen));
@@ -40,8 +40,11 @@ static size_t add(char *line, size_t used, size_t room, const char *text)
 	return used;
 }
 
-/* What the user typed, or a file is called, must not talk to the terminal. */
-static void silence(char *text)
+/*
+ * Replaces control characters: words and file names must not reach the terminal as they
+ * are.
+ */
+static void replace_controls(char *text)
 {
 	while (*text) {
 		size_t length = text_length(text);
@@ -52,23 +55,23 @@ static void silence(char *text)
 	}
 }
 
-/* One write a line: messages of processes that share a terminal stay whole. */
-__attribute__((format(printf, 4, 0))) static void say(const char *prefix, const char *end,
-                                                      const char *object,
-                                                      const char *format, va_list list)
+/* One write(2) a line keeps messages of processes that share a terminal whole. */
+__attribute__((format(printf, 4, 0))) static void
+print_message(const char *prefix, const char *end, const char *object, const char *format,
+              va_list list)
 {
 	char line[LINE];
-	size_t room = LINE - sizeof(over);
-	size_t used = add(line, 0, NAME, prefix);
+	size_t room = LINE - sizeof(replaced);
+	size_t used = append(line, 0, NAME, prefix);
 
-	static_assert(NAME + OBJECT + WORDS + 2 * sizeof(": ") + sizeof(over) <= LINE,
+	static_assert(NAME + OBJECT + WORDS + 2 * sizeof(": ") + sizeof(replaced) <= LINE,
 	              "a name and an object leave no room for words");
 	if (object)
-		used = add(line, used, OBJECT, object);
+		used = append(line, used, OBJECT, object);
 	used += text_print(line + used, room - used, format, list);
-	silence(line);
+	replace_controls(line);
 	used += text_cut(line + used, sizeof(line) - used, end, strlen(end));
-	/* if that fails, no process is left to be told */
+	/* a failure cannot be reported anywhere */
 	write_all(STDERR_FILENO, line, used);
 }
 
@@ -77,7 +80,7 @@ int fail(int status, const char *object, const char *format, ...)
 	va_list list;
 
 	va_start(list, format);
-	say(program, below, object, format, list);
+	print_message(program, new_line, object, format, list);
 	va_end(list);
 	return status;
 }
@@ -87,7 +90,7 @@ void note(const char *object, const char *format, ...)
 	va_list list;
 
 	va_start(list, format);
-	say(program, below, object, format, list);
+	print_message(program, new_line, object, format, list);
 	va_end(list);
 }
 
@@ -96,7 +99,7 @@ void draw(const char *object, bool stays, const char *format, ...)
 	va_list list;
 
 	va_start(list, format);
-	say(program, stays ? cleared : over, object, format, list);
+	print_message(program, stays ? cleared_line : replaced, object, format, list);
 	va_end(list);
 }
 
@@ -105,7 +108,7 @@ void hint(const char *format, ...)
 	va_list list;
 
 	va_start(list, format);
-	say("hint", below, NULL, format, list);
+	print_message("hint", new_line, NULL, format, list);
 	va_end(list);
 }
 
@@ -114,7 +117,7 @@ int misuse(const char *object, const char *format, ...)
 	va_list list;
 
 	va_start(list, format);
-	say(program, below, object, format, list);
+	print_message(program, new_line, object, format, list);
 	va_end(list);
 	hint("see %s --help", program);
 	return STATUS_USAGE;

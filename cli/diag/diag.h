@@ -1,4 +1,4 @@
-/* diag.h - messages, and whether standard output took everything */
+/* diag.h - messages, and the delivery of standard output */
 #ifndef DIAG_H
 #define DIAG_H
 
@@ -10,63 +10,74 @@
 
 /* ---- diag.c: the only writes to stderr ---- */
 
-/* Whose name stands before every message. */
+/* Sets the name that starts every message. */
 void diag_name(const char *name);
 
-/* Says "applet: object: reason" and returns status. object NULL: "applet: reason". */
+/*
+ * Prints "applet: object: reason", or "applet: reason" if object is NULL. Returns status.
+ */
 __attribute__((format(printf, 3, 4))) int fail(int status, const char *object,
                                                const char *format, ...);
-/* The same without a status: what is worth saying, but is no failure. */
+/* The same for information that is not a failure. */
 __attribute__((format(printf, 2, 3))) void note(const char *object, const char *format,
                                                 ...);
-/* Adds a line: what to do about the failure just told. */
+/* Prints "hint: ..", what to do about the failure just reported. */
 __attribute__((format(printf, 1, 2))) void hint(const char *format, ...);
-/* fail(STATUS_USAGE) with a hint at --help. */
+/* Reports a usage error, with a hint at --help. Returns STATUS_USAGE. */
 __attribute__((format(printf, 2, 3))) int misuse(const char *object, const char *format,
                                                  ...);
 
 /*
- * Like note(), on a terminal: over what was drawn last, and the next one over this, unless
- * it stays.
+ * Like note(), for progress on a terminal: replaces the line drawn last. The next line
+ * replaces this one, unless stays is set.
  */
 __attribute__((format(printf, 3, 4))) void draw(const char *object, bool stays,
                                                 const char *format, ...);
 
-/* fail(STATUS_LIMIT) where there is no memory for what the program keeps. */
+/* Reports that the program has no memory for its own data. Returns STATUS_LIMIT. */
 int out_of_memory(void);
 
-/* The exit status after several operands: what all failures agree on, or STATUS_FAILED. */
+/*
+ * Combines the statuses of several operands: the status of all failures if they agree,
+ * otherwise STATUS_FAILED.
+ */
 int status_join(int before, int now);
 
 /* ---- errors.c: the words ---- */
 
 /*
- * Says why op failed with rc on the object as the user typed it, in the words of errors.c,
- * and returns the exit status. spec as for shmbox_explain(): what was asked for, or NULL.
+ * Reports why op failed with rc, a negated errno, on the object as the user typed it.
+ * spec is what was requested, or NULL (see shmbox_explain()). Returns the exit status.
  */
 int failed(enum shmbox_op op, int rc, const char *object, const struct shmbox_spec *spec);
 /* The same for an operation on the segment with this id. */
 int failed_on(enum shmbox_op op, int rc, const char *object, int id);
-/* The same for an attach of it that was only to read. */
+/* The same for a read-only attach of the segment with this id. */
 int failed_to_read(int rc, const char *object, int id);
-/* Says what a file or another descriptor did: rc is a negated errno. */
+/* Reports an I/O error: rc is a negated errno. Returns the exit status. */
 int failed_io(const char *object, int rc);
-/* The words for that, in out, which has room for TEXT_MAX bytes. */
+/*
+ * Writes the words for that error into out, which has room for TEXT_MAX bytes; returns
+ * out.
+ */
 const char *io_words(char *out, int rc);
 
 /* ---- finish.c ---- */
 
-/* Sends on what was printed so far. False, and said, if stdout does not take it. */
+/* Writes everything printed so far. Returns false, after a message, if that fails. */
 bool flush_output(void);
 /*
- * The same for an id, which must not be lost: also asks the file system, which may tell only
- * when a descriptor is closed.
+ * The same for output that must not be lost, such as a new id: some file systems report
+ * errors only at close(2), so it closes a duplicate.
  */
 bool deliver_output(void);
-/* The same where nothing is printed after it: then no later call can fail. */
+/* The same for the last output: closes stdout, so that no later error is possible. */
 bool close_output(void);
 
-/* Ends the program, after a check that stdout took everything. The only way out. */
+/*
+ * Exits with status, or with STATUS_FAILED if output could not be written. The only way
+ * to exit.
+ */
 _Noreturn void finish(int status);
 
 #endif

@@ -1,4 +1,4 @@
-/* errors.c - the one table from (operation, errno, cause) to status, words and hint */
+/* errors.c - the table from (operation, errno, cause) to status, words and hint */
 
 #include <assert.h>
 #include <errno.h>
@@ -13,13 +13,19 @@
 enum { ANY = -1, WORDS_MAX = 512, MOST_SEGMENTS = 32768 };
 
 /*
- * The first row that fits counts. NULL words are shmbox_strerror's. Words and hints may contain
- *   {limit} {used} {wanted} {id}  numbers of the cause;
- *   {total}  used and wanted; {kib} limit and wanted, in KiB; {pool} huge pages to have in total;
- *   {limit:size}  any of these as a size; {limit:page} with a unit: 1 page, 2 pages;
- *   {owner} {mode}  of the segment; {chmod} the mode to set;
- *   {decimal}  that the mode looks like octal digits which were read as a decimal number;
- *   {shmmni}  how to raise the limit on segments
+ * The first row that matches is used. NULL words are those of shmbox_strerror(). Words
+ * and hints may contain
+ *
+ *   - {limit} {used} {wanted} {id}: numbers of the cause
+ *   - {total}: used + wanted
+ *   - {kib}: limit + wanted, in KiB
+ *   - {pool}: the number of huge pages to have in total
+ *   - {limit:size}: any of these numbers as a size
+ *   - {limit:page}: any of these numbers with a unit: 1 page, 2 pages
+ *   - {owner} {mode}: owner and mode of the segment
+ *   - {chmod}: the mode to set
+ *   - {decimal}: a remark if the mode is an octal number that was read as decimal
+ *   - {shmmni}: how to raise the limit on segments
  */
 struct row {
 	int op;
@@ -147,12 +153,14 @@ static const struct row table[] = {
 	{ ANY, ANY, ANY, STATUS_FAILED, NULL, NULL },
 };
 
-static bool fits(int wanted, int is)
+static bool matches(int wanted, int actual)
 {
-	return wanted == ANY || wanted == is;
+	return wanted == ANY || wanted == actual;
 }
 
-/* More than MOST_SEGMENTS takes the boot option ipcmni_extend, which is no quick help. */
+/*
+ * How to raise the limit. More than MOST_SEGMENTS requires the boot option ipcmni_extend.
+ */
 static const char *more_segments(char *out, const struct shmbox_cause *cause)
 {
 	uint64_t needed = cause->used > cause->limit ? cause->used : cause->limit;
@@ -165,7 +173,10 @@ static const char *more_segments(char *out, const struct shmbox_cause *cause)
 	return out;
 }
 
-/* The octal mode that was meant where a program has these bits of it as a decimal number; or 0. */
+/*
+ * The octal mode that a program meant if it passed the digits as a decimal number;
+ * otherwise 0.
+ */
 static unsigned meant_octal(mode_t mode)
 {
 	static const unsigned usual[] = { 600, 644, 660, 664, 666, 755, 777 };
@@ -177,7 +188,7 @@ static unsigned meant_octal(mode_t mode)
 	return 0;
 }
 
-/* " (600 in decimal, not octal)", or "". */
+/* Returns " (600 in decimal, not octal)", or "". */
 static const char *decimal_words(char *out, mode_t mode)
 {
 	unsigned meant = meant_octal(mode);
@@ -198,7 +209,9 @@ static const char *mode_to_set(char *out, mode_t mode)
 	return out;
 }
 
-/* A number as its form says: "size", a unit, or NULL. */
+/*
+ * Prints a number in this form: "size", a unit such as "page", or NULL for digits only.
+ */
 static const char *number_as(char *out, uint64_t number, const char *form)
 {
 	if (form && strcmp(form, "size") == 0)
@@ -209,7 +222,10 @@ static const char *number_as(char *out, uint64_t number, const char *form)
 	return out;
 }
 
-/* What {name} or {name:form} stands for, in out. */
+/*
+ * Returns the text for {name} or {name:form}; uses out, which has room for TEXT_MAX
+ * bytes.
+ */
 static const char *fill_in(const char *name, const char *form,
                            const struct shmbox_cause *cause, char *out)
 {
@@ -269,7 +285,7 @@ static const char *expand(const char *words, const struct shmbox_cause *cause, c
 	return out;
 }
 
-/* The libc's words in our lower case, but not of "I/O error". */
+/* Lower-cases the first letter of the libc's words, but not that of "I/O error". */
 static const char *lower_case(char *out, const char *words)
 {
 	snprintf(out, TEXT_MAX, "%s", words);
@@ -285,8 +301,8 @@ int failed(enum shmbox_op op, int rc, const char *object, const struct shmbox_sp
 	char words[WORDS_MAX] = "";
 
 	shmbox_explain(op, rc, spec, &cause);
-	while (!fits(row->op, (int)op) || !fits(row->error, -rc) ||
-	       !fits(row->cause, (int)cause.kind))
+	while (!matches(row->op, (int)op) || !matches(row->error, -rc) ||
+	       !matches(row->cause, (int)cause.kind))
 		row++;
 	if (row->words)
 		fail(row->status, object, "%s", expand(row->words, &cause, words));
@@ -309,7 +325,9 @@ int failed_to_read(int rc, const char *object, int id)
 	              &(struct shmbox_spec){ .id = id, .mode = 0400 });
 }
 
-/* No descriptor of the program's own is ever closed too early: EBADF is a standard stream's. */
+/*
+ * Only a standard stream can be closed here: the program closes no descriptor too early.
+ */
 const char *io_words(char *out, int rc)
 {
 	return lower_case(out, rc == -EBADF ? "closed" : strerror(-rc));

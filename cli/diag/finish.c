@@ -1,4 +1,4 @@
-/* finish.c - whether standard output took everything, and the only way out of the program */
+/* finish.c - the delivery of standard output, and the exit of the program */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,8 +9,11 @@
 #include "diag/diag.h"
 #include "text/io.h"
 
-/* SIGPIPE, if somebody holds it back, has more to say than we. */
-static bool pipe_signal_waits(void)
+/*
+ * True if SIGPIPE is blocked and pending: it ends the program once it is unblocked, and a
+ * message would be redundant.
+ */
+static bool sigpipe_is_pending(void)
 {
 	sigset_t pending;
 
@@ -23,12 +26,12 @@ bool flush_output(void)
 
 	if (rc == 0 && !output_failed())
 		return true;
-	if (rc < 0 && !(rc == -EPIPE && pipe_signal_waits()))
+	if (rc < 0 && !(rc == -EPIPE && sigpipe_is_pending()))
 		failed_io("standard output", rc);
 	else if (rc == 0)
 		fail(STATUS_FAILED, "standard output",
 		     "some output could not be written");
-	/* it has been told once, and is not tried again */
+	/* it has been reported: discard it */
 	output_forget();
 	return false;
 }
@@ -40,11 +43,11 @@ bool deliver_output(void)
 	if (!flush_output())
 		return false;
 	copy = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
-	/* without a descriptor to spare it cannot be asked before the end */
+	/* without a spare descriptor this is only known at the exit */
 	if (copy < 0 || close(copy) == 0)
 		return true;
 	failed_io("standard output", -errno);
-	/* as above: it has been told */
+	/* reported already: prevent a second report at the exit */
 	close(STDOUT_FILENO);
 	return false;
 }
@@ -53,7 +56,10 @@ bool close_output(void)
 {
 	bool complete = flush_output();
 
-	/* some file systems tell only now; a stdout that was never open is no failure */
+	/*
+	 * some file systems report errors only here; a stdout closed from the start is no
+	 * failure
+	 */
 	if (close(STDOUT_FILENO) == 0 || errno == EBADF || !complete)
 		return complete;
 	failed_io("standard output", -errno);

@@ -1,4 +1,4 @@
-/* problem.c - what is wrong with a word of the command line */
+/* problem.c - a problem with a word of the command line */
 
 #include <stdarg.h>
 

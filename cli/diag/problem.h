@@ -1,4 +1,4 @@
-/* problem.h - what is wrong with a word of the command line */
+/* problem.h - a problem with a word of the command line */
 #ifndef PROBLEM_H
 #define PROBLEM_H
 
@@ -8,21 +8,21 @@
 
 enum { REASON_MAX = 512 };
 
-/* What is wrong with a value, and perhaps what to write instead. */
+/* The reason why a value is wrong, and a hint, which may be empty. */
 struct problem {
 	char reason[REASON_MAX];
 	char hint[REASON_MAX];
-	int status; /* if it is none of the value, but of this machine; else 0 */
+	int status; /* nonzero if the cause is the machine, not the value */
 };
 
-/* Fills in the reason; always false, for the parsers to return. */
+/* Fills in the reason. Returns false, so that a parser can return its result. */
 __attribute__((format(printf, 2, 3))) bool wrong(struct problem *problem,
                                                  const char *format, ...);
 
-/* The same where there is no memory to hold the value. */
+/* The same for a lack of memory. */
 bool no_memory(struct problem *problem);
 
-/* Says what is wrong with this word; returns a status. */
+/* Reports the problem with this word. Returns a status. */
 int bad_value(const char *text, const struct problem *problem);
 
 #endif

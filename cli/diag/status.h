@@ -2,7 +2,7 @@
 #ifndef STATUS_H
 #define STATUS_H
 
-/* The exit statuses, the same in every applet; shmbox(1) has the words for them. */
+/* The same in every applet; documented in shmbox(1). */
 enum {
 	STATUS_OK = 0,
 	STATUS_FAILED = 1,
