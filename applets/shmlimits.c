@@ -28,7 +28,7 @@ static int64_t sum_resident(void)
 
 	if (count < 0)
 		return SHMBOX_UNKNOWN;
-	listing_look(&listing, infos, count, NEEDS_MEMORY);
+	listing_read(&listing, infos, count, NEEDS_MEMORY);
 	for (int i = 0; i < count && sum >= 0; i++)
 		sum = infos[i].resident < 0 ? SHMBOX_UNKNOWN : sum + infos[i].resident;
 	listing_end(&listing);

@@ -142,8 +142,8 @@ static void report_skipped(const struct args *args, const struct listing *listin
 	if (!args->seen[OPT_IDLE])
 		note_segments("skipped", listing->recent,
 		              "idle for less than 1 minute (see --idle)");
-	note_segments("skipped", listing->doubts, "of unknown state");
-	if (listing->doubts)
+	note_segments("skipped", listing->unknown, "of unknown state");
+	if (listing->unknown)
 		hint("see shmls --output id,reason");
 }
 

@@ -127,7 +127,7 @@ static int reap(const struct args *args, struct candidates *candidates)
 	const struct columns columns = columns_named(json_columns);
 	int status = STATUS_OK;
 
-	listing_look(&candidates->listing, candidates->infos, candidates->count,
+	listing_read(&candidates->listing, candidates->infos, candidates->count,
 	             args->seen[OPT_JSON] ? columns_needs(&columns) : 0);
 	if (args->seen[OPT_REMOVE])
 		status = candidates_remove(candidates, args->seen[OPT_DRY_RUN]);

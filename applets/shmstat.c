@@ -51,7 +51,7 @@ static int run(const struct args *args)
 	if (args->seen[OPT_JSON] && args->seen[OPT_FORMAT])
 		return misuse(NULL, "--json and --format cannot be combined");
 	status = stat_operands(args, &infos, &count);
-	listing_look(&listing, infos, count, columns_needs(&columns));
+	listing_read(&listing, infos, count, columns_needs(&columns));
 	listing.now = time(NULL);
 	print(args, infos, count, &listing);
 	listing_end(&listing);

@@ -94,7 +94,7 @@ static int run(const struct args *args)
 		return misuse(NULL, "--json and --pids cannot be combined");
 	status = stat_each_operand(args, &infos);
 	if (infos)
-		listing_look(&report.listing, infos, args->count, NEEDS_HOLDERS);
+		listing_read(&report.listing, infos, args->count, NEEDS_HOLDERS);
 	for (int i = 0; infos && i < args->count; i++) {
 		if (infos[i].id >= 0)
 			status = status_join(

@@ -1,4 +1,4 @@
-/* cells.c - one fact as a word of a table, or of a format */
+/* cells.c - a cell as a word of a table, or of a format */
 
 #include <stdint.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "text/number.h"
 #include "text/text.h"
 
-/* UTC, which is the same in every container and needs no time zone files. */
+/* UTC is the same in every container, and needs no time zone files. */
 static void write_time(char *out, uint64_t seconds)
 {
 	time_t time = (time_t)seconds;
@@ -23,7 +23,10 @@ static void write_time(char *out, uint64_t seconds)
 		stpcpy(out, "?");
 }
 
-/* "812,815", ".." if there is no room for more, "?" for those that cannot be seen. */
+/*
+ * Writes "812,815", with ".." if there is no room for more, and "?" for invisible
+ * processes.
+ */
 static void write_pids(char *out, const struct holding *holding)
 {
 	enum { ROOM = CELL_ROOM - TEXT_MAX };
@@ -55,7 +58,7 @@ static void write_key(char *out, uint64_t key)
 		*--end = "0123456789abcdef"[key & 15];
 }
 
-static bool is_none(const struct cell *cell)
+static bool has_no_value(const struct cell *cell)
 {
 	switch (cell->kind) {
 	case CELL_TEXT:
@@ -74,7 +77,7 @@ size_t write_cell(char *out, const struct cell *cell, bool bytes, bool blanks)
 {
 	enum cell_kind kind = cell->kind;
 
-	if (cell->unknown || is_none(cell)) {
+	if (cell->unknown || has_no_value(cell)) {
 		memcpy(out, cell->unknown || cell->nameless ? "?" : "-", 2);
 		return 1;
 	}

@@ -1,18 +1,18 @@
-/* column.h - one column, for the files that fill and print them */
+/* column.h - one column, for the files that fill and print cells */
 #ifndef COLUMN_H
 #define COLUMN_H
 
 #include "list/columns.h"
 
-/* A segment, and what its listing knows. */
-struct look {
+/* A segment of a listing: what the value of a cell is computed from. */
+struct entry {
 	const struct shmbox_info *info;
 	struct listing *listing;
 };
 
 struct column {
-	char name[12];    /* in --output, --format and JSON: never changes */
-	char heading[12]; /* in tables: may */
+	char name[12];    /* in --output, --format and JSON; never changes */
+	char heading[12]; /* in tables; may change */
 	enum cell_kind kind;
 	unsigned needs; /* NEEDS_ bits */
 	char help[72];
@@ -25,13 +25,13 @@ extern const int column_count;
 
 /* ---- columns.c ---- */
 
-/* NULL if there is none. */
+/* Returns the column with this name, or NULL. */
 const struct column *column_named(const char *name);
-/* The same for a name of so many bytes, inside of a list. */
+/* The same for the first length bytes of name. */
 const struct column *column_at(const char *name, size_t length);
-/* "columns are id key ..", in out. */
+/* Writes the hint "columns are id key .." to out. */
 void column_names(char *out, size_t size);
-/* "column NAME HELP" lines for --describe. */
+/* Prints the "column NAME HELP" lines of --describe. */
 void columns_describe(void);
 
 /* ---- cells.c ---- */
@@ -39,11 +39,14 @@ void columns_describe(void);
 enum { CELL_ROOM = ESCAPED_MAX };
 
 /*
- * For people: - is none, ? is unknown. out has room for CELL_ROOM bytes. Returns how many
- * they are, without the NUL.
+ * Writes a cell for people to out, which has room for CELL_ROOM bytes: "-" for no value,
+ * "?" for an unknown one. With bytes set, sizes are exact; with blanks set, blanks inside
+ * a text stay. Returns the length.
  */
 size_t write_cell(char *out, const struct cell *cell, bool bytes, bool blanks);
-/* For programs: nothing is rounded, and a key that is none is 0. */
+/*
+ * Writes a cell for programs: sizes and times are exact numbers, and key 0 means no key.
+ */
 void write_plain(char *out, const struct cell *cell);
 
 #endif

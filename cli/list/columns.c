@@ -1,4 +1,4 @@
-/* columns.c - columns by name, and lists of them */
+/* columns.c - find columns by name, and parse lists of them */
 
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* filter.c - which segments of a list are chosen */
+/* filter.c - choose segments of a list by their properties */
 
 #include <stdlib.h>
 
@@ -34,7 +34,7 @@ static bool has_attached(const struct filter *filter, int id)
 	return false;
 }
 
-/* An idle time that is unknown is counted, and is not long enough. */
+/* An unknown idle time is counted in listing->undated, and does not pass. */
 static bool is_idle(const struct shmbox_info *info, uint64_t nanoseconds,
                     struct listing *listing)
 {
@@ -69,12 +69,15 @@ bool filter_passes(const struct filter *filter, const struct shmbox_info *info,
 	if (!filter->orphan)
 		return true;
 	verdict = listing_judge(listing, info);
-	listing->doubts += verdict->orphan == SHMBOX_ORPHAN_UNKNOWN;
+	listing->unknown += verdict->orphan == SHMBOX_ORPHAN_UNKNOWN;
 	listing->recent += verdict->reason == SHMBOX_REASON_RECENT;
 	return verdict->orphan == SHMBOX_ORPHAN_YES;
 }
 
-/* Whether it passes and, with unattached, was idle for long enough or for an unknown time. */
+/*
+ * True if the segment passes and, with unattached, its idle time is long enough or
+ * unknown.
+ */
 static bool is_eligible(const struct filter *filter, const struct shmbox_info *info,
                         struct listing *listing)
 {
@@ -93,14 +96,14 @@ bool filter_selects(const struct filter *filter, const struct shmbox_info *info,
 		return false;
 	if (!filter->unattached)
 		return verdict->orphan == SHMBOX_ORPHAN_YES;
-	/* it is not known here whether a segment of another container is abandoned */
+	/* a creator in another PID namespace is alive in some container */
 	return verdict->creator != SHMBOX_FATE_ELSEWHERE &&
 	       (filter->unknown ||
 	        (verdict->creator != SHMBOX_FATE_UNKNOWN && verdict->idle >= 0));
 }
 
-bool filter_doubts(const struct filter *filter, const struct shmbox_info *info,
-                   struct listing *listing)
+bool filter_is_uncertain(const struct filter *filter, const struct shmbox_info *info,
+                         struct listing *listing)
 {
 	return is_eligible(filter, info, listing) &&
 	       !filter_selects(filter, info, listing) &&

@@ -1,4 +1,4 @@
-/* filter.h - which segments of a list are chosen */
+/* filter.h - choose segments of a list by their properties */
 #ifndef FILTER_H
 #define FILTER_H
 
@@ -7,11 +7,11 @@
 #include "list/listing.h"
 #include "text/names.h"
 
-/* A member that is zero excludes no segment. */
+/* The conditions. A member that is zero excludes no segment. */
 struct filter {
 	bool orphan;
 	bool unattached;
-	bool unknown; /* filter_selects(): unknown processes have exited, unknown times are old */
+	bool unknown; /* for filter_selects(): unknown processes count as exited, unknown times as old */
 	bool removed;
 	bool by_key;
 	bool by_idle;
@@ -25,31 +25,33 @@ struct filter {
 };
 
 /*
- * Finds what the holder has attached in the IPC namespace of this process. Returns 0, or what
- * shmbox_held_by() failed with; then the holder has nothing attached. The caller frees held.
+ * Finds what the process holder has attached in our IPC namespace. Returns 0, or a
+ * negated errno of shmbox_held_by(), and then treats it as having nothing attached. The
+ * caller frees held.
  */
 int filter_read_holder(struct filter *filter);
 
-/* Whether all conditions are true. */
+/* True if all conditions are true. */
 bool filter_passes(const struct filter *filter, const struct shmbox_info *info,
                    struct listing *listing);
 
 /*
- * Whether shmreap may remove the segment. It must be an orphan that passes; with unattached, it
- * must pass and have been idle for listing->idle seconds, and its creator must not be alive in
- * another PID namespace. Nothing of this may be unknown, unless filter->unknown is set.
+ * True if shmreap may remove the segment. An orphan must pass the filter. With
+ * unattached, a segment must pass and have been idle for listing->idle seconds, and its
+ * creator must not be alive in another PID namespace. None of these facts may be unknown,
+ * unless filter->unknown is set.
  */
 bool filter_selects(const struct filter *filter, const struct shmbox_info *info,
                     struct listing *listing);
-/* Whether it may not be removed only because something about it is unknown. */
-bool filter_doubts(const struct filter *filter, const struct shmbox_info *info,
-                   struct listing *listing);
+/* True if the segment is not selected only because a fact about it is unknown. */
+bool filter_is_uncertain(const struct filter *filter, const struct shmbox_info *info,
+                         struct listing *listing);
 
 /* Keeps the segments that pass, and returns their number. */
 int filter_list(const struct filter *filter, struct shmbox_info *infos, int count,
                 struct listing *listing);
 
-/* A DURATION in seconds, rounded up, because times of segments are whole seconds. */
+/* Converts a DURATION to seconds, rounded up: the times of segments are whole seconds. */
 int64_t whole_seconds(uint64_t nanoseconds);
 
 #endif

@@ -1,4 +1,4 @@
-/* getters.c - how each column is filled, and the table of columns */
+/* getters.c - the table of columns, and a function for each that fills its cells */
 
 #include <assert.h>
 #include <errno.h>
@@ -11,77 +11,77 @@
 #include "list/programs.h"
 #include "text/text.h"
 
-static void get_id(const struct look *look, struct cell *cell)
+static void get_id(const struct entry *entry, struct cell *cell)
 {
-	cell->number = (uint64_t)look->info->id;
+	cell->number = (uint64_t)entry->info->id;
 }
 
-static void get_key(const struct look *look, struct cell *cell)
+static void get_key(const struct entry *entry, struct cell *cell)
 {
-	cell->number = (uint32_t)look->info->key;
+	cell->number = (uint32_t)entry->info->key;
 }
 
-static void write_name(struct cell *cell, struct named *named, uint32_t number,
+static void write_name(struct cell *cell, struct cached_name *cached, uint32_t number,
                        char *(*find)(char *out, uint32_t number))
 {
-	if (!named->known || named->number != number) {
-		find(named->name, number);
-		named->number = number;
-		named->known = true;
+	if (!cached->valid || cached->number != number) {
+		find(cached->name, number);
+		cached->number = number;
+		cached->valid = true;
 	}
-	memcpy(cell->text, named->name, sizeof(cell->text));
+	memcpy(cell->text, cached->name, sizeof(cell->text));
 }
 
-static void get_owner(const struct look *look, struct cell *cell)
+static void get_owner(const struct entry *entry, struct cell *cell)
 {
-	write_name(cell, &look->listing->owner, look->info->owner_uid, text_user);
+	write_name(cell, &entry->listing->owner, entry->info->owner_uid, text_user);
 }
 
-static void get_cuser(const struct look *look, struct cell *cell)
+static void get_cuser(const struct entry *entry, struct cell *cell)
 {
-	write_name(cell, &look->listing->maker, look->info->creator_uid, text_user);
+	write_name(cell, &entry->listing->creator, entry->info->creator_uid, text_user);
 }
 
-static void get_group(const struct look *look, struct cell *cell)
+static void get_group(const struct entry *entry, struct cell *cell)
 {
-	write_name(cell, &look->listing->group, look->info->owner_gid, text_group);
+	write_name(cell, &entry->listing->group, entry->info->owner_gid, text_group);
 }
 
-static void get_perms(const struct look *look, struct cell *cell)
+static void get_perms(const struct entry *entry, struct cell *cell)
 {
-	text_mode(cell->text, look->info->mode);
+	text_mode(cell->text, entry->info->mode);
 }
 
-static void get_size(const struct look *look, struct cell *cell)
+static void get_size(const struct entry *entry, struct cell *cell)
 {
-	cell->number = look->info->size;
+	cell->number = entry->info->size;
 }
 
-static void get_nattch(const struct look *look, struct cell *cell)
+static void get_nattch(const struct entry *entry, struct cell *cell)
 {
-	cell->number = look->info->attached;
+	cell->number = entry->info->attached;
 }
 
-/* An attached segment is never an orphan. */
-static enum shmbox_orphan orphan_of(const struct look *look)
+/* An attached segment is never an orphan: it needs no verdict. */
+static enum shmbox_orphan orphan_of(const struct entry *entry)
 {
-	return look->info->attached ? SHMBOX_ORPHAN_NO
-	                            : listing_judge(look->listing, look->info)->orphan;
+	return entry->info->attached ? SHMBOX_ORPHAN_NO
+	                             : listing_judge(entry->listing, entry->info)->orphan;
 }
 
-/* Colour says no more than the words do, but sooner. */
-static void get_status(const struct look *look, struct cell *cell)
+/* The colour repeats what the words say. */
+static void get_status(const struct entry *entry, struct cell *cell)
 {
 	static const char *const orphans[] = {
 		[SHMBOX_ORPHAN_UNKNOWN] = "?",
 		[SHMBOX_ORPHAN_NO] = NULL,
 		[SHMBOX_ORPHAN_YES] = "orphan",
 	};
-	enum shmbox_orphan orphan = orphan_of(look);
+	enum shmbox_orphan orphan = orphan_of(entry);
 	const char *const words[] = {
 		orphans[orphan],
-		look->info->removed ? "removed" : NULL,
-		look->info->locked ? "locked" : NULL,
+		entry->info->removed ? "removed" : NULL,
+		entry->info->locked ? "locked" : NULL,
 	};
 	char *end = cell->text;
 
@@ -93,146 +93,149 @@ static void get_status(const struct look *look, struct cell *cell)
 	}
 	if (orphan == SHMBOX_ORPHAN_YES)
 		cell->colour = YELLOW;
-	else if (orphan == SHMBOX_ORPHAN_NO && look->info->removed)
+	else if (orphan == SHMBOX_ORPHAN_NO && entry->info->removed)
 		cell->colour = RED;
 }
 
-/* What the kernel reports as a signed number, -1 being "unknown". */
-static void known(struct cell *cell, int64_t number)
+/* Stores a number, or unknown if it is negative (SHMBOX_UNKNOWN). */
+static void set_known(struct cell *cell, int64_t number)
 {
 	cell->unknown = number < 0;
 	cell->number = number < 0 ? 0 : (uint64_t)number;
 }
 
-static void get_ctime(const struct look *look, struct cell *cell)
+static void get_ctime(const struct entry *entry, struct cell *cell)
 {
-	known(cell, look->info->change_time);
+	set_known(cell, entry->info->change_time);
 }
 
-static void get_atime(const struct look *look, struct cell *cell)
+static void get_atime(const struct entry *entry, struct cell *cell)
 {
-	known(cell, look->info->attach_time);
+	set_known(cell, entry->info->attach_time);
 }
 
-static void get_dtime(const struct look *look, struct cell *cell)
+static void get_dtime(const struct entry *entry, struct cell *cell)
 {
-	known(cell, look->info->detach_time);
+	set_known(cell, entry->info->detach_time);
 }
 
-/* pid 0 is a process of another pid namespace: there is one, but not for us. */
-static void get_cpid(const struct look *look, struct cell *cell)
+/* Pid 0 stands for a process outside our PID namespace. */
+static void get_cpid(const struct entry *entry, struct cell *cell)
 {
-	known(cell, look->info->creator_pid ? look->info->creator_pid : SHMBOX_UNKNOWN);
+	set_known(cell,
+	          entry->info->creator_pid ? entry->info->creator_pid : SHMBOX_UNKNOWN);
 }
 
-/* Here 0 may also mean that nobody ever attached it. */
-static void get_lpid(const struct look *look, struct cell *cell)
+/* Pid 0 may also mean that the segment was never attached. */
+static void get_lpid(const struct entry *entry, struct cell *cell)
 {
-	bool used = look->info->attach_time || look->info->detach_time;
+	bool used = entry->info->attach_time || entry->info->detach_time;
 
-	known(cell,
-	      look->info->last_pid || !used ? look->info->last_pid : SHMBOX_UNKNOWN);
+	set_known(cell, entry->info->last_pid || !used ? entry->info->last_pid
+	                                               : SHMBOX_UNKNOWN);
 }
 
-static void get_uid(const struct look *look, struct cell *cell)
+static void get_uid(const struct entry *entry, struct cell *cell)
 {
-	cell->number = look->info->owner_uid;
+	cell->number = entry->info->owner_uid;
 }
 
-static void get_gid(const struct look *look, struct cell *cell)
+static void get_gid(const struct entry *entry, struct cell *cell)
 {
-	cell->number = look->info->owner_gid;
+	cell->number = entry->info->owner_gid;
 }
 
-static void get_cuid(const struct look *look, struct cell *cell)
+static void get_cuid(const struct entry *entry, struct cell *cell)
 {
-	cell->number = look->info->creator_uid;
+	cell->number = entry->info->creator_uid;
 }
 
-static void get_cgid(const struct look *look, struct cell *cell)
+static void get_cgid(const struct entry *entry, struct cell *cell)
 {
-	cell->number = look->info->creator_gid;
+	cell->number = entry->info->creator_gid;
 }
 
 /*
- * What shmbox_process_name() says of a process that was at the segment at this time, and its name;
- * a younger one has only got the pid of that process. One look serves a run of segments.
+ * Finds the name of the process that used the segment at the time then. Returns the
+ * result of shmbox_process_name(), or -ENOENT if the process started later: the pid was
+ * reused. Segments in a row often have the same process, so it is cached.
  */
-static int name_process(const struct look *look, pid_t pid, int64_t then,
+static int name_process(const struct entry *entry, pid_t pid, int64_t then,
                         const char **name)
 {
-	enum { SLACK = 2 }; /* seconds: of rounding, and of a clock that is slowed down */
-	struct met *met = &look->listing->met;
+	enum { SLACK = 2 }; /* seconds: rounding, and a clock that is being slowed down */
+	struct cached_process *cached = &entry->listing->process;
 
-	if (met->pid != pid || !pid) {
-		met->found = shmbox_process_name(pid, met->name);
-		met->began = met->found == 0 ? shmbox_process_began(pid) : 0;
-		met->pid = pid;
+	if (cached->pid != pid || !pid) {
+		cached->result = shmbox_process_name(pid, cached->name);
+		cached->began = cached->result == 0 ? shmbox_process_began(pid) : 0;
+		cached->pid = pid;
 	}
-	*name = met->name;
-	return met->found == 0 && met->began > then + SLACK ? -ENOENT : met->found;
+	*name = cached->name;
+	return cached->result == 0 && cached->began > then + SLACK ? -ENOENT
+	                                                           : cached->result;
 }
 
-/* The segment is older than each of its times. */
-static int name_creator(const struct look *look, const char **name)
+/* The creator must have started before the earliest time of the segment. */
+static int name_creator(const struct entry *entry, const char **name)
 {
-	const struct shmbox_info *info = look->info;
+	const struct shmbox_info *info = entry->info;
 	int64_t then = info->change_time;
 
 	if (info->attach_time && info->attach_time < then)
 		then = info->attach_time;
 	if (info->detach_time && info->detach_time < then)
 		then = info->detach_time;
-	return name_process(look, info->creator_pid, then, name);
+	return name_process(entry, info->creator_pid, then, name);
 }
 
-static int name_last(const struct look *look, const char **name)
+static int name_last(const struct entry *entry, const char **name)
 {
-	const struct shmbox_info *info = look->info;
+	const struct shmbox_info *info = entry->info;
 	int64_t then = info->attach_time > info->detach_time ? info->attach_time
 	                                                     : info->detach_time;
 
-	/* there never was one */
+	/* it was never attached */
 	if (!then && !info->last_pid)
 		return -ESRCH;
-	return name_process(look, info->last_pid, then, name);
+	return name_process(entry, info->last_pid, then, name);
 }
 
-static void get_command(const struct look *look, struct cell *cell)
+static void get_command(const struct entry *entry, struct cell *cell)
 {
 	const char *name;
-	int found = name_creator(look, &name);
+	int found = name_creator(entry, &name);
 
-	/* a creator that has ended has no name, which is not the same as an unknown one */
+	/* the cell of a creator that has exited is empty, not unknown */
 	cell->unknown = found == -ENOENT;
 	cell->nameless = found == 0 && !*name;
 	if (found == 0)
 		stpcpy(cell->text, name);
 }
 
-static void get_rss(const struct look *look, struct cell *cell)
+static void get_rss(const struct entry *entry, struct cell *cell)
 {
-	known(cell, look->info->resident);
+	set_known(cell, entry->info->resident);
 }
 
-static void get_swap(const struct look *look, struct cell *cell)
+static void get_swap(const struct entry *entry, struct cell *cell)
 {
-	known(cell, look->info->swapped);
+	set_known(cell, entry->info->swapped);
 }
 
-static void get_age(const struct look *look, struct cell *cell)
+static void get_age(const struct entry *entry, struct cell *cell)
 {
-	known(cell, look->listing->now - look->info->change_time);
+	set_known(cell, entry->listing->now - entry->info->change_time);
 }
 
-static void get_idle(const struct look *look, struct cell *cell)
+static void get_idle(const struct entry *entry, struct cell *cell)
 {
-	known(cell, listing_judge(look->listing, look->info)->idle);
+	set_known(cell, listing_judge(entry->listing, entry->info)->idle);
 }
 
-static void get_orphan(const struct look *look, struct cell *cell)
+static void get_orphan(const struct entry *entry, struct cell *cell)
 {
-	enum shmbox_orphan orphan = listing_judge(look->listing, look->info)->orphan;
+	enum shmbox_orphan orphan = listing_judge(entry->listing, entry->info)->orphan;
 
 	cell->unknown = orphan == SHMBOX_ORPHAN_UNKNOWN;
 	cell->number = orphan == SHMBOX_ORPHAN_YES;
@@ -252,37 +255,37 @@ static void get_fate(enum shmbox_fate fate, struct cell *cell)
 		stpcpy(cell->text, words[fate]);
 }
 
-static void get_creator(const struct look *look, struct cell *cell)
+static void get_creator(const struct entry *entry, struct cell *cell)
 {
-	get_fate(listing_judge(look->listing, look->info)->creator, cell);
+	get_fate(listing_judge(entry->listing, entry->info)->creator, cell);
 }
 
-static void get_last(const struct look *look, struct cell *cell)
+static void get_last(const struct entry *entry, struct cell *cell)
 {
-	get_fate(listing_judge(look->listing, look->info)->last, cell);
+	get_fate(listing_judge(entry->listing, entry->info)->last, cell);
 }
 
-static void get_reason(const struct look *look, struct cell *cell)
+static void get_reason(const struct entry *entry, struct cell *cell)
 {
-	listing_reason(look->listing, look->info, cell->text);
+	listing_reason(entry->listing, entry->info, cell->text);
 }
 
-static void get_holders(const struct look *look, struct cell *cell)
+static void get_holders(const struct entry *entry, struct cell *cell)
 {
-	cell->holding = listing_holding(look->listing, look->info);
+	cell->holding = listing_holding(entry->listing, entry->info);
 	cell->unknown = !cell->holding.mappings && !cell->holding.complete;
-	cell->number = (uint64_t)cell->holding.mappings; /* to be sorted by */
+	cell->number = (uint64_t)cell->holding.mappings; /* the sort key */
 }
 
-static void get_hugepage(const struct look *look, struct cell *cell)
+static void get_hugepage(const struct entry *entry, struct cell *cell)
 {
-	known(cell, look->info->huge_page);
+	set_known(cell, entry->info->huge_page);
 }
 
-/* Of whole pages, which are what is in memory. */
-static void get_percent(const struct look *look, struct cell *cell)
+/* Computed for whole pages, the unit of resident memory. */
+static void get_percent(const struct entry *entry, struct cell *cell)
 {
-	const struct shmbox_info *info = look->info;
+	const struct shmbox_info *info = entry->info;
 	uint64_t page = info->huge_page > 0 ? (uint64_t)info->huge_page : 4096;
 	uint64_t whole = (info->size + page - 1) / page;
 
@@ -291,10 +294,10 @@ static void get_percent(const struct look *look, struct cell *cell)
 		cell->number = (uint64_t)info->resident / page * 100 / whole;
 }
 
-/* The kernel has given them neither memory nor a place in swap. */
-static void get_untouched(const struct look *look, struct cell *cell)
+/* The bytes of pages with neither memory nor a slot in swap. */
+static void get_untouched(const struct entry *entry, struct cell *cell)
 {
-	const struct shmbox_info *info = look->info;
+	const struct shmbox_info *info = entry->info;
 	int64_t touched = info->resident + info->swapped;
 	bool told = info->resident >= 0 && info->swapped >= 0;
 
@@ -303,34 +306,34 @@ static void get_untouched(const struct look *look, struct cell *cell)
 		cell->number = info->size - (uint64_t)touched;
 }
 
-/* Removal takes the key away, but mappings go on having its name. */
-static void get_origkey(const struct look *look, struct cell *cell)
+/* Removal clears the key, but mappings keep it as their name (/proc/PID/maps). */
+static void get_origkey(const struct entry *entry, struct cell *cell)
 {
-	struct holding holding = listing_holding(look->listing, look->info);
+	struct holding holding = listing_holding(entry->listing, entry->info);
 
 	if (holding.mappings)
 		cell->number = (uint32_t)holding.first->key;
 	else
-		cell->number = (uint32_t)look->info->key;
-	cell->unknown = look->info->removed && !holding.mappings;
+		cell->number = (uint32_t)entry->info->key;
+	cell->unknown = entry->info->removed && !holding.mappings;
 }
 
-/* Its holders say more than who made it or used it last. */
-static void get_user(const struct look *look, struct cell *cell)
+/* Holders are better evidence than the creator and the last user. */
+static void get_user(const struct entry *entry, struct cell *cell)
 {
-	static int (*const others[])(const struct look *look, const char **name) = {
+	static int (*const others[])(const struct entry *entry, const char **name) = {
 		name_creator,
 		name_last,
 	};
-	struct holding holding = listing_holding(look->listing, look->info);
+	struct holding holding = listing_holding(entry->listing, entry->info);
 	struct cell origkey = { 0 };
 	bool unknown = !holding.complete;
 	char name[16];
 	key_t key;
 
-	get_origkey(look, &origkey);
+	get_origkey(entry, &origkey);
 	key = (key_t)origkey.number;
-	if (key && program_by_key(cell->text, key, look->info->size))
+	if (key && program_by_key(cell->text, key, entry->info->size))
 		return;
 	for (int i = 0; i < holding.mappings; i++) {
 		if (shmbox_process_name(holding.first[i].pid, name) == 0 &&
@@ -338,44 +341,45 @@ static void get_user(const struct look *look, struct cell *cell)
 			return;
 	}
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
-		const char *met;
-		int found = others[i](look, &met);
+		const char *process;
+		int found = others[i](entry, &process);
 
-		if (found == 0 && program_by_command(cell->text, key, met))
+		if (found == 0 && program_by_command(cell->text, key, process))
 			return;
 		unknown |= found == -ENOENT;
 	}
 	cell->unknown = unknown;
 }
 
-static void get_ns(const struct look *look, struct cell *cell)
+static void get_ns(const struct entry *entry, struct cell *cell)
 {
-	cell->number = look->info->ns;
-	cell->unknown = !look->info->ns;
+	cell->number = entry->info->ns;
+	cell->unknown = !entry->info->ns;
 }
 
-static void get_nspid(const struct look *look, struct cell *cell)
+static void get_nspid(const struct entry *entry, struct cell *cell)
 {
-	cell->number = (uint64_t)listing_place(look->listing, look->info)->pid;
+	cell->number = (uint64_t)listing_namespace(entry->listing, entry->info)->pid;
 	cell->unknown = !cell->number;
 }
 
-static void get_cgroup(const struct look *look, struct cell *cell)
+static void get_cgroup(const struct entry *entry, struct cell *cell)
 {
-	const struct place *place = listing_place(look->listing, look->info);
+	const struct listed_namespace *listed =
+		listing_namespace(entry->listing, entry->info);
 
-	cell->unknown = !place->pid || place->group_hidden;
-	snprintf(cell->text, sizeof(cell->text), "%s", place->group);
+	cell->unknown = !listed->pid || listed->group_hidden;
+	snprintf(cell->text, sizeof(cell->text), "%s", listed->group);
 }
 
-static void get_locked(const struct look *look, struct cell *cell)
+static void get_locked(const struct entry *entry, struct cell *cell)
 {
-	cell->number = look->info->locked;
+	cell->number = entry->info->locked;
 }
 
 /* ---- the columns ---- */
 
-/* Name, heading, kind, needs, meaning; get_NAME() fills its cells. */
+/* Name, heading, kind, needs, help; get_NAME() fills the cells. */
 #define COLUMNS(COLUMN)                                                                  \
 	COLUMN(id, "ID", CELL_NUMBER, 0, "number that system calls use for it")          \
 	COLUMN(key, "KEY", CELL_KEY, 0, "number that programs find it by")               \
@@ -434,9 +438,9 @@ static void get_locked(const struct look *look, struct cell *cell)
 #define TEXTS(name, heading, kind, needs, help) { #name, heading, kind, needs, help },
 const struct column column_table[] = { COLUMNS(TEXTS) };
 
-/* Apart from the texts, so that what is relocated at start is small. */
+/* Separate from the texts: only these pointers need relocation at start. */
 #define GETTER(name, heading, kind, needs, help) get_##name,
-static void (*const getters[])(const struct look *look,
+static void (*const getters[])(const struct entry *entry,
                                struct cell *cell) = { COLUMNS(GETTER) };
 
 const int column_count = sizeof(column_table) / sizeof(*column_table);
@@ -452,5 +456,5 @@ void column_cell(const struct column *column, const struct shmbox_info *info,
 	cell->colour = PLAIN;
 	cell->number = 0;
 	cell->text[0] = '\0';
-	getters[column - column_table](&(struct look){ info, listing }, cell);
+	getters[column - column_table](&(struct entry){ info, listing }, cell);
 }

@@ -28,8 +28,8 @@ static void print_row(const struct row *row, struct json *json)
 		        row->state == UNKNOWN ? "?" : "unlimited");
 }
 
-/* What is left of a limit; the limit may have been lowered below what is in use. */
-static uint64_t rest(uint64_t limit, uint64_t used)
+/* The unused part of a limit, which may have been lowered below what is in use. */
+static uint64_t unused(uint64_t limit, uint64_t used)
 {
 	return used < limit ? limit - used : 0;
 }
@@ -39,10 +39,11 @@ static void print_rows(const struct shmbox_limits *limits, struct json *json)
 	const struct row rows[] = {
 		{ "shmmni", limits->max_segments, KNOWN },
 		{ "segments", limits->segments, KNOWN },
-		{ "segments_free", rest(limits->max_segments, limits->segments), KNOWN },
+		{ "segments_free", unused(limits->max_segments, limits->segments),
+		  KNOWN },
 		{ "shmall", limits->max_pages, KNOWN },
 		{ "pages", limits->pages, KNOWN },
-		{ "pages_free", rest(limits->max_pages, limits->pages), KNOWN },
+		{ "pages_free", unused(limits->max_pages, limits->pages), KNOWN },
 		{ "shmmax", limits->max_size, KNOWN },
 		{ "page_size", limits->page_size, KNOWN },
 		{ "resident", (uint64_t)limits->resident,

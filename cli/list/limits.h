@@ -6,7 +6,7 @@
 
 #include "text/json.h"
 
-/* Prints lines "name: value"; or members of the JSON object that is open, unless json is NULL. */
+/* Prints lines "name: value", or members of the open JSON object if json is not NULL. */
 void print_limits(const struct shmbox_limits *limits, struct json *json);
 
 #endif

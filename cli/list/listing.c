@@ -1,4 +1,4 @@
-/* listing.c - what a listing knows beside the segments themselves */
+/* listing.c - the facts that a listing finds out about segments */
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,9 +9,9 @@
 #include "list/listing.h"
 #include "text/text.h"
 
-static const struct place nowhere = { .holder_count = -ENOSYS };
+static const struct listed_namespace unlisted = { .holder_count = -ENOSYS };
 
-/* Whether each of these is an attach of its own for certain. */
+/* True if each mapping is exactly one attach. */
 static bool is_certain(const struct shmbox_holder *holders, int count)
 {
 	while (holders && count > 0 && !holders[count - 1].doubtful)
@@ -19,13 +19,13 @@ static bool is_certain(const struct shmbox_holder *holders, int count)
 	return count == 0;
 }
 
-static struct holding holding_at(const struct place *place,
+static struct holding holding_at(const struct listed_namespace *listed,
                                  const struct shmbox_info *info)
 {
-	int count = place->holder_count > 0 ? place->holder_count : 0;
+	int count = listed->holder_count > 0 ? listed->holder_count : 0;
 	int first;
-	int mappings = shmbox_held_at(place->holders, count, info->id, &first);
-	const struct shmbox_holder *holders = mappings ? place->holders + first : NULL;
+	int mappings = shmbox_held_at(listed->holders, count, info->id, &first);
+	const struct shmbox_holder *holders = mappings ? listed->holders + first : NULL;
 	bool certain = is_certain(holders, mappings);
 
 	return (struct holding){
@@ -36,7 +36,7 @@ static struct holding holding_at(const struct place *place,
 	};
 }
 
-/* Whether all of them are known to have none; of no segment in particular, nothing is. */
+/* True if no segment is attached; an empty list is a request for the holders of all. */
 static bool none_attached(const struct shmbox_info *infos, int count)
 {
 	int left = count;
@@ -46,21 +46,22 @@ static bool none_attached(const struct shmbox_info *infos, int count)
 	return count > 0 && left == 0;
 }
 
-static void find_holders(struct place *place, struct shmbox_info *infos, int count)
+static void find_holders(struct listed_namespace *listed, struct shmbox_info *infos,
+                         int count)
 {
-	place->holder_count = 0;
+	listed->holder_count = 0;
 	if (none_attached(infos, count))
 		return;
-	place->holder_count = shmbox_held(infos, (size_t)count, &place->holders);
+	listed->holder_count = shmbox_held(infos, (size_t)count, &listed->holders);
 	for (int i = 0; i < count; i++) {
-		struct holding holding = holding_at(place, &infos[i]);
+		struct holding holding = holding_at(listed, &infos[i]);
 
 		if (holding.mappings)
 			infos[i].huge_page = holding.first->huge_page;
 	}
 }
 
-/* Whether a holder could tell what the table of segments does not. */
+/* True if a holder's mappings may show memory that the table of segments does not. */
 static bool is_doubtful(const struct shmbox_info *infos, int count)
 {
 	for (int i = 0; i < count; i++) {
@@ -70,41 +71,42 @@ static bool is_doubtful(const struct shmbox_info *infos, int count)
 	return false;
 }
 
-static void look(struct place *place, struct shmbox_info *infos, int count,
-                 unsigned needs)
+static void read_facts(struct listed_namespace *listed, struct shmbox_info *infos,
+                       int count, unsigned needs)
 {
-	place->holder_count = -ENOSYS;
+	listed->holder_count = -ENOSYS;
 	if (needs & NEEDS_HOLDERS)
-		find_holders(place, infos, count);
-	/* without /proc these stay unknown, and are shown as that */
+		find_holders(listed, infos, count);
+	/* without /proc the sizes stay unknown */
 	if (!(needs & NEEDS_MEMORY) || shmbox_memory(infos, (size_t)count) < 0)
 		return;
 	if (!(needs & NEEDS_HOLDERS) && is_doubtful(infos, count)) {
-		find_holders(place, infos, count);
+		find_holders(listed, infos, count);
 		shmbox_memory(infos, (size_t)count);
 	}
 }
 
-void listing_look_at(struct listing *listing, const struct shmbox_namespace *namespace,
+void listing_read_in(struct listing *listing, const struct shmbox_namespace *namespace,
                      struct shmbox_info *infos, int count, unsigned needs)
 {
-	struct place *more = realloc(listing->places,
-	                             ((size_t)listing->place_count + 1) * sizeof(*more));
-	struct place *place;
+	struct listed_namespace *more = realloc(
+		listing->listed, ((size_t)listing->listed_count + 1) * sizeof(*more));
+	struct listed_namespace *listed;
 	int rc = 0;
 
 	if (!more)
 		return;
-	listing->places = more;
-	place = &more[listing->place_count++];
-	*place = (struct place){ .ns = namespace->ns, .pid = namespace->pid };
+	listing->listed = more;
+	listed = &more[listing->listed_count++];
+	*listed = (struct listed_namespace){ .ns = namespace->ns, .pid = namespace->pid };
 	if (needs & NEEDS_NAMESPACE)
-		rc = shmbox_process_group(place->pid, place->group, sizeof(place->group));
-	place->group_hidden = rc < 0 && rc != -ENOENT;
-	look(place, infos, count, needs);
+		rc = shmbox_process_group(listed->pid, listed->group,
+		                          sizeof(listed->group));
+	listed->group_hidden = rc < 0 && rc != -ENOENT;
+	read_facts(listed, infos, count, needs);
 }
 
-/* Our own, with a process that is still there when we have ended, if there is one. */
+/* Finds our namespace, and a process in it that outlives us, if there is one. */
 static void find_here(struct shmbox_namespace *here)
 {
 	struct shmbox_namespace *all;
@@ -119,7 +121,7 @@ static void find_here(struct shmbox_namespace *here)
 		free(all);
 }
 
-void listing_look(struct listing *listing, struct shmbox_info *infos, int count,
+void listing_read(struct listing *listing, struct shmbox_info *infos, int count,
                   unsigned needs)
 {
 	struct shmbox_namespace here = { 0 };
@@ -128,39 +130,40 @@ void listing_look(struct listing *listing, struct shmbox_info *infos, int count,
 		find_here(&here);
 	for (int i = 0; i < count; i++)
 		infos[i].ns = here.ns;
-	listing_look_at(listing, &here, infos, count, needs);
+	listing_read_in(listing, &here, infos, count, needs);
 }
 
 void listing_end(struct listing *listing)
 {
-	for (int i = 0; i < listing->place_count; i++)
-		free(listing->places[i].holders);
-	free(listing->places);
+	for (int i = 0; i < listing->listed_count; i++)
+		free(listing->listed[i].holders);
+	free(listing->listed);
 }
 
-const struct place *listing_place(const struct listing *listing,
-                                  const struct shmbox_info *info)
+const struct listed_namespace *listing_namespace(const struct listing *listing,
+                                                 const struct shmbox_info *info)
 {
-	for (int i = 0; i < listing->place_count; i++) {
-		if (listing->places[i].ns == info->ns)
-			return &listing->places[i];
+	for (int i = 0; i < listing->listed_count; i++) {
+		if (listing->listed[i].ns == info->ns)
+			return &listing->listed[i];
 	}
-	return &nowhere;
+	return &unlisted;
 }
 
 struct holding listing_holding(const struct listing *listing,
                                const struct shmbox_info *info)
 {
-	return holding_at(listing_place(listing, info), info);
+	return holding_at(listing_namespace(listing, info), info);
 }
 
 const struct shmbox_verdict *listing_judge(struct listing *listing,
                                            const struct shmbox_info *info)
 {
-	size_t place = ((uintptr_t)info - (uintptr_t)listing->settled) / sizeof(*info);
+	size_t index =
+		((uintptr_t)info - (uintptr_t)listing->fixed_infos) / sizeof(*info);
 
-	if (listing->settled && place < (size_t)listing->settled_count)
-		return &listing->verdicts[place];
+	if (listing->fixed_infos && index < (size_t)listing->fixed_count)
+		return &listing->fixed_verdicts[index];
 	if (!listing->judged || listing->judged_id != info->id ||
 	    listing->judged_ns != info->ns)
 		shmbox_judge(info, listing->idle, &listing->witness, &listing->verdict);

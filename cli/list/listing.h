@@ -1,4 +1,4 @@
-/* listing.h - what a listing knows beside the segments themselves */
+/* listing.h - the facts that a listing finds out about segments */
 #ifndef LISTING_H
 #define LISTING_H
 
@@ -7,92 +7,99 @@
 #include "text/text.h"
 
 /*
- * What columns may need, each with a price: the table of segments, a look at all processes,
- * where we are.
+ * Facts that are expensive to find out: the table of segments in /proc, a scan of all
+ * processes, the namespaces of the host.
  */
 enum { NEEDS_MEMORY = 1, NEEDS_HOLDERS = 2, NEEDS_NAMESPACE = 4 };
 
-/* Seconds without use after which an orphan is one, where none are asked for. */
+/* Default idle time of an orphan, in seconds. */
 enum { ORPHAN_IDLE = 60 };
 
-/* An IPC namespace that is listed. */
-struct place {
+/* An IPC namespace whose segments are listed. */
+struct listed_namespace {
 	uint64_t ns;
 	pid_t pid;            /* a process in it */
-	char group[TEXT_MAX]; /* container or unit; "": none */
-	bool group_hidden;    /* it cannot be told */
+	char group[TEXT_MAX]; /* container or unit of pid; "": no group */
+	bool group_hidden;    /* the group is unknown */
 	struct shmbox_holder *holders;
-	int holder_count; /* negative: they cannot be seen */
+	int holder_count; /* a negated errno if the holders are unknown */
 };
 
-/* The name of one user or group: one look-up serves a run of segments. */
-struct named {
-	bool known;
+/* The user or group name that was looked up last: segments in a row often share it. */
+struct cached_name {
+	bool valid;
 	uint32_t number;
 	char name[TEXT_MAX];
 };
 
-/* The last process that was asked after. */
-struct met {
+/* The process that was looked up last. */
+struct cached_process {
 	pid_t pid;
-	int found; /* as shmbox_process_name() said: 0 and .. */
+	int result; /* result of shmbox_process_name() */
 	char name[16];
-	int64_t began; /* as shmbox_process_began() */
+	int64_t began; /* result of shmbox_process_began() */
 };
 
-/* Set the first part, leave the rest zero; listing_end() is due. */
+/* Set now, bytes and idle, zero-initialise the rest; free with listing_end(). */
 struct listing {
 	int64_t now;
 	bool bytes;   /* sizes in bytes, not in K and M */
-	int64_t idle; /* so many seconds make an orphan; ORPHAN_IDLE is usual */
-	/* listing.c's own, and what the columns remember */
-	struct place *places;
-	int place_count;
-	struct named owner;
-	struct named maker;
-	struct named group;
-	struct met met;
+	int64_t idle; /* idle time of an orphan, in seconds; usually ORPHAN_IDLE */
+	/* private to the files of list/ */
+	struct listed_namespace *listed;
+	int listed_count;
+	struct cached_name owner;
+	struct cached_name creator;
+	struct cached_name group;
+	struct cached_process process;
 	struct shmbox_witness witness;
-	int doubts; /* how many a filter for orphans left out because that is unknown, .. */
-	int recent;  /* .. and because too little time has passed */
-	int undated; /* how many a filter by idle time left out because that is unknown */
+	int unknown; /* segments that an orphan filter skipped: of unknown state .. */
+	int recent;  /* .. and used too recently */
+	int undated; /* segments that an idle filter skipped: of unknown idle time */
 	bool judged;
 	int judged_id;
 	uint64_t judged_ns;
-	struct shmbox_verdict verdict; /* on that one */
-	/* verdicts that stand, on each of these; shmreap's */
-	const struct shmbox_info *settled;
-	const struct shmbox_verdict *verdicts;
-	int settled_count;
+	struct shmbox_verdict verdict; /* on the segment judged last */
+	/* verdicts that were acted on, and must not change any more (shmreap) */
+	const struct shmbox_info *fixed_infos;
+	const struct shmbox_verdict *fixed_verdicts;
+	int fixed_count;
 };
 
-/* Who holds a segment, as far as they can be seen. */
+/* The visible processes that have a segment attached. */
 struct holding {
-	const struct shmbox_holder *first; /* by pid */
+	const struct shmbox_holder *first; /* sorted by pid */
 	int mappings;
-	bool certain;  /* each of them is an attach of its own */
-	bool complete; /* all attaches are among them, and nothing else is */
+	bool certain;  /* each mapping is exactly one attach */
+	bool complete; /* the mappings are exactly the attaches */
 };
 
-/* What the columns need of count segments of the namespace that we are in. */
-void listing_look(struct listing *listing, struct shmbox_info *infos, int count,
+/*
+ * Finds out what columns with these NEEDS_ bits require about count segments of our
+ * namespace.
+ */
+void listing_read(struct listing *listing, struct shmbox_info *infos, int count,
                   unsigned needs);
-/* The same for a namespace of a list of them, whose segments have its number. */
-void listing_look_at(struct listing *listing, const struct shmbox_namespace *namespace,
+/* The same for another namespace; the segments have its number. */
+void listing_read_in(struct listing *listing, const struct shmbox_namespace *namespace,
                      struct shmbox_info *infos, int count, unsigned needs);
 void listing_end(struct listing *listing);
 
-const struct place *listing_place(const struct listing *listing,
-                                  const struct shmbox_info *info);
+const struct listed_namespace *listing_namespace(const struct listing *listing,
+                                                 const struct shmbox_info *info);
 struct holding listing_holding(const struct listing *listing,
                                const struct shmbox_info *info);
 
-/* The verdict on it; the same one is not judged twice in a row. */
+/*
+ * Returns the verdict on the segment. Two calls in a row for one segment judge it once.
+ */
 const struct shmbox_verdict *listing_judge(struct listing *listing,
                                            const struct shmbox_info *info);
-/* The next verdict is a new one: processes that were asked after may have ended, or begun. */
+/*
+ * Makes the next verdict a new one: processes may have started or exited since the last.
+ */
 void listing_forget(struct listing *listing);
-/* That in words: "creator 812 is alive". */
+/* Writes the reason of the verdict to out: "creator 812 is alive". */
 void listing_reason(struct listing *listing, const struct shmbox_info *info, char *out);
 
 #endif

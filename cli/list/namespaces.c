@@ -1,4 +1,4 @@
-/* namespaces.c - every IPC namespace of the host in turn */
+/* namespaces.c - visit every IPC namespace of the host */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,7 +13,10 @@ struct each {
 	void *data;
 };
 
-/* As shmbox_visit(); where the process has ended, by another one of the namespace. */
+/*
+ * Like shmbox_visit(); if the process has exited, through another process of the
+ * namespace.
+ */
 static int visit(struct shmbox_namespace *namespace)
 {
 	int rc = shmbox_visit(namespace->pid);
@@ -38,8 +41,8 @@ static int visit(struct shmbox_namespace *namespace)
 	return rc;
 }
 
-/* Our own comes first: from another one there may be no way back. */
-static int walk(struct shmbox_namespace *all, int count, struct each each, int *closed)
+/* Our namespace comes first: there may be no way back from another one. */
+static int walk(struct shmbox_namespace *all, int count, struct each each, int *refused)
 {
 	struct shmbox_namespace here = { 0 };
 	int rc = 0;
@@ -54,8 +57,8 @@ static int walk(struct shmbox_namespace *all, int count, struct each each, int *
 
 		if (visited == 0)
 			rc = each.call(each.data, &all[i]);
-		/* that it has ended is no refusal */
-		*closed += visited < 0 && visited != -ESRCH;
+		/* a namespace that has ended is not a refusal */
+		*refused += visited < 0 && visited != -ESRCH;
 	}
 	return rc;
 }
@@ -65,7 +68,7 @@ int each_namespace(int (*call)(void *data, const struct shmbox_namespace *namesp
 {
 	struct shmbox_namespace *all;
 	int hidden = 0;
-	int closed = 0;
+	int refused = 0;
 	int count = shmbox_namespaces(&all, &hidden);
 	int rc;
 
@@ -74,10 +77,10 @@ int each_namespace(int (*call)(void *data, const struct shmbox_namespace *namesp
 	if (count < 0)
 		return fail(STATUS_FAILED, "--all-ns",
 		            "no namespace is visible in /proc");
-	rc = walk(all, count, (struct each){ call, data }, &closed);
+	rc = walk(all, count, (struct each){ call, data }, &refused);
 	free(all);
-	if (closed)
-		note(NULL, "cannot enter %d of %d IPC namespaces", closed, count);
+	if (refused)
+		note(NULL, "cannot enter %d of %d IPC namespaces", refused, count);
 	if (hidden == 1)
 		note(NULL, "cannot inspect 1 process; its namespace is not listed");
 	else if (hidden)

@@ -9,7 +9,7 @@
 #include "text/io.h"
 #include "text/text.h"
 
-/* A status that is not known is a null. */
+/* An unknown status becomes null. */
 static void json_list(struct json *json, const char *name, const char *text)
 {
 	json_open(json, name, '[');
@@ -27,7 +27,7 @@ static void json_list(struct json *json, const char *name, const char *text)
 	json_close(json, ']');
 }
 
-/* Those that cannot be seen are one null. */
+/* All invisible processes together become one null. */
 static void json_pids(struct json *json, const char *name, const struct holding *holding)
 {
 	json_open(json, name, '[');
@@ -64,8 +64,8 @@ static void json_cell(struct json *json, const char *name, const struct cell *ce
 	}
 }
 
-/* Whether one of the columns before it is the same: an object has each name once. */
-static bool named_before(const struct columns *columns, int index)
+/* True if the column occurs before index: an object has each name once. */
+static bool is_repeated(const struct columns *columns, int index)
 {
 	for (int i = 0; i < index; i++) {
 		if (columns->rows[i] == columns->rows[index])
@@ -80,7 +80,7 @@ void json_row(struct json *json, const struct columns *columns,
 	for (int j = 0; j < columns->count; j++) {
 		struct cell cell;
 
-		if (named_before(columns, j))
+		if (is_repeated(columns, j))
 			continue;
 		column_cell(columns->rows[j], info, listing, &cell);
 		json_cell(json, columns->rows[j]->name, &cell);
@@ -117,7 +117,7 @@ void print_facts(const struct columns *columns, const struct shmbox_info *info,
 	}
 }
 
-/* %{name} at format. Returns what is behind it. */
+/* Prints the column of "%{name}" at format. Returns the address after it. */
 static const char *print_column(const char *format, const struct shmbox_info *info,
                                 struct listing *listing)
 {

@@ -23,7 +23,9 @@ struct process {
 	char command[16];
 };
 
-/* Fills in the process that the mapping at index belongs to; returns the index after its last. */
+/*
+ * Fills in the process of the mapping at index. Returns the index after its last mapping.
+ */
 static int next_process(const struct holding *holding, int index, struct process *process)
 {
 	const struct shmbox_holder *first = &holding->first[index];
@@ -48,7 +50,7 @@ static void add_headings(struct sheet *sheet, bool with_id)
 	static const char *const headings[] = { "ID",      "PID", "USER",   "ACCESS",
 		                                "ADDRESS", "RSS", "COMMAND" };
 	enum { COLUMNS = sizeof(headings) / sizeof(*headings) };
-	/* ID, PID and RSS: a bit for each */
+	/* a bit for each of ID, PID and RSS */
 	const uint64_t numbers = 1 | 1 << 1 | 1 << 5;
 
 	sheet->columns = with_id ? COLUMNS : COLUMNS - 1;
@@ -65,7 +67,7 @@ static void add_number(struct sheet *sheet, int number)
 	sheet_add(sheet, text, PLAIN);
 }
 
-/* A name that is empty is unknown. */
+/* An empty name is unknown. */
 static void add_name(struct sheet *sheet, const char *name, bool blanks)
 {
 	char escaped[ESCAPED_MAX];

@@ -9,17 +9,17 @@
 #include "text/sheet.h"
 
 /*
- * A row for each process, below headings that are added before the first one. with_id: each
- * row begins with the id of the segment.
+ * Adds a row for each process, and before the first row the headings. with_id adds a
+ * column with the id of the segment.
  */
 void processes_rows(struct sheet *sheet, bool with_id, int id,
                     const struct holding *holding);
 
-/* An object: the segment, how often it is attached, and its processes. */
+/* Prints a JSON object: the segment, its number of attaches, and its processes. */
 void processes_json(struct json *json, const struct shmbox_info *info,
                     const struct holding *holding);
 
-/* A line for each process. */
+/* Prints the pid of each process, one on a line. */
 void processes_pids(const struct holding *holding);
 
 #endif

@@ -1,4 +1,6 @@
-/* programs.c - programs that are known by the key of their segment, or by who has it */
+/*
+ * programs.c - programs known by the key of their segment, or by a process that uses it
+ */
 
 #include <stdint.h>
 #include <stdio.h>
@@ -8,21 +10,23 @@
 #include "text/text.h"
 
 /*
- * A source for each: where key and size, or the program's name, are fixed. A key alone says
- * little: any program may have it. So the size has to be one that the program makes, or a
- * process of the program has to be there.
+ * Each row has a source for its key and size, or for the program's name. A key alone is
+ * not proof, because any program may use it: the size must be one that the program
+ * creates, or a process of the program must be involved.
  */
 static const struct known {
-	uint32_t key;   /* the first of .. */
-	uint32_t count; /* .. this many; 0: known by the command's name alone */
-	/* how large a segment of it is; 0: a process has to be there */
+	uint32_t key;   /* the first key .. */
+	uint32_t count; /* .. and the number of keys; 0: only the command counts */
+	/* sizes in bytes; 0: the size does not count */
 	uint64_t least;
 	uint64_t most;
-	char command[12]; /* how its processes' names begin, or "" */
-	char name[20];    /* a prefix of the number, if there are several keys */
+	char command[12]; /* prefix of the names of its processes, or "" */
+	char name[20];    /* if it has several keys, their number is appended */
 } table[] = {
-	/* ntp.org, driver 28, struct shmTime with 4 or 8 bytes for a time; units count from 0;
-	 * gpsd and chrony share them */
+	/*
+	 * ntp.org, driver 28: struct shmTime, with 4 or 8 bytes for a time. Units count
+	 * from 0; gpsd and chrony share them.
+	 */
 	{ 0x4e545030, 256, 80, 96, "", "ntp-unit-" },
 	/* gpsd: gpsd.h, GPSD_SHM_KEY, struct shmexport_t */
 	{ 0x47505344, 1, 4096, 1048576, "gpsd", "gpsd" },

@@ -1,4 +1,4 @@
-/* sort.c - segments in the order of one of their facts */
+/* sort.c - sort segments by one of their columns */
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,14 +8,14 @@
 #include "diag/diag.h"
 #include "list/column.h"
 
-/* A segment and what it is sorted by. */
+/* A segment and the cell that it is sorted by. */
 struct sortable {
 	struct cell cell;
 	bool descending;
 	struct shmbox_info info;
 };
 
-/* For qsort(3): what is unknown comes last, and among equals the id counts. */
+/* For qsort(3): unknown values come last, and equal ones are sorted by id. */
 static int by_cell(const void *left, const void *right)
 {
 	const struct sortable *a = *(const struct sortable *const *)left;

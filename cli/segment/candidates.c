@@ -39,7 +39,7 @@ static void inspect(struct candidates *candidates, const struct shmbox_info *inf
 			candidates->keyed++;
 		else
 			add(candidates, info, OUTCOME_FOUND);
-	} else if (filter_doubts(filter, info, listing)) {
+	} else if (filter_is_uncertain(filter, info, listing)) {
 		if (listing_judge(listing, info)->idle < 0)
 			candidates->misdated++;
 		else
@@ -67,9 +67,9 @@ int candidates_find(struct candidates *candidates)
 	for (int i = 0; i < count; i++)
 		inspect(candidates, &candidates->infos[i]);
 	/* what is printed is the verdict that was acted on, not a later one */
-	listing->settled = candidates->infos;
-	listing->verdicts = candidates->verdicts;
-	listing->settled_count = candidates->count;
+	listing->fixed_infos = candidates->infos;
+	listing->fixed_verdicts = candidates->verdicts;
+	listing->fixed_count = candidates->count;
 	return STATUS_OK;
 }
 

@@ -29,7 +29,7 @@ int select_here(struct selection *selection, const struct args *args)
 		return failed(SHMBOX_LIST, selection->count, NULL, NULL);
 	selection->count = filter_list(&selection->filter, selection->infos,
 	                               selection->count, &selection->listing);
-	listing_look(&selection->listing, selection->infos, selection->count,
+	listing_read(&selection->listing, selection->infos, selection->count,
 	             selection->needs);
 	return status;
 }
@@ -71,7 +71,7 @@ static int add_namespace(void *data, const struct shmbox_namespace *namespace)
 	if (rc == 0) {
 		count = filter_list(&selection->filter, infos, count,
 		                    &selection->listing);
-		listing_look_at(&selection->listing, namespace, infos, count,
+		listing_read_in(&selection->listing, namespace, infos, count,
 		                selection->needs);
 		rc = append(selection, infos, count);
 	}
