@@ -1,4 +1,4 @@
-/* args.c - the command line, read and checked by what the descriptor says */
+/* args.c - parse the command line as the descriptor of an applet states it */
 
 #include <assert.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include "parse/kinds.h"
 #include "text/text.h"
 
-/* The options that every applet has are counted on from its own. */
+/* Indexes of the options of every applet start here. */
 enum { COMMON = MAX_OPTIONS, COMMON_OPTIONS = 3 };
 enum { OPT_HELP, OPT_VERSION, OPT_NS };
 
@@ -23,22 +23,22 @@ const struct opt common_options[COMMON_OPTIONS + 1] = {
 	{ 0 },
 };
 
-/* Where we are in argv. */
+/* The position in argv. */
 struct scan {
 	const struct applet *applet;
-	char **next;   /* the word that was not looked at yet */
-	char *cluster; /* the letters that are left of a word like -abc */
+	char **next;   /* the next word to read */
+	char *cluster; /* the remaining letters of a word like -abc */
 	int64_t ns;
 };
 
-enum what { END, OPERAND, OPTION, UNKNOWN, WANTS_VALUE, WANTS_NONE };
+enum what { END, OPERAND, OPTION, UNKNOWN, NEEDS_VALUE, TAKES_NONE };
 
-/* What stands in argv: an operand, or an option and how it was typed. */
+/* The next part of argv: an operand, or an option and how it was typed. */
 struct found {
 	enum what what;
 	const struct opt *option;
 	int index;
-	char *value; /* or the operand */
+	char *value; /* the value of the option, or the operand */
 	char typed[TEXT_MAX];
 };
 
@@ -48,7 +48,7 @@ static const struct opt *option_at(const struct applet *applet, int index)
 	                       : &applet->options[index];
 }
 
-/* By its letter, or by so much of name as is the whole name. */
+/* Finds an option by its letter, or if that is 0 by the first length bytes of name. */
 static int search(const struct opt *options, char letter, const char *name, size_t length)
 {
 	for (int i = 0; options && *options[i].name; i++) {
@@ -80,7 +80,7 @@ static bool find_option(struct found *found, const struct scan *scan, char lette
 static enum what next_is_value(struct scan *scan, struct found *found)
 {
 	if (!*scan->next)
-		return WANTS_VALUE;
+		return NEEDS_VALUE;
 	found->value = *scan->next++;
 	return OPTION;
 }
@@ -102,7 +102,7 @@ static enum what read_letter(struct scan *scan, struct found *found)
 	return OPTION;
 }
 
-/* No part of a name stands for the whole: what is meant tomorrow may be another. */
+/* A prefix of a name is not accepted: it may become ambiguous with a later option. */
 static enum what read_name(struct scan *scan, struct found *found, char *word)
 {
 	size_t length = strcspn(word, "=");
@@ -113,7 +113,7 @@ static enum what read_name(struct scan *scan, struct found *found, char *word)
 		return UNKNOWN;
 	if (found->option->kind == KIND_SWITCH && word[length]) {
 		text_cut(found->typed, sizeof(found->typed), word, strlen(word));
-		return WANTS_NONE;
+		return TAKES_NONE;
 	}
 	if (found->option->kind == KIND_SWITCH)
 		return OPTION;
@@ -123,7 +123,10 @@ static enum what read_name(struct scan *scan, struct found *found, char *word)
 	return OPTION;
 }
 
-/* Operands stand among the options, and no letter is a digit: -5 is one; so is -. */
+/*
+ * Operands and options may be mixed. A word like -5 or - is an operand, because no option
+ * is a digit.
+ */
 static enum what read_next(struct scan *scan, struct found *found)
 {
 	char *word;
@@ -146,11 +149,11 @@ static enum what read_next(struct scan *scan, struct found *found)
 	return OPERAND;
 }
 
-static int complain(const struct found *found)
+static int report_option(const struct found *found)
 {
 	if (found->what == UNKNOWN)
 		return misuse(found->typed, "unknown option");
-	if (found->what == WANTS_NONE)
+	if (found->what == TAKES_NONE)
 		return misuse(found->typed, "takes no value");
 	return misuse(found->typed, "requires a value (%s)",
 	              kind_word(found->option->kind));
@@ -192,7 +195,7 @@ static int take_option(struct scan *scan, struct args *args, const struct found 
 	}
 	before = args->option[index];
 	status = take_value(option->kind, found->value, &args->option[index]);
-	/* the last one wins */
+	/* the last occurrence of an option counts */
 	if (args->seen[index])
 		kind_free(option->kind, &before);
 	if (status != STATUS_OK)
@@ -214,9 +217,12 @@ static int scan_words(struct scan *scan, struct args *args, bool command)
 				break;
 		} else if (status == STATUS_OK) {
 			status = found.what == OPTION ? take_option(scan, args, &found)
-			                              : complain(&found);
+			                              : report_option(&found);
 		}
-		/* after a mistake, only to learn whether there was a COMMAND */
+		/*
+		 * after an error, parsing goes on only to learn whether there is a
+		 * COMMAND
+		 */
 		if (status != STATUS_OK && !command)
 			break;
 	}
@@ -251,8 +257,11 @@ static bool changes(const struct args *args)
 	return changes == CHANGES || (changes && args->seen[changes - CHANGES_WITH(0)]);
 }
 
-/* The pid at hand may be one outside of the container that was meant, as its monitor's is. */
-static int stay(const struct args *args, long long pid)
+/*
+ * The pid may be that of a process outside the container that was meant, such as its
+ * monitor.
+ */
+static int report_same_namespace(const struct args *args, long long pid)
 {
 	if (!changes(args)) {
 		note(NULL, "PID %lld is in this IPC namespace", pid);
@@ -278,10 +287,11 @@ static int enter(const struct args *args, int64_t ns)
 	if (rc < 0)
 		return failed(SHMBOX_ENTER, rc, object, NULL);
 	shmbox_namespace(&after);
-	return after.ns && after.ns == before.ns ? stay(args, ns) : STATUS_OK;
+	return after.ns && after.ns == before.ns ? report_same_namespace(args, ns)
+	                                         : STATUS_OK;
 }
 
-/* Memory only where there are operands: the first page of it takes time to get. */
+/* Without operands no memory is allocated: the first page of the heap takes time. */
 static int make_values(struct args *args)
 {
 	args->words[args->count] = NULL;
@@ -297,7 +307,10 @@ int args_parse(struct args *args, const struct applet *applet, int argc, char **
 	struct shape shape = args_shape(applet);
 	int status;
 
-	/* there are no more operands than words: each moves to where one was read before */
+	/*
+	 * operands are moved down in argv: their number never exceeds the words read so
+	 * far
+	 */
 	*args = (struct args){ .applet = applet, .words = scan.next };
 	status = scan_words(&scan, args, shape.command);
 	if (status == STATUS_OK)

@@ -1,18 +1,18 @@
-/* args.h - the command line, read and checked by what the descriptor says */
+/* args.h - parse the command line as the descriptor of an applet states it */
 #ifndef ARGS_H
 #define ARGS_H
 
 #include "applet.h"
 
-/* The options that every applet has, counted on after its own. */
+/* The options that every applet has; their indexes follow those of its own options. */
 extern const struct opt common_options[];
 
-/* What args_parse() returns where something was asked for that is no work. */
+/* Results of args_parse() for --help and --version. */
 enum { ASKS_HELP = -1, ASKS_VERSION = -2 };
 
 /*
- * Parses and checks argv. Returns STATUS_OK, a status for what is wrong with it, or what it
- * asks for. args_free() is needed in any case.
+ * Parses and checks argv. Returns STATUS_OK, a status after a message, or one of the
+ * results above. Call args_free() in any case.
  */
 int args_parse(struct args *args, const struct applet *applet, int argc, char **argv);
 void args_free(struct args *args);
@@ -21,12 +21,12 @@ void args_free(struct args *args);
 
 enum { OPERAND_KINDS = 4 };
 
-/* What the synopsis string of the operands says. */
+/* The operands of an applet, parsed from its synopsis string. */
 struct shape {
 	enum kind kinds[OPERAND_KINDS];
 	int count;
 	int required;
-	bool repeats; /* the last one */
+	bool repeats; /* the last operand may be repeated */
 	bool command; /* options end at the first operand */
 };
 
@@ -34,7 +34,10 @@ struct shape args_shape(const struct applet *applet);
 
 /* ---- help.c ---- */
 
-/* Prints the usage and all options; with all the applets, for the one that stands for them. */
+/*
+ * Prints the usage and all options of an applet. all is the list of applets, for applet
+ * shmbox, or NULL.
+ */
 void help_print(const struct applet *applet, const struct applet *const *all);
 
 #endif

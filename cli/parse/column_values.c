@@ -1,4 +1,4 @@
-/* column_values.c - columns where the user names them: one, a list, a format */
+/* column_values.c - parse NAME, NAME,... and FORMAT, which name columns */
 
 #include <string.h>
 

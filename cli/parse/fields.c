@@ -1,4 +1,4 @@
-/* fields.c - FIELD, ASSIGNMENT, WHAT, OP and the values of fields, as they are typed */
+/* fields.c - parse FIELD, ASSIGNMENT, WHAT, OP and the values of fields */
 
 #include <assert.h>
 #include <ctype.h>
@@ -16,16 +16,20 @@ enum { PART = 128 };
 static const char types_hint[] = "use str, or u8 i8 u16 i16 u32 i32 u64 i64 f32 f64 with "
 				 "suffix le or be for the byte order";
 
-/* wrong(), and what to do instead. */
-static bool wrong_but(struct problem *problem, const char *reason, const char *instead)
+/* Like wrong(), with a hint. */
+static bool wrong_with_hint(struct problem *problem, const char *reason,
+                            const char *instead)
 {
 	snprintf(problem->hint, sizeof(problem->hint), "%s", instead);
 	return wrong(problem, "%s", reason);
 }
 
-/* A part of a word, as a word of its own. False if it is too long to be anything. */
-static bool cut(char part[PART], const char *from, const char *to,
-                struct problem *problem)
+/*
+ * Copies a part of a word, to parse it as a word. Returns false if it is too long to be
+ * valid.
+ */
+static bool copy_part(char part[PART], const char *from, const char *to,
+                      struct problem *problem)
 {
 	*part = '\0';
 	if (to - from >= PART)
@@ -34,7 +38,7 @@ static bool cut(char part[PART], const char *from, const char *to,
 	return true;
 }
 
-/* u16be: a letter, bits, and perhaps a byte order. */
+/* Parses "u16be": a letter, the number of bits, and optionally a byte order. */
 static bool parse_type(const char *type, struct field *field)
 {
 	enum { BIG_ENDIAN_HERE = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ };
@@ -59,7 +63,7 @@ static bool parse_type(const char *type, struct field *field)
 	       (!*order || strcmp(order, "le") == 0 || strcmp(order, "be") == 0);
 }
 
-/* OFFSET[:COUNT], up to end. */
+/* Parses OFFSET[:COUNT], up to end. */
 static bool parse_place(const char *text, const char *end, struct field *field,
                         struct problem *problem)
 {
@@ -67,7 +71,7 @@ static bool parse_place(const char *text, const char *end, struct field *field,
 	char part[PART];
 	union value value;
 
-	if (!cut(part, text, colon ? colon : end, problem) ||
+	if (!copy_part(part, text, colon ? colon : end, problem) ||
 	    !parse_offset(part, &value, problem))
 		return false;
 	field->offset = value.offset;
@@ -79,13 +83,14 @@ static bool parse_place(const char *text, const char *end, struct field *field,
 		return wrong(problem, "COUNT is missing after the colon");
 	if (memchr(colon + 1, ':', (size_t)(end - colon - 1)))
 		return wrong(problem, "there is more than one COUNT");
-	if (!cut(part, colon + 1, end, problem) || !parse_size(part, &value, problem))
+	if (!copy_part(part, colon + 1, end, problem) ||
+	    !parse_size(part, &value, problem))
 		return false;
 	field->layout.count = value.size;
 	return value.size > 0 || wrong(problem, "COUNT must be at least 1");
 }
 
-/* Without a label, up to end. */
+/* Parses a FIELD without a label, up to end. */
 static bool parse_plain(const char *text, const char *end, struct field *field,
                         struct problem *problem)
 {
@@ -93,12 +98,12 @@ static bool parse_plain(const char *text, const char *end, struct field *field,
 	char type[PART];
 
 	if (!at)
-		return wrong_but(problem, "not a field: expected TYPE@OFFSET[:COUNT]",
-		                 types_hint);
+		return wrong_with_hint(
+			problem, "not a field: expected TYPE@OFFSET[:COUNT]", types_hint);
 	field->type = text;
 	field->type_length = (int)(at - text);
-	if (!cut(type, text, at, problem) || !parse_type(type, field))
-		return wrong_but(problem, "no such type of field", types_hint);
+	if (!copy_part(type, text, at, problem) || !parse_type(type, field))
+		return wrong_with_hint(problem, "no such type of field", types_hint);
 	if (!parse_place(at + 1, end, field, problem))
 		return false;
 	return !field->text || field->list ||
@@ -115,9 +120,9 @@ bool parse_field(const char *text, union value *value, struct problem *problem)
 	*field = (struct field){ 0 };
 	if (strchr(text, '=')) {
 		if (label == 0 || text[label] != '=' || (*text >= '0' && *text <= '9'))
-			return wrong_but(problem,
-			                 "the name before = is not a shell variable",
-			                 "use shmpoke to set values");
+			return wrong_with_hint(
+				problem, "the name before = is not a shell variable",
+				"use shmpoke to set values");
 		field->label = text;
 		field->label_length = (int)label;
 		text += label + 1;
@@ -142,7 +147,7 @@ static bool parse_integer(const char *text, const struct shmbox_field *layout, b
 	base = skip_hex(&text) ? 16 : 10;
 	if (!digits(text, base, &end, number, &big) || *end)
 		return wrong(problem, "not a number");
-	/* as bits, i8 255 is as good as i8 -1 */
+	/* as a mask, i8 255 is equal to i8 -1 */
 	if (is_signed && !mask)
 		most = half - 1;
 	if (big || *number > (!negative ? most : is_signed ? half : 0))
@@ -189,7 +194,7 @@ static bool parse_list(const char *text, struct assignment *assignment,
 		return no_memory(problem);
 	for (size_t i = 0; i < length; i++) {
 		const char *end = text + strcspn(text, ",");
-		/* the longest decimal number that means something */
+		/* room for the 800 significant digits that floats.c accepts, and zeros */
 		char part[1024];
 
 		if (end - text >= (ptrdiff_t)sizeof(part))
@@ -203,7 +208,10 @@ static bool parse_list(const char *text, struct assignment *assignment,
 	return true;
 }
 
-/* FIELD+, FIELD.or: takes the operator off the end of the field. */
+/*
+ * Removes the operator from the end of "FIELD+" or "FIELD.or". Returns the end of the
+ * field.
+ */
 static const char *parse_by(const char *text, const char *end,
                             struct assignment *assignment)
 {
@@ -227,7 +235,10 @@ static const char *parse_by(const char *text, const char *end,
 	return end;
 }
 
-/* What is wrong with the field of an assignment, which ends at equals. */
+/*
+ * Gives a better reason why the part of an assignment before equals is no field. Returns
+ * false.
+ */
 static bool wrong_target(const char *text, const char *equals, struct problem *problem)
 {
 	const char *at = strchr(text, '@');
@@ -236,8 +247,8 @@ static bool wrong_target(const char *text, const char *equals, struct problem *p
 		return wrong(problem, "an assignment takes no label");
 	if (at && at < equals &&
 	    (memchr(at, '.', (size_t)(equals - at)) || strchr("|&^*/%", equals[-1])))
-		return wrong_but(problem, "no such operator",
-		                 "use = += -= .or= .and= or .xor=");
+		return wrong_with_hint(problem, "no such operator",
+		                       "use = += -= .or= .and= or .xor=");
 	return false;
 }
 
@@ -269,7 +280,7 @@ bool parse_assignment(const char *text, union value *value, struct problem *prob
 
 /* ---- shmwait's ---- */
 
-/* What an operator in mathematical signs is called. */
+/* The OP for a comparison in mathematical signs. */
 static const char *op_of(const char *sign)
 {
 	if (*sign == '!')
@@ -283,8 +294,11 @@ static const char *op_of(const char *sign)
 
 static const char signs[] = " !=<>";
 
-/* A field, and from rest on what it is to be compared with: "u32@8=2", "u32@8 eq 2". */
-static bool one_word(const char *text, const char *rest, struct problem *problem)
+/*
+ * Rejects a condition in one word, "u32@8=2" or "u32@8 eq 2"; rest is the part after the
+ * field.
+ */
+static bool reject_one_word(const char *text, const char *rest, struct problem *problem)
 {
 	int length = (int)(rest - text);
 	const char *value;
@@ -324,7 +338,7 @@ bool parse_what(const char *text, union value *value, struct problem *problem)
 		                      "changed, changed@OFFSET:LENGTH or a field");
 	rest = strpbrk(strchr(text, '@'), signs);
 	if (rest)
-		return one_word(text, rest, problem);
+		return reject_one_word(text, rest, problem);
 	if (!parse_field(text, &field, problem))
 		return false;
 	awaited->field = field.field;

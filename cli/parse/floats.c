@@ -1,8 +1,8 @@
 /*
- * floats.c - floating-point numbers, from text and to text
+ * floats.c - parse and print floating-point numbers
  *
- * A text is read as the number nearest to it. What is written is the shortest text that is read
- * as the same number again, and the nearest of those.
+ * A text is parsed to the number nearest to it. A number is printed as the shortest text
+ * that parses to the same number; of several such texts, as the nearest.
  */
 
 #include <float.h>
@@ -15,16 +15,16 @@
 #include "parse/parsers.h"
 #include "text/text.h"
 
-/* A number of 64 bits is exact with 767 digits. */
+/* Every f64 is exact with 767 significant decimal digits. */
 enum { MOST_DIGITS = 800 };
-/* This many digits tell all numbers of 64 bits apart. */
+/* Decimal digits that distinguish all f64. */
 enum { ENOUGH = 17 };
 
 static const char decimals[] = "0123456789";
 
 /* ---- bits ---- */
 
-/* The smallest bits that mean infinity; more are not a number (IEEE 754). */
+/* The bits of infinity; larger values are NaN (IEEE 754). */
 static uint64_t infinity(unsigned width)
 {
 	return width == 4 ? UINT64_C(0xff) << 23 : UINT64_C(0x7ff) << 52;
@@ -68,7 +68,7 @@ double float_of(uint64_t bits, unsigned width)
 
 /* ---- reading ---- */
 
-/* How many digits there are from the first on that is not 0. */
+/* The number of digits from the first nonzero digit on. */
 static size_t significant(const char *text)
 {
 	size_t length = strspn(text, "0123456789.");
@@ -77,7 +77,10 @@ static size_t significant(const char *text)
 	return length - zeros - (memchr(text + zeros, '.', length - zeros) != NULL);
 }
 
-/* 12, 1.5, .5 and 1e-12; strtod(3) also takes 0x1p3, infinity and leading blanks. */
+/*
+ * True for 12, 1.5, .5 and 1e-12. strtod(3) also accepts 0x1p3, infinity and leading
+ * blanks.
+ */
 static bool is_decimal(const char *text)
 {
 	size_t whole = strspn(text, decimals);
@@ -104,7 +107,8 @@ bool parse_float(const char *text, unsigned width, uint64_t *bits,
 
 	if (strcasecmp(number, "inf") == 0 || strcasecmp(number, "nan") == 0) {
 		*bits = infinity(width);
-		if ((*number | ' ') == 'n') /* a quiet one: the highest bit below */
+		if ((*number | ' ') ==
+		    'n') /* quiet NaN: sets the highest bit of the fraction */
 			*bits |= *bits >> 1 & ~*bits;
 	} else {
 		if (significant(number) > MOST_DIGITS)
@@ -122,7 +126,10 @@ bool parse_float(const char *text, unsigned width, uint64_t *bits,
 
 /* ---- writing ---- */
 
-/* A positive number: digits, with a point after the first, times 10 to the power of size. */
+/*
+ * A positive number: digits, with a point after the first digit, times 10 to the power of
+ * size.
+ */
 struct decimal {
 	char digits[ENOUGH + 1];
 	int count;
@@ -149,7 +156,7 @@ static bool reads_as(const struct decimal *decimal, uint64_t bits, unsigned widt
 	return nearest(text, width) == bits;
 }
 
-/* The next one of as many digits. */
+/* Increments the last digit. */
 static void increment(struct decimal *decimal)
 {
 	int at = decimal->count - 1;
@@ -165,15 +172,16 @@ static void increment(struct decimal *decimal)
 }
 
 /*
- * The numbers below a power of 2 are nearer to it than those above. So the nearest decimal
- * number, if it is below, may be another number's where the one above is not.
+ * Below a power of 2, floating-point numbers are closer together than above it. The
+ * nearest decimal number may then be below and parse to another number, while the next
+ * one above parses to this number.
  */
 static void shortest(struct decimal *decimal, uint64_t bits, unsigned width)
 {
 	double number = float_of(bits, width);
 	int kept = width == 4 ? FLT_DIG : DBL_DIG;
 
-	/* a number that is read from this many digits or fewer is written with them again */
+	/* FLT_DIG (DBL_DIG) digits survive parsing and printing unchanged */
 	round_to(decimal, number, kept);
 	for (int count = reads_as(decimal, bits, width) ? 1 : kept + 1; count <= ENOUGH;
 	     count++) {
@@ -186,7 +194,7 @@ static void shortest(struct decimal *decimal, uint64_t bits, unsigned width)
 	}
 }
 
-/* 0.001, 1.5, 100 where that is short; otherwise 1.5e+30. */
+/* Writes 0.001, 1.5 or 100 if that is short, otherwise 1.5e+30. */
 static void write_decimal(char *out, const struct decimal *decimal)
 {
 	int count = decimal->count;

@@ -1,4 +1,4 @@
-/* help.c - usage and --help, read off the descriptors */
+/* help.c - usage and --help, generated from the descriptors */
 
 #include <stdio.h>
 

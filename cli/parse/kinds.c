@@ -50,7 +50,7 @@ static const char words[KINDS][24] = {
 	[KIND_ARG] = "ARG",
 };
 
-/* Apart from the texts, so that what is relocated at start is small. */
+/* Separate from the texts: only these pointers need relocation at start. */
 static bool (*const parsers[KINDS])(const char *text, union value *value,
                                     struct problem *problem) = {
 	[KIND_TEXT] = parse_text,

@@ -1,11 +1,14 @@
-/* parsers.h - a word of the command line becomes a value: one function for each kind */
+/* parsers.h - the parsers of words of the command line, one for each kind of value */
 #ifndef PARSERS_H
 #define PARSERS_H
 
 #include "diag/problem.h"
 #include "parse/value.h"
 
-/* Each returns false with what is wrong, and then leaves nothing to be freed. */
+/*
+ * Each returns false and fills in the problem if the word is wrong; nothing is to be
+ * freed then.
+ */
 
 /* ---- quantities.c ---- */
 
@@ -31,7 +34,7 @@ bool parse_assignment(const char *text, union value *value, struct problem *prob
 bool parse_what(const char *text, union value *value, struct problem *problem);
 bool parse_op(const char *text, union value *value, struct problem *problem);
 
-/* One value of a field. mask: it is not a number but bits. */
+/* Parses one value of a field; mask: as the operand of a bit operator. */
 bool parse_element(const char *text, const struct shmbox_field *layout, bool mask,
                    uint64_t *number, struct problem *problem);
 
@@ -48,12 +51,15 @@ bool parse_format(const char *text, union value *value, struct problem *problem)
 
 /* ---- floats.c ---- */
 
-/* The bits of the number in 4 or 8 bytes that is nearest to text. */
+/* Stores the bits of the number nearest to text, in width bytes (4 or 8). */
 bool parse_float(const char *text, unsigned width, uint64_t *bits,
                  struct problem *problem);
-/* The shortest text that is read as these bits again, in out, which has TEXT_MAX bytes. */
+/*
+ * Writes the shortest text that parses to the same bits. out has room for TEXT_MAX bytes.
+ * Returns out.
+ */
 char *text_float(char *out, uint64_t bits, unsigned width);
-/* The number that these bits stand for. */
+/* Returns the number with these bits. */
 double float_of(uint64_t bits, unsigned width);
 
 #endif

@@ -1,4 +1,4 @@
-/* quantities.c - SIZE, OFFSET, DURATION and plain numbers */
+/* quantities.c - parse SIZE, OFFSET, DURATION and plain numbers */
 
 #include <ctype.h>
 #include <stdint.h>
@@ -8,7 +8,10 @@
 #include "parse/parsers.h"
 #include "text/number.h"
 
-/* The factor of a unit: "" is 1, K and KiB powers of 1024, KB powers of 1000; 0: unknown. */
+/*
+ * The factor of a unit: 1 for "", powers of 1024 for K and KiB, powers of 1000 for KB; 0
+ * if it is unknown.
+ */
 static uint64_t unit_factor(const char *unit)
 {
 	static const char letters[] = "KMGTPE";
@@ -40,7 +43,7 @@ static bool too_large(struct problem *problem, uint64_t most)
 	return wrong(problem, "too large: the maximum is %llu", (unsigned long long)most);
 }
 
-/* "1.5M" is not taken, but can be written as "1536K"; what is no whole byte is rounded up. */
+/* Rejects "1.5M", with the hint to use "1536K"; a fraction of a byte is rounded up. */
 static bool not_whole(uint64_t whole, const char *part, struct problem *problem)
 {
 	enum { DECIMALS = 6, TERA = 4 };
@@ -112,7 +115,7 @@ bool parse_offset(const char *text, union value *value, struct problem *problem)
 	return true;
 }
 
-/* Nanoseconds, with up to nine decimals of any unit. */
+/* Converts a number with decimals to nanoseconds; decimals below 1 ns are ignored. */
 static bool scale(uint64_t whole, const char *decimals, uint64_t unit, uint64_t *result)
 {
 	uint64_t part = 0;
@@ -146,7 +149,7 @@ bool parse_duration(const char *text, union value *value, struct problem *proble
 
 	if (is_negative(text))
 		return wrong(problem, "a duration cannot be negative");
-	/* .5 is 0.5, as for f64 */
+	/* .5 means 0.5, as for f64 */
 	if (!digits(text, 10, &unit, &whole, &big) && *unit != '.')
 		return wrong(problem, "not a number");
 	if (*unit == '.') {

@@ -1,4 +1,4 @@
-/* refs.c - SEGMENT, KEY and PROJ: how a segment is named on the command line */
+/* refs.c - parse SEGMENT, KEY and PROJ */
 
 #include <errno.h>
 #include <stdio.h>
@@ -38,7 +38,7 @@ bool parse_proj(const char *text, union value *value, struct problem *problem)
 	return true;
 }
 
-/* file:PATH[:PROJ]. A colon that starts no project belongs to the path. */
+/* Parses PATH[:PROJ]. A colon without a valid PROJ after it belongs to the path. */
 static bool parse_file(const char *text, struct key *key, struct problem *problem)
 {
 	const char *colon = strrchr(text, ':');
@@ -59,7 +59,8 @@ static bool parse_file(const char *text, struct key *key, struct problem *proble
 
 static bool key_number(const char *text, struct key *key, struct problem *problem)
 {
-	bool negative = *text == '-'; /* as the kernel's table prints large ones */
+	bool negative = *text ==
+	                '-'; /* /proc/sysvipc/shm prints large keys as negative numbers */
 	const char *end;
 	uint64_t number;
 	unsigned base;
@@ -108,7 +109,7 @@ bool parse_new_key(const char *text, union value *value, struct problem *problem
 	return true;
 }
 
-/* Other tools print ids in hex too: a guess would find, or remove, the wrong segment. */
+/* Other tools print ids in hex too: a guess might find, or remove, the wrong segment. */
 static bool ambiguous(const char *text, uint64_t number, bool big,
                       struct problem *problem)
 {
@@ -143,7 +144,7 @@ static bool segment_id(const char *number, struct segment *segment, bool scratch
 	return true;
 }
 
-/* scratch: a scratch one could have been named as well. */
+/* scratch: scratch:SIZE is allowed too, which matters for the message. */
 static bool parse_existing(const char *text, bool scratch, union value *value,
                            struct problem *problem)
 {
@@ -191,7 +192,7 @@ int key_resolve(const struct key *key, key_t *out)
 	return key->path ? shmbox_key(key->path, key->proj, out) : 0;
 }
 
-/* The end of a path that does not exist may have been read as PROJ by mistake. */
+/* The end of a path may have been parsed as PROJ by mistake. */
 static void hint_at_proj(const char *object)
 {
 	const char *colon = strrchr(object, ':');

@@ -1,4 +1,4 @@
-/* refs.h - from a key as it is typed to a key, and from a mode to its bits */
+/* refs.h - resolve keys, and apply modes */
 #ifndef REFS_H
 #define REFS_H
 
@@ -6,15 +6,18 @@
 
 #include "parse/value.h"
 
-/* The key in *out: 0, or what shmbox_key() returned. */
+/* Stores the key in *out. Returns 0 or a negated errno of shmbox_key(). */
 int key_resolve(const struct key *key, key_t *out);
 
-/* failed() for an operand that names a segment; for SHMBOX_KEY with a hint at what PATH may be. */
+/*
+ * Like failed(), for an operand that names a segment; for SHMBOX_KEY with a hint at what
+ * PATH may be.
+ */
 int ref_failed(enum shmbox_op op, int rc, const char *object);
 
 /* ---- rights.c ---- */
 
-/* Applies MODE to old. */
+/* Applies a MODE to the permission bits old. Returns false if text is not a MODE. */
 bool mode_apply(const char *text, mode_t old, mode_t *mode);
 
 #endif

@@ -1,4 +1,4 @@
-/* rights.c - MODE and OWNER, as chmod(1) and chown(1) take them */
+/* rights.c - parse MODE and OWNER, with the syntax of chmod(1) and chown(1) */
 
 #include <ctype.h>
 #include <errno.h>
@@ -15,10 +15,10 @@
 #include "text/number.h"
 #include "text/text.h"
 
-enum { EVERYBODY = 0777 };
+enum { ALL_PERMISSIONS = 0777 };
 
-/* u, g, o and a at the front of a clause; the bits they stand for. */
-static mode_t who_mask(const char **text)
+/* Parses u, g, o and a at the start of a clause. Returns their bits. */
+static mode_t class_mask(const char **text)
 {
 	mode_t mask = 0;
 
@@ -30,7 +30,9 @@ static mode_t who_mask(const char **text)
 	return mask;
 }
 
-/* What stands behind the operator: letters r, w, x, or one class whose bits are copied. */
+/*
+ * Parses what follows the operator: letters r, w, x, or one class whose bits are copied.
+ */
 static mode_t permissions(const char **text, mode_t old)
 {
 	mode_t bits = 0;
@@ -53,11 +55,11 @@ static mode_t current_umask(void)
 	return mask;
 }
 
-/* One clause: [ugoa]...[-+=][rwx|u|g|o] and more of the latter two. */
+/* Applies one clause: [ugoa]...[-+=][rwx|u|g|o], the last two parts repeatable. */
 static bool clause(const char **text, mode_t *mode)
 {
-	mode_t who = who_mask(text);
-	mode_t mask = who ? who : EVERYBODY & ~current_umask();
+	mode_t classes = class_mask(text);
+	mode_t mask = classes ? classes : ALL_PERMISSIONS & ~current_umask();
 
 	if (!**text || !strchr("-+=", **text))
 		return false;
@@ -66,7 +68,7 @@ static bool clause(const char **text, mode_t *mode)
 		mode_t bits = permissions(text, *mode) & mask;
 
 		if (sign == '=')
-			*mode &= ~(who ? who : EVERYBODY);
+			*mode &= ~(classes ? classes : ALL_PERMISSIONS);
 		*mode = sign == '-' ? *mode & ~bits : *mode | bits;
 	}
 	return true;
@@ -82,7 +84,7 @@ bool mode_apply(const char *text, mode_t old, mode_t *mode)
 
 		digits(text, 8, &end, &octal, &big);
 		*mode = (mode_t)octal;
-		return !*end && !big && octal <= EVERYBODY;
+		return !*end && !big && octal <= ALL_PERMISSIONS;
 	}
 	while (clause(&text, mode)) {
 		if (!*text)
@@ -110,7 +112,7 @@ static bool whole_id(const char *text, uint32_t *id)
 	uint64_t number;
 	bool big;
 
-	/* -1 means "leave it" to the kernel */
+	/* -1 means "do not change" (chown(2)) */
 	if (!digits(text, 10, &end, &number, &big) || *end || big || number >= UINT32_MAX)
 		return false;
 	*id = (uint32_t)number;
@@ -134,7 +136,7 @@ static bool unknown(struct problem *problem, bool user, const char *name)
 	return wrong(problem, "cannot read %s", file);
 }
 
-/* Whether there is such a name is unknown. */
+/* The name may exist: the lookup failed. */
 static bool unreadable(struct problem *problem, bool user, int rc)
 {
 	char words[TEXT_MAX];

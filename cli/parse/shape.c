@@ -1,4 +1,4 @@
-/* shape.c - what the synopsis string of an applet says of its operands */
+/* shape.c - parse the synopsis string of the operands */
 
 #include <assert.h>
 #include <string.h>
@@ -13,12 +13,12 @@ struct shape args_shape(const struct applet *applet)
 	bool optional = false;
 
 	while (at && *at) {
-		/* [OP VALUE]: what follows an optional one is optional too */
+		/* in "[OP VALUE]", all words after the bracket are optional */
 		bool opens = *at == '[';
 		const char *word = at + opens;
 		size_t length = strcspn(word, " ].");
 
-		/* NAME,... has dots of its own, but is no operand */
+		/* NAME,... contains dots of its own, but is never an operand */
 		assert(shape.count < OPERAND_KINDS);
 		shape.kinds[shape.count] = kind_of(word, length);
 		if (shape.kinds[shape.count] == KIND_COMMAND)

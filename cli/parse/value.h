@@ -6,9 +6,9 @@
 
 #include "text/names.h"
 
-/* What a value on the command line is. kinds.c has the word and the parser of each. */
+/* The kinds of values. kinds.c has the word and the parser of each. */
 enum kind {
-	KIND_SWITCH, /* no value: the option is there or it is not */
+	KIND_SWITCH, /* an option without a value */
 	KIND_TEXT,
 	KIND_PATH,
 	KIND_DIR,
@@ -39,17 +39,17 @@ enum kind {
 };
 
 /*
- * A key as the user named it. A path becomes a key only when the key is needed: its file
- * may come later, and what is wrong with it is no error of the command line.
+ * A key as the user typed it. The key of a path is computed only when it is needed: the
+ * file may be created later, and a problem with it is not a usage error.
  */
 struct key {
 	key_t key;
-	bool new_key; /* "new": a random free one */
-	char *path;   /* file:PATH: its ftok(3) key, with proj; NULL: key counts */
+	bool new_key; /* "new": a random unused key */
+	char *path;   /* of file:PATH[:PROJ], for ftok(3); NULL: key is the key */
 	int proj;
 };
 
-/* What SEGMENT stands for; a scratch one, where the operand allows that, is yet to be made. */
+/* A SEGMENT; scratch:SIZE, if the operand allows it, stands for a segment to create. */
 struct segment {
 	bool by_key;
 	int id;
@@ -58,42 +58,42 @@ struct segment {
 	uint64_t scratch_size;
 };
 
-/* TYPE@OFFSET[:COUNT]; its offset counts from the end if it is negative. */
+/* A FIELD: [NAME=]TYPE@OFFSET[:COUNT]. A negative offset counts from the end. */
 struct field {
-	const char *label; /* name= stood in front; not ended by a NUL */
+	const char *label; /* the NAME, not ended by a NUL; NULL without one */
 	int label_length;
-	const char *type; /* "u32le", likewise */
+	const char *type; /* "u32le", not ended by a NUL */
 	int type_length;
-	bool text;      /* str: bytes, which end at the first NUL */
-	bool list;      /* there was a COUNT */
-	int64_t offset; /* layout has none yet: see field_place() */
+	bool text;      /* str: a text, which ends at the first NUL */
+	bool list;      /* a COUNT was given */
+	int64_t offset; /* as typed; field_place() computes the offset in layout */
 	struct shmbox_field layout;
 };
 
-/* What is to become of a field. */
+/* An ASSIGNMENT to a field. */
 struct assignment {
 	struct field field;
 	enum shmbox_change_by by;
 	uint64_t *numbers; /* for shmbox_update() */
-	const char *text;  /* what is behind =, for a str */
+	const char *text;  /* the new text of a str */
 };
 
-/* What may be waited for. */
+/* The conditions that shmwait waits for. */
 enum event { EVENT_EXISTS, EVENT_GONE, EVENT_ATTACHED, EVENT_CHANGED, EVENT_FIELD };
 
 struct awaited {
 	enum event event;
-	bool whole;         /* CHANGED: no range was given */
-	struct field field; /* FIELD; CHANGED: the range */
+	bool whole;         /* changed: no range was given */
+	struct field field; /* the field that is compared; changed: the range */
 };
 
-/* How two values are compared. */
+/* The comparison of two values: OP. */
 enum comparison { IS_EQ, IS_NE, IS_LT, IS_LE, IS_GT, IS_GE, IS_SET, IS_CLEAR };
 
-/* One value of the command line, parsed. Which member counts follows from the kind. */
+/* A parsed value of the command line. The kind determines the member. */
 union value {
 	const char *
-		text; /* TEXT, PATH, DIR, COLUMN, COLUMNS, FORMAT, VALUE, COMMAND, ARG; MODE: see args_mode */
+		text; /* TEXT, PATH, DIR, COLUMN, COLUMNS, FORMAT, VALUE, COMMAND, ARG; MODE (see args_mode()) */
 	uint64_t size;  /* SIZE; DURATION in nanoseconds */
 	int64_t offset; /* OFFSET: negative counts from the end */
 	int64_t number; /* NUMBER, ID, PID, PROJ */
