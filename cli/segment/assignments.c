@@ -49,7 +49,7 @@ int assignments_place(const struct args *args, const struct shmbox_map *map,
 	return STATUS_OK;
 }
 
-/* The value is read once the exchange has failed, and may be the expected one by now. */
+/* The value is read after the exchange has failed: by now it may be the expected one. */
 static int not_expected(const struct shmbox_map *map, const struct field *field,
                         const char *object, const struct expected *expected)
 {
@@ -138,7 +138,7 @@ int assignments_make(const struct args *args, const struct shmbox_map *map, bool
 		else
 			made++;
 	}
-	/* without the new values, the caller must learn at least how many there are */
+	/* without the new values, the caller must at least learn their number */
 	if (!flush_output() && status == STATUS_OK)
 		status = STATUS_FAILED;
 	if (status != STATUS_OK)

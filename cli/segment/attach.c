@@ -1,4 +1,4 @@
-/* attach.c - get at the bytes of a segment, or say why that is not possible */
+/* attach.c - attach a segment, or report why that is not possible */
 
 #include "segment/attach.h"
 #include "diag/diag.h"

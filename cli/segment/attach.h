@@ -1,12 +1,13 @@
-/* attach.h - get at the bytes of a segment, or say why that is not possible */
+/* attach.h - attach a segment, or report why that is not possible */
 #ifndef ATTACH_H
 #define ATTACH_H
 
 #include <shmbox/shmbox.h>
 
 /*
- * Each fills in *map, for the caller to shmbox_detach(); or says why the segment with this id,
- * which the user typed as object, cannot be attached, and returns a status.
+ * Each fills in *map, which the caller passes to shmbox_detach(); or reports why the
+ * segment with this id cannot be attached. object is the segment as the user typed it.
+ * Returns a status.
  */
 int attach_to_read(const char *object, int id, struct shmbox_map *map);
 int attach_to_write(const char *object, int id, struct shmbox_map *map);

@@ -1,4 +1,4 @@
-/* candidates.c - find the unused segments that are to be removed */
+/* candidates.c - find unused segments to be removed */
 
 #include <stdlib.h>
 #include <time.h>
@@ -8,7 +8,7 @@
 #include "diag/diag.h"
 #include "segment/candidates.h"
 
-/* Into the place of a segment that was inspected before. */
+/* Overwrites the entry of a segment that was inspected already. */
 static void add(struct candidates *candidates, const struct shmbox_info *info,
                 enum outcome outcome)
 {
@@ -19,7 +19,7 @@ static void add(struct candidates *candidates, const struct shmbox_info *info,
 	candidates->infos[index] = *info;
 }
 
-/* Whether a segment that is not selected would be, had it been idle for long enough. */
+/* True if only its idle time keeps the segment from being selected. */
 static bool is_recent(struct candidates *candidates, const struct shmbox_info *info)
 {
 	return !candidates->filter.unattached &&
@@ -66,7 +66,7 @@ int candidates_find(struct candidates *candidates)
 		return out_of_memory();
 	for (int i = 0; i < count; i++)
 		inspect(candidates, &candidates->infos[i]);
-	/* what is printed is the verdict that was acted on, not a later one */
+	/* the output shows the verdicts that were acted on, not later ones */
 	listing->fixed_infos = candidates->infos;
 	listing->fixed_verdicts = candidates->verdicts;
 	listing->fixed_count = candidates->count;

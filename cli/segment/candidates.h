@@ -1,8 +1,8 @@
 /*
- * candidates.h - unused segments that are to be removed
+ * candidates.h - unused segments to be removed
  *
- * The candidates are the segments that a filter selects, each with the verdict that it was
- * selected for. Every one is checked again right before it is removed.
+ * The candidates are the segments that a filter selects, each with the verdict that
+ * selected it. Each is checked again immediately before it is removed.
  */
 #ifndef CANDIDATES_H
 #define CANDIDATES_H
@@ -16,19 +16,19 @@
 enum outcome {
 	OUTCOME_FOUND,
 	OUTCOME_UNKNOWN, /* kept, because its state is unknown */
-	OUTCOME_KEPT,    /* by the check right before its removal */
+	OUTCOME_KEPT,    /* because of the check before its removal */
 	OUTCOME_REMOVED,
-	OUTCOME_MARKED, /* for removal: a process attached it after that check */
+	OUTCOME_MARKED, /* marked for removal: a process attached it after that check */
 	OUTCOME_GONE,   /* another process removed it first */
 	OUTCOME_FAILED,
 };
 
-/* Set the first part, leave the rest zero; candidates_end() frees it. */
+/* Set the first part, zero-initialise the rest; free with candidates_end(). */
 struct candidates {
 	struct filter filter;
 	bool keep_keyed; /* keep segments with a key: a process can find them again */
 	bool include_unknown; /* include the segments whose state is unknown */
-	bool count_recent;    /* count those that only their idle time keeps */
+	bool count_recent;    /* count segments that only their idle time keeps */
 	struct listing listing;
 	struct holder_list holders;
 	/* for each candidate: */
@@ -36,20 +36,23 @@ struct candidates {
 	struct shmbox_verdict *verdicts;
 	enum outcome *outcomes;
 	int count;
-	/* how many segments were kept: */
+	/* numbers of segments that were kept, or skipped: */
 	int keyed;
 	int misdated; /* one of its times is before the boot or in the future */
-	int unknown;  /* something else is unknown */
+	int unknown;  /* another fact about it is unknown */
 	int recent;
 };
 
-/* Finds them in this IPC namespace. Returns a status. */
+/* Finds the candidates in our IPC namespace. Returns a status. */
 int candidates_find(struct candidates *candidates);
 void candidates_end(struct candidates *candidates);
 
 /* ---- candidates_remove.c ---- */
 
-/* Removes those that were found, or with dry_run reports which may not be. Returns a status. */
+/*
+ * Removes the candidates; with dry_run, only reports those that may not be removed.
+ * Returns a status.
+ */
 int candidates_remove(struct candidates *candidates, bool dry_run);
 
 #endif

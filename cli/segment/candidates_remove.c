@@ -1,4 +1,4 @@
-/* candidates_remove.c - remove unused segments, each after a check right before */
+/* candidates_remove.c - remove unused segments, each after a last check */
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "segment/candidates.h"
 #include "text/text.h"
 
-/* The kernel reuses ids; a mark for removal takes the key away. */
+/* The kernel reuses ids. A mark for removal clears the key. */
 static bool is_same(const struct shmbox_info *before, const struct shmbox_info *now)
 {
 	return now->creator_pid == before->creator_pid && now->size == before->size &&
@@ -31,7 +31,7 @@ static void report_kept(struct listing *listing, const struct shmbox_info *info,
 		note(object, "kept: it was changed and is no longer selected");
 }
 
-/* Returns OUTCOME_FOUND if the segment is still selected, by what is known now. */
+/* Returns OUTCOME_FOUND if the segment is still selected. */
 static enum outcome check_again(struct candidates *candidates, int index,
                                 const char *object)
 {

@@ -1,4 +1,4 @@
-/* choose.c - which segments the options of an applet choose */
+/* choose.c - choose segments by the options of an applet */
 
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "diag/diag.h"
 #include "segment/choose.h"
 
-/* The index of the option with this name if it was given, otherwise -1. */
+/* Returns the index of the option with this name if it was given, otherwise -1. */
 static int given(const struct args *args, const char *name)
 {
 	const struct opt *options = args->applet->options;

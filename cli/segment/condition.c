@@ -1,4 +1,4 @@
-/* condition.c - a comparison with a value of a segment: "attached ge 1", "u32@8 eq 2" */
+/* condition.c - the condition of shmwait: "attached ge 1", "u32@8 eq 2" */
 
 #include <errno.h>
 
@@ -34,7 +34,7 @@ static int read_attached(const struct condition *condition)
 	struct shmbox_info info;
 	int rc = shmbox_stat(condition->info->id, &info);
 
-	/* another segment may have the id by now */
+	/* the id may belong to another segment by now */
 	if (rc == 0 && shmbox_is_gone(condition->info))
 		rc = -ENOENT;
 	if (rc == 0)
@@ -42,7 +42,7 @@ static int read_attached(const struct condition *condition)
 	return rc;
 }
 
-/* 1 or 0, or -errno. */
+/* Returns 1 or 0, or a negated errno. */
 static int is_true(void *data)
 {
 	const struct condition *condition = data;

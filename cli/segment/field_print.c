@@ -1,4 +1,4 @@
-/* field_print.c - print the values of fields, together or while they are read */
+/* field_print.c - print the values of fields, all at once or while they are read */
 
 #include <ctype.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include "text/io.h"
 #include "text/text.h"
 
-/* How many values are kept to be printed together, and how many are read at a time. */
+/* Maximum number of values that are kept, and number of values read at a time. */
 enum { MANY = 65536, PIECE = 512 };
 
 char *field_text(char *out, const struct field *field, uint64_t number)
@@ -34,7 +34,7 @@ static void print_number(const struct field *field, uint64_t number)
 	fputs(field_text(text, field, number), output);
 }
 
-/* Prints the text as a single word of a shell. */
+/* Prints the text as one word of shell syntax. */
 static void print_quoted(const char *text)
 {
 	const char *at = text;
@@ -59,7 +59,7 @@ bool field_is_large(const struct field *field)
 	return field->layout.count > MANY;
 }
 
-/* In JSON, a number that is not finite is a string. */
+/* A number that is not finite becomes a string: JSON has no notation for it. */
 static void json_value(struct json *json, const char *name, const struct field *field,
                        uint64_t number)
 {
@@ -75,15 +75,15 @@ static void json_value(struct json *json, const char *name, const struct field *
 		json_plain(json, name, text);
 }
 
-/* Where numbers are printed: in JSON, or in a line. */
+/* The output of numbers: JSON, or a line. */
 struct sink {
 	const struct field *field;
-	struct json *json; /* or NULL */
+	struct json *json; /* NULL: a line */
 	const char *name;
 	bool more;
 };
 
-static void take(struct sink *sink, const uint64_t *numbers, uint64_t count)
+static void print_numbers(struct sink *sink, const uint64_t *numbers, uint64_t count)
 {
 	for (uint64_t i = 0; i < count; i++) {
 		if (sink->json) {
@@ -97,8 +97,8 @@ static void take(struct sink *sink, const uint64_t *numbers, uint64_t count)
 	}
 }
 
-/* Ends early if a write fails; the flush reports that. */
-static int take_all(struct sink *sink, const struct shmbox_map *map, const void *values)
+/* Ends early if a write fails: the flush reports the failure. */
+static int print_all(struct sink *sink, const struct shmbox_map *map, const void *values)
 {
 	struct field piece = *sink->field;
 	uint64_t left = piece.layout.count;
@@ -106,21 +106,24 @@ static int take_all(struct sink *sink, const struct shmbox_map *map, const void 
 	int rc = 0;
 
 	if (values) {
-		take(sink, values, left);
+		print_numbers(sink, values, left);
 		return 0;
 	}
 	while (rc == 0 && left > 0 && !output_failed()) {
 		piece.layout.count = left < PIECE ? left : PIECE;
 		rc = shmbox_get(map, &piece.layout, numbers);
 		if (rc == 0)
-			take(sink, numbers, piece.layout.count);
+			print_numbers(sink, numbers, piece.layout.count);
 		left -= piece.layout.count;
 		piece.layout.offset += piece.layout.count * piece.layout.width;
 	}
 	return rc;
 }
 
-/* Reads a text that is too long to be kept, up to its NUL. The caller frees it. */
+/*
+ * Reads a text that is too long to be kept, up to its NUL. The caller frees *out. Returns
+ * 0 or a negated errno.
+ */
 static int read_text(const struct shmbox_map *map, const struct field *field, char **out)
 {
 	const struct shmbox_field *layout = &field->layout;
@@ -179,7 +182,7 @@ int field_show(const struct shmbox_map *map, const struct field *field,
 		return print_text(map, field, NULL, values);
 	if (quote)
 		putc('\'', output);
-	rc = take_all(&sink, map, values);
+	rc = print_all(&sink, map, values);
 	if (quote)
 		putc('\'', output);
 	return rc;
@@ -207,7 +210,7 @@ int field_show_json(struct json *json, const struct shmbox_map *map,
 	} else {
 		if (field->list)
 			json_open(json, "value", '[');
-		rc = take_all(&sink, map, values);
+		rc = print_all(&sink, map, values);
 		if (field->list)
 			json_close(json, ']');
 	}

@@ -1,4 +1,4 @@
-/* field_values.c - the values of fields: read and compared */
+/* field_values.c - read and compare the values of fields */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "segment/operand.h"
 #include "text/text.h"
 
-/* ---- where ---- */
+/* ---- offsets ---- */
 
 static bool is_aligned(const struct field *field, uint64_t offset)
 {
@@ -153,7 +153,10 @@ bool wanted_possible(const struct wanted *wanted, const struct field *field)
 {
 	const struct shmbox_field *layout = &field->layout;
 	uint64_t most = UINT64_MAX >> (64 - 8 * layout->width);
-	/* if it is false of the wanted, the least and the greatest value, it is never true */
+	/*
+	 * a comparison that is false for the wanted, the lowest and the highest value is
+	 * never true
+	 */
 	uint64_t values[3] = { wanted->number, 0, most };
 	struct problem problem;
 	bool possible = false;

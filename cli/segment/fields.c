@@ -44,7 +44,10 @@ int fields_set(struct fields *fields, int index, const char *word,
 	return STATUS_OK;
 }
 
-/* 1 if a field differs from what was printed last, 0 if none does, or -errno. */
+/*
+ * Returns 1 if a field differs from what was printed last, 0 if no field does, or a
+ * negated errno.
+ */
 static int read_all(void *data)
 {
 	const struct fields *fields = data;
@@ -82,7 +85,7 @@ static int print_json(const struct fields *fields)
 	return rc;
 }
 
-/* A field a line; all in one line if they are followed. */
+/* Prints each field on a line; with follow, all fields on one line. */
 static int print_text(const struct fields *fields)
 {
 	int rc = 0;
@@ -97,7 +100,7 @@ static int print_text(const struct fields *fields)
 	return rc;
 }
 
-/* What is read next is compared with what has just been printed. */
+/* The next values are compared with those just printed. */
 static void exchange(struct view *view)
 {
 	void *now = view->now;

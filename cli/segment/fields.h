@@ -4,39 +4,45 @@
 
 #include "segment/field.h"
 
-/* A field, and its values: as they are now, and as they were when last printed. */
+/* A field, and its values: current, and as last printed. */
 struct view {
 	struct field field;
-	void *now;    /* NULL if they are many, and are read when they are printed */
-	void *before; /* NULL unless changes are followed */
+	void *now; /* NULL if the values are too many: they are read while they are printed */
+	void *before; /* NULL unless follow is set */
 };
 
-/* Zero-initialise, set the first part, fields_begin(). */
+/* Zero-initialise, set the first part, then call fields_begin(). */
 struct fields {
 	const struct shmbox_map *map;
 	int count;
-	bool follow; /* they will be printed again */
+	bool follow; /* the fields are printed again after each change */
 	bool json;
-	/* fields.c's own */
+	/* private to fields.c */
 	struct view *views;
 };
 
-/* Makes room for count fields: false if there is no memory. fields_end() is due. */
+/*
+ * Allocates count fields. Returns false if there is no memory. Call fields_end() in any
+ * case.
+ */
 bool fields_begin(struct fields *fields);
 void fields_end(struct fields *fields);
 
-/* Sets the field at index, and gives it a place; or says why it has none. Returns a status. */
+/*
+ * Sets the field at index and computes its offset, or reports why it does not fit.
+ * Returns a status.
+ */
 int fields_set(struct fields *fields, int index, const char *word,
                const struct field *field, enum alignment alignment);
 
-/* Reads them all: 0 or more, or -errno. */
+/* Reads all fields. Returns 0 or more, or a negated errno. */
 int fields_read(struct fields *fields);
-/* Prints what was read, and what is read only now: 0, or -errno. */
+/* Prints the fields, and reads those that were not kept. Returns 0 or a negated errno. */
 int fields_print(struct fields *fields);
 
 /*
- * Waits until one of them differs from what was printed, and reads them: returns 1, or what
- * shmbox_wait() returned.
+ * Waits until a field differs from what was printed, and reads all fields. Returns 1, or
+ * a negated errno of shmbox_wait().
  */
 int fields_wait(struct fields *fields, uint64_t timeout);
 

@@ -1,4 +1,4 @@
-/* held.c - the processes that have a segment attached, in words */
+/* held.c - describe the processes that have a segment attached */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,18 +13,20 @@
 
 enum { MOST_NAMED = 3, NAMES_MAX = 96 };
 
-/* One look serves for as long: a refusal of thousands of segments is one look or a few. */
+/*
+ * Seconds for which a scan is reused: refusing thousands of segments takes a few scans.
+ */
 enum { FRESH = 1 };
 
-static void look(struct holder_list *list)
+static void scan(struct holder_list *list)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (list->looked && now.tv_sec - list->at <= FRESH)
+	if (list->scanned && now.tv_sec - list->scanned_at <= FRESH)
 		return;
 	holder_list_end(list);
-	*list = (struct holder_list){ .looked = true, .at = now.tv_sec };
+	*list = (struct holder_list){ .scanned = true, .scanned_at = now.tv_sec };
 	list->count = shmbox_holders(SHMBOX_ALL, &list->holders);
 }
 
@@ -35,8 +37,8 @@ void holder_list_end(struct holder_list *list)
 }
 
 /*
- * "812 postgres, 815 postgres, .." of the processes that hold a segment, ourselves left out, as
- * far as they can be seen. Returns how many of its attaches are theirs.
+ * Writes "812 postgres, 815 postgres, ..", the visible processes that have the segment
+ * attached, without our own. Returns the number of their attaches.
  */
 static int name_holders(char out[NAMES_MAX], int id, struct holder_list *list)
 {
@@ -47,7 +49,7 @@ static int name_holders(char out[NAMES_MAX], int id, struct holder_list *list)
 	int seen = 0;
 	int used = 0;
 
-	look(list);
+	scan(list);
 	count = shmbox_held_at(list->holders, list->count > 0 ? list->count : 0, id,
 	                       &first);
 	holders = list->holders + first;

@@ -1,4 +1,4 @@
-/* operand.c - from an operand to a segment's id, and from options to a range of it */
+/* operand.c - resolve operands to segments, and options to ranges */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,13 +19,13 @@ int operand_ref(const struct args *args, int index, struct shmbox_ref *ref)
 	return ref->by_key ? key_resolve(&segment->key, &ref->key) : 0;
 }
 
-/* Says why an operand has no id; returns a status. */
+/* Reports why an operand has no id. Returns a status. */
 static int no_id(const struct args *args, int index, enum shmbox_op op, int rc, key_t key)
 {
 	const char *word = args->words[index];
 	bool path = args->values[index].segment.key.path;
 
-	/* the key of a path is not what was typed */
+	/* the user did not type the key of a path: print it */
 	if (op == SHMBOX_LOOKUP && rc == -ENOENT && path)
 		return fail(STATUS_MISSING, word, "no segment has this key (0x%08x)",
 		            (unsigned)key);
@@ -104,12 +104,12 @@ int stat_operands(const struct args *args, struct shmbox_info **infos, int *coun
 	return status;
 }
 
-void remove_made(const char *object, int id)
+void remove_created(const char *object, int id)
 {
 	int rc = shmbox_remove(id);
 	char text[TEXT_MAX];
 
-	/* another process may have removed it before us */
+	/* -ENOENT: another process removed it first */
 	if (rc >= 0 || rc == -ENOENT)
 		return;
 	note(object, "its new segment remains, id %d: %s", id, io_words(text, rc));

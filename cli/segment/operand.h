@@ -1,46 +1,54 @@
-/* operand.h - what most applets do with an operand */
+/* operand.h - resolve operands to segments, and options to ranges */
 #ifndef OPERAND_H
 #define OPERAND_H
 
 #include "applet.h"
 #include "diag/status.h"
 
-/* The operand's id; or says why there is none, stores the exit status and returns -1. */
+/*
+ * Returns the id of the operand. If there is none, reports why, joins the failure to
+ * *status, and returns -1.
+ */
 int operand_id(const struct args *args, int index, int *status);
-/* The same, but a segment that does not exist is neither told nor a failure. */
+/* The same, but a segment that does not exist is not an error. */
 int operand_id_if_any(const struct args *args, int index, int *status);
 
-/* The name it stands for: 0, or what shmbox_key() returned. */
+/*
+ * Stores the id or key of the operand in *ref. Returns 0 or a negated errno of
+ * shmbox_key().
+ */
 int operand_ref(const struct args *args, int index, struct shmbox_ref *ref);
 
 /*
- * Calls each for every operand that stands for a segment, until it sets *stop because no further
- * one makes sense. Returns the status of all.
+ * Calls each() for every operand that names a segment, until it sets *stop because the
+ * remaining calls would fail too. Returns the joined status.
  */
 int each_operand(const struct args *args,
                  int (*each)(const struct args *args, const char *word, int id,
                              bool *stop));
 
 /*
- * What the kernel says of every operand that is there, in *infos, for the caller to free;
- * *count of them. Returns the status of all.
+ * Reads the kernel's information on every operand that exists into *infos, which has
+ * *count entries and which the caller frees. Returns the joined status.
  */
 int stat_operands(const struct args *args, struct shmbox_info **infos, int *count);
-/* The same with an info for each operand, whose id is -1 if there is no such segment. */
+/* The same with an entry for each operand; its id is -1 if there is no such segment. */
 int stat_each_operand(const struct args *args, struct shmbox_info **infos);
 
-/* Removes a segment that we made and cannot hand on; or says that it stays, and its id. */
-void remove_made(const char *object, int id);
+/*
+ * Removes a segment that we created and cannot hand over. If that fails, reports its id.
+ */
+void remove_created(const char *object, int id);
 
-/* The bytes from offset (negative: from the end) on. */
+/* A range of a segment, in bytes. */
 struct range {
 	uint64_t offset;
 	uint64_t length;
 };
 
 /*
- * Puts the range that was asked for into *range, length NULL: to the end; else says why
- * and returns a status.
+ * Computes the range from offset (negative: counted from the end) and length (NULL: to
+ * the end), or reports that it is not in the segment. Returns a status.
  */
 int resolve_range(const char *object, uint64_t size, int64_t offset,
                   const uint64_t *length, struct range *range);

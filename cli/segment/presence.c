@@ -13,13 +13,13 @@
 struct presence {
 	const struct args *args;
 	struct shmbox_ref ref;
-	enum shmbox_op op; /* what failed when the segment was looked up */
+	enum shmbox_op op; /* the step of the lookup that failed */
 	int id;
 	bool seen; /* the segment existed, and info describes it */
 	struct shmbox_info info;
 };
 
-/* The segment's id, or -errno. */
+/* Returns the id of the segment or a negated errno. */
 static int find(const struct shmbox_ref *ref, struct shmbox_info *info)
 {
 	int id = shmbox_lookup(*ref);
@@ -28,7 +28,7 @@ static int find(const struct shmbox_ref *ref, struct shmbox_info *info)
 	return rc < 0 ? rc : id;
 }
 
-/* 1 if the segment exists, 0 if not, or -errno. */
+/* Returns 1 if the segment exists, 0 if not, or a negated errno. */
 static int exists(void *data)
 {
 	struct presence *presence = data;
@@ -43,7 +43,7 @@ static int exists(void *data)
 }
 
 /*
- * The same for a segment that is gone. Between two calls its id or its key may be given to
+ * Returns 1 if the segment is gone. Between two calls its id or key may be given to
  * another segment.
  */
 static int is_gone(void *data)

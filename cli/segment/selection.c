@@ -34,7 +34,7 @@ int select_here(struct selection *selection, const struct args *args)
 	return status;
 }
 
-/* In a namespace where the process is not, or once it has exited, it has nothing attached. */
+/* A process that has exited, or is in another namespace, has no segment attached here. */
 static int read_holder(struct filter *filter)
 {
 	int rc = filter->holder ? filter_read_holder(filter) : 0;
@@ -55,7 +55,7 @@ static int append(struct selection *selection, const struct shmbox_info *infos, 
 	return 0;
 }
 
-/* Adds the segments of a namespace, which this process has entered. */
+/* Adds the segments of the namespace that this process has entered. */
 static int add_namespace(void *data, const struct shmbox_namespace *namespace)
 {
 	struct selection *selection = data;

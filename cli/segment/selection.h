@@ -1,8 +1,8 @@
 /*
  * selection.h - the segments that an applet lists
  *
- * They are those of its operands, or all of this IPC namespace, or all of every one. A filter
- * chooses among them, and what their columns need is found out.
+ * They are the segments of the operands, or all of our IPC namespace, or all of every IPC
+ * namespace. A filter selects among them, and the facts for their columns are read.
  */
 #ifndef SELECTION_H
 #define SELECTION_H
@@ -13,7 +13,7 @@
 #include "list/filter.h"
 #include "list/listing.h"
 
-/* Set the first part, leave the rest zero; selection_end() frees it. */
+/* Set the first part, zero-initialise the rest; free with selection_end(). */
 struct selection {
 	struct filter filter;
 	unsigned needs; /* NEEDS_ bits of the columns */
@@ -22,9 +22,12 @@ struct selection {
 	int count;
 };
 
-/* The segments of the operands; without operands, those of this IPC namespace. */
+/*
+ * Selects the segments of the operands or, without operands, those of our IPC namespace.
+ * Returns a status.
+ */
 int select_here(struct selection *selection, const struct args *args);
-/* Those of every IPC namespace that can be entered. */
+/* Selects the segments of every IPC namespace that can be entered. Returns a status. */
 int select_everywhere(struct selection *selection);
 
 void selection_end(struct selection *selection);

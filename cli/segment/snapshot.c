@@ -1,4 +1,4 @@
-/* snapshot.c - whether the bytes of a range have changed since they were looked at */
+/* snapshot.c - detect changes of the bytes of a range */
 
 #include "segment/snapshot.h"
 #include "segment/word.h"

@@ -1,24 +1,25 @@
-/* snapshot.h - whether the bytes of a range have changed since they were looked at */
+/* snapshot.h - detect changes of the bytes of a range */
 #ifndef SNAPSHOT_H
 #define SNAPSHOT_H
 
 #include <shmbox/shmbox.h>
 
-/* Set the first part, then snapshot_take(). */
+/* Set the first part, then call snapshot_take(). */
 struct snapshot {
 	const struct shmbox_map *map;
 	uint64_t offset;
 	uint64_t length;
-	/* snapshot.c's own */
+	/* private to snapshot.c */
 	uint64_t digest;
 };
 
-/* Remembers the bytes by their digest: 0, or what shmbox_digest() returned. */
+/* Stores the digest of the bytes. Returns 0 or a negated errno of shmbox_digest(). */
 int snapshot_take(struct snapshot *snapshot);
 
 /*
- * Waits until a byte has changed: returns 1, or what shmbox_wait() returned. wakeable: a
- * process that wakes the first word of the range ends the sleep early.
+ * Waits until a byte differs from the snapshot. Returns 1, or a negated errno of
+ * shmbox_wait(). wakeable: futex(2) wake-ups of the first word of the range end the sleep
+ * early.
  */
 int snapshot_wait(struct snapshot *snapshot, uint64_t timeout, bool wakeable);
 

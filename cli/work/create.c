@@ -178,6 +178,6 @@ void creation_end(struct creation *creation, bool keep)
 	if (creation->id < 0)
 		return;
 	if (!keep && creation->created)
-		remove_made(creation->size, creation->id);
+		remove_created(creation->size, creation->id);
 	new_segment_end(&creation->blocked);
 }

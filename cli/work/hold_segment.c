@@ -39,7 +39,7 @@ static int attach_scratch(const char *object, uint64_t size, unsigned flags,
 	if (id >= 0)
 		status = attach(object, id, flags | SHMBOX_MARK, map);
 	if (status != STATUS_OK)
-		remove_made(object, id);
+		remove_created(object, id);
 	new_segment_end(&before);
 	return id < 0 ? failed(SHMBOX_CREATE, id, object, &spec) : status;
 }

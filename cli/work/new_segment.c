@@ -12,7 +12,7 @@ static volatile sig_atomic_t made = -1;
 static void remove_and_end(int number)
 {
 	if (made >= 0)
-		remove_made(NULL, made);
+		remove_created(NULL, made);
 	raise(number);
 }
 
