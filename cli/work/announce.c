@@ -1,4 +1,4 @@
-/* announce.c - print the id of a segment that was created, or that it would fit */
+/* announce.c - print the id of a new segment, or that it would fit */
 
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-/* background.c - a process that holds the segment after this one has exited */
+/* background.c - a process that holds a segment after this one has exited */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,10 @@
 #include "text/text.h"
 #include "work/hold.h"
 
-/* close_range(2): the same number on every architecture, and missing before Linux 5.9. */
+/*
+ * The number of close_range(2) on every architecture (Linux 5.9), and how many
+ * descriptors are closed one by one without it.
+ */
 enum { CLOSE_RANGE = 436, MANY = 65536 };
 
 static void close_from(unsigned first, unsigned last)
@@ -33,11 +36,11 @@ int background(const struct signals *signals, int watch)
 		cannot_fork();
 	if (child != 0)
 		return child;
-	/* the parent prints the id now: no failure may end the holder */
+	/* the parent is printing the id: no failure may end the holder */
 	setsid();
 	if (chdir("/") < 0)
 		note("/", "%s", io_words(text, -errno));
-	/* so that a descriptor is free */
+	/* free a descriptor for open(2) */
 	close(STDIN_FILENO);
 	nothing = open("/dev/null", O_RDWR);
 	/* an empty root directory has no /dev/null */

@@ -1,4 +1,4 @@
-/* child.c - work that may use up the memory, in a process of its own */
+/* child.c - run work that may use up the memory in a child process */
 
 #include <errno.h>
 #include <signal.h>
@@ -12,8 +12,11 @@
 #include "work/child.h"
 #include "work/progress.h"
 
-/* Values of /proc/PID/oom_score_adj: 1000 is killed first when memory runs out. */
-enum { SECOND = 900, FIRST = 1000 };
+/*
+ * Values of /proc/PID/oom_score_adj. At 1000 a process is killed first when memory runs
+ * out.
+ */
+enum { KILLED_SECOND = 900, KILLED_FIRST = 1000 };
 
 void *shared_memory(size_t size)
 {
@@ -28,34 +31,38 @@ void free_shared(void *memory, size_t size)
 	munmap(memory, size);
 }
 
-static _Noreturn void be_the_child(int (*work)(void *data), void *data, pid_t parent)
+static _Noreturn void run_child(int (*work)(void *data), void *data, pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(0);
-	shmbox_expendable(FIRST,
-	                  NULL); /* without /proc, it is killed no earlier than others */
-	/* an exit status has room for an errno */
+	shmbox_expendable(
+		KILLED_FIRST,
+		NULL); /* without /proc, the child is killed no earlier than others */
+	/* an errno fits into an exit status */
 	_exit(-work(data));
 }
 
-/* Its wait status, or -1. SIGUSR1 asks for progress, which the child reports. */
+/*
+ * Returns the wait status of the child, or -1. SIGUSR1 requests progress, which the child
+ * reports.
+ */
 static int wait_for(pid_t child)
 {
 	int status = -1;
 
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-		if (progress_asked())
+		if (progress_requested())
 			kill(child, SIGUSR1);
 	}
 	return status;
 }
 
-/* It has attached what the child filled, so it is killed next, before any other process. */
-static int be_the_parent(pid_t child)
+/* The parent has attached what the child filled: it is to be killed second. */
+static int run_parent(pid_t child)
 {
 	int before = 0;
-	bool known = shmbox_expendable(SECOND, &before) == 0;
+	bool known = shmbox_expendable(KILLED_SECOND, &before) == 0;
 	int status = wait_for(child);
 
 	if (known && (status == -1 || !WIFSIGNALED(status)))
@@ -73,13 +80,15 @@ int run_in_child(int (*work)(void *data), void *data, enum killed *killed)
 	signal(SIGCHLD, SIG_DFL); /* ignored, waitpid(2) returns no status */
 	child = fork();
 	if (child == 0)
-		be_the_child(work, data, parent);
+		run_child(work, data, parent);
 	if (child < 0)
 		return work(data);
-	status = be_the_parent(child);
+	status = run_parent(child);
 	if (status != -1 && WIFEXITED(status))
 		return -WEXITSTATUS(status);
-	/* a signal that ended the child was for this process too, unless it was SIGKILL */
+	/*
+	 * a signal other than SIGKILL that ended the child was sent to this process too
+	 */
 	if (status != -1 && WTERMSIG(status) != SIGKILL)
 		raise(WTERMSIG(status));
 	*killed = kills < 0 || kills != shmbox_oom_kills() ? KILLED_FOR_MEMORY : KILLED;
@@ -90,6 +99,6 @@ bool memory_is_short(uint64_t wanted)
 {
 	int64_t available = shmbox_available();
 
-	/* the available memory is an estimate */
+	/* the available memory is an estimate: keep a quarter in reserve */
 	return available >= 0 && (uint64_t)available < wanted + wanted / 4;
 }

@@ -1,4 +1,4 @@
-/* copy.c - a copy of a range as it was at a single moment */
+/* copy.c - a consistent copy of a range */
 
 #include <errno.h>
 #include <poll.h>
@@ -13,10 +13,10 @@
 
 enum { TRIES = 16 };
 
-/* Milliseconds between a copy and its comparison, and how many more with each try. */
+/* Milliseconds between a copy and its comparison, and their increase with each try. */
 enum { PAUSE = 20, MORE = 5, MILLISECOND = 1000000 };
 
-/* SIGUSR1 does not make the pause shorter. */
+/* Sleeps for the full time, even if SIGUSR1 arrives. */
 static void pause_for(long milliseconds)
 {
 	struct timespec left = { .tv_nsec = milliseconds * MILLISECOND };
@@ -33,7 +33,7 @@ static int copy_once(struct task *task, struct shmbox_map *map, bool freeze, int
 
 	if (rc < 0)
 		return rc;
-	/* without a report of progress: the process that reads it may be stopped as well */
+	/* no progress is reported: the process that reads it may be stopped as well */
 	task->total = job.length;
 	task->job.fd = copy->copy;
 	if (freeze)
@@ -45,7 +45,9 @@ static int copy_once(struct task *task, struct shmbox_map *map, bool freeze, int
 	if (freeze)
 		shmbox_thaw(map);
 	if (rc == 0 && !freeze) {
-		/* without a pause both would contain the same half of a record */
+		/*
+		 * without a pause, both copies could contain the same half of an update
+		 */
 		pause_for(PAUSE + MORE * tries);
 		rc = shmbox_compare(map, &job);
 	}
@@ -57,7 +59,7 @@ static int copy_once(struct task *task, struct shmbox_map *map, bool freeze, int
 static int copy(struct task *task, struct shmbox_map *map, bool freeze,
                 struct shmbox_map *copied)
 {
-	/* while the others are stopped, a key such as Ctrl-Z must not stop us as well */
+	/* while other processes are stopped, Ctrl-Z must not stop this one */
 	void (*before)(int) = signal(SIGTSTP, SIG_IGN);
 	int rc = -EAGAIN;
 

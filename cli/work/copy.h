@@ -1,14 +1,14 @@
-/* copy.h - a copy of a range as it was at a single moment */
+/* copy.h - a consistent copy of a range */
 #ifndef COPY_H
 #define COPY_H
 
 #include "work/task.h"
 
 /*
- * Makes a copy in memory of the range in task->job and puts it in place of the segment, which
- * it detaches. With freeze the copy is made while the processes that have the segment attached
- * are stopped; otherwise it is repeated until the range does not change meanwhile. Or says why
- * there is no copy. Returns a status.
+ * Copies the range in task->job to memory, and replaces the segment in *map, which is
+ * detached, by the copy. With freeze, the processes that have the segment attached are
+ * stopped during the copy; otherwise the copy is repeated until the range does not change
+ * meanwhile. Reports a failure. Returns a status.
  */
 int replace_by_copy(struct shmbox_map *map, struct task *task, bool freeze);
 

@@ -1,4 +1,4 @@
-/* create.c - create a segment as it was asked for: its size, its bytes, its owner and mode */
+/* create.c - create a segment with its size, content, owner and mode */
 
 #include <errno.h>
 #include <string.h>
@@ -13,7 +13,7 @@ int creation_may_last(const struct creation *creation)
 {
 	const struct shmbox_ref ref = { .by_key = true, .key = creation->spec.key };
 
-	/* a segment that exists has a creator that is not this process */
+	/* an existing segment has another creator */
 	if (shmbox_rmid_forced() != 1 || (creation->reuse && shmbox_lookup(ref) >= 0))
 		return STATUS_OK;
 	fail(STATUS_REFUSED, NULL,
@@ -51,7 +51,7 @@ int creation_open_input(struct creation *creation, const char *path, bool measur
 		spec->size = input->length;
 	input->fresh = true;
 	status = input_check(input, spec->size, 0, creation->size);
-	/* an input with holes may be larger than the memory that it needs */
+	/* an input with holes may be larger than the memory it needs */
 	spec->filled |= input->measured && input->memory == spec->size;
 	return status;
 }
@@ -63,7 +63,10 @@ static enum shmbox_op op_of(const struct creation *creation)
 	return creation->reuse ? SHMBOX_OBTAIN : SHMBOX_CREATE;
 }
 
-/* Says why not, and which word is the reason: the huge pages, the id, the key, or the size. */
+/*
+ * Reports the failure on the word that caused it: the huge pages, the id, the key, or the
+ * size. Returns a status.
+ */
 static int cannot_create(const struct creation *creation, int rc)
 {
 	bool found = rc == -EEXIST || rc == -EACCES;
@@ -93,7 +96,7 @@ int creation_would_fit(const struct creation *creation)
 	return rc < 0 ? cannot_create(creation, rc) : STATUS_OK;
 }
 
-/* The id in creation->id, or -errno. */
+/* Stores the id, or a negated errno, in creation->id. */
 static void obtain(struct creation *creation)
 {
 	creation->created = true;
@@ -101,12 +104,12 @@ static void obtain(struct creation *creation)
 	creation->id = creation->reuse
 	                       ? shmbox_obtain(&creation->spec, &creation->created)
 	                       : shmbox_create(&creation->spec);
-	new_segment_is(creation->created ? creation->id : -1, &creation->blocked);
+	new_segment_created(creation->created ? creation->id : -1, &creation->blocked);
 }
 
 /* ---- filling ---- */
 
-/* Unless all pages are asked for, those of zeros alone get no memory. */
+/* Pages that contain only zeros get no memory, unless populate is set. */
 static int fill(struct creation *creation)
 {
 	bool all = creation->populate;
@@ -133,7 +136,7 @@ static int fill(struct creation *creation)
 	return status;
 }
 
-/* While it is filled only we have access; then owner and mode change in one step. */
+/* During filling only this process has access; then owner and mode change in one step. */
 static int complete(struct creation *creation)
 {
 	int status = STATUS_OK;
@@ -154,7 +157,10 @@ static int complete(struct creation *creation)
 
 int creation_begin(struct creation *creation)
 {
-	/* the kernel creates a segment that memory cannot fill, and kills what tries */
+	/*
+	 * the kernel creates segments larger than memory, and kills the process that
+	 * fills them
+	 */
 	int rc = creation->spec.filled
 	                 ? shmbox_would_fit(op_of(creation), &creation->spec)
 	                 : 0;

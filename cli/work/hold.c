@@ -1,4 +1,4 @@
-/* hold.c - run a command, or wait, while a segment is held */
+/* hold.c - run a command, or wait, while the segment is held */
 
 #include <errno.h>
 #include <poll.h>
@@ -25,7 +25,9 @@ static bool is_ignored(int number)
 	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/* The kernel drops signals with a default action for process 1, unless they are blocked. */
+/*
+ * For process 1, the kernel drops signals with a default action unless they are blocked.
+ */
 int signals_block(struct signals *signals, bool for_command)
 {
 	static const int own[] = { SIGSEGV, SIGBUS,  SIGFPE, SIGILL,
@@ -44,7 +46,7 @@ int signals_block(struct signals *signals, bool for_command)
 		sigaddset(&signals->watched, SIGTERM);
 		sigaddset(&signals->watched, SIGHUP);
 	}
-	/* while SIGCHLD is ignored, the exit status of a child is lost */
+	/* if SIGCHLD is ignored, the exit status of a child is lost */
 	if (for_command)
 		signal(SIGCHLD, SIG_DFL);
 	/* nohup(1) ignores SIGHUP on purpose */
@@ -57,8 +59,8 @@ int signals_block(struct signals *signals, bool for_command)
 	return signals->fd < 0 ? failed_io(NULL, -errno) : STATUS_OK;
 }
 
-/* A file that is not a program may be a script without #!, which musl's execvp(3) refuses. */
-static void become_script(char **words)
+/* Runs a script without #!, as a shell would: musl's execvp(3) refuses it. */
+static void exec_script(char **words)
 {
 	char name[] = "sh";
 	char path[PATH_ROOM];
@@ -82,15 +84,18 @@ static void become_script(char **words)
 	errno = ENOEXEC;
 }
 
-/* ENOENT may be about the interpreter that its first line or its ELF header names. */
-static bool is_there(const char *word)
+/*
+ * True if COMMAND exists: then ENOENT concerns the interpreter in its first line or ELF
+ * header.
+ */
+static bool exists(const char *word)
 {
 	char path[PATH_ROOM];
 
 	return strchr(word, '/') ? access(word, F_OK) == 0 : search_path(word, path);
 }
 
-static _Noreturn void become(const struct signals *signals, char **words)
+static _Noreturn void exec_command(const struct signals *signals, char **words)
 {
 	int status = STATUS_CANNOT_RUN;
 
@@ -99,8 +104,8 @@ static _Noreturn void become(const struct signals *signals, char **words)
 	sigprocmask(SIG_SETMASK, &signals->before, NULL);
 	execvp(words[0], words);
 	if (errno == ENOEXEC)
-		become_script(words);
-	if (errno == ENOENT && is_there(words[0]))
+		exec_script(words);
+	if (errno == ENOENT && exists(words[0]))
 		fail(status, words[0], "its interpreter is missing");
 	else if (errno == ENOENT)
 		status = fail(STATUS_NOT_FOUND, words[0], "command not found");
@@ -110,8 +115,8 @@ static _Noreturn void become(const struct signals *signals, char **words)
 }
 
 /*
- * The child's exit status once it has exited, or -1 before; options of waitpid(2): WNOHANG, or
- * 0 to wait for the exit.
+ * Reaps children. Returns the exit status of the child if it has exited, otherwise -1.
+ * options are those of waitpid(2): WNOHANG, or 0 to wait for the exit.
  */
 static int reap(pid_t child, int options)
 {
@@ -127,22 +132,28 @@ static int reap(pid_t child, int options)
 	return -1;
 }
 
-/* A signal that a terminal sends to its whole process group reaches our child directly. */
-static bool child_has_it(const siginfo_t *news)
+/*
+ * True if a terminal sent the signal to its whole process group: the child has received
+ * it too.
+ */
+static bool is_from_terminal(const siginfo_t *info)
 {
 	static const int keys[] = {
 		SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-		if (news->si_signo == keys[i])
-			return news->si_code == SI_KERNEL;
+		if (info->si_signo == keys[i])
+			return info->si_code == SI_KERNEL;
 	}
 	return false;
 }
 
-/* Stops us as the signal would have: only the kernel knows that no shell could continue us. */
-static void stop(int number)
+/*
+ * Stops this process with the signal itself: only the kernel knows whether the process
+ * group is orphaned, and then ignores it.
+ */
+static void stop_self(int number)
 {
 	sigset_t one;
 
@@ -153,37 +164,40 @@ static void stop(int number)
 	sigprocmask(SIG_BLOCK, &one, NULL);
 }
 
-static void pass_on(const siginfo_t *news, pid_t child)
+static void forward_signal(const siginfo_t *info, pid_t child)
 {
-	int number = news->si_signo;
+	int number = info->si_signo;
 
-	if (!child_has_it(news))
+	if (!is_from_terminal(info))
 		kill(child, number);
 	if (number == SIGTSTP || number == SIGTTIN || number == SIGTTOU)
-		stop(number);
+		stop_self(number);
 }
 
-/* If sigwaitinfo(2) does not work, this still waits for the child, but passes no signals on. */
-static int attend(const struct signals *signals, pid_t child)
+/*
+ * Waits for the child and forwards signals. If sigwaitinfo(2) fails, no signals are
+ * forwarded.
+ */
+static int wait_for_child(const struct signals *signals, pid_t child)
 {
 	int status = -1;
 
 	while (status < 0) {
-		siginfo_t news;
-		int number = sigwaitinfo(&signals->watched, &news);
+		siginfo_t info;
+		int number = sigwaitinfo(&signals->watched, &info);
 
 		if (number == SIGCHLD)
 			status = reap(child, WNOHANG);
 		else if (number > 0)
-			pass_on(&news, child);
+			forward_signal(&info, child);
 		else if (errno != EINTR)
 			status = reap(child, 0);
 	}
 	return status;
 }
 
-/* The pending signal that would have ended the program, or 0. */
-static int told_to_end(void)
+/* Returns the pending signal that would end the program, or 0. */
+static int pending_end_signal(void)
 {
 	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	sigset_t pending;
@@ -204,34 +218,34 @@ void cannot_fork(void)
 
 int command_run(const struct signals *signals, char **words)
 {
-	/* a signal from before the fork is for this process */
-	int status = told_to_end();
+	/* a signal that arrived before the fork is meant for this process */
+	int status = pending_end_signal();
 	pid_t child;
 
 	if (status)
 		return 128 + status;
 	child = fork();
 	if (child == 0)
-		become(signals, words);
+		exec_command(signals, words);
 	if (child < 0) {
 		cannot_fork();
 		return STATUS_BEFORE_COMMAND;
 	}
-	return attend(signals, child);
+	return wait_for_child(signals, child);
 }
 
 /* True if a signal that ends the hold is pending, or arrives within this time. */
-static bool told_to_stop(const struct signals *signals, int milliseconds)
+static bool is_end_requested(const struct signals *signals, int milliseconds)
 {
 	const struct timespec limit = {
 		.tv_sec = milliseconds / 1000,
 		.tv_nsec = milliseconds % 1000 * 1000000L,
 	};
-	siginfo_t news;
+	siginfo_t info;
 
-	if (sigtimedwait(&signals->watched, &news, &limit) < 0)
+	if (sigtimedwait(&signals->watched, &info, &limit) < 0)
 		return errno != EAGAIN && errno != EINTR;
-	return !(news.si_signo == SIGINT && news.si_code == SI_KERNEL &&
+	return !(info.si_signo == SIGINT && info.si_code == SI_KERNEL &&
 	         signals->ignored_int);
 }
 
@@ -253,7 +267,7 @@ void hold_until(const struct signals *signals, pid_t pid, int watch)
 		if (ready > 0 && events[1].revents)
 			break;
 		if ((ready > 0 || failed) &&
-		    told_to_stop(signals, failed ? CHECK_EVERY : 0))
+		    is_end_requested(signals, failed ? CHECK_EVERY : 0))
 			break;
 		if ((check || (failed && pid > 0)) && !shmbox_process_alive(pid))
 			break;

@@ -1,4 +1,4 @@
-/* hold_segment.c - the segment that is held: attached for it, and named to COMMAND */
+/* hold_segment.c - attach the segment to hold, and name it to COMMAND */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,9 +22,8 @@ static int attach(const char *object, int id, unsigned flags, struct shmbox_map 
 }
 
 /*
- * After the mark, the kernel removes the segment with its last attach, whatever ends this
- * process. Until then no signal that can be blocked ends it, and there are no more than two
- * system calls.
+ * Once the segment is marked, the kernel removes it with its last attach, however this
+ * process ends. Before that only SIGKILL could leave it behind, within two system calls.
  */
 static int attach_scratch(const char *object, uint64_t size, unsigned flags,
                           struct shmbox_map *map)

@@ -1,4 +1,4 @@
-/* input.c - what is written into a segment */
+/* input.c - the input of a segment */
 
 #include <ctype.h>
 #include <errno.h>
@@ -37,7 +37,7 @@ void input_close(struct input *input)
 	input->open = false;
 }
 
-/* Makes the kept bytes the input; or says what went wrong. */
+/* Makes the bytes of the spool the input, or reports the failure rc. Returns a status. */
 static int take_spool(struct input *input, const struct spool *spool, int rc)
 {
 	char length[TEXT_MAX];
@@ -76,7 +76,7 @@ int input_text(struct input *input, const char *text)
 	return take_spool(input, &spool, rc);
 }
 
-/* Files of /sys have the size of a page, even if they contain less. */
+/* Files in /sys report the size of a page, even if they contain less. */
 static bool has_true_size(int fd, off_t size)
 {
 	char last;
@@ -84,7 +84,10 @@ static bool has_true_size(int fd, off_t size)
 	return pread(fd, &last, 1, size - 1) == 1;
 }
 
-/* Finds the length of the rest of a regular file. False if only reading it would tell. */
+/*
+ * Finds the length of the rest of a regular file. Returns false if the input must be read
+ * to know it.
+ */
 static bool known_length(struct input *input)
 {
 	struct stat st;
@@ -92,7 +95,7 @@ static bool known_length(struct input *input)
 
 	if (input->measured)
 		return true;
-	/* files of /proc have the size 0, whatever they contain */
+	/* files in /proc report size 0, even if they contain more */
 	if (fstat(input->fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size == 0 ||
 	    !has_true_size(input->fd, st.st_size))
 		return false;
@@ -107,7 +110,7 @@ static bool known_length(struct input *input)
 	return true;
 }
 
-/* As much as a segment can have, and no more than half of the available memory. */
+/* The maximum size of a segment, at most half of the available memory. */
 static uint64_t most_to_keep(void)
 {
 	int64_t memory = shmbox_available();
@@ -123,7 +126,7 @@ static uint64_t most_to_keep(void)
 	return most / limits.page_size < pages ? most : pages * limits.page_size;
 }
 
-static int goes_on(const struct input *input)
+static int report_too_long(const struct input *input)
 {
 	const struct shmbox_spec spec = { .size = input->length };
 	int rc = shmbox_would_fit(SHMBOX_CREATE, &spec);
@@ -150,10 +153,11 @@ int input_measure(struct input *input)
 	if (known_length(input))
 		return STATUS_OK;
 	status = take_spool(input, &spool, spool_read(&spool));
-	return status == STATUS_OK && input->length > most ? goes_on(input) : status;
+	return status == STATUS_OK && input->length > most ? report_too_long(input)
+	                                                   : status;
 }
 
-static int misspelt(const struct input *input, const struct spool *spool)
+static int report_bad_digit(const struct input *input, const struct spool *spool)
 {
 	int status = input->typed ? STATUS_USAGE : STATUS_FAILED;
 	unsigned char byte = (unsigned char)spool->wrong;
@@ -162,11 +166,11 @@ static int misspelt(const struct input *input, const struct spool *spool)
 	if (isspace(byte))
 		return fail(status, input->name,
 		            "character %llu is a blank between the digits of a byte",
-		            (unsigned long long)spool->place);
-	/* a message has no room for control characters, least of all for a NUL */
+		            (unsigned long long)spool->position);
+	/* control characters, above all NUL, must not appear in a message */
 	snprintf(seen, sizeof(seen), byte > ' ' && byte < 0x7f ? "%c" : "\\x%02x", byte);
 	return fail(status, input->name, "character %llu, '%s', is not a hex digit",
-	            (unsigned long long)spool->place, seen);
+	            (unsigned long long)spool->position, seen);
 }
 
 int input_decode(struct input *input, uint64_t most)
@@ -181,7 +185,7 @@ int input_decode(struct input *input, uint64_t most)
 	bool cut = most && spool.length >= most;
 
 	if (rc == -EILSEQ)
-		return misspelt(input, &spool);
+		return report_bad_digit(input, &spool);
 	if (rc < 0 || cut || spool.half < 0)
 		return take_spool(input, &spool, rc);
 	close(spool.file);
@@ -189,7 +193,7 @@ int input_decode(struct input *input, uint64_t most)
 	            "an odd number of hex digits");
 }
 
-/* Whether there is more input when the segment is full. */
+/* Reports input that is left after the segment is full. Returns a status. */
 static int check_end(const struct input *input, uint64_t done, const char *object)
 {
 	char length[TEXT_MAX];
@@ -225,8 +229,8 @@ int input_check(struct input *input, uint64_t size, uint64_t offset, const char 
 	            length, (unsigned long long)offset, text_count(whole, size, "byte"));
 }
 
-/* What is in the segment is not needed in the file any more. */
-static void forget(int fd)
+/* Releases the memory of the bytes that have been read. */
+static void release_read(int fd)
 {
 	fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
 	          lseek(fd, 0, SEEK_CUR));
@@ -246,7 +250,7 @@ int input_write(struct input *input, const struct shmbox_map *map, struct task *
 	task->job.flags |= SHMBOX_STDIN;
 	task->job.length = room;
 	task->total = input->measured ? (input->length < room ? input->length : room) : 0;
-	task->spent = input->kept ? forget : NULL;
+	task->spent = input->kept ? release_read : NULL;
 	task_begin(task);
 	rc = task_fill(task, map, shmbox_receive);
 	task_end(task);

@@ -1,23 +1,25 @@
-/* new_segment.c - a segment whose id has not been printed yet */
+/* new_segment.c - remove a segment on failure until its id has been printed */
 
 #include <string.h>
 
 #include "segment/operand.h"
 #include "work/new_segment.h"
 
-/* A signal handler has no other way to know the id. */
-static volatile sig_atomic_t made = -1;
+/* The id, for the signal handler; -1: no segment. */
+static volatile sig_atomic_t new_id = -1;
 
-/* SA_RESETHAND has restored the default: raise() ends the program when this returns. */
+/* SA_RESETHAND has restored the default action: raise() ends the program on return. */
 static void remove_and_end(int number)
 {
-	if (made >= 0)
-		remove_created(NULL, made);
+	if (new_id >= 0)
+		remove_created(NULL, new_id);
 	raise(number);
 }
 
-/* The others stop the program, which can be continued, or are ignored by default. */
-static bool ends(int number)
+/*
+ * True if the default action ends the program. The other signals stop it or are ignored.
+ */
+static bool ends_program(int number)
 {
 	switch (number) {
 	case SIGCHLD:
@@ -33,8 +35,8 @@ static bool ends(int number)
 	}
 }
 
-/* A signal that is ignored stays ignored, and a signal that has a handler keeps it. */
-static void handle(int number)
+/* Sets the handler, unless the signal is ignored or has a handler. */
+static void set_handler(int number)
 {
 	const struct sigaction action = {
 		.sa_handler = remove_and_end,
@@ -50,29 +52,29 @@ void new_segment_begin(sigset_t *before)
 {
 	sigset_t all;
 
-	/* sigfillset(3) leaves out the signals that the C library uses itself */
+	/* sigfillset(3) omits the signals that the libc uses */
 	memset(&all, 0xff, sizeof(all));
 	sigprocmask(SIG_SETMASK, &all, before);
 }
 
-void new_segment_is(int id, const sigset_t *before)
+void new_segment_created(int id, const sigset_t *before)
 {
 	sigset_t blocked;
 
 	memset(&blocked, 0xff, sizeof(blocked));
-	made = id;
+	new_id = id;
 	for (int number = 1; number <= SIGRTMAX; number++) {
-		if (id >= 0 && ends(number))
-			handle(number);
+		if (id >= 0 && ends_program(number))
+			set_handler(number);
 		sigdelset(&blocked, number);
 	}
-	/* those of the C library can have no handler, so they stay blocked */
+	/* signals of the libc can have no handler: they stay blocked */
 	sigorset(&blocked, &blocked, before);
 	sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
 void new_segment_end(const sigset_t *before)
 {
-	made = -1;
+	new_id = -1;
 	sigprocmask(SIG_SETMASK, before, NULL);
 }

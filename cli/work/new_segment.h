@@ -1,7 +1,7 @@
 /*
- * new_segment.h - a segment whose id has not been printed yet
+ * new_segment.h - remove a segment on failure until its id has been printed
  *
- * Until then it is removed when the program fails, and when a signal ends the program.
+ * Until then, a failure or a signal that ends the program removes the segment.
  */
 #ifndef NEW_SEGMENT_H
 #define NEW_SEGMENT_H
@@ -9,13 +9,19 @@
 #include <signal.h>
 
 /*
- * Blocks all signals, so that none arrives between the creation of the segment and
- * new_segment_is(); before becomes the mask that was in force.
+ * Blocks all signals: none may arrive between the creation of the segment and
+ * new_segment_created(). *before receives the previous mask.
  */
 void new_segment_begin(sigset_t *before);
-/* From here on a signal that ends the program removes the segment first; id < 0: no segment. */
-void new_segment_is(int id, const sigset_t *before);
-/* The id is printed, or the segment is removed: signals have their usual effect again. */
+/*
+ * From here on, a signal that ends the program removes the segment first. id is negative
+ * if there is no segment.
+ */
+void new_segment_created(int id, const sigset_t *before);
+/*
+ * The id has been printed, or the segment is removed: signals have their previous effect
+ * again.
+ */
 void new_segment_end(const sigset_t *before);
 
 #endif

@@ -1,4 +1,4 @@
-/* path.c - where a shell finds a command */
+/* path.c - search the PATH for a command */
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* path.h - where a shell finds a command */
+/* path.h - search the PATH for a command */
 #ifndef PATH_H
 #define PATH_H
 
@@ -6,7 +6,10 @@
 
 enum { PATH_ROOM = 4096 };
 
-/* Where a shell finds name, in path; false if it is nowhere on the PATH. */
+/*
+ * Stores in path the file that a shell would run for name. Returns false if there is no
+ * such file on the PATH.
+ */
 bool search_path(const char *name, char path[PATH_ROOM]);
 
 #endif

@@ -1,4 +1,4 @@
-/* print_bytes.c - the bytes of a segment to standard output */
+/* print_bytes.c - print the bytes of a segment */
 
 #include <errno.h>
 #include <unistd.h>
@@ -39,7 +39,7 @@ static int output_failure(struct task *task, int rc, bool hex)
 
 	task->output_lost = true;
 	io_words(words, rc);
-	/* the bytes of a dump are not those of the segment */
+	/* the length of a dump is not that of the range */
 	if (hex)
 		return fail(STATUS_FAILED, task->object, "standard output: %s", words);
 	return fail(STATUS_FAILED, task->object, "standard output: %s: %s written", words,
@@ -75,12 +75,12 @@ int follow_bytes(const struct shmbox_map *map, struct task *task, bool hex,
 	do {
 		int status;
 
-		/* first, so that a change while it is printed is printed too */
+		/* before printing, so that a change during it is printed too */
 		rc = snapshot_take(&printed);
 		status = rc == 0 ? print_bytes(map, task, hex) : STATUS_OK;
 		if (status != STATUS_OK)
 			return status;
-		/* only the words of an attached segment can be slept on */
+		/* futex(2) requires an attached segment */
 		if (rc == 0)
 			rc = snapshot_wait(&printed, timeout, map->address && wakeable);
 	} while (rc > 0);

@@ -1,4 +1,4 @@
-/* progress.c - the progress of a long piece of work */
+/* progress.c - report the progress of long work */
 
 #include <signal.h>
 #include <stdint.h>
@@ -12,23 +12,26 @@
 
 enum { MILLISECOND = 1000000, PROGRESS_MAX = 4 * TEXT_MAX };
 
-/* A line that is drawn over may change often; lines that stay should be few. */
+/*
+ * Milliseconds between reports. A line that is drawn over may change often; lines that
+ * stay should be few.
+ */
 enum { DRAWN_PAUSE = 200, LINE_PAUSE = 10000 };
 
-/* A signal handler has no other way to tell. */
-static volatile sig_atomic_t asked;
+/* Set by the handler of SIGUSR1. */
+static volatile sig_atomic_t requested;
 
-static void hear(int number)
+static void on_sigusr1(int number)
 {
 	(void)number;
-	asked = 1;
+	requested = 1;
 }
 
-bool progress_asked(void)
+bool progress_requested(void)
 {
-	bool was = asked;
+	bool was = requested;
 
-	asked = 0;
+	requested = 0;
 	return was;
 }
 
@@ -40,7 +43,7 @@ static int64_t now(void)
 	return (int64_t)time.tv_sec * 1000 * MILLISECOND + time.tv_nsec;
 }
 
-/* Bytes a second. */
+/* Bytes per second. */
 static uint64_t rate(const struct task *task, int64_t time)
 {
 	uint64_t done = task_done(task);
@@ -55,7 +58,7 @@ static unsigned percent(uint64_t done, uint64_t total)
 	                                           : done * 100 / total);
 }
 
-/* "45% 483M of 1.0G, 1.2G/s, 1s left", or as much of it as is known. */
+/* Writes "45% 483M of 1.0G, 1.2G/s, 1s left", or what is known of it. */
 static void describe(const struct task *task, int64_t time, char out[PROGRESS_MAX])
 {
 	uint64_t done = task_done(task);
@@ -78,7 +81,7 @@ static void describe(const struct task *task, int64_t time, char out[PROGRESS_MA
 	         left);
 }
 
-static void say_progress(const struct task *task, bool stays, const char *text)
+static void print_progress(const struct task *task, bool stays, const char *text)
 {
 	if (task->state.terminal)
 		draw(task->object, stays, "%s", text);
@@ -86,11 +89,11 @@ static void say_progress(const struct task *task, bool stays, const char *text)
 		note(task->object, "%s", text);
 }
 
-int progress_tell(void *data)
+int progress_report(void *data)
 {
 	struct task *task = data;
 	struct progress *state = &task->state;
-	bool stays = progress_asked();
+	bool stays = progress_requested();
 	char text[PROGRESS_MAX];
 	int64_t time;
 
@@ -98,19 +101,19 @@ int progress_tell(void *data)
 		return 0;
 	time = now();
 	if (!stays &&
-	    time - state->told <
+	    time - state->reported <
 	            (int64_t)MILLISECOND * (state->terminal ? DRAWN_PAUSE : LINE_PAUSE))
 		return 0;
 	describe(task, time, text);
-	say_progress(task, stays, text);
+	print_progress(task, stays, text);
 	if (!stays)
-		state->told = time;
+		state->reported = time;
 	return 0;
 }
 
 void progress_listen(void)
 {
-	const struct sigaction action = { .sa_handler = hear };
+	const struct sigaction action = { .sa_handler = on_sigusr1 };
 	struct sigaction before;
 
 	/* an ignored signal stays ignored */
@@ -126,7 +129,7 @@ void progress_begin(struct task *task)
 		.terminal = task->progress && isatty(STDERR_FILENO),
 		.began = now(),
 	};
-	task->state.told = task->state.began;
+	task->state.reported = task->state.began;
 }
 
 void progress_end(struct task *task)
@@ -142,5 +145,5 @@ void progress_end(struct task *task)
 	text_age(passed, (time - task->state.began) / MILLISECOND / 1000);
 	snprintf(text, sizeof(text), "%s in %s, %s/s", text_size(size, task_done(task)),
 	         passed, text_size(speed, rate(task, time)));
-	say_progress(task, true, text);
+	print_progress(task, true, text);
 }

@@ -1,4 +1,4 @@
-/* removal.c - remove a segment: check its guards, wipe it, remove it */
+/* removal.c - remove a segment: check the guards, wipe it, remove it */
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "work/removal.h"
 #include "work/task.h"
 
-/* Reports the failure of op. Returns false: the removal ends here. */
+/* Reports that op failed. Returns false, which ends the removal. */
 static bool failed_step(struct removal *removal, enum shmbox_op op, int rc)
 {
 	if (rc != -ENOENT || !removal->options->ignore_missing)
@@ -62,7 +62,7 @@ static int check_unattached(const struct removal *removal)
 	return STATUS_REFUSED;
 }
 
-/* Whether the segment exists, and no guard protects it now. */
+/* True if the segment exists and satisfies all guards. */
 static bool check(struct removal *removal)
 {
 	int rc = shmbox_stat(removal->id, &removal->info);
@@ -81,8 +81,8 @@ static bool check(struct removal *removal)
 /* ---- the steps ---- */
 
 /*
- * Asks the permissions of the segment, because an attempt to attach it would change its times.
- * A segment that may not be removed is not wiped either.
+ * Checks the permissions of the segment instead of attaching it, which would change its
+ * times. A segment that may not be removed is not wiped either.
  */
 static bool check_permission(struct removal *removal)
 {
@@ -101,8 +101,8 @@ static void report_dry_run(const struct removal *removal)
 }
 
 /*
- * Leaves the segment attached: then it is seen if another process attaches it, and its id
- * cannot become that of another segment.
+ * Wipes the segment and leaves it attached: an attach of another process is then noticed,
+ * and the id cannot be reused.
  */
 static bool wipe(struct removal *removal)
 {
@@ -120,7 +120,9 @@ static bool wipe(struct removal *removal)
 	return removal->status == STATUS_OK && check(removal);
 }
 
-/* Detaches it after a wipe. Returns how often other processes have it attached. */
+/*
+ * Detaches the segment after a wipe. Returns its number of attaches by other processes.
+ */
 static int detach(struct removal *removal)
 {
 	shmbox_detach(&removal->map);

@@ -1,4 +1,4 @@
-/* removal.h - remove a segment: check its guards, wipe it, remove it */
+/* removal.h - remove a segment: check the guards, wipe it, remove it */
 #ifndef REMOVAL_H
 #define REMOVAL_H
 
@@ -6,20 +6,20 @@
 
 #include "segment/held.h"
 
-/* What is asked for, the same for each segment. */
+/* The options, which are the same for every segment. */
 struct removal_options {
 	bool ignore_missing; /* a segment that does not exist is no failure */
 	bool dry_run;
 	bool verbose;
 	bool wipe;
-	/* guards: a segment for which one is not true is refused */
+	/* guards: a segment that does not satisfy all of them is refused */
 	bool if_unattached;
-	const char *if_key; /* as typed; NULL: any key, or none */
+	const char *if_key; /* as typed; NULL: the key does not matter */
 	key_t key;
-	int64_t if_creator; /* 0: any process */
+	int64_t if_creator; /* pid; 0: any process */
 };
 
-/* One segment. Set the first part, leave the rest zero. */
+/* The removal of one segment. Set the first part, zero-initialise the rest. */
 struct removal {
 	const struct removal_options *options;
 	const char *word; /* the operand, for messages */
@@ -28,15 +28,15 @@ struct removal {
 	/* the result */
 	int status;
 	bool marked;             /* it is marked for removal, and still attached */
-	struct shmbox_info info; /* as last read; our own attach is not counted */
-	/* of removal.c */
-	struct shmbox_map map; /* attached if it has an address, by wipe */
+	struct shmbox_info info; /* as last read; does not count our own attach */
+	/* private to removal.c */
+	struct shmbox_map map; /* attached by wipe if its address is set */
 	uint64_t wiped;        /* bytes */
 };
 
 /*
- * Removes the segment, or reports why it stays; the guards are checked right before each step.
- * With dry_run it is only reported what would happen.
+ * Removes the segment, or reports why it was not removed; the guards are checked before
+ * each step. With dry_run, only reports what would happen.
  */
 void removal_run(struct removal *removal);
 

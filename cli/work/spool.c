@@ -1,4 +1,4 @@
-/* spool.c - an input that is kept in memory, because all of it is needed first */
+/* spool.c - read an input into memory, because all of it is needed first */
 
 #include <ctype.h>
 #include <errno.h>
@@ -30,13 +30,13 @@ static int open_file(struct spool *spool)
 {
 	spool->file = memory_file();
 	spool->half = -1;
-	spool->place = 1;
-	/* a limit on the size of files (ulimit -f) applies: get EFBIG instead of a signal */
+	spool->position = 1;
+	/* ulimit -f applies to files in memory: get EFBIG instead of a signal */
 	signal(SIGXFSZ, SIG_IGN);
 	return spool->file < 0 ? -errno : 0;
 }
 
-/* Rewinds the file; or closes it, if rc is an error. */
+/* Rewinds the file, or closes it if rc is an error. Returns 0 or a negated errno. */
 static int close_file(struct spool *spool, int rc)
 {
 	if (rc == 0 && lseek(spool->file, 0, SEEK_SET) < 0)
@@ -46,12 +46,15 @@ static int close_file(struct spool *spool, int rc)
 	return rc;
 }
 
-/* Blanks may separate bytes, but not the two digits of a byte; lines may end anywhere. */
+/*
+ * Decodes hex digits in place. Blanks may separate bytes, but not the two digits of a
+ * byte; a newline may stand anywhere. Returns the number of bytes, or -EILSEQ.
+ */
 static ssize_t decode(struct spool *spool, char *text, size_t length)
 {
 	size_t used = 0;
 
-	for (size_t i = 0; i < length; i++, spool->place++) {
+	for (size_t i = 0; i < length; i++, spool->position++) {
 		unsigned digit = digit_value(text[i]);
 
 		if (text[i] == '\n' ||
@@ -70,14 +73,17 @@ static ssize_t decode(struct spool *spool, char *text, size_t length)
 	return (ssize_t)used;
 }
 
-/* Reads until there are enough bytes; 1 if there may be more, 0 at the end, or -errno. */
+/*
+ * Reads until there are enough bytes. Returns 1 if there may be more, 0 at the end, or a
+ * negated errno.
+ */
 static int read_through(struct spool *spool, uint64_t enough, char *buffer)
 {
 	while (spool->length < enough) {
 		ssize_t got = read_some(spool->from, buffer, BUFFER);
 		int rc;
 
-		progress_tell(&spool->task);
+		progress_report(&spool->task);
 		if (got == -EINTR)
 			continue;
 		if (got > 0 && spool->hex)
@@ -95,7 +101,7 @@ static int read_through(struct spool *spool, uint64_t enough, char *buffer)
 	return 1;
 }
 
-/* The buffer is not on the stack, which may be small. */
+/* The buffer is mapped, because the stack may be small. */
 static int read_until(struct spool *spool, uint64_t enough)
 {
 	char *buffer = shared_memory(BUFFER);
@@ -131,7 +137,10 @@ static int read_rest(void *data)
 	return rc > 0 ? 0 : rc;
 }
 
-/* The memory of the file is charged to no process, but to the control group of the writer. */
+/*
+ * The memory of the file is charged to the control group of the writer, and to no
+ * process.
+ */
 static int read_rest_in_child(struct spool *spool)
 {
 	struct spool *shared = shared_memory(sizeof(*shared));

@@ -1,28 +1,29 @@
-/* spool.h - an input that is kept in memory, because all of it is needed first */
+/* spool.h - read an input into memory, because all of it is needed first */
 #ifndef SPOOL_H
 #define SPOOL_H
 
 #include "work/task.h"
 
-/* Zero-initialise, set the first part, spool_read(). */
+/* An input in memory. Zero-initialise, set the first part, then call spool_read(). */
 struct spool {
 	int from;
-	struct task task; /* its object and progress */
-	bool hex;         /* it is hex digits; the bytes that they stand for are kept */
-	uint64_t most;    /* at most this many bytes are needed; 0: all */
+	struct task task; /* object and progress are used */
+	bool hex;         /* decode hex digits */
+	uint64_t most;    /* the number of bytes needed; 0: all */
 	/* the result */
-	int file; /* in memory, at its start, for the caller to close; unless reading failed */
-	uint64_t length; /* of file */
+	int file; /* in memory, at its start; the caller closes it after a success */
+	uint64_t length; /* bytes in file */
 	enum killed killed;
 	/* for hex digits */
-	int half;       /* the first digit of a byte, or -1 */
-	uint64_t place; /* of the next character, from 1 */
-	char wrong;     /* the character at place, if it is no hex digit */
+	int half;          /* the first digit of a byte, or -1 */
+	uint64_t position; /* position of the next character, from 1 */
+	char wrong;        /* the character at position, if it is not a hex digit */
 };
 
 /*
- * Reads to the end. Returns 0, or -errno: -EILSEQ for a character that is no hex digit, -ENOMEM or
- * -ENOSPC if there is no memory for more.
+ * Reads to the end, or until most bytes are there. Returns 0 or a negated errno: -EILSEQ
+ * for a character that is not a hex digit, -ENOMEM or -ENOSPC if there is no memory for
+ * more.
  */
 int spool_read(struct spool *spool);
 

@@ -1,4 +1,4 @@
-/* task.c - a long piece of work on a segment, as an applet does it */
+/* task.c - long work on a segment */
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,12 +18,12 @@ void task_begin(struct task *task)
 	task->done = 0;
 	task->how = 0;
 	task->job.done = 0;
-	task->job.progress = progress_tell;
+	task->job.progress = progress_report;
 	task->job.context = task;
 	progress_begin(task);
 }
 
-/* "splice, copy; holes: map_files" */
+/* Writes ": splice, copy; holes: map_files", or "". */
 static void describe_ways(unsigned how, char out[WAYS_MAX])
 {
 	static const struct {
@@ -64,7 +64,7 @@ void task_end(struct task *task)
 		     ways);
 }
 
-/* The job is done, and another one takes its place. */
+/* Adds the finished job to the totals, and starts the next one. */
 static void next_job(struct task *task, uint64_t length)
 {
 	task->job.offset += task->job.done;
@@ -82,8 +82,8 @@ struct shared {
 	filler *work;
 };
 
-/* Whether the work allocates ordinary memory. */
-static bool takes_memory(const struct shared *shared)
+/* True if the work allocates ordinary memory. */
+static bool allocates_memory(const struct shared *shared)
 {
 	struct shmbox_info info = {
 		.id = shared->map->id,
@@ -99,16 +99,16 @@ static bool takes_memory(const struct shared *shared)
 }
 
 /*
- * In steps, so that between them free memory is checked and the input is released. Work that
+ * Works in steps, to check the free memory and release the input after each. Work that
  * needs neither is one step, because each step opens the segment as a file again.
  */
-static int do_shared(void *data)
+static int run_shared(void *data)
 {
 	struct shared *shared = data;
 	struct task *task = &shared->task;
 	uint64_t left = task->job.length;
-	bool takes = takes_memory(shared);
-	bool one_step = !takes && !task->spent;
+	bool allocates = allocates_memory(shared);
+	bool one_step = !allocates && !task->spent;
 	int rc = 0;
 
 	do {
@@ -116,7 +116,7 @@ static int do_shared(void *data)
 
 		next_job(task, step);
 		left -= step;
-		if (takes && memory_is_short(step))
+		if (allocates && memory_is_short(step))
 			return -ENOMEM;
 		rc = shared->work(shared->map, &task->job);
 		if (task->spent)
@@ -135,7 +135,7 @@ static int fill_in_child(struct task *task, const struct shmbox_map *map, filler
 	*shared = (struct shared){ *task, map, work };
 	if (task->job.context)
 		shared->task.job.context = &shared->task;
-	rc = run_in_child(do_shared, shared, &shared->task.killed);
+	rc = run_in_child(run_shared, shared, &shared->task.killed);
 	*task = shared->task;
 	task->job.context = task;
 	free_shared(shared, sizeof(*shared));

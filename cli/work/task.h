@@ -1,6 +1,6 @@
 /*
- * task.h - a long piece of work on a segment: its progress, how the bytes were transferred,
- * and, if it fills much memory, a process of its own
+ * task.h - long work on a segment: its progress, the ways of transfer and, if it needs
+ * much memory, a child process
  */
 #ifndef TASK_H
 #define TASK_H
@@ -9,27 +9,30 @@
 
 /* When and how progress is reported. */
 struct progress {
-	bool wanted;   /* false: only on SIGUSR1 */
-	bool terminal; /* a line can be drawn over */
-	int64_t began; /* nanoseconds of CLOCK_MONOTONIC */
-	int64_t told;  /* when it was last reported */
+	bool wanted;      /* false: only on SIGUSR1 */
+	bool terminal;    /* standard error is a terminal: lines are drawn over */
+	int64_t began;    /* nanoseconds of CLOCK_MONOTONIC */
+	int64_t reported; /* when progress was last reported */
 };
 
-/* Whether a child was killed; for memory also if the reason is unknown. */
+/* Whether and why a child was killed; an unknown reason counts as KILLED_FOR_MEMORY. */
 enum killed { NOT_KILLED, KILLED, KILLED_FOR_MEMORY };
 
-/* Zero-initialise, set the first part, task_begin(), work on task.job, task_end(). */
+/*
+ * Zero-initialise, set the first part, call task_begin(), work on task.job, call
+ * task_end().
+ */
 struct task {
 	const char *object; /* the segment as the user typed it */
 	bool progress;      /* --progress was given */
 	bool verbose;       /* --verbose was given */
 	bool output_lost;   /* standard output takes no more */
-	uint64_t total;     /* how much there is to do; 0 if that is not known before */
+	uint64_t total;     /* bytes in total; 0 if that is unknown */
 	void (*spent)(
-		int fd); /* called when what was read of it is not needed any more; or NULL */
+		int fd); /* called to release the part of the input that was read; or NULL */
 	struct shmbox_job job;
-	/* task.c's own */
-	uint64_t done; /* by jobs before this one */
+	/* private to task.c */
+	uint64_t done; /* bytes of earlier jobs */
 	unsigned how;
 	enum killed killed;
 	struct progress state;
@@ -37,33 +40,40 @@ struct task {
 
 void task_begin(struct task *task);
 
-/* Reports the end, and how the bytes were transferred, if progress and verbose are set. */
+/*
+ * Reports the end of the task, and how the bytes were transferred, if progress and
+ * verbose are set.
+ */
 void task_end(struct task *task);
 
-/* Bytes done by all its jobs. */
+/* Bytes done by all jobs of the task. */
 static inline uint64_t task_done(const struct task *task)
 {
 	return task->done + task->job.done;
 }
 
-/* The work on a segment: shmbox_receive(), shmbox_wipe(), shmbox_populate(), shmbox_copy(). */
+/*
+ * Work on a segment: shmbox_receive(), shmbox_wipe(), shmbox_populate(), shmbox_copy().
+ */
 typedef int filler(const struct shmbox_map *map, struct shmbox_job *job);
 
 /*
- * Calls work(map, &task->job); if that is much, in a child that the kernel kills first when
- * memory runs out, and no other process. Returns what work() did, or -ENOMEM if the child was
- * killed.
+ * Calls work(map, &task->job), in a child process if much memory may be needed (see
+ * run_in_child()). Returns the result of work(), or -ENOMEM if the child was killed.
  */
 int task_fill(struct task *task, const struct shmbox_map *map, filler *work);
 
-/* Says how much was done before memory ran out; returns a status. */
+/* Reports how much was done before memory ran out. Returns a status. */
 int task_out_of_memory(const struct task *task);
 
-/* The same, where the amount, "7 bytes", was done ("written") until the child was killed. */
+/*
+ * Reports that a child was killed after amount ("7 bytes") was done ("written"). Returns
+ * a status.
+ */
 int task_killed(const char *object, enum killed killed, const char *amount,
                 const char *done);
 
-/* Begins, fills and ends; or says what failed. Returns a status. */
+/* Begins, fills and ends the task, and reports a failure. Returns a status. */
 int task_run(struct task *task, const struct shmbox_map *map, filler *work);
 
 #endif

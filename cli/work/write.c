@@ -1,4 +1,6 @@
-/* write.c - an input into a segment, and what may follow: zeros after it, a wake-up */
+/*
+ * write.c - write an input to a segment, fill the rest with zeros, wake waiting processes
+ */
 
 #include <shmbox/shmbox.h>
 
@@ -6,7 +8,7 @@
 #include "segment/operand.h"
 #include "work/write.h"
 
-/* If the input filled the segment there is no rest. */
+/* Fills the rest with zeros, if there is a rest. */
 static int zero_rest(const struct shmbox_map *map, const struct task *written)
 {
 	uint64_t offset = written->job.offset + written->job.done;
@@ -42,7 +44,7 @@ int write_input(struct input *input, const struct shmbox_map *map, struct task *
 		status = input_write(input, map, task);
 	if (status == STATUS_OK && destination->zero_rest)
 		status = zero_rest(map, task);
-	/* also after a failure: some bytes may have changed */
+	/* even after a failure: some bytes may have changed */
 	if (woken.length)
 		shmbox_wake(map, woken.offset, woken.length);
 	return status;

@@ -1,18 +1,20 @@
-/* write.h - an input into a segment, and what may follow: zeros after it, a wake-up */
+/*
+ * write.h - write an input to a segment, fill the rest with zeros, wake waiting processes
+ */
 #ifndef WRITE_H
 #define WRITE_H
 
 #include "work/input.h"
 
-/* Where the input goes. Offsets count from the end if they are negative. */
+/* Where the input is written. Negative offsets count from the end. */
 struct destination {
 	int64_t offset;
-	bool zero_rest; /* fill the segment with zeros from where the input ends */
+	bool zero_rest; /* fill the rest of the segment with zeros */
 	bool wake;      /* then wake the processes that wait for the word at wake_at */
 	int64_t wake_at;
 };
 
-/* Writes it, as input_write() does with task; or says why not. Returns a status. */
+/* Writes the input as input_write() does, and reports a failure. Returns a status. */
 int write_input(struct input *input, const struct shmbox_map *map, struct task *task,
                 const struct destination *destination);
 
