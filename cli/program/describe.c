@@ -1,4 +1,4 @@
-/* describe.c - --version, and --describe: all that is known of the applets */
+/* describe.c - --version, and --describe: applets, options and columns for programs */
 
 #include <stdio.h>
 

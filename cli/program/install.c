@@ -1,4 +1,4 @@
-/* install.c - links to this binary under the names of the applets */
+/* install.c - create links to this binary under the names of the applets */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,10 +19,10 @@ struct install {
 	struct stat ours;
 	bool symbolic;
 	bool force;
-	bool hopeless; /* the other links would fail as well */
+	bool give_up; /* the other links would fail as well */
 };
 
-/* The kernel tells how we were started, so no /proc is needed. */
+/* AT_EXECFN is the path of this program, even without /proc. */
 static bool find_binary(struct install *install)
 {
 	const char *started = (const char *)getauxval(AT_EXECFN);
@@ -31,7 +31,10 @@ static bool find_binary(struct install *install)
 	       stat(install->binary, &install->ours) == 0;
 }
 
-/* What a symbolic link says: as little as possible, so that the tree can be moved. */
+/*
+ * The target of a symbolic link: only a name if possible, so that the directory can be
+ * moved.
+ */
 static const char *link_text(const struct install *install)
 {
 	size_t length = strlen(install->directory);
@@ -49,20 +52,23 @@ static int make_link(const struct install *install, const char *path)
 	return link(install->binary, path);
 }
 
-/* Makes it beside its place and moves it there: whoever runs the name finds old or new. */
+/*
+ * Creates the link under a temporary name and renames it, so that the name always exists.
+ */
 static int replace(const struct install *install, const char *path)
 {
-	char beside[PATH_MAX];
-	int length = snprintf(beside, sizeof(beside), "%s.%ld", path, (long)getpid());
+	char temporary[PATH_MAX];
+	int length =
+		snprintf(temporary, sizeof(temporary), "%s.%ld", path, (long)getpid());
 
-	if (length >= (int)sizeof(beside))
+	if (length >= (int)sizeof(temporary))
 		return -ENAMETOOLONG;
-	if (make_link(install, beside) < 0)
+	if (make_link(install, temporary) < 0)
 		return -errno;
-	if (rename(beside, path) < 0) {
+	if (rename(temporary, path) < 0) {
 		int error = errno;
 
-		unlink(beside);
+		unlink(temporary);
 		return -error;
 	}
 	return 0;
@@ -72,7 +78,7 @@ static int install_one(struct install *install, const char *name)
 {
 	char path[PATH_MAX];
 	struct stat there;
-	struct stat behind;
+	struct stat target;
 	int status;
 	int rc = 0;
 
@@ -87,9 +93,9 @@ static int install_one(struct install *install, const char *name)
 	} else if (S_ISDIR(there.st_mode)) {
 		rc = -EISDIR;
 	} else {
-		bool ours = stat(path, &behind) == 0 &&
-		            behind.st_ino == install->ours.st_ino &&
-		            behind.st_dev == install->ours.st_dev;
+		bool ours = stat(path, &target) == 0 &&
+		            target.st_ino == install->ours.st_ino &&
+		            target.st_dev == install->ours.st_dev;
 
 		if (!ours && !install->force) {
 			fail(STATUS_EXISTS, path, "exists and is not shmbox");
@@ -103,10 +109,10 @@ static int install_one(struct install *install, const char *name)
 	if (rc == 0)
 		return STATUS_OK;
 	status = failed_io(path, rc);
-	install->hopeless = rc == -EACCES;
+	install->give_up = rc == -EACCES;
 	if (install->symbolic || (rc != -EXDEV && rc != -EPERM))
 		return status;
-	install->hopeless = true;
+	install->give_up = true;
 	hint(rc == -EXDEV
 	             ? "use --symbolic: a hard link cannot cross file systems"
 	             : "use --symbolic: the system refuses a hard link to this file");
@@ -130,10 +136,10 @@ int install_links(const char *directory, bool symbolic, bool force)
 	}
 	if (stat(install.directory, &there) == 0 && !S_ISDIR(there.st_mode))
 		return failed_io(directory, -ENOTDIR);
-	/* all paths are made with a slash between */
+	/* paths are composed with a slash in between */
 	if (strcmp(install.directory, "/") == 0)
 		install.directory[0] = '\0';
-	for (const struct applet *const *row = applets; *row && !install.hopeless; row++)
+	for (const struct applet *const *row = applets; *row && !install.give_up; row++)
 		status = status_join(status, install_one(&install, (*row)->name));
 	return status;
 }

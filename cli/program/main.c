@@ -1,4 +1,4 @@
-/* main.c - from the name we were called by to an applet, and out again */
+/* main.c - choose the applet by the name of the program, and run it */
 
 #include <fcntl.h>
 #include <stdint.h>
@@ -23,7 +23,7 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* "cat" is shmcat where it follows "shmbox". */
+/* After "shmbox", "cat" is short for shmcat. */
 static const struct applet *find_short(const char *name)
 {
 	char whole[TEXT_MAX];
@@ -33,8 +33,8 @@ static const struct applet *find_short(const char *name)
 }
 
 /*
- * A link to a link to shmbox may have any name: the name of an applet on the way counts. A function
- * of its own, so that the paths are no part of what main() takes of the stack at every start.
+ * Follows a chain of links with any names to the first that has the name of an applet. A
+ * separate function, so that its paths take no room on the stack of main().
  */
 __attribute__((noinline)) static const struct applet *follow_links(const char *name)
 {
@@ -67,8 +67,8 @@ __attribute__((noinline)) static const struct applet *follow_links(const char *n
 }
 
 /*
- * The applet that argv asks for, and in *skip how many words stand before its own. NULL:
- * *name is not known.
+ * Returns the applet that argv names, and in *skip the number of words before its own.
+ * Returns NULL if *name is unknown.
  */
 static const struct applet *choose(int argc, char **argv, const char **name, int *skip)
 {
@@ -86,7 +86,7 @@ static const struct applet *choose(int argc, char **argv, const char **name, int
 	return applet ? applet : find_short(*name);
 }
 
-/* Whether part is whole with some letters left out. */
+/* True if part is whole with some letters left out. */
 static bool is_part(const char *part, const char *whole)
 {
 	for (; *whole; whole++)
@@ -94,7 +94,10 @@ static bool is_part(const char *part, const char *whole)
 	return !*part;
 }
 
-/* The applet that differs from name by the fewest letters, left out or added; or NULL. */
+/*
+ * Returns the applet whose name differs by the fewest letters, left out or added, or
+ * NULL.
+ */
 static const char *similar(const char *name)
 {
 	const char *best = NULL;
@@ -115,7 +118,7 @@ static const char *similar(const char *name)
 	return best;
 }
 
-/* Says that there is no such applet, and which one may have been meant. */
+/* Reports that there is no such applet, and which applet has a similar name. */
 static void refuse(const char *name)
 {
 	const char *meant = similar(name);
@@ -127,11 +130,14 @@ static void refuse(const char *name)
 	hint("see shmbox --list");
 }
 
-/* A file must not become descriptor 1 because whoever started us had closed it. */
+/* Opens closed standard streams, so that no file gets their descriptors. */
 static void occupy_standard_streams(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		/* O_PATH: reads and writes on it fail as they would on a closed one */
+		/*
+		 * with O_PATH, reads and writes fail with EBADF, as on a closed
+		 * descriptor
+		 */
 		if (fcntl(fd, F_GETFD) < 0 && open("/", O_PATH | O_CLOEXEC) < 0)
 			return;
 	}
@@ -167,7 +173,7 @@ int main(int argc, char **argv)
 	rc = priv_reduce(applet ? applet->capabilities : 0);
 	if (rc < 0)
 		finish(failed_io("cannot drop privileges", rc));
-	/* without privileges by now: whose links are these? */
+	/* after privileges were dropped: the links may belong to any user */
 	if (!applet && skip == 0)
 		applet = follow_links(argv[0]);
 	if (!applet) {

@@ -1,5 +1,5 @@
 /*
- * priv.h - what becomes of privileges that the user did not have
+ * priv.h - drop privileges that the user does not have
  *
  * A set-id binary, or one with file capabilities, serves a user who lacks them. CMake
  * compiles priv_libcap.c or priv_none.c.
@@ -11,8 +11,8 @@
 
 /*
  * If the program was started with raised privileges, keeps only the capabilities in the
- * mask, or none at all if it cannot tell one from another. Returns 0 or a negated errno:
- * then the program must not go on.
+ * mask, or none without libcap. Returns 0 or a negated errno, after which the program
+ * must exit.
  */
 int priv_reduce(uint64_t capabilities);
 

@@ -1,4 +1,6 @@
-/* priv_libcap.c - with libcap: of raised privileges, what the applet asks for is kept */
+/*
+ * priv_libcap.c - with libcap: drop raised privileges, except those the applet may keep
+ */
 
 #include <errno.h>
 #include <sys/auxv.h>
@@ -8,7 +10,10 @@
 
 #include "program/priv.h"
 
-/* Of the wanted ones only those that we have: asking for more would fail as a whole. */
+/*
+ * Copies only capabilities that the process has: a request for more would fail as a
+ * whole.
+ */
 static int keep_only(cap_t from, cap_t to, uint64_t wanted)
 {
 	for (cap_value_t cap = 0; cap < 64; cap++) {
@@ -29,7 +34,7 @@ static int become_user(void)
 	uid_t uid = getuid();
 	gid_t gid = getgid();
 
-	/* else the change of uid would take all capabilities with it */
+	/* the change of uid would otherwise clear all capabilities */
 	if (prctl(PR_SET_KEEPCAPS, 1) < 0 || setresgid(gid, gid, gid) < 0 ||
 	    setresuid(uid, uid, uid) < 0)
 		return -errno;

@@ -1,4 +1,4 @@
-/* priv_none.c - without libcap: raised privileges are given up, all of them */
+/* priv_none.c - without libcap: drop all raised privileges */
 
 #include <errno.h>
 #include <linux/capability.h>
@@ -8,7 +8,7 @@
 
 #include "program/priv.h"
 
-/* The old ones of 32-bit machines know only 16 bits. */
+/* On some 32-bit machines, setresuid(2) has ids of 16 bits. */
 #if defined(SYS_setresuid32)
 enum { SETRESUID = SYS_setresuid32, SETRESGID = SYS_setresgid32 };
 #else
@@ -26,7 +26,7 @@ int priv_reduce(uint64_t capabilities)
 	(void)capabilities;
 	if (!getauxval(AT_SECURE))
 		return 0;
-	/* the libc would ask all threads; there is one */
+	/* the libc's functions would change all threads; there is only one */
 	if (syscall(SETRESGID, gid, gid, gid) < 0 ||
 	    syscall(SETRESUID, uid, uid, uid) < 0 ||
 	    syscall(SYS_capset, &header, none) < 0)

@@ -1,4 +1,4 @@
-/* program.h - the applets by name, and what the program does for itself */
+/* program.h - the applets by name, and functions of the program itself */
 #ifndef PROGRAM_H
 #define PROGRAM_H
 
@@ -6,26 +6,28 @@
 
 /* ---- applets.c ---- */
 
-/* All applets by name, shmbox itself not among them; a NULL ends them. */
+/* All applets, without shmbox itself; ends with NULL. */
 extern const struct applet *const applets[];
 extern const struct applet applet_shmbox;
 
+/* Returns the applet with this name, or NULL. */
 const struct applet *find_applet(const char *name);
 
 /* ---- describe.c ---- */
 
+/* Prints the output of --version. */
 void help_version(void);
-/* All that is known of the applets; self is the one that stands for them. */
+/* Prints the output of --describe; self is the descriptor of shmbox. */
 void help_describe(const struct applet *self);
 
 /* ---- relro.c ---- */
 
-/* Makes read-only what was relocated at start, where the libc has not. */
+/* Makes the relocated data (PT_GNU_RELRO) read-only, if the libc has not. */
 void protect_relocated(void);
 
 /* ---- install.c ---- */
 
-/* Makes links to this binary in directory (NULL: beside it). Returns a status. */
+/* Creates links to this binary in directory (NULL: next to it). Returns a status. */
 int install_links(const char *directory, bool symbolic, bool force);
 
 #endif

@@ -1,8 +1,9 @@
 /*
- * relro.c - no more writes to what was relocated at start
+ * relro.c - make the relocated data read-only
  *
- * The dynamic linker protects PT_GNU_RELRO, and so does the start code of a static program with
- * glibc. That of musl does not: without this, /proc/PID/maps shows these pages as writable.
+ * The dynamic linker protects PT_GNU_RELRO, and so does the start code of static programs
+ * with glibc. That of musl does not: without this file, /proc/PID/maps would show these
+ * pages as writable.
  */
 
 #include <link.h>
@@ -15,7 +16,7 @@
 extern const ElfW(Ehdr) file_header __asm__("__ehdr_start")
 	__attribute__((visibility("hidden")));
 
-/* A page that is only in part to be protected stays as it is. */
+/* A last page that contains other data too stays writable. */
 void protect_relocated(void)
 {
 	uintptr_t start = (uintptr_t)&file_header;
@@ -26,10 +27,11 @@ void protect_relocated(void)
 
 	for (; header < end; header++) {
 		if (header->p_type == PT_LOAD && header->p_offset == 0)
-			moved = start - header->p_vaddr;
+			load_offset = start - header->p_vaddr;
 		if (header->p_type == PT_GNU_RELRO) {
-			uintptr_t from = (moved + header->p_vaddr) & mask;
-			uintptr_t to = (moved + header->p_vaddr + header->p_memsz) & mask;
+			uintptr_t from = (load_offset + header->p_vaddr) & mask;
+			uintptr_t to =
+				(load_offset + header->p_vaddr + header->p_memsz) & mask;
 
 			mprotect((void *)from, to - from, PROT_READ);
 		}

@@ -1,4 +1,4 @@
-/* shmbox - the applet that stands for all the others */
+/* shmbox - the applet that lists and installs all others */
 
 #include <stdio.h>
 
