@@ -25,13 +25,13 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
-/* The segment, and what ends the hold. */
+/* The held segment, and what ends the hold. */
 struct hold {
 	const struct args *args;
 	const char *object;
 	struct signals signals;
-	pid_t pid; /* the process that it is held for; 0: none */
-	int watch; /* a descriptor that tells its end, or negative */
+	pid_t pid; /* the process that the segment is held for; 0: no process */
+	int watch; /* a descriptor that reports the exit of pid, or a negated errno */
 	struct shmbox_map map;
 };
 
@@ -67,7 +67,7 @@ static int hold_for_command(const struct hold *hold)
 	if (status != STATUS_OK)
 		return STATUS_BEFORE_COMMAND;
 	status = command_run(&hold->signals, hold->args->words + 1);
-	/* nothing was printed here: whether standard output took it is for COMMAND to report */
+	/* nothing was printed: COMMAND reports failures of standard output */
 	close(STDOUT_FILENO);
 	return status;
 }
@@ -131,7 +131,7 @@ static int hold_on(struct hold *hold)
 	if (args->seen[OPT_REMOVE] && holder && !args->values[0].segment.scratch) {
 		int removed = remove_held(hold);
 
-		/* COMMAND's own status is more important */
+		/* the status of COMMAND takes precedence */
 		status = status == STATUS_OK && args->count == 1 ? removed : status;
 	}
 	return status;

@@ -1,4 +1,4 @@
-/* shmcat - the bytes of segments to standard output */
+/* shmcat - write the bytes of segments to standard output */
 
 #include "applet.h"
 #include "diag/diag.h"
@@ -56,7 +56,10 @@ static int print_range(const struct args *args, struct shmbox_map *map, struct t
 		return status;
 	if (!args->seen[OPT_FOLLOW])
 		return print_bytes(map, task, args->seen[OPT_HEX]);
-	/* in a whole segment no word is more likely to change than another */
+	/*
+	 * wait on the first word of a range; in a whole segment, no word is likelier to
+	 * change
+	 */
 	return follow_bytes(map, task, args->seen[OPT_HEX],
 	                    args_size(args, OPT_TIMEOUT, SHMBOX_FOREVER),
 	                    args->seen[OPT_LENGTH]);

@@ -1,4 +1,4 @@
-/* shmcreate - create a segment, print its id */
+/* shmcreate - create a segment and print its id */
 
 #include "applet.h"
 #include "diag/diag.h"
@@ -50,7 +50,7 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
-/* What is wrong with the command line, whatever segments there are. */
+/* Checks the command line alone, before any segment is looked up. */
 static int check(const struct args *args)
 {
 	if (args->seen[OPT_REUSE] &&
@@ -65,7 +65,7 @@ static int check(const struct args *args)
 	return STATUS_OK;
 }
 
-/* All but the key. */
+/* The specification without the key. */
 static struct shmbox_spec spec_of(const struct args *args)
 {
 	return (struct shmbox_spec){
@@ -100,7 +100,7 @@ static int create(const struct args *args, struct creation *creation)
 
 	if (status == STATUS_OK)
 		status = announce_segment(creation, args->seen[OPT_JSON]);
-	/* a segment whose id is not printed is a leak */
+	/* without its id, the segment would be leaked */
 	if (status == STATUS_OK && !close_output())
 		status = STATUS_FAILED;
 	creation_end(creation, status == STATUS_OK);

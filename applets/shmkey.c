@@ -1,4 +1,4 @@
-/* shmkey - the ftok(3) key of a path */
+/* shmkey - print the ftok(3) key of a path */
 
 #include <errno.h>
 #include <stdio.h>

@@ -16,8 +16,8 @@ static const struct opt options[] = {
 };
 
 /*
- * The sum of the bytes in memory of each segment, which can be known even if the kernel's own
- * sum is not; otherwise SHMBOX_UNKNOWN.
+ * Returns the sum of the bytes in memory of all segments, or SHMBOX_UNKNOWN. The sizes of
+ * single segments may be known even if the kernel's sum is not.
  */
 static int64_t sum_resident(void)
 {

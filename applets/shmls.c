@@ -78,7 +78,7 @@ static int choose_segments(const struct args *args, struct filter *filter)
 	if (status != STATUS_OK || !filter->holder)
 		return status;
 	rc = filter_read_holder(filter);
-	/* --all-ns reads it again in the namespace of the process */
+	/* with --all-ns, this is read again in the namespace of the process */
 	if (rc == 0 || (rc == -EXDEV && args->seen[OPT_ALL_NS]))
 		return STATUS_OK;
 	return failed(SHMBOX_HELD, rc, args->typed[OPT_HELD_BY], NULL);
@@ -162,7 +162,10 @@ static int run(const struct args *args)
 	selection->listing.idle = choose_idle(args, OPT_IDLE);
 	status = args->seen[OPT_ALL_NS] ? select_everywhere(selection)
 	                                : select_here(selection, args);
-	/* now, so that no segment that was created meanwhile seems to be from the future */
+	/*
+	 * read the clock last: otherwise a segment created meanwhile could be from the
+	 * future
+	 */
 	selection->listing.now = time(NULL);
 	/* after a failure, headings without rows would look like an empty list */
 	if (selection->count > 0 || status == STATUS_OK || args->seen[OPT_JSON])

@@ -1,4 +1,4 @@
-/* shmpeek - typed values in a segment */
+/* shmpeek - print typed values in a segment */
 
 #include "applet.h"
 #include "diag/diag.h"

@@ -1,4 +1,4 @@
-/* shmpoke - put typed values into a segment, each in one step */
+/* shmpoke - put typed values into a segment, each in one atomic step */
 
 #include <errno.h>
 #include <unistd.h>
@@ -27,7 +27,7 @@ static enum alignment alignment(const struct args *args)
 	return args->seen[OPT_TEAR] ? ANY_ALIGNMENT : ALIGNED;
 }
 
-/* What is wrong with the command line, whatever segments there are. */
+/* Checks the command line alone, before any segment is looked up. */
 static int check(const struct args *args, struct wanted *wanted)
 {
 	const struct assignment *first = &args->values[1].assignment;
@@ -57,7 +57,7 @@ static int poke(const struct args *args, const struct shmbox_map *map, uint64_t 
 	};
 	bool exchanges = args->seen[OPT_EXPECT];
 	bool quiet = args->seen[OPT_QUIET];
-	/* an exchange takes memory only if it writes */
+	/* an exchange allocates memory only if it writes */
 	int status = assignments_place(args, map, alignment(args), !exchanges);
 
 	if (status != STATUS_OK)

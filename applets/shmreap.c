@@ -109,7 +109,7 @@ static void report_kept(const struct args *args, const struct candidates *candid
 {
 	const char *unknown = "of unknown state (see --verbose, --unknown)";
 
-	/* this option makes every other segment of unknown state a candidate */
+	/* --unknown makes every other segment of unknown state a candidate */
 	if (args->seen[OPT_UNKNOWN])
 		unknown =
 			"whose creator is alive in another PID namespace (see --verbose)";

@@ -52,7 +52,9 @@ static struct removal_options asked_for(const struct args *args)
 	};
 }
 
-/* Removes each operand. infos, unless NULL, gets those that are only marked. */
+/*
+ * Removes each operand. infos, unless NULL, receives the segments that are only marked.
+ */
 static int remove_all(const struct args *args, const struct removal_options *how,
                       struct shmbox_info *infos, struct holder_list *holders)
 {
@@ -79,13 +81,16 @@ static int remove_all(const struct args *args, const struct removal_options *how
 	return status;
 }
 
-/* What was known of the segment of each operand; removed: it is marked, and not gone yet. */
+/*
+ * The operands, and what is known of their segments; removed is set while a segment is
+ * marked and not gone yet.
+ */
 struct marked {
 	const struct args *args;
 	struct shmbox_info *infos;
 };
 
-/* Returns 1 once the last one is gone. */
+/* Returns 1 once all marked segments are gone. */
 static int check_gone(void *data)
 {
 	const struct marked *marked = data;

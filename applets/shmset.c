@@ -17,7 +17,7 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
-/* Locking comes first: with a new owner, we may no longer have the right to lock it. */
+/* Locks before the change of owner, after which this process may lack the right. */
 static int set(const struct args *args, const char *word, int id, bool *stop)
 {
 	const struct owner *owner = &args->option[OPT_OWNER].owner;

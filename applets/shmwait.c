@@ -87,7 +87,10 @@ static int wait_for_change(const struct args *args, const struct shmbox_map *map
 	};
 	int rc = snapshot_take(&snapshot);
 
-	/* in a whole segment no word is more likely to change than another */
+	/*
+	 * wait on the first word of a range; in a whole segment, no word is likelier to
+	 * change
+	 */
 	if (rc == 0)
 		rc = snapshot_wait(&snapshot, timeout(args),
 		                   !args->values[1].awaited.whole);
@@ -114,7 +117,7 @@ static int wait_for_bytes(const struct args *args, struct condition condition, i
 	return status;
 }
 
-/* What is wrong with the command line, whatever segments there are. */
+/* Checks the command line alone, before any segment is looked up. */
 static int check(const struct args *args, struct condition *condition)
 {
 	enum event event = args->values[1].awaited.event;

@@ -23,7 +23,7 @@ struct report {
 	struct listing listing;
 	struct sheet sheet;
 	struct json json;
-	bool begun; /* the JSON document has a beginning: a segment was attached */
+	bool begun; /* the JSON document has been begun: a segment was attached */
 };
 
 static void show_json(struct report *report, const struct shmbox_info *info,
@@ -46,7 +46,7 @@ static int end(struct report *report)
 	return sheet_print(&report->sheet) ? STATUS_OK : out_of_memory();
 }
 
-/* Reports attaches that are not shown, or that cannot be told apart. */
+/* Reports attaches that are not visible, or that cannot be distinguished. */
 static void report_hidden(const char *word, const struct shmbox_info *info,
                           const struct holding *holding)
 {

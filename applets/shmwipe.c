@@ -21,7 +21,7 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
-/* Refuses a segment that another process has attached; we have it attached once. */
+/* Refuses a segment that another process has attached; one attach is our own. */
 static int check_unattached(const char *word, int id, struct holder_list *list)
 {
 	struct shmbox_info info;
@@ -83,7 +83,10 @@ static int wipe_segment(const struct args *args, const char *word, int id,
 
 	if (rc < 0)
 		return failed_on(SHMBOX_ATTACH, rc, word, id);
-	/* checked while we have it attached, so that no other process can attach it unseen */
+	/*
+	 * checked while it is attached here, so that no other process attaches it
+	 * unnoticed
+	 */
 	if (!args->seen[OPT_FORCE])
 		status = check_unattached(word, id, list);
 	if (status == STATUS_OK)

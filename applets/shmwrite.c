@@ -1,4 +1,4 @@
-/* shmwrite - bytes into a segment */
+/* shmwrite - write bytes into a segment */
 
 #include "applet.h"
 #include "diag/diag.h"
@@ -42,7 +42,7 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
-/* Opens the input, and finds out what is wrong with it before the segment is touched. */
+/* Opens and checks the input before the segment is changed. */
 static int prepare(const struct args *args, struct input *input, int id)
 {
 	struct shmbox_info info = { 0 };
@@ -56,7 +56,7 @@ static int prepare(const struct args *args, struct input *input, int id)
 		status = input_open(input, args_text(args, OPT_INPUT, "-"));
 	if (status != STATUS_OK || !args->seen[OPT_HEX])
 		return status;
-	/* what does not fit need not be decoded */
+	/* with --truncate, no more digits are decoded than fit */
 	if (input->shorten && id >= 0)
 		shmbox_stat(id, &info);
 	return input_decode(input, info.size);
@@ -95,7 +95,7 @@ static int run(const struct args *args)
 	if (args->seen[OPT_INPUT] && args->seen[OPT_TEXT])
 		return misuse(NULL, "--input and --text cannot be combined");
 	progress_listen();
-	/* what is wrong with --text is wrong whatever segments there are */
+	/* check --text first: an error in it is a usage error */
 	if (args->seen[OPT_TEXT])
 		status = prepare(args, &input, -1);
 	id = status == STATUS_OK ? operand_id(args, 0, &status) : -1;
