@@ -6,7 +6,7 @@ teardown() { common_teardown; }
 
 # ---- SIZE ----
 
-@test "a SIZE is bytes, or has a unit" {
+@test "a SIZE is a number of bytes, or has a unit" {
     while read -r notation bytes; do
         prints "$bytes" shmattach "scratch:$notation" sh -c 'echo $SHM_SIZE'
     done <<END
@@ -24,7 +24,7 @@ teardown() { common_teardown; }
 END
 }
 
-@test "large units reach where no scratch segment does" {
+@test "large units work beyond the largest scratch segment" {
     while read -r notation bytes; do
         segment --noreserve "$notation"
         same "$notation" "$bytes" "$(kernel_says "$id" size)"
@@ -40,7 +40,7 @@ END
 END
 }
 
-@test "a SIZE that is none is refused, and the sentence helps" {
+@test "an invalid SIZE is refused, with a helpful message" {
     fails_with 2 "shmcreate: 4Q: unknown unit 'Q'" shmcreate 4Q
     fails_with 2 "shmcreate: -1: a size cannot be negative" shmcreate -1
     fails_with 2 "shmcreate: -4K: a size cannot be negative" shmcreate -4K
@@ -53,7 +53,7 @@ END
     fails_with 2 "shmcreate: bogus: not a number" shmcreate bogus
 }
 
-@test "of what people write for a SIZE, the right notation is told" {
+@test "for common wrong notations of a SIZE, the hint has the right notation" {
     for unit in B b Ki kb kib bytes; do
         fails_with 2 "shmcreate: 4$unit: unknown unit '$unit'" shmcreate 4$unit
         hints "use no unit for bytes, K or KiB for 1024, KB for 1000; *"
@@ -77,19 +77,19 @@ END
     done
 }
 
-@test "a SIZE is wholly a SIZE" {
+@test "trailing characters after a SIZE are refused" {
     for notation in '' ' ' ' 4' '4 ' 4KK 4KiBB 4iB 4B4 1.5K 1e3 0x 0xg 0x4Q +4 K '4 K' 4,000 4Ki 4bytes; do
         fails_like 2 "shmcreate: *" shmcreate "$notation"
     done
 }
 
-@test "a SIZE beyond what the kernel takes is the kernel's limit, not a usage error" {
+@test "a SIZE beyond the kernel's limit is reported as that limit, not as a usage error" {
     fails_like 6 "shmcreate: 8388608T: no room for 8E *" shmcreate 8388608T
 }
 
 # ---- OFFSET ----
 
-@test "an OFFSET is a SIZE, or negative from the end" {
+@test "an OFFSET is a SIZE, or negative to count from the end" {
     segment 8K
     printf A | poke "$id" 0
     printf B | poke "$id" 4096
@@ -102,7 +102,7 @@ END
     prints C shmcat -o -1 "$id"
 }
 
-@test "an OFFSET that is none is refused" {
+@test "an invalid OFFSET is refused" {
     for offset in '' bogus 4Q -Q 99999999999999999999 -99999999999999999999 1.5 +1 --1 -; do
         fails_like 2 "shmcat: *" shmcat -o "$offset" 0
     done
@@ -122,7 +122,7 @@ END
     ipcrm -m "$id"
 }
 
-@test "file: takes a project behind the last colon, as a character or a number" {
+@test "file: accepts a project after the last colon, as a character or a number" {
     touch here
     while read -r proj number; do
         segment -k "$(perl -MIPC::SysV=ftok -e 'print ftok("here", 0 + shift)' "$number")" 4K
@@ -136,7 +136,7 @@ _ 95
 END
 }
 
-@test "file: takes colons in a path for what they are" {
+@test "file: accepts colons in the path" {
     mkdir a:b
     touch a:b/c a:bc
     segment -k file:a:b/c 4K
@@ -150,20 +150,20 @@ END
     ipcrm -m "$id"
 }
 
-@test "file: of a path that is not there names no segment" {
+@test "file: with a missing path names no segment" {
     segment 4K
     fails_like 3 "shmrm: file:nowhere: *" shmrm file:nowhere
     exists "$id"
 }
 
-@test "a SEGMENT that is none is refused" {
+@test "an invalid SEGMENT is refused" {
     fails_with 2 "shmrm: bogus: not a segment: expected an id, key:KEY or file:PATH" shmrm bogus
     for operand in '' ' ' 1x '1 ' ' 1' id: id:x id:-1 id:0x1 key: key:x file: 1.5 +1 KEY:1 scratch:4K; do
         fails_like 2 "shmrm: *" shmrm "$operand"
     done
 }
 
-@test "a number that no id can have is refused" {
+@test "a number too large for an id is refused" {
     fails_like 2 "shmrm: 2147483648: *" shmrm 2147483648
     fails_like 2 "shmrm: 99999999999999999999: *" shmrm 99999999999999999999
     fails_with 3 "shmrm: 2147483647: no such segment" shmrm 2147483647
@@ -174,13 +174,13 @@ END
     fails_with 3 "shmrm: 09: no such segment" shmrm 09
 }
 
-@test "a bare 0x is refused, with both spellings" {
+@test "a bare 0x number is refused, with both spellings in the message" {
     fails_with 2 "shmcat: 0x4e545030: key or id? write key:0x4e545030 or id:1314148400" shmcat 0x4e545030
     fails_with 2 "shmrm: 0x0: key or id? no key is 0: write id:0" shmrm 0x0
     fails_like 2 "shmrm: 0xffffffff: *key:0xffffffff*" shmrm 0xffffffff
 }
 
-@test "key 0 is refused, whatever the spelling" {
+@test "key 0 is refused in every spelling" {
     fails_with 2 "shmcat: key:0: key 0 is IPC_PRIVATE and names no segment" shmcat key:0
     hints "*id*"
     for key in 00 0x0 0x00000000; do
@@ -189,7 +189,7 @@ END
     fails_like 2 "shmcreate: 0: key 0 is IPC_PRIVATE*" shmcreate -k 0 4K
 }
 
-@test "of a path that is not there, it says what was taken for PROJ" {
+@test "for a missing path, the hint shows what was read as PROJ" {
     touch a:b c:300
     fails_with 3 "shmls: file:a:b: no such file or directory" shmls file:a:b
     hints "write file:a:b:1 if 'b' is part of the path"
@@ -203,7 +203,7 @@ END
 
 # ---- KEY ----
 
-@test "a KEY is a number as C writes it" {
+@test "a KEY is a number as in C" {
     for notation in 81 0x51 0X51 0121 key:0x51 key:81; do
         segment -k "$notation" 4K
         same "$notation" "$id" "$(id_of 81)"
@@ -216,13 +216,13 @@ END
     done
 }
 
-@test "a KEY that is none is refused" {
+@test "an invalid KEY is refused" {
     for key in '' x 0x 0x100000000 4294967296 99999999999999999999 -0 08 81K 1.5 key: file: id:1; do
         fails_like 2 "shmcreate: *" shmcreate -k "$key" 4K
     done
 }
 
-@test "new is a key only where one is made" {
+@test "new is a key only where a segment is created" {
     fails_like 2 "shmls: new: *" shmls --key new
     fails_like 2 "shmrm: new: *" shmrm --if-key new 0
     fails_like 2 "shmrm: key:new: *" shmrm key:new
@@ -230,13 +230,13 @@ END
 
 # ---- DURATION ----
 
-@test "a DURATION is seconds, or has a unit" {
+@test "a DURATION is a number of seconds, or has a unit" {
     for notation in 0 3 0.5 .5s .5 500ms 2s 1.5m 2h 7d; do
         succeeds shmls --idle "$notation"
     done
 }
 
-@test "a DURATION that is none is refused" {
+@test "an invalid DURATION is refused" {
     for notation in '' x 5x -1 -1s 1.5.5 s ms 1e3 ' 5' '5 s' 99999999999999999999d .; do
         fails_like 2 "shmls: *" shmls --idle "$notation"
     done
@@ -244,7 +244,7 @@ END
 
 # ---- OWNER ----
 
-@test "an OWNER that is none is refused" {
+@test "an invalid OWNER is refused" {
     segment 4K
     for owner in '' : :: a:b:c -1 4294967295 :4294967295 99999999999 'no such' 1x; do
         fails_like 2 "shmset: *" shmset -u "$owner" "$id"
@@ -253,7 +253,7 @@ END
 
 # ---- options ----
 
-@test "letters can be joined, and the last may have a value" {
+@test "letters can be joined, and the last of them may have a value" {
     printf 0123456789 >input
     segment -i input
     cat_hex=$(shmcat --hex --length 4 "$id")
@@ -263,7 +263,7 @@ END
     prints "$id: would be removed" shmrm -fvn "$id"
 }
 
-@test "a value stands behind = or in the next word" {
+@test "a value follows = or is the next word" {
     printf 0123456789 >input
     segment -i input
     prints 78 shmcat --offset=7 --length=2 "$id"
@@ -283,7 +283,7 @@ END
     same "bytes" -x "$(peek "$id" 0 2)"
 }
 
-@test "the last one wins" {
+@test "the last occurrence of an option counts" {
     printf 0123456789 >input
     segment -i input
     prints 01 shmcat -l 4 --length 8 -l 2 "$id"
@@ -291,11 +291,11 @@ END
     same "mode" 640 "$(kernel_says "$id" perms)"
 }
 
-@test "every occurrence is checked, also one that does not win" {
+@test "every occurrence of an option is checked, even one that does not count" {
     fails_like 2 "shmcat: *" shmcat -l 4Q -l 2 0
 }
 
-@test "options may stand behind operands" {
+@test "options may follow operands" {
     printf 0123456789 >input
     segment -i input
     prints 78 shmcat "$id" -o 7 -l 2
@@ -322,7 +322,7 @@ END
     fails_with 2 "shmrm: -: not a segment: expected an id, key:KEY or file:PATH" shmrm -
 }
 
-@test "unknown options are refused, also within joined letters" {
+@test "unknown options are refused, even within joined letters" {
     fails_with 2 "shmrm: -X: unknown option" shmrm -X
     fails_with 2 "shmrm: -X: unknown option" shmrm -fX 0
     fails_with 2 "shmrm: --forc: unknown option" shmrm --forc 0
@@ -331,14 +331,14 @@ END
     hints "*--help*"
 }
 
-@test "a missing value is said, with what it would be" {
+@test "a missing value is reported with its kind" {
     fails_with 2 "shmcat: --offset: requires a value (OFFSET)" shmcat --offset
     fails_with 2 "shmcat: -o: requires a value (OFFSET)" shmcat -o
     fails_with 2 "shmcat: -o: requires a value (OFFSET)" shmcat -xo
     fails_with 2 "shmcat: --hex=1: takes no value" shmcat --hex=1 0
 }
 
-@test "nothing is done before the whole command line was checked" {
+@test "nothing is done before the whole command line is checked" {
     segment 4K
     fails_like 2 "shmrm: *" shmrm "$id" 4Q
     fails_like 2 "shmrm: *" shmrm "$id" -X
@@ -348,7 +348,7 @@ END
     peek "$id" 0 4 | same_bytes <(head -c 4 /dev/zero)
 }
 
-@test "bytes that are not text are no reason to print them raw" {
+@test "bytes that are not text are not printed raw" {
     run -2 --separate-stderr shmrm $'a\nb\eb'
     same "lines of the message" 1 "$(grep -c '^shmrm: ' <<<"$stderr")"
     [[ $stderr != *$'\e'* ]]
@@ -379,7 +379,7 @@ lines_end()
     done
 }
 
-@test "a name of any length is told, and cut where it is long" {
+@test "a name of any length is reported, and shortened if it is long" {
     for length in "${lengths[@]}"; do
         name=$(long "$length")
         shown=$name
@@ -397,7 +397,7 @@ lines_end()
     done
 }
 
-@test "an operand, an option and an environment of any length are refused or taken like short ones" {
+@test "operands, options and environments of any length are handled like short ones" {
     for length in "${lengths[@]}"; do
         word=$(long "$length")
         run -2 --separate-stderr shmrm "$word"
@@ -422,7 +422,7 @@ lines_end()
     done
 }
 
-@test "what is cut is cut between two characters" {
+@test "a shortened text is cut between two characters" {
     for text in ä a€ 'aa𝄞'; do
         for length in 513 514 515 516 600; do
             run -2 --separate-stderr shmrm "x$(long "$length" "$text")"
@@ -431,13 +431,13 @@ lines_end()
     done
 }
 
-@test "as many operands as the kernel passes on are taken" {
+@test "every operand that the kernel passes on is accepted" {
     run -3 --separate-stderr shmrm $(seq 100000 104000)
     same "messages" 4001 "${#stderr_lines[@]}"
     run -0 --separate-stderr shmrm -f $(seq 100000 104000)
 }
 
-@test "an option given twice leaves nothing behind, even if the second value is wrong" {
+@test "an option given twice leaks no memory, even if the second value is wrong" {
     fails_like 2 "shmcreate: bogus: *" shmcreate --key file:/ --key bogus 4K
 }
 

@@ -34,7 +34,7 @@ stop_churning()
     from_scratch
 }
 
-@test "lists amid thousands of segments that come and go: no complaint, no failure" {
+@test "listing thousands of segments that come and go: no message, no failure" {
     churn
     churn
     for ((round = $(often 12 50); round > 0; round--)); do
@@ -45,7 +45,7 @@ stop_churning()
     stop_churning
 }
 
-@test "the table has no holes while segments come and go" {
+@test "the table has no gaps while segments come and go" {
     churn
     churn
     for ((round = $(often 6 20); round > 0; round--)); do
@@ -55,7 +55,7 @@ stop_churning()
     stop_churning
 }
 
-@test "a list of ids that vanish meanwhile: status 3 and words, never another failure" {
+@test "listing ids that vanish meanwhile: status 3 and a message, never another failure" {
     churn
     churn
     for ((round = $(often 8 30); round > 0; round--)); do
@@ -76,7 +76,7 @@ stop_churning()
     stop_churning
 }
 
-@test "removing what somebody else removes at the same time: status 0 or 3" {
+@test "removing a segment that another process removes at the same time: status 0 or 3" {
     for ((round = $(often 4 10); round > 0; round--)); do
         read -r -a ids <<<"$(for _ in {1..10}; do shmcreate 4K; done | tr '\n' ' ')"
         start shmrm --force "${ids[@]}"
@@ -112,7 +112,7 @@ stop_churning()
 
 # ---- kernel.shm_rmid_forced ----
 
-@test "where segments die with their makers, shmcreate refuses and points to shmattach" {
+@test "with kernel.shm_rmid_forced=1, shmcreate refuses and points to shmattach" {
     from_scratch
     limit shm_rmid_forced 1
     fails_like 7 "shmcreate: *kernel.shm_rmid_forced*" shmcreate 4K
@@ -122,7 +122,7 @@ stop_churning()
     same "segments" "$(<before)" "$(segments)"
 }
 
-@test "where segments die with their makers, one that lives is opened by --reuse" {
+@test "with kernel.shm_rmid_forced=1, --reuse opens a segment whose creator is alive" {
     from_scratch
     # shellcheck disable=SC2016 # perl's variables
     start perl -e '$| = 1; print 0 + (shmget(0x42, 8192, 01600) // die $!), "\n"; sleep 3600'
@@ -134,7 +134,7 @@ stop_churning()
     wait_until gone "$id"
 }
 
-@test "where segments die with their makers, scratch segments work as ever" {
+@test "with kernel.shm_rmid_forced=1, scratch segments work as usual" {
     from_scratch
     limit shm_rmid_forced 1
     # shellcheck disable=SC2016 # the inner shell's variables
@@ -155,7 +155,7 @@ stop_churning()
     done
 }
 
-@test "so is a standard output that is closed" {
+@test "a closed standard output is an error for every applet that prints" {
     segment 4K
     for words in shmls "shmls --json" "shmstat $id" "shmcat $id" shmlimits "shmkey /" "shmls --help"; do
         # shellcheck disable=SC2086 # several words
@@ -163,14 +163,14 @@ stop_churning()
     done
 }
 
-@test "an id that could not be told is nobody's: the new segment is removed again" {
+@test "a new segment is removed again if its id cannot be printed" {
     fails_like 1 "shmcreate: *" full shmcreate 4K
     same "segments" "$(<before)" "$(segments)"
     fails_like 1 "shmcreate: *" closed shmcreate 4K
     same "segments" "$(<before)" "$(segments)"
 }
 
-@test "a file that is opened while standard output is closed is not taken for it" {
+@test "a file opened while standard output is closed does not become standard output" {
     printf 'four' >in
     cp in copy
     run --separate-stderr closed shmcreate --input in
@@ -187,7 +187,7 @@ closed_input()
     "$@" <&-
 }
 
-@test "a standard input that is closed is an error for those who read it, and no other" {
+@test "a closed standard input is an error for applets that read it, and for no other" {
     segment 4K
     printf kept | poke "$id" 0
     fails_like 1 "shmwrite: *" closed_input shmwrite "$id"
@@ -200,7 +200,7 @@ closed_input()
     run -1 --separate-stderr closed_input shmattach scratch:4K test -e /proc/self/fd/0
 }
 
-@test "a standard error that is closed changes no status" {
+@test "a closed standard error changes no status" {
     mute()
     {
         "$@" 2>&-
@@ -210,7 +210,7 @@ closed_input()
     run -0 --separate-stderr mute shmls
 }
 
-@test "a reader that goes away is no news" {
+@test "a reader that exits early causes no message" {
     segment 4M
     noise 4194304 | shmwrite "$id"
     for words in "shmcat $id" "shmcat --hex $id" "shmbox cat $id"; do
@@ -220,7 +220,7 @@ closed_input()
     done
 }
 
-@test "a directory, a missing file and one that ends early are told apart" {
+@test "a directory, a missing file and a file that ends early have different messages" {
     segment 4K
     fails_like 1 "shmwrite: .: *" shmwrite --input . "$id"
     fails_like 1 "shmwrite: missing: *" shmwrite --input missing "$id"
@@ -230,7 +230,7 @@ closed_input()
 
 # ---- signals ----
 
-@test "a command that a signal killed is status 128 and the signal's number" {
+@test "a command killed by a signal gives status 128 plus the signal" {
     for signal in 1 2 9 11 15; do
         # shellcheck disable=SC2016 # the inner shell's variables
         run -$((128 + signal)) --separate-stderr env --default-signal=INT \
@@ -238,11 +238,11 @@ closed_input()
     done
 }
 
-@test "where SIGCHLD is ignored, the end of the command is seen all the same" {
+@test "if SIGCHLD is ignored, the exit of the command is noticed all the same" {
     run -5 --separate-stderr timeout -s KILL 300 env --ignore-signal=CHLD shmattach scratch:4K sh -c 'exit 5'
 }
 
-@test "whatever kills the holder, a scratch segment is gone" {
+@test "a scratch segment is gone, whatever signal kills the holder" {
     # shellcheck disable=SC2016 # the inner shell's variables
     run -137 --separate-stderr shmattach scratch:1M sh -c 'kill -9 $PPID'
     nothing_left()
@@ -261,7 +261,7 @@ closed_input()
     done
 }
 
-@test "a command that stays when its holder is killed has lost nothing but the holder" {
+@test "a command that outlives its killed holder loses only the holder" {
     # shellcheck disable=SC2016 # the inner shell's variables
     start shmattach scratch:4K perl -MIPC::SysV=shmat -e 'shmat($ENV{SHM_ID}, undef, 0) // die $!;
         $| = 1; print "$ENV{SHM_ID} $$\n"; sleep 3600'
@@ -274,7 +274,7 @@ closed_input()
     wait_until gone "$id"
 }
 
-@test "a script that dies leaves nothing of what it held in the background" {
+@test "a script that dies leaves none of its segments held in the background" {
     # shellcheck disable=SC2016 # the inner shell's variables
     run --separate-stderr sh -c 'id=$(shmattach --background --pid $$ scratch:4K) && echo "$id" && kill -9 $$'
     same "status" 137 "$status"
@@ -293,7 +293,7 @@ has_come()
     [ "$(kernel_says "$1" rss)" -ge "$2" ]
 }
 
-@test "what ends a large fill ends all of it, whoever does the work" {
+@test "a signal that ends a large fill ends the child too" {
     mkfifo pipe
     segment 64M
     for signal in TERM HUP INT KILL; do
@@ -309,7 +309,7 @@ has_come()
     done
 }
 
-@test "what ends a large shmcreate ends all of it, and nothing stays behind" {
+@test "a signal that ends a large shmcreate ends the child too, and removes the segment" {
     mkfifo pipe
     for signal in TERM HUP INT; do
         start env --default-signal shmcreate --input pipe 64M
@@ -332,7 +332,7 @@ kill_worker()
     kill -KILL "$worker"
 }
 
-@test "where SIGCHLD is ignored, the end of who does the work is seen all the same" {
+@test "if SIGCHLD is ignored, the exit of the filling child is noticed all the same" {
     alone_with /proc/vmstat
     mkfifo pipe
     segment 64M
@@ -357,7 +357,7 @@ kill_worker()
     exec 8>&-
 }
 
-@test "killed by the limit on processor time is not killed because memory ran out" {
+@test "a child killed by RLIMIT_CPU is not reported as killed for lack of memory" {
     alone_with /proc/vmstat
     segment 4G
     # shellcheck disable=SC2016 # the inner shell's
@@ -365,7 +365,7 @@ kill_worker()
     like "message" "shmwrite: $id: [1-9]* bytes written: killed by SIGKILL" "${stderr_lines[0]}"
 }
 
-@test "where nothing tells why it was killed, it was for want of memory" {
+@test "a child killed for an unknown reason is reported as killed for lack of memory" {
     mkfifo pipe
     segment 64M
     # shellcheck disable=SC2016 # the inner shell's
@@ -379,7 +379,7 @@ kill_worker()
     exec 8>&-
 }
 
-@test "no room in the address space: the limit is named, and what would be enough" {
+@test "no room in the address space: the limit is named, and the value that would suffice" {
     mkfifo pipe
     segment --noreserve 64M
     start shmwrite --hex --input pipe "$id" # reads the digits first, and then attaches
@@ -395,14 +395,14 @@ kill_worker()
 
 # ---- huge pages ----
 
-@test "more huge pages than the pool has: status 6, and how to have more" {
+@test "more huge pages than the pool has: status 6, and a hint how to get more" {
     needs_huge_pages
     fails_like 6 "shmcreate: *" shmcreate --huge 2M 100G
     like "what to do" "*nr_hugepages*" "$stderr"
     same "segments" "$(<before)" "$(segments)"
 }
 
-@test "huge pages of a size that this machine has not are refused" {
+@test "huge pages of a size that this machine lacks are refused" {
     run --separate-stderr shmcreate --huge 64M 64M
     [ "$status" -ne 0 ]
     like "message" "shmcreate: *" "$stderr"
@@ -431,7 +431,7 @@ kill_worker()
 }
 
 # bats test_tags=initramfs
-@test "no huge page for a part of it is an error message, not SIGBUS" {
+@test "a missing huge page is an error message, not SIGBUS" {
     huge_pages 1
     segment --huge 2M --noreserve 4M
     noise 4194304 >in
@@ -452,7 +452,7 @@ kill_worker()
     fails_like 125 "shmattach: *" shmattach --populate "$id" true
 }
 
-@test "what cannot be given pages is not left behind" {
+@test "a segment that cannot get its pages is removed" {
     huge_pages 1
     fails_like 6 "shmcreate: *" shmcreate --huge 2M --noreserve --populate 4M
     noise 4194304 >in

@@ -44,7 +44,7 @@ names()
 
 # ---- holders ----
 
-@test "holders: none, one, several, and what cannot be seen" {
+@test "holders: no process, one, several, and invisible ones" {
     needs_nobody
     made -m 666 4K
     shows holders - '[]' -
@@ -61,7 +61,7 @@ names()
     shows holders "?" null "?" "${nobody[@]}"
 }
 
-@test "sorted by holders, those with most come last, and the unknown behind them" {
+@test "sorted by holders, the highest number comes last, and unknown values after it" {
     needs_nobody
     made -m 666 4K
     made -m 666 4K
@@ -103,7 +103,7 @@ names()
     shows reason "creator $pid is alive" "\"creator $pid is alive\"" "creator $pid is alive"
 }
 
-@test "sorted by orphan: no, yes, and the unknown last, whichever way" {
+@test "sorted by orphan: no, yes, and unknown last, in both directions" {
     made 4K
     maker
     dead=$(dead_pid)
@@ -121,7 +121,7 @@ names()
 
 # ---- time ----
 
-@test "age counts from ctime, idle from the latest of all; what is in the future is unknown" {
+@test "age counts from ctime, idle from the latest time; times in the future are unknown" {
     made 4K
     dead=$(dead_pid)
     now=$(date +%s)
@@ -138,7 +138,7 @@ names()
 
 # ---- the key that it had ----
 
-@test "origkey of a removed one, whoever looks: its key, none, or unknown" {
+@test "origkey of a removed segment, for every user: its key, no key, or unknown" {
     needs_nobody
     made -k 0xf1 -m 666 4K
     shows origkey 0x000000f1 '"0x000000f1"' 0x000000f1
@@ -194,7 +194,7 @@ names()
     shows user - '""' -
 }
 
-@test "user by key, where a process of the program says so: LinuxCNC's motion, not everyone's 100" {
+@test "user by key requires a process of the program if the key is common: LinuxCNC motion, key 100" {
     made -k 0x64 5000
     shows user - '""' -
     start "${apart[@]}" perl -e '$0 = "rtapi_app:T#0"; $| = 1;
@@ -207,7 +207,7 @@ names()
     shows user - '""' -
 }
 
-@test "user by the last user, while it lives: an X server that is done with what a client made" {
+@test "user by the last user while it is alive: an X server that has detached a client's segment" {
     for name in Xorg Xtightvnc Xnest nxagent; do
         made 64K
         start "${apart[@]}" perl -e '$0 = shift; $| = 1;
@@ -219,7 +219,7 @@ names()
     done
 }
 
-@test "a process that is younger than the segment has its maker's pid, and not its name" {
+@test "a process younger than the segment has the creator's pid, but does not give its name" {
     start perl -e '$0 = "postgres"; $| = 1; print "there\n"; sleep 3600'
     wait_until test -s out
     made 4K
@@ -236,7 +236,7 @@ names()
     same "used before" "null null alive false" "$(jq -r "$facts" <<<"$output")"
 }
 
-@test "user by holder, by creator, by the key that it had; and unknown where these are not seen" {
+@test "user by holder, by creator, by the former key; unknown if these are not visible" {
     needs_nobody
     made -m 666 4K
     start "${apart[@]}" perl -MIPC::SysV=shmat -e '$0 = "postgres"; $| = 1; shmat($ARGV[0], undef, 0) // die; print "held\n"; sleep 3600' "$id"
@@ -265,7 +265,7 @@ names()
 
 # ---- memory ----
 
-@test "rss, swap and untouched of ordinary pages are the kernel's, and its pages are known to be ordinary" {
+@test "rss, swap and untouched of ordinary pages are those of the kernel, and the page size is known" {
     made 64K
     printf x | there perl -e 'shmwrite($ARGV[0], "x", 5000, 1) or die' "$id"
     shows rss 4K 4096 4096
@@ -286,7 +286,7 @@ names()
 }
 
 # bats test_tags=initramfs
-@test "huge pages are told truly, whatever of them is in memory" {
+@test "huge pages are reported correctly, however many of them are in memory" {
     huge_pages 8
     segment 64K # before any other: its row comes first
     for pages in 1 2 3; do
@@ -313,7 +313,7 @@ names()
     done
 }
 
-@test "ordinary segments beside huge ones are not taken for these" {
+@test "ordinary segments next to huge ones are not reported as huge" {
     huge_pages 1
     segment --huge 2M 2M
     # to an older kernel a segment of 2 MiB may be one huge page
@@ -327,7 +327,7 @@ names()
 
 # ---- namespaces ----
 
-@test "ns and nspid: of a process that is there still, so that --ns takes it" {
+@test "ns and nspid: a process that is still alive, which --ns accepts" {
     made 4K
     shows ns "$(stat -Lc %i "/proc/${started[0]}/ns/ipc")" "$(stat -Lc %i "/proc/${started[0]}/ns/ipc")" "$(stat -Lc %i "/proc/${started[0]}/ns/ipc")"
     nspid=$(there shmls --noheadings --output nspid 0 | tr -d ' ')
@@ -369,7 +369,7 @@ in_groups()
     same "wrong ones" "" "$failed"
 }
 
-@test "--all-ns counts a process that is refused, whatever we may" {
+@test "--all-ns counts processes that may not be inspected, whatever the capabilities" {
     shmls --all-ns >seen 2>&1 || skip "the namespaces of this machine cannot be listed"
     start sleep 3600
     untraced_leaks
@@ -379,7 +379,7 @@ in_groups()
     same "standard error" "shmls: cannot inspect 1 process; its namespace is not listed" "$stderr"
 }
 
-@test "--all-ns: a namespace that ends meanwhile is no refusal, and one that goes on is listed by another process" {
+@test "--all-ns: a namespace that ends meanwhile is no error, and another process stands for a remaining one" {
     shmls --all-ns >seen 2>&1 || skip "the namespaces of this machine cannot be listed"
     for goes_on in '' 1; do
         # the first process of the second namespace
@@ -404,7 +404,7 @@ in_groups()
 
 in_namespace() { [ "$(stat -Lc %i "/proc/$2/ns/ipc")" = "$1" ]; }
 
-@test "--all-ns shows each namespace's segments, by its lowest process, and has no ids of others" {
+@test "--all-ns lists the segments of each namespace, by its lowest process" {
     made 12K
     first=${started[0]}
     holder "$id"
@@ -422,7 +422,7 @@ in_namespace() { [ "$(stat -Lc %i "/proc/$2/ns/ipc")" = "$1" ]; }
     kill -0 "$nspid"
 }
 
-@test "--all-ns --orphan judges each segment, also where ids are the same" {
+@test "--all-ns --orphan judges each segment, even if ids are equal" {
     # columns that come from the call that is told otherwise, not from the kernel's table
     # no other namespace is seen from there; our own is listed first, with an orphan
     stamps 0 0 $(($(date +%s) - 70)) 30000 0
@@ -438,7 +438,7 @@ in_namespace() { [ "$(stat -Lc %i "/proc/$2/ns/ipc")" = "$1" ]; }
     same "verdicts" "[[4096,true],[8192,false]]" "$(jq -c '[.sharedmemory[] | [.size, .orphan]]' <<<"$output")"
 }
 
-@test "--all-ns --held-by shows what that process holds, where it is" {
+@test "--all-ns --held-by shows the segments of that process in its own namespace" {
     made 4K
     holder "$id"
     there=$pid
@@ -453,7 +453,7 @@ in_namespace() { [ "$(stat -Lc %i "/proc/$2/ns/ipc")" = "$1" ]; }
     }
 }
 
-@test "--all-ns counts the namespaces that cannot be entered, and lists the rest" {
+@test "--all-ns counts the namespaces that cannot be entered, and lists the others" {
     needs_nobody
     made -m 666 4K
     # a namespace of nobody's own, which may be looked into but not entered
@@ -475,14 +475,14 @@ shmls: cannot inspect [1-9]* process*; * not listed" "$stderr"
     same "of a user's own" "[20480]" "$(jq -c --argjson ns "$there" '[.sharedmemory[] | select(.ns == $ns) | .size]' <<<"$output")"
 }
 
-@test "--all-ns is refused with operands and --ids, which would name nothing" {
+@test "--all-ns is refused with operands and --ids, which would be ambiguous" {
     fails_with 2 "shmls: --all-ns takes neither SEGMENT nor --ids: an id is unique only in its IPC namespace" shmls --all-ns 0
     fails_like 2 "shmls: --all-ns *" shmls --all-ns --ids
 }
 
 # ---- all of them ----
 
-@test "every column is in JSON with its type, and null is for unknown alone" {
+@test "every column is in JSON with its type, and null means unknown" {
     made -k 0xf2 5000
     holder "$id"
     run -0 --separate-stderr "${apart[@]}" shmls --json
@@ -495,7 +495,7 @@ shmls: cannot inspect [1-9]* process*; * not listed" "$stderr"
     same "types" "$(jq -cS . <<<"$types")" "$(jq -cS --argjson types "$types" '.sharedmemory[0] | with_entries(select($types[.key])) | map_values(type)' <<<"$output")"
 }
 
-@test "every column sorts, both ways, and loses no row" {
+@test "every column sorts in both directions, and no row is lost" {
     for size in 3 1 2; do
         made -k "0xf$size" "${size}000"
     done
@@ -514,7 +514,7 @@ shmls: cannot inspect [1-9]* process*; * not listed" "$stderr"
     prints $'1\n0\n2\n3' "${apart[@]}" shmls --ids --sort -nattch
 }
 
-@test "every column has a cell, one word unless it is the last" {
+@test "every column has a cell, which is one word unless it is the last" {
     made 4K
     holder "$id"
     for name in $(names); do
@@ -528,7 +528,7 @@ shmls: cannot inspect [1-9]* process*; * not listed" "$stderr"
     same "headings" "$(names | wc -l)" "$(head -n 1 <<<"$output" | wc -w)"
 }
 
-@test "without a sort the order is the kernel's" {
+@test "without --sort the order is that of the kernel" {
     there perl -e 'shmget(0, 4096, 01600) // die for 1 .. 20; shmctl($_, 0, 0) for 3, 7, 12'
     there perl -e 'shmget(0, 4096, 01600) // die for 1 .. 5'
     succeeds "${apart[@]}" shmls --ids
@@ -537,7 +537,7 @@ shmls: cannot inspect [1-9]* process*; * not listed" "$stderr"
     same "ids in JSON" "$(there awk 'NR > 1 { print $2 }' /proc/sysvipc/shm)" "$(jq '.sharedmemory[].id' <<<"$output")"
 }
 
-@test "equal ones are sorted by id, whichever way" {
+@test "equal values are sorted by id, in both directions" {
     there perl -e 'shmget(0, 4096, 01600) // die for 1 .. 10'
     prints "$(seq 0 9)" "${apart[@]}" shmls --ids --sort size
     prints "$(seq 0 9)" "${apart[@]}" shmls --ids --sort -size
@@ -545,7 +545,7 @@ shmls: cannot inspect [1-9]* process*; * not listed" "$stderr"
 
 # ---- without /proc ----
 
-@test "without /proc there is all but what only /proc knows, and that is unknown" {
+@test "without /proc, only facts from /proc are missing, and they are unknown" {
     no_proc
     made -k 0xf3 -m 640 5000
     there perl -e 'shmread(0, my $b, 0, 1) or die'
@@ -586,7 +586,7 @@ on_terminal()
     script -qec "$line" /dev/null </dev/null | tr -d '\r' >seen
 }
 
-@test "colour is for a terminal alone, and says orphan or removed" {
+@test "colour is used on a terminal only, and marks orphans and removed segments" {
     made 4K
     holder "$id"
     there ipcrm -m "$id"
@@ -626,7 +626,7 @@ on_terminal()
 
 # ---- many ----
 
-@test "thirty thousand segments are all there, in every form" {
+@test "thirty thousand segments are complete in every output format" {
     there sh -c 'echo 32000 >/proc/sys/kernel/shmmni' || skip "kernel.shmmni cannot be set here"
     there perl -e 'shmget(0, $_, 01600) // die "$_: $!\n" for 1 .. 30000'
     there shmls --ids >ids

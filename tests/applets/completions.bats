@@ -154,7 +154,7 @@ offers_options()
     offers_options fish
 }
 
-@test "bash offers live segments with what they are" {
+@test "bash offers live segments with a description" {
     needs_bash
     segment --key 0x5432 64K
     segment --mode 640 1M
@@ -163,7 +163,7 @@ offers_options()
     same "number of offers" 2 ${#offers[@]}
 }
 
-@test "zsh offers live segments with what they are" {
+@test "zsh offers live segments with a description" {
     needs_shell zsh
     segment --key 0x5432 64K
     segment --mode 640 1M
@@ -171,7 +171,7 @@ offers_options()
     offered "$id" "1M * rw-r----- 0 attached*"
 }
 
-@test "fish offers live segments with what they are" {
+@test "fish offers live segments with a description" {
     needs_shell fish
     segment --key 0x5432 64K
     segment --mode 640 1M
@@ -180,7 +180,7 @@ offers_options()
     same "number of offers" 2 ${#offers[@]}
 }
 
-@test "bash offers keys where a key is wanted, and behind key:" {
+@test "bash offers keys where a key is required, and after key:" {
     needs_bash
     segment --key 0x5432 64K
     bash_offers "shmcreate -rk "
@@ -192,7 +192,7 @@ offers_options()
     same "value" 0x00005432 "$output"
 }
 
-@test "zsh offers keys where a key is wanted, and behind key:" {
+@test "zsh offers keys where a key is required, and after key:" {
     needs_shell zsh
     segment --key 0x5432 64K
     zsh_offers "shmcreate -rk "
@@ -204,7 +204,7 @@ offers_options()
     same "line" "shmrm --if-key=0x00005432 " "${typed[1]}"
 }
 
-@test "fish offers keys where a key is wanted, and behind key:" {
+@test "fish offers keys where a key is required, and after key:" {
     needs_shell fish
     segment --key 0x5432 64K
     fish_offers "shmcreate -rk "
@@ -265,13 +265,13 @@ every_op="clear eq ge gt le lt ne set"
 
 sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
 
-@test "what the shells offer to wait for, and to compare by, is what shmwait takes" {
+@test "the conditions and comparisons that the shells offer are those of shmwait" {
     segment 64
     # shellcheck disable=SC2086
     same "accepted" "16 8" "$(accepted_things $every_thing) $(accepted_things $every_op)"
 }
 
-@test "bash offers types of fields, what to wait for, and comparisons" {
+@test "bash offers types of fields, conditions, and comparisons" {
     needs_bash
     segment 64
     bash_offers "shmwait $id "
@@ -285,7 +285,7 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
     like "options" "*nospace*" "${options[*]}"
 }
 
-@test "zsh offers types of fields, what to wait for, and comparisons" {
+@test "zsh offers types of fields, conditions, and comparisons" {
     needs_shell zsh
     segment 64
     zsh_offers "shmwait $id "
@@ -297,7 +297,7 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
     same "line" "shmpeek $id u8@0 str@" "${typed[1]}"
 }
 
-@test "fish offers types of fields, what to wait for, and comparisons" {
+@test "fish offers types of fields, conditions, and comparisons" {
     needs_shell fish
     segment 64
     fish_offers "shmwait $id "
@@ -308,7 +308,7 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
     same "offers" "f32@ f64@" "$(sorted)"
 }
 
-@test "bash offers applets behind shmbox, and what they want behind those" {
+@test "bash offers applets after shmbox, and their options and operands after those" {
     needs_bash
     segment 4K
     bash_offers "shmbox "
@@ -324,7 +324,7 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
     same "options" --offset "$values"
 }
 
-@test "zsh offers applets behind shmbox, and what they want behind those" {
+@test "zsh offers applets after shmbox, and their options and operands after those" {
     needs_shell zsh
     segment 4K
     zsh_offers "shmbox "
@@ -339,7 +339,7 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
     offered --offset "*"
 }
 
-@test "fish offers applets behind shmbox, and what they want behind those" {
+@test "fish offers applets after shmbox, and their options and operands after those" {
     needs_shell fish
     segment 4K
     fish_offers "shmbox "
@@ -353,7 +353,7 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
     offered --offset "*"
 }
 
-@test "bash offers scratch: and commands to shmattach, and options no more behind SEGMENT" {
+@test "bash offers scratch: and commands to shmattach, and no options after SEGMENT" {
     needs_bash
     bash_offers "shmattach scr"
     same "operand" scratch: "$values"
@@ -364,7 +364,7 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
     same "options of COMMAND" --if-creator "$values"
 }
 
-@test "zsh offers scratch: and commands to shmattach, and options no more behind SEGMENT" {
+@test "zsh offers scratch: and commands to shmattach, and no options after SEGMENT" {
     needs_shell zsh
     zsh_offers "shmattach scr" "shmattach scratch:1M shmli" "shmattach -r 0 shmrm --if-c"
     same "line" "shmattach scratch:" "${typed[0]}"
@@ -372,7 +372,7 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
     offered --if-creator "*"
 }
 
-@test "fish offers scratch: and commands to shmattach, and options no more behind SEGMENT" {
+@test "fish offers scratch: and commands to shmattach, and no options after SEGMENT" {
     needs_shell fish
     fish_offers "shmattach scr"
     offered scratch: "*"
@@ -393,7 +393,7 @@ odd_maker()
     echo "$id" >>noted
 }
 
-@test "an odd name of a maker does no harm in bash" {
+@test "an unusual name of a creator is harmless in bash" {
     needs_bash
     segment 4K
     odd_maker
@@ -402,7 +402,7 @@ odd_maker()
     [[ $output != *$'\e'* ]]
 }
 
-@test "an odd name of a maker does no harm in zsh" {
+@test "an unusual name of a creator is harmless in zsh" {
     needs_shell zsh
     segment 4K
     odd_maker
@@ -411,7 +411,7 @@ odd_maker()
     [[ $output != *$'\e'* ]]
 }
 
-@test "an odd name of a maker does no harm in fish" {
+@test "an unusual name of a creator is harmless in fish" {
     needs_shell fish
     odd_maker
     fish_offers "shmcat "
@@ -425,7 +425,7 @@ elsewhere()
     PATH=$given/false:${PATH#"$SHMBOX_BIN:"}
 }
 
-@test "bash asks the shmbox beside the command, whatever is in PATH" {
+@test "bash runs the shmbox next to the command, whatever is in PATH" {
     needs_bash
     segment 4K
     elsewhere
@@ -433,7 +433,7 @@ elsewhere()
     same "segments" "$id" "$values"
 }
 
-@test "zsh asks the shmbox beside the command, whatever is in PATH" {
+@test "zsh runs the shmbox next to the command, whatever is in PATH" {
     needs_shell zsh
     segment 4K
     elsewhere
@@ -441,7 +441,7 @@ elsewhere()
     offered "$id" "4K *"
 }
 
-@test "fish asks the shmbox beside the command, whatever is in PATH" {
+@test "fish runs the shmbox next to the command, whatever is in PATH" {
     needs_shell fish
     segment 4K
     elsewhere
@@ -449,7 +449,7 @@ elsewhere()
     offered "$id" "4K *"
 }
 
-@test "bash offers nothing and is quiet where shmbox does not answer" {
+@test "bash offers nothing and prints nothing if shmbox does not answer" {
     needs_bash
     elsewhere
     bash_offers "shmcat "
@@ -458,7 +458,7 @@ elsewhere()
     same "offers" "" "$output"
 }
 
-@test "zsh offers nothing and is quiet where shmbox does not answer" {
+@test "zsh offers nothing and prints nothing if shmbox does not answer" {
     needs_shell zsh
     elsewhere
     zsh_offers "shmcat --" "shmcat "
@@ -467,7 +467,7 @@ elsewhere()
     same "line" "shmcat " "${typed[1]}"
 }
 
-@test "fish offers nothing and is quiet where shmbox does not answer" {
+@test "fish offers nothing and prints nothing if shmbox does not answer" {
     needs_shell fish
     elsewhere
     fish_offers "shmcat --"
@@ -476,7 +476,7 @@ elsewhere()
 
 # ---- what only bash has ----
 
-@test "bash inserts the bare value: when there is one, and when it goes through them" {
+@test "bash inserts the bare value if there is only one, and when cycling through them" {
     needs_bash
     segment 4K
     bash_offers "shmcat "
@@ -486,7 +486,7 @@ elsewhere()
     [[ $output != *attached* ]]
 }
 
-@test "bash leaves files and directories to readline" {
+@test "bash leaves the completion of files and directories to readline" {
     needs_bash
     for line in "shmcreate --input " "shmcreate -i /e" "shmkey " "shmcat file:/e" "shmcat 0 >"; do
         bash_offers "$line"
@@ -511,7 +511,7 @@ elsewhere()
 
 # ---- and of the files ----
 
-@test "no name of an applet or an option stands in a completion, but for shmls" {
+@test "completions contain no name of an applet or an option, except shmls" {
     local found
     # the completions call shmbox with --list and --describe
     awk -F '\t' '$2 == "shmbox" || $2 == "*" { next }
@@ -565,7 +565,7 @@ loads()
     loads "$(by_hand fish)" "complete -c APPLET" fish --no-config -c
 }
 
-@test "fish reads the file without a word where there is no terminal, with and without a shmbox" {
+@test "fish reads the file silently without a terminal, with and without a shmbox" {
     needs_shell fish
     for path in "$SHMBOX_BIN:$PATH" /usr/bin:/bin; do
         # shellcheck disable=SC2016 # fish's

@@ -26,7 +26,7 @@ far()
     before=$(resident "$id")
 }
 
-@test "what lies beyond 4 GiB is read from its place, and from no other" {
+@test "bytes beyond 4 GiB are read from the right offset" {
     far
     for right in "${rights[@]}"; do
         be "$right"
@@ -48,7 +48,7 @@ far()
     done
 }
 
-@test "what is written beyond 4 GiB goes to its place, and to no other" {
+@test "bytes beyond 4 GiB are written to the right offset" {
     far
     printf "by stdin" | shmwrite --offset $((5 * gib)) "$id"
     shmwrite --offset $((4 * gib - 3)) --text "by a text" "$id"
@@ -92,7 +92,7 @@ untouched()
 # No byte is at these offsets; a range without a byte may begin at the first.
 outside=(5001 5002 8191 8192 2147483648 4294967296 4294967297 4294972297 9223372036854775807)
 
-@test "what is past the end is not read" {
+@test "bytes past the end are not read" {
     odd
     for offset in "${outside[@]}"; do
         fails_like 1 "shmcat: $id: *5001 bytes*" shmcat --offset "$offset" --length 1 "$id"
@@ -118,7 +118,7 @@ outside=(5001 5002 8191 8192 2147483648 4294967296 4294967297 4294972297 9223372
     untouched
 }
 
-@test "the last bytes are read, and a range without a byte may be at the end" {
+@test "the last bytes are read, and an empty range may start at the end" {
     odd
     piped <(tail -c 1 wanted) shmcat --offset 5000 --length 1 "$id"
     piped <(tail -c 3 wanted) shmcat --offset -3 "$id"
@@ -130,7 +130,7 @@ outside=(5001 5002 8191 8192 2147483648 4294967296 4294967297 4294972297 9223372
     untouched
 }
 
-@test "nothing is written past the end, nor anything of what does not fit" {
+@test "bytes past the end are not written, and an input that does not fit is not written at all" {
     odd
     for offset in "${outside[@]}"; do
         fails_like 1 "shmwrite: $id: *5001 bytes*" shmwrite --offset "$offset" --text x "$id"
@@ -158,7 +158,7 @@ outside=(5001 5002 8191 8192 2147483648 4294967296 4294967297 4294972297 9223372
     untouched
 }
 
-@test "the last bytes are written, and of longer input what fits where that is asked for" {
+@test "the last bytes are written, and --truncate writes the part of a longer input that fits" {
     odd
     shmwrite --offset -3 --text abc "$id"
     { head -c 4998 wanted; printf abc; } >now

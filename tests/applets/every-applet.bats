@@ -65,7 +65,7 @@ fitting()
     like "what is done" "*  ASSIGNMENT: FIELD=VALUE, *" "$output"
 }
 
-@test "--help wins over operands that are missing or wrong, and stands anywhere" {
+@test "--help takes precedence over missing or wrong operands, in every position" {
     for applet in $applets; do
         case $applet in
         shmattach) continue ;; # its options end at the first operand
@@ -75,7 +75,7 @@ fitting()
     done
 }
 
-@test "--version names program and version" {
+@test "--version prints program and version" {
     for applet in $applets; do
         succeeds "$applet" --version
         like "version" "shmbox [0-9]*.[0-9]* [+-]libcap*" "$output"
@@ -94,14 +94,14 @@ fitting()
     as_expected
 }
 
-@test "a long option is not to be abbreviated" {
+@test "a long option cannot be abbreviated" {
     while read -r applet _ long _ <&4; do
         expect 2 "$applet: ${long%?}: unknown option" "$applet" "${long%?}"
     done 4< <(options)
     as_expected
 }
 
-@test "an option's value that is missing is a usage error, which says what it would be" {
+@test "a missing value of an option is a usage error, reported with its kind" {
     while read -r applet letter long kind <&4; do
         [ "$kind" != - ] || continue
         expect 2 "$applet: $long: requires a value ($kind)" "$applet" "$long"
@@ -118,7 +118,7 @@ fitting()
     as_expected
 }
 
-@test "an empty value is a usage error, but where any text will do" {
+@test "an empty value is a usage error, unless any text is valid" {
     while read -r applet _ long kind <&4; do
         case $kind in
         - | TEXT | FORMAT | VALUE) continue ;;
@@ -128,7 +128,7 @@ fitting()
     as_expected
 }
 
-@test "operands that are missing or too many are a usage error" {
+@test "missing and extra operands are usage errors" {
     for applet in $applets; do
         operands=$(fact "$applet" 3)
         case $operands in
@@ -156,13 +156,13 @@ fitting()
     as_expected
 }
 
-@test "a standard input that is closed harms nobody who does not read it" {
+@test "a closed standard input is harmless for applets that do not read it" {
     for applet in $applets; do
         succeeds mute "$applet" --help
     done
 }
 
-@test "every applet takes --ns, and says so if there is no such process" {
+@test "every applet accepts --ns, and reports a missing process" {
     pid=$(dead_pid)
     for applet in $applets; do
         case $(fact "$applet" 3) in
@@ -201,7 +201,7 @@ unready()
         waitpid $child, 0' "$@"
 }
 
-@test "a socket that would not block is waited for, and a pipe where there is no /proc" {
+@test "a non-blocking socket is waited for, and a pipe without /proc too" {
     unshare --mount true 2>/dev/null || skip "needs a mount namespace of its own"
     no_proc
     segment 4K
@@ -219,7 +219,7 @@ unready()
     same "standard error" "" "$(<err)"
 }
 
-@test "an id is waited for too, and COMMAND gets the descriptor as it was" {
+@test "printing an id waits too, and COMMAND gets the descriptor unchanged" {
     # it is full before shmattach begins
     perl -MFcntl -MSocket -e 'socketpair my $in, my $out, AF_UNIX, SOCK_STREAM, 0 or die;
         fcntl $out, F_SETFL, fcntl($out, F_GETFL, 0) | O_NONBLOCK or die;
@@ -241,7 +241,7 @@ unready()
         shmattach scratch:4K perl -MFcntl -e 'syswrite STDOUT, fcntl(STDOUT, F_GETFL, 0) & O_NONBLOCK ? "nonblock" : "block"')"
 }
 
-@test "an output that would not block is waited for, by every applet that may print much" {
+@test "every applet that may print much waits for a non-blocking output" {
     noise 65536 >input
     segment --input input
     perl -e 'print "1 " x 3000' >ones
@@ -263,7 +263,7 @@ shmstat --format %{id},%{key},%{owner},%{perms},%{size},%{ctime} $(printf "$id %
 END
 }
 
-@test "messages are all there, though standard error would not block" {
+@test "messages are complete even if standard error is non-blocking" {
     shmrm $(seq 100000 104000) 2>wanted || :
     [ "$(wc -c <wanted)" -gt 70000 ]
     unready 2 shmrm $(seq 100000 104000) >got
@@ -272,7 +272,7 @@ END
 
 # ---- kernels that want to know that a file in memory is not run ----
 
-@test "every file in memory is one that is never run, where the kernel knows of such" {
+@test "every file in memory is non-executable, if the kernel supports that" {
     noise 4096 >input
     segment --input input
     hold "$id"

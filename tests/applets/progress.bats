@@ -47,7 +47,7 @@ sum()
 
 # ---- --progress ----
 
-@test "--progress on a terminal redraws one line, and ends with the sum" {
+@test "--progress on a terminal redraws one line, and ends with the total" {
     segment 64M
     noise 65536 | shmwrite "$id"
     for words in "shmcat --progress $id" "shmwrite --progress --truncate --input /dev/zero $id" "shmwipe --progress $id"; do
@@ -66,7 +66,7 @@ sum()
     done
 }
 
-@test "--progress elsewhere says the sum once, when it was quick" {
+@test "--progress without a terminal prints the total once, if the work was quick" {
     segment 5M
     noise 5242880 >input
     for right in "${rights[@]}"; do
@@ -92,7 +92,7 @@ sum()
     done
 }
 
-@test "--progress of several segments has a sum for each" {
+@test "--progress of several segments prints a total for each" {
     segment 5M
     one=$id
     segment 3M
@@ -112,7 +112,7 @@ sum()
     grep -qE "^shmcat: $id: 5(\.0)?M in .*s, " err
 }
 
-@test "--progress does not touch what is printed, nor the status" {
+@test "--progress changes neither the output nor the status" {
     fails_with 3 "shmcat: 999: no such segment" shmcat --progress --verbose 999
     fails_with 3 "shmwrite: 999: no such segment" shmwrite --progress --verbose --text x 999
     fails_with 3 "shmwipe: 999: no such segment" shmwipe --progress --verbose 999
@@ -122,7 +122,7 @@ sum()
     peek "$output" 0 300001 | cmp - input
 }
 
-@test "without --progress and --verbose nothing is told" {
+@test "without --progress and --verbose nothing is reported" {
     noise 20000001 >input
     for right in "${rights[@]}"; do
         be "$right"
@@ -164,7 +164,7 @@ told_more_than()
     [ "$(wc -l <err)" -gt "$1" ]
 }
 
-@test "SIGUSR1 tells once how far shmcat is, without --progress too" {
+@test "SIGUSR1 makes shmcat report its progress once, even without --progress" {
     for options in --progress ''; do
         since=$(date +%s)
         # shellcheck disable=SC2086 # an option or none
@@ -196,7 +196,7 @@ stormy()
     cmp output "$1"
 }
 
-@test "a storm of SIGUSR1 loses and doubles no byte" {
+@test "many SIGUSR1 neither lose nor double a byte" {
     noise 8388608 >input
     segment 8M
     put "$id" input
@@ -208,7 +208,7 @@ stormy()
     done
 }
 
-@test "SIGUSR1 tells how far shmwrite is: of a pipe only how much" {
+@test "SIGUSR1 makes shmwrite report its progress: for a pipe only the amount" {
     for options in --progress ''; do
         segment 32M
         [ -p pipe ] || mkfifo pipe
@@ -232,7 +232,7 @@ stormy()
     done
 }
 
-@test "SIGUSR1 tells how far shmcreate is with its input" {
+@test "SIGUSR1 makes shmcreate report the progress of its input" {
     [ -p pipe ] || mkfifo pipe
     shmcreate --input - 32M <pipe >out 2>err 3>&- &
     pid=$!
@@ -276,7 +276,7 @@ asked()
         waitpid $child, 0; exit $? >> 8 | $? & 127' "${@:2}" | cmp - "$1"
 }
 
-@test "the percentage is right, however odd the sum" {
+@test "the percentage is right for unusual totals" {
     for size in 4101:99 4199:97 4201:97 6000:68 8101:50; do
         noise "${size%:*}" >input
         segment "${size%:*}"
@@ -287,7 +287,7 @@ asked()
     done
 }
 
-@test "SIGUSR1 ends nobody who waits for input that has to be kept first" {
+@test "SIGUSR1 does not end a program that waits for input to be read into memory" {
     noise 100001 >input
     perl -ne 'print unpack("H*", $_), "\n"' <input >digits
     mkfifo pipe

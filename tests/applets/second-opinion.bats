@@ -41,7 +41,7 @@ reads_like_python()
     cmp wanted got
 }
 
-@test "integers of every type are printed and read as python has them" {
+@test "integers of every type are printed and read as by python" {
     segment 64K
     for type in u8 i8 u16 i16 u32 i32 u64 i64; do
         prints_like_python "$type" 3000
@@ -49,19 +49,19 @@ reads_like_python()
     done
 }
 
-@test "floating-point numbers are printed with the fewest digits that read back, the nearest of these" {
+@test "floating-point numbers are printed with the fewest digits that parse back, the nearest of these" {
     segment 256K
     prints_like_python f32 "$many"
     prints_like_python f64 "$many"
 }
 
-@test "texts are read as the nearest floating-point number, of two as near the even one" {
+@test "texts are parsed to the nearest floating-point number, or to the even one of two" {
     segment 256K
     reads_like_python f32 "$many"
     reads_like_python f64 "$many"
 }
 
-@test "a dump is that of hexdump -C, whatever is in it" {
+@test "a dump equals that of hexdump -C for any content" {
     segment 256K
     perl -e 'srand shift; my ($id, $count) = splice @ARGV, 0, 2; my $row = "row by row by ro";
         for (1 .. $count) {
@@ -86,7 +86,7 @@ reads_like_python()
         }' "$seed" "$id" "$(often 60 1000)"
 }
 
-@test "symbolic modes change a segment as chmod changes a file, and are refused alike" {
+@test "symbolic modes change a segment as chmod changes a file, and the same modes are refused" {
     perl -MIPC::SysV=IPC_PRIVATE,IPC_CREAT,IPC_RMID -e 'srand shift; my $count = shift;
         sub some { my ($letters, $most) = @_; join "", map { substr $letters, rand length $letters, 1 } 1 .. rand($most + 1) }
         sub clause { some("ugoa", 2) . join "", map { some("+-=", 0) . substr("+-=", rand 3, 1) . (rand(4) < 1 ? substr("ugo", rand 3, 1) : some("rwx", 3)) } 0 .. rand 2 }

@@ -7,7 +7,7 @@ teardown() { common_teardown; }
 # ---- holding alone ----
 
 # bats test_tags=initramfs
-@test "prints the id once it is attached, and holds until SIGTERM" {
+@test "prints the id once the segment is attached, and holds it until SIGTERM" {
     segment 4K
     start shmattach "$id"
     wait_until test -s out
@@ -20,7 +20,7 @@ teardown() { common_teardown; }
     same "standard error" "" "$(cat err)"
 }
 
-@test "SIGINT and SIGHUP end it with status 0 too" {
+@test "SIGINT and SIGHUP end the hold with status 0 too" {
     segment 4K
     for signal in INT HUP; do # a background job of a shell ignores SIGINT from the terminal
         start shmattach "$id"
@@ -41,7 +41,7 @@ teardown() { common_teardown; }
     ipcrm -m "$id"
 }
 
-@test "a segment marked for removal can still be held, by its id" {
+@test "a segment marked for removal can still be held by its id" {
     segment -k 0x62 4K
     hold "$id"
     first=$pid
@@ -51,7 +51,7 @@ teardown() { common_teardown; }
     gone "$id"
 }
 
-@test "an id that could not be printed ends it" {
+@test "an id that cannot be printed ends the hold" {
     segment 4K
     fails_like 1 "shmattach: *" full shmattach "$id"
     fails_like 1 "shmattach: *" full shmattach scratch:4K
@@ -60,7 +60,7 @@ teardown() { common_teardown; }
 # ---- around a command ----
 
 # bats test_tags=initramfs
-@test "COMMAND learns id, size and key from its environment" {
+@test "COMMAND gets id, size and key in its environment" {
     segment -k 0x63 5000
     prints "$id 5000 0x00000063" shmattach "$id" sh -c 'echo $SHM_ID $SHM_SIZE $SHM_KEY'
     ipcrm -m "$id"
@@ -68,47 +68,47 @@ teardown() { common_teardown; }
     prints "$id 1 0x00000000" shmattach "$id" sh -c 'echo $SHM_ID $SHM_SIZE $SHM_KEY'
 }
 
-@test "the size of a segment beyond 4 GiB is told whole" {
+@test "the size of a segment beyond 4 GiB is exact" {
     segment --noreserve 5G
     prints 5368709120 shmattach "$id" sh -c 'echo $SHM_SIZE'
 }
 
-@test "it holds the segment itself, and is COMMAND's parent" {
+@test "shmattach holds the segment itself, and is the parent of COMMAND" {
     segment 4K
     succeeds shmattach "$id" sh -c 'grep -c "/SYSV" /proc/$PPID/maps; grep -c "/SYSV" /proc/$$/maps || :; cat /proc/$PPID/comm'
     same "mappings of parent and command, name of the parent" $'1\n0\nshmattach' "$output"
     same "attached" 0 "$(kernel_says "$id" nattch)"
 }
 
-@test "COMMAND has our standard streams" {
+@test "COMMAND inherits the standard streams" {
     run -0 --separate-stderr bash -c 'echo in | shmattach scratch:4K sh -c "cat; echo err >&2"'
     same "standard output" in "$output"
     same "standard error" err "$stderr"
 }
 
-@test "COMMAND gets no descriptor of ours, and no signal is blocked or ignored for it" {
+@test "COMMAND gets no other descriptor, and no signal is blocked or ignored for it" {
     ours=$(sh -c 'exec ls /proc/self/fd')
     prints "$ours" shmattach scratch:4K ls /proc/self/fd
     prints "$(grep -E 'Sig(Blk|Ign)' /proc/self/status)" shmattach scratch:4K grep -E 'Sig(Blk|Ign)' /proc/self/status
 }
 
-@test "COMMAND's exit status is ours" {
+@test "the exit status is that of COMMAND" {
     for wanted in 0 1 7 42 255; do
         run "-$wanted" --separate-stderr shmattach scratch:4K sh -c "exit $wanted"
         same "standard error" "" "$stderr"
     done
 }
 
-@test "COMMAND's exit status is known where whoever started us ignores SIGCHLD" {
+@test "the exit status of COMMAND is known even if SIGCHLD was ignored at the start" {
     run -7 --separate-stderr timeout -s KILL 300 env --ignore-signal=CHLD shmattach scratch:4K sh -c 'exit 7'
 }
 
-@test "COMMAND killed by a signal is 128 and that signal" {
+@test "a COMMAND killed by a signal gives 128 plus the signal" {
     run -143 --separate-stderr shmattach scratch:4K sh -c 'kill -TERM $$'
     run -137 --separate-stderr shmattach scratch:4K sh -c 'kill -KILL $$'
 }
 
-@test "COMMAND that is not there is 127, one that cannot run 126" {
+@test "a missing COMMAND is status 127, a COMMAND that cannot run 126" {
     touch plain
     PATH=$SHMBOX_BIN:/usr/bin:/bin # without a directory that one may not look into
     fails_like 127 "shmattach: nosuchcommand: *" shmattach scratch:4K nosuchcommand
@@ -117,13 +117,13 @@ teardown() { common_teardown; }
     fails_like 126 "shmattach: /: *" shmattach scratch:4K /
 }
 
-@test "options end at SEGMENT: what follows belongs to COMMAND" {
+@test "options end at SEGMENT: the words after it belong to COMMAND" {
     prints "--remove -r -- -h" shmattach scratch:4K echo --remove -r -- -h
     segment 4K
     prints "-n" shmattach -r "$id" printf %s -n
 }
 
-@test "what fails before COMMAND runs is status 125" {
+@test "a failure before COMMAND runs is status 125" {
     fails_with 125 "shmattach: 999: no such segment" shmattach 999 true
     fails_like 125 "shmattach: bogus: *" shmattach bogus true
     fails_like 125 "shmattach: --bogus: unknown option" shmattach --bogus scratch:4K true
@@ -140,7 +140,7 @@ teardown() { common_teardown; }
     fails_like 6 "shmattach: scratch:8K: *kernel.shmmax*" shmattach scratch:8K
 }
 
-@test "the signals we get are passed on to COMMAND" {
+@test "signals are forwarded to COMMAND" {
     segment 4K
     for signal in TERM INT HUP USR1 USR2 QUIT; do
         start env --default-signal=INT,QUIT shmattach "$id" \
@@ -153,7 +153,7 @@ teardown() { common_teardown; }
     same "attached" 0 "$(kernel_says "$id" nattch)"
 }
 
-@test "the segment is held until COMMAND ends, not only until the signal" {
+@test "the segment is held until COMMAND exits, not only until the signal" {
     start shmattach scratch:4K \
         perl -e '$| = 1; $SIG{TERM} = sub { print "held\n" if `cat /proc/sysvipc/shm` =~ /^ *0 +$ENV{SHM_ID} /m; exit 3 };
             print "ready\n"; sleep 3600'
@@ -165,7 +165,7 @@ teardown() { common_teardown; }
 
 # ---- scratch ----
 
-@test "a scratch segment is there for COMMAND and gone afterwards" {
+@test "a scratch segment exists for COMMAND and is gone afterwards" {
     segments >before_it
     succeeds shmattach scratch:5000 sh -c 'echo $SHM_ID; awk -v id=$SHM_ID "\$2 == id { print \$1, \$3, \$4, \$7 }" /proc/sysvipc/shm'
     id=${lines[0]}
@@ -174,7 +174,7 @@ teardown() { common_teardown; }
     segments | same_bytes before_it
 }
 
-@test "others can use a scratch segment by its id" {
+@test "other processes can use a scratch segment by its id" {
     noise 5000 >input
     # shmcat and shmwrite are not its descendants by attachment: they find it by the id
     succeeds shmattach scratch:5000 sh -c 'shmwrite -i input $SHM_ID && shmcat $SHM_ID >copy'
@@ -182,13 +182,13 @@ teardown() { common_teardown; }
 }
 
 # bats test_tags=initramfs
-@test "a scratch segment goes although shmattach is killed" {
+@test "a scratch segment is removed even if shmattach is killed" {
     run -137 --separate-stderr shmattach scratch:1M sh -c 'echo $SHM_ID; kill -9 $PPID'
     [ -n "$output" ]
     wait_until gone "$output"
 }
 
-@test "a scratch segment held alone goes with its holder" {
+@test "a scratch segment held without COMMAND is removed when its holder exits" {
     start shmattach scratch:64K
     wait_until test -s out
     id=$(cat out)
@@ -198,28 +198,28 @@ teardown() { common_teardown; }
     gone "$id"
 }
 
-@test "a scratch segment works where the kernel removes segments with their maker" {
+@test "a scratch segment works with kernel.shm_rmid_forced=1" {
     prints 4096 fresh sh -c 'echo 1 >/proc/sys/kernel/shm_rmid_forced && shmattach scratch:4K sh -c "echo \$SHM_SIZE"'
 }
 
-@test "a scratch segment is for its owner alone" {
+@test "a scratch segment is accessible to its owner only" {
     prints 1600 shmattach scratch:4K sh -c 'awk -v id=$SHM_ID "\$2 == id { print \$3 }" /proc/sysvipc/shm'
 }
 
-@test "a scratch segment wants a size" {
+@test "a scratch segment requires a size" {
     fails_like 2 "shmattach: scratch:*" shmattach scratch:
     fails_like 2 "shmattach: *0*: *" shmattach scratch:0
     fails_like 2 "shmattach: *" shmattach scratch:-1
 }
 
-@test "a scratch segment meets the limits, and they are told" {
+@test "a scratch segment is subject to the limits, which are reported" {
     limit shmmni "$(segments | wc -l)"
     fails_like 6 "shmattach: scratch:4K: all * segments that kernel.shmmni allows exist" shmattach scratch:4K
 }
 
 # ---- --pid ----
 
-@test "--pid holds until that process ends" {
+@test "--pid holds until that process exits" {
     segment 4K
     start sleep 3600
     other=$pid
@@ -231,14 +231,14 @@ teardown() { common_teardown; }
     same "attached" 0 "$(kernel_says "$id" nattch)"
 }
 
-@test "a signal ends it before that process does" {
+@test "a signal ends the hold before that process exits" {
     start shmattach -W $$ scratch:4K
     wait_until test -s out
     kill "$pid"
     ends_with 0 "$pid"
 }
 
-@test "a zombie has ended" {
+@test "a zombie has exited" {
     segment 4K
     start perl -e '$| = 1; my $child = fork // die; sleep 3600 unless $child; print "$child\n"; sleep 3600'
     wait_until test -s out
@@ -253,7 +253,7 @@ teardown() { common_teardown; }
 
 attached_to() { [ "$(kernel_says "$1" nattch)" = "$2" ]; }
 
-@test "--pid of a process that is not there is status 1, and nothing is made" {
+@test "--pid of a missing process is status 1, and nothing is created" {
     pid=$(dead_pid)
     fails_like 1 "shmattach: $pid: *" shmattach --pid "$pid" scratch:4K
     fails_like 1 "shmattach: $pid: *" shmattach --background --pid "$pid" scratch:4K
@@ -262,7 +262,7 @@ attached_to() { [ "$(kernel_says "$1" nattch)" = "$2" ]; }
 # ---- --background ----
 
 # bats test_tags=initramfs
-@test "--background prints the id, and the prompt returns with the segment held" {
+@test "--background prints the id and returns with the segment held" {
     segment 4K
     start sleep 3600
     prints "$id" shmattach --background --pid "$pid" "$id"
@@ -271,7 +271,7 @@ attached_to() { [ "$(kernel_says "$1" nattch)" = "$2" ]; }
     wait_until attached_to "$id" 0
 }
 
-@test "a script's own segment goes when the script ends, whatever ends it" {
+@test "the segment of a script is removed when the script exits, for whatever reason" {
     for last in 'exit 0' 'kill -9 $$'; do
         run --separate-stderr -"$([ "$last" = 'exit 0' ] && echo 0 || echo 137)" \
             sh -c 'id=$(shmattach --background --pid $$ scratch:4K); echo $id; date | shmwrite $id || exit 1; '"$last"
@@ -280,7 +280,7 @@ attached_to() { [ "$(kernel_says "$1" nattch)" = "$2" ]; }
     done
 }
 
-@test "the holder in the background keeps nothing of ours" {
+@test "the holder in the background keeps no descriptor and no directory" {
     start sleep 3600
     exec 6</dev/zero
     succeeds shmattach -b -W "$pid" scratch:4K
@@ -296,7 +296,7 @@ attached_to() { [ "$(kernel_says "$1" nattch)" = "$2" ]; }
     wait_until gone "$id"
 }
 
-@test "the holder in the background can be told to end" {
+@test "a signal ends the holder in the background" {
     start sleep 3600
     succeeds shmattach -b -W "$pid" scratch:4K
     id=$output
@@ -309,7 +309,7 @@ are_the_segments()
     [ "$(shmls --ids)" = "$1" ]
 }
 
-@test "a holder in the background that could not be told of does not stay" {
+@test "a holder in the background exits if its id could not be printed" {
     before=$(shmls --ids)
     fails_like 1 "shmattach: *" full shmattach -b -W $$ scratch:4K
     wait_until are_the_segments "$before"
@@ -323,7 +323,7 @@ told_or_ended()
     [ -s out ] || ended "$pid"
 }
 
-@test "no id is told of a segment that nobody will hold" {
+@test "no id is printed for a segment that no process will hold" {
     export ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 # which takes descriptors of its own
     start sleep 3600
     other=$pid
@@ -345,7 +345,7 @@ told_or_ended()
     done
 }
 
-@test "no process for COMMAND, or to hold: the limit is named, and nothing stays" {
+@test "if fork fails for COMMAND or the holder, the limit is named, and no segment remains" {
     needs_nobody
     export ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 # which takes a process of its own
     local -a lonely=(as_nobody prlimit --nproc=0:0)
@@ -359,24 +359,24 @@ told_or_ended()
     fails_with 2 "shmattach: --background requires --pid PID (often \$\$), the process to hold it for" shmattach --background scratch:4K
 }
 
-@test "--background takes no COMMAND" {
+@test "--background accepts no COMMAND" {
     fails_like 125 "shmattach: *" shmattach --background --pid $$ scratch:4K true
 }
 
-@test "--background of a segment that is not there is status 3" {
+@test "--background of a missing segment is status 3" {
     fails_with 3 "shmattach: 999: no such segment" shmattach -b -W $$ 999
 }
 
 # ---- the other options ----
 
-@test "--read-only maps it for reading alone" {
+@test "--read-only attaches read-only" {
     segment 4K
     prints r--s shmattach --read-only "$id" sh -c 'awk "/SYSV/ { print \$2 }" /proc/$PPID/maps'
     prints rw-s shmattach "$id" sh -c 'awk "/SYSV/ { print \$2 }" /proc/$PPID/maps'
 }
 
 # bats test_tags=initramfs
-@test "--read-only is enough for a segment one may only read" {
+@test "--read-only suffices for a segment with read permission only" {
     needs_nobody
     segment -m 444 4K
     prints 4096 as_nobody shmattach -r "$id" sh -c 'echo $SHM_SIZE'
@@ -384,7 +384,7 @@ told_or_ended()
     fails_with 125 "shmattach: $id: permission denied: r--r--r-- $(id -un)" as_nobody shmattach "$id" true
 }
 
-@test "--populate gives every page memory" {
+@test "--populate allocates memory for every page" {
     segment 64K
     succeeds shmattach --populate "$id" true
     same "resident" 65536 "$(kernel_says "$id" rss)"
@@ -393,13 +393,13 @@ told_or_ended()
     same "resident" 0 "$(kernel_says "$id" rss)"
 }
 
-@test "--lock keeps its pages in memory" {
+@test "--lock keeps the pages in memory" {
     segment 4K
     succeeds shmattach --lock "$id" true
     same "mode with the flag SHM_LOCKED" 2600 "$(kernel_says "$id" perms)"
 }
 
-@test "--remove removes it on the way out" {
+@test "--remove removes the segment on exit" {
     segment 4K
     succeeds shmattach --remove "$id" true
     gone "$id"
@@ -412,14 +412,14 @@ told_or_ended()
     gone "$id"
 }
 
-@test "--remove of a segment that another still holds only marks it, which is said" {
+@test "--remove of a segment that another process has attached only marks it, and reports that" {
     segment 4K
     hold "$id"
     warns_with "shmattach: $id: marked for removal: still attached by $pid holder" shmattach --remove "$id" true
     same "mode with the mark" 1600 "$(kernel_says "$id" perms)"
 }
 
-@test "--remove of what one may not remove is told" {
+@test "--remove without the permission to remove is reported" {
     needs_nobody
     segment -m 666 4K
     start as_nobody shmattach --remove "$id"
@@ -429,7 +429,7 @@ told_or_ended()
     same "message" "shmattach: $id: only the owner ($(id -un)) or the creator may remove it" "$(head -n 1 err)"
 }
 
-@test "--remove in the background removes it when the process has ended" {
+@test "--remove in the background removes the segment when the process has exited" {
     segment 4K
     start sleep 3600
     succeeds shmattach -b -W "$pid" --remove "$id"
@@ -438,7 +438,7 @@ told_or_ended()
     wait_until gone "$id"
 }
 
-@test "--remove leaves COMMAND's exit status as it is" {
+@test "--remove does not change the exit status of COMMAND" {
     segment 4K
     run -5 --separate-stderr shmattach --remove "$id" sh -c 'exit 5'
     gone "$id"
@@ -448,7 +448,7 @@ told_or_ended()
     prints "0 4096" fresh sh -c 'shmcreate 4K >/dev/null && shmattach 0 sh -c "echo \$SHM_ID \$SHM_SIZE"'
 }
 
-@test "only what a terminal sends to all is not passed on: an alarm is" {
+@test "signals that a terminal sends to the group are not forwarded; an alarm is" {
     # until COMMAND is ready for it: an alarm that comes before that ends shmattach
     for seconds in 1 5 25 125; do
         run --separate-stderr env --default-signal perl -e 'alarm shift; exec @ARGV' "$seconds" \
@@ -459,14 +459,14 @@ told_or_ended()
     same "status" 9 "$status"
 }
 
-@test "what is wrong without a COMMAND is status 2, in whatever order the words come" {
+@test "a wrong command line without COMMAND is status 2, in any order of words" {
     fails_like 2 "shmattach: 0: *" shmattach --pid 0 --background 5
     fails_like 2 "shmattach: --bogus: *" shmattach --bogus --read-only 5
     fails_like 125 "shmattach: --bogus: *" shmattach --bogus --read-only 5 true
     fails_like 125 "shmattach: 0: *" shmattach --pid 0 5 true
 }
 
-@test "a COMMAND without #! is a script for sh, as everywhere" {
+@test "a COMMAND without #! is run by sh" {
     # shellcheck disable=SC2016 # the script's variables
     echo 'echo "$0 $# $2"; exit 6' >script
     chmod +x script
@@ -482,7 +482,7 @@ as_before()
     [ "$(segments)" = "$(<before)" ]
 }
 
-@test "a terminal that hangs up is told to COMMAND, where we lead the session" {
+@test "a hang-up of the terminal is forwarded to COMMAND if shmattach leads the session" {
     # shellcheck disable=SC2016 # the inner shell's variables
     start script --quiet --command \
         'exec shmattach scratch:4K sh -c "echo \$\$ >child; exec sleep 3600"' /dev/null
@@ -492,7 +492,7 @@ as_before()
     wait_until as_before
 }
 
-@test "a script whose interpreter is missing is there, but cannot be run" {
+@test "a script whose interpreter is missing is found, but cannot be run" {
     printf '#!/nowhere/sh\n' >script
     chmod +x script
     fails_with 126 "shmattach: ./script: its interpreter is missing" \
@@ -511,7 +511,7 @@ names_what_remains()
     echo "${BASH_REMATCH[1]}" >>noted
 }
 
-@test "a scratch segment that cannot be marked for removal is not held, and does not stay" {
+@test "a scratch segment that cannot be marked for removal is not held, and is removed" {
     fails_like 4 "shmattach: scratch:4K: *" failing shmctl:1 shmattach scratch:4K
     fails_like 125 "shmattach: scratch:4K: *" failing shmctl:1 shmattach scratch:4K true
     same_segments
@@ -521,12 +521,12 @@ names_what_remains()
     names_what_remains
 }
 
-@test "a scratch segment that cannot be attached does not stay" {
+@test "a scratch segment that cannot be attached is removed" {
     fails_like 4 "shmattach: scratch:4K: *" failing shmat shmattach scratch:4K
     fails_like 125 "shmattach: scratch:4K: *" failing shmat shmattach scratch:4K true
 }
 
-@test "between its making and its mark a scratch segment is attached, and nothing else is done" {
+@test "between creation and mark of a scratch segment, the only system call is the attach" {
     untraced_leaks
     for words in scratch:4K "scratch:4K true" "-r scratch:4K true"; do
         rm -f trace
@@ -538,7 +538,7 @@ names_what_remains()
     done
 }
 
-@test "an id that is written but not kept is not held" {
+@test "an id that is written but lost at close ends the hold" {
     segment 4K
     for way in "scratch:4K" "$id" "-b -W $$ scratch:4K" "-b -W $$ $id"; do
         # shellcheck disable=SC2086
@@ -555,7 +555,7 @@ told()
     "$@" >told
 }
 
-@test "a holder in the background holds, whatever it is refused" {
+@test "a holder in the background holds, even if system calls are refused" {
     untraced_leaks
     start sleep 3600
     other=$pid
@@ -568,7 +568,7 @@ told()
     wait_until gone "$(<told)"
 }
 
-@test "COMMAND's exit status is ours, though its end cannot be waited for by a signal" {
+@test "the exit status is that of COMMAND even if sigwaitinfo fails" {
     calls=rt_sigtimedwait
     # of a program that is static, no other file is read
     [ "$SHMBOX_VARIANT" != release ] || calls+=,read
@@ -576,7 +576,7 @@ told()
     same "standard error" "" "$stderr"
 }
 
-@test "a signal ends who holds alone, though it cannot be asked which" {
+@test "a signal ends a hold without COMMAND even if it cannot be read" {
     calls=poll,rt_sigtimedwait
     [ "$SHMBOX_VARIANT" != release ] || calls+=,read
     untraced_leaks
@@ -585,7 +585,7 @@ told()
     same "status" "0" "$(wait "$pid"; echo $?)"
 }
 
-@test "a key that cannot be asked for is not told as another" {
+@test "a key that cannot be read is not reported as another key" {
     segment -k 0x64 4K
     # /proc tells it as well
     # shellcheck disable=SC2016 # the inner shell's variable
@@ -595,7 +595,7 @@ told()
     ipcrm -m "$id"
 }
 
-@test "COMMAND finds SIGCHLD as it was" {
+@test "COMMAND gets the disposition of SIGCHLD unchanged" {
     # shellcheck disable=SC2016 # the inner shell's
     # timeout(1) itself changes what becomes of other signals
     wanted=$(timeout -s KILL 300 env --ignore-signal=CHLD grep SigIgn /proc/self/status)

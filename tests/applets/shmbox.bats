@@ -13,7 +13,7 @@ copy_binary()
 
 # ---- what it is ----
 
-@test "without an argument it says what it is and which applets there are" {
+@test "without an argument it prints its usage and the applets" {
     succeeds shmbox
     help=$output
     for applet in $(shmbox --list); do
@@ -23,14 +23,14 @@ copy_binary()
     prints "$help" shmbox -h
 }
 
-@test "--version tells version and compiled-in features" {
+@test "--version prints version and compiled-in features" {
     succeeds shmbox --version
     like "first line" "shmbox [0-9]*.[0-9]*" "${lines[0]}"
     like "features" "*[+-]libcap*" "$output"
     prints "$output" shmbox -V
 }
 
-@test "--list prints the applets, sorted, and not shmbox" {
+@test "--list prints the applets, sorted, without shmbox" {
     succeeds shmbox --list
     sort -u <<<"$output" | same_bytes <(printf '%s\n' "$output")
     for applet in shmattach shmcat shmcreate shmkey shmlimits shmls shmrm shmset shmstat shmwipe shmwrite; do
@@ -40,7 +40,7 @@ copy_binary()
     prints "$output" shmbox -l
 }
 
-@test "--list-full prints them as paths below /" {
+@test "--list-full prints the applets as paths below /" {
     succeeds shmbox --list-full
     for path in "${lines[@]}"; do
         [[ $path == [!/]*/* ]] || { echo "no path below /: $path"; return 1; }
@@ -49,7 +49,7 @@ copy_binary()
     prints "$output" shmbox -L
 }
 
-@test "--describe tells each applet, option and column, tab-separated" {
+@test "--describe prints each applet, option and column, tab-separated" {
     shmbox --describe >facts
     same "other lines" 0 "$(grep -cvE $'^(applet(\t[^\t]+){3}|option(\t[^\t]+){5}|column(\t[^\t]+){2})$' facts || :)"
     same "an option" $'option\tshmcat\t-o\t--offset\tOFFSET\tstart at OFFSET; if negative, count from the end' \
@@ -72,7 +72,7 @@ copy_binary()
     done
 }
 
-@test "shmbox APPLET is that applet, with shm in front or without" {
+@test "shmbox APPLET is that applet, with or without the prefix shm" {
     printf data >input
     segment -i input
     prints data shmbox shmcat "$id"
@@ -81,12 +81,12 @@ copy_binary()
     fails_with 3 "shmcat: 999: no such segment" shmbox cat 999
 }
 
-@test "the help says how to run an applet" {
+@test "the help shows how to run an applet" {
     succeeds shmbox --help
     same "usage" "       shmbox APPLET [ARG]..." "${lines[1]}"
 }
 
-@test "a list takes no operand" {
+@test "--list accepts no operand" {
     for option in --list --list-full --describe; do
         fails_with 2 "shmbox: ls: too many operands" shmbox $option ls
     done
@@ -110,7 +110,7 @@ copy_binary()
     prints "$id" ./far --ids "$id"
 }
 
-@test "a name that nobody knows is status 127" {
+@test "an unknown name is status 127" {
     copy_binary .
     cp shmbox frob
     fails_with 127 "shmbox: frob: no such applet" ./frob
@@ -119,7 +119,7 @@ copy_binary()
     hints "see shmbox --list"
 }
 
-@test "of applets, the one that differs by the fewest letters may be meant" {
+@test "the applet that differs by the fewest letters is suggested" {
     fails_with 127 "shmbox: sls: no such applet; did you mean shmls?" shmbox sls
     fails_with 127 "shmbox: shmcats: no such applet; did you mean shmcat?" shmbox shmcats
     fails_with 127 "shmbox: s: no such applet" shmbox s
@@ -129,7 +129,7 @@ copy_binary()
     fails_with 2 "shmbox: --frob: unknown option" shmbox --frob
 }
 
-@test "the applet's own options are not taken for those of shmbox" {
+@test "options of the applet are not read as options of shmbox" {
     succeeds shmbox shmls --help
     like "help" "*shmls*" "${lines[0]}"
 }
@@ -176,7 +176,7 @@ copy_binary()
     [ bin/shmls -ef bin/shmbox ]
 }
 
-@test "--install a second time is a success" {
+@test "--install a second time succeeds" {
     copy_binary bin
     mkdir links
     succeeds bin/shmbox --install links
@@ -185,7 +185,7 @@ copy_binary()
     succeeds bin/shmbox --install -s bin
 }
 
-@test "--install never overwrites a file that is not ours" {
+@test "--install never overwrites another program's file" {
     copy_binary bin
     mkdir links
     echo mine >links/shmcat
@@ -198,7 +198,7 @@ copy_binary()
     same "link" /dev/null "$(readlink links/shmcat)"
 }
 
-@test "--install --force does overwrite it" {
+@test "--install --force overwrites such a file" {
     copy_binary bin
     mkdir links
     echo mine >links/shmcat
@@ -215,12 +215,12 @@ copy_binary()
     [ -e links/shmcat/file ]
 }
 
-@test "--install into a directory that is not there is an error" {
+@test "--install into a missing directory is an error" {
     copy_binary bin
     fails_like 1 "shmbox: *nowhere*: *" bin/shmbox --install nowhere
 }
 
-@test "--install of a file that may get no hard link is refused once, with the way that works" {
+@test "--install of a file that cannot be hard-linked is refused once, with the way that works" {
     needs_nobody
     [ "$(cat /proc/sys/fs/protected_hardlinks)" = 1 ] || skip "this machine lets everybody make hard links"
     chmod a+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* . # nobody has to find it
@@ -256,18 +256,18 @@ in_other_namespace()
     prints "" shmls --ns "$pid" --ids
 }
 
-@test "--ns makes segments there, and not here" {
+@test "--ns creates segments in the other namespace, and not here" {
     in_other_namespace true
     prints 0 shmcreate --ns "$pid" 4K
     same "segments there" 0 "$(nsenter --ipc -t "$pid" awk 'NR > 1 { print $2 }' /proc/sysvipc/shm)"
 }
 
-@test "--ns tells resident memory of that namespace" {
+@test "--ns reports resident memory of that namespace" {
     in_other_namespace sh -c 'ipcmk -M 65536 && perl -e "shmwrite(0, 1, 0, 1) or die"'
     prints 4096 shmstat --ns "$pid" -F '%{rss}' 0
 }
 
-@test "--ns joins the user namespace first where that is what it takes" {
+@test "--ns joins the user namespace first if that is required" {
     needs_nobody
     as_nobody unshare -Ur --ipc true 2>/dev/null || skip "users may not make user namespaces here"
     start as_nobody unshare -Ur --ipc sh -c 'ipcmk -M 12345 >&2 && echo $$ && exec sleep 3600'
@@ -276,25 +276,25 @@ in_other_namespace()
     prints 12345 as_nobody shmstat --ns "$other" -F '%{size}' 0
 }
 
-@test "--ns of a namespace that one may not enter is status 4" {
+@test "--ns of a namespace that may not be entered is status 4" {
     needs_nobody
     in_other_namespace true
     fails_like 4 "shmls: --ns $pid: *" as_nobody shmls --ns "$pid"
 }
 
-@test "--ns of a process that is not there is status 1" {
+@test "--ns of a missing process is status 1" {
     pid=$(dead_pid)
     fails_like 1 "shmls: --ns $pid: *" shmls --ns "$pid"
     fails_like 1 "shmrm: --ns $pid: *" shmrm --ns "$pid" 0
 }
 
-@test "--ns of our own namespace changes nothing, and is told" {
+@test "--ns of our own namespace changes nothing, and is reported" {
     segment 4K
     warns_with "shmls: PID $$ is in this IPC namespace" shmls --ns $$ --ids "$id"
     same "ids" "$id" "$output"
 }
 
-@test "--ns wants a pid" {
+@test "--ns requires a pid" {
     fails_like 2 "shmls: *" shmls --ns x
     fails_like 2 "shmls: *" shmls --ns 0
     fails_like 2 "shmls: *" shmls --ns -1

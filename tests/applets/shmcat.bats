@@ -7,7 +7,7 @@ teardown() { common_teardown; }
 # ---- the bytes ----
 
 # bats test_tags=initramfs
-@test "what perl wrote comes out to the byte, whatever the size" {
+@test "bytes written by perl are printed exactly, for any size" {
     for size in 1 4095 4096 4097 1048580; do
         noise "$size" >input
         segment "$size"
@@ -16,7 +16,7 @@ teardown() { common_teardown; }
     done
 }
 
-@test "every value of a byte comes out" {
+@test "every value of a byte is printed" {
     perl -e 'print map chr, 0 .. 255' >input
     segment 256
     poke "$id" 0 <input
@@ -29,14 +29,14 @@ teardown() { common_teardown; }
     shmcat "$id" | same_bytes <(head -c 5000 /dev/zero)
 }
 
-@test "the slack behind an odd size does not come out" {
+@test "the slack after an odd size is not printed" {
     segment 4097
     far_poke "$id" 4097 slack
     shmcat "$id" | same_bytes <(head -c 4097 /dev/zero)
 }
 
 # bats test_tags=initramfs
-@test "writes into files and through pipes are the same bytes" {
+@test "files and pipes get the same bytes" {
     noise 300001 >input
     segment -i input
     shmcat "$id" >output
@@ -47,7 +47,7 @@ teardown() { common_teardown; }
     same_bytes <(printf head; cat input) <output
 }
 
-@test "bytes behind 4 GiB are reached, and no others are touched" {
+@test "bytes beyond 4 GiB are read, and no other pages are touched" {
     segment --noreserve 5G
     far_poke "$id" 5368709112 "far away"
     prints "far away" shmcat -o -8 "$id"
@@ -56,7 +56,7 @@ teardown() { common_teardown; }
     same "resident" 4096 "$(kernel_says "$id" rss)"
 }
 
-@test "several segments come out one after the other" {
+@test "several segments are printed one after the other" {
     printf one >input
     segment -i input
     first=$id
@@ -76,7 +76,7 @@ teardown() { common_teardown; }
     ipcrm -m "$id"
 }
 
-@test "id 0 is read like any other" {
+@test "id 0 is read like any other id" {
     prints zero fresh sh -c 'printf zero | shmcreate -i - >/dev/null && shmcat 0'
 }
 
@@ -89,7 +89,7 @@ teardown() { common_teardown; }
     fails_with 3 "shmcat: key:0x71: no segment has this key" shmcat key:0x71
 }
 
-@test "reading leaves no trace of a writer: nobody attached, the bytes as they were" {
+@test "reading leaves neither an attach nor a changed byte" {
     noise 5000 >input
     segment -i input
     shmcat "$id" >/dev/null
@@ -100,7 +100,7 @@ teardown() { common_teardown; }
 # ---- --offset and --length ----
 
 # bats test_tags=initramfs
-@test "--offset and --length choose a range" {
+@test "--offset and --length select a range" {
     printf 0123456789 >input
     segment -i input
     prints 3456789 shmcat -o 3 "$id"
@@ -111,17 +111,17 @@ teardown() { common_teardown; }
     prints 0123456789 shmcat -o -10 -l 10 "$id"
 }
 
-@test "a length of 0 is no bytes at all" {
+@test "a length of 0 prints no bytes" {
     segment 4K
     prints "" shmcat -l 0 "$id"
 }
 
-@test "an offset behind the end is an error, with the end in the message" {
+@test "an offset past the end is an error, with the size in the message" {
     segment 4K
     fails_with 1 "shmcat: $id: offset 5000 is past the end of the segment (4096 bytes)" shmcat -o 5000 "$id"
 }
 
-@test "a range that reaches behind the end is an error, and nothing comes out" {
+@test "a range that extends past the end is an error, and nothing is printed" {
     segment 4K
     fails_with 1 "shmcat: $id: 10 bytes at offset 4090 are past the end of the segment (4096 bytes)" \
         shmcat -o 4090 -l 10 "$id"
@@ -129,7 +129,7 @@ teardown() { common_teardown; }
     fails_like 1 "shmcat: $id: *" shmcat -l 16777215T -o 4095 "$id"
 }
 
-@test "an offset from the end that lies before the start is an error" {
+@test "an offset from the end that is before the start is an error" {
     segment 4K
     fails_like 1 "shmcat: $id: *4096 bytes*" shmcat -o -4097 "$id"
 }
@@ -151,7 +151,7 @@ teardown() { common_teardown; }
     done
 }
 
-@test "--hex writes * for rows that repeat, and then where they end" {
+@test "--hex prints * for repeated rows, and then their end offset" {
     { head -c 64 /dev/zero; printf 'then this'; } >input
     segment -i input
     prints "$(hexdump -C input | sed '$d')" shmcat -x "$id"
@@ -163,14 +163,14 @@ teardown() { common_teardown; }
     same "last line" 00011170 "${lines[-1]}"
 }
 
-@test "--hex counts offsets in the segment" {
+@test "--hex prints offsets in the segment" {
     printf 0123456789 >input
     segment -i input
     succeeds shmcat -x -o 3 -l 4 "$id"
     like "line" "00000003  33 34 35 36  *|3456|" "${lines[0]}"
 }
 
-@test "--hex writes offsets behind 4 GiB in full" {
+@test "--hex prints offsets beyond 4 GiB in full" {
     segment --noreserve 5G
     far_poke "$id" 5368709117 far
     succeeds shmcat -x -o -3 "$id"
@@ -179,12 +179,12 @@ teardown() { common_teardown; }
 
 # ---- what can go wrong ----
 
-@test "a segment that is not there is status 3" {
+@test "a missing segment is status 3" {
     fails_with 3 "shmcat: 999: no such segment" shmcat 999
     fails_with 3 "shmcat: key:0x51: no segment has this key" shmcat key:0x51
 }
 
-@test "goes on after a failure, and its status is that of the failures" {
+@test "continues after a failure, and returns its status" {
     printf here >input
     segment -i input
     run -3 --separate-stderr shmcat 999 "$id" 998
@@ -200,7 +200,7 @@ teardown() { common_teardown; }
 }
 
 # bats test_tags=initramfs
-@test "a segment one may not read is status 4, with mode and owner" {
+@test "a segment without read permission is status 4, with mode and owner" {
     needs_nobody
     segment 4K
     fails_with 4 "shmcat: $id: permission denied: rw------- $(id -un)" as_nobody shmcat "$id"
@@ -218,7 +218,7 @@ teardown() { common_teardown; }
     ipcrm -m "$id"
 }
 
-@test "one may have read permission through the group alone" {
+@test "read permission through the group alone suffices" {
     needs_nobody
     printf group >input
     segment -m 040 -u :65534 -i input
@@ -237,7 +237,7 @@ teardown() { common_teardown; }
     fails_like 1 "shmcat: *" closed shmcat --hex "$id"
 }
 
-@test "a reader that goes away ends it quietly" {
+@test "a reader that exits early ends it silently" {
     noise 3000000 >input
     segment -i input
     for option in '' --hex; do
@@ -247,14 +247,14 @@ teardown() { common_teardown; }
     done
 }
 
-@test "a reader that goes away is an error where SIGPIPE is ignored" {
+@test "a reader that exits early is an error if SIGPIPE is ignored" {
     segment 4M
     run -0 --separate-stderr bash -c 'env --ignore-signal=PIPE shmcat "$1" | head -c 1 >/dev/null; echo "${PIPESTATUS[0]}"' - "$id"
     same "status" 1 "$output"
     like "standard error" "shmcat: *" "$stderr"
 }
 
-@test "a larger disk than there is room for is an error, with what was written" {
+@test "a full disk after some bytes is an error, with the number of bytes written" {
     noise 65536 >in
     segment --input in
     # dash's ulimit -f counts blocks of 512 bytes; SIGXFSZ is ignored so that write(2) fails
@@ -270,14 +270,14 @@ teardown() { common_teardown; }
     same "length of what was written" 0 "$(stat -c %s output)"
 }
 
-@test "operands are checked before the first byte comes out" {
+@test "operands are checked before the first byte is printed" {
     printf here >input
     segment -i input
     fails_like 2 "shmcat: bogus: *" shmcat "$id" bogus
     fails_with 2 "shmcat: SEGMENT is missing" shmcat
 }
 
-@test "a bare 0x is neither key nor id: both spellings are shown" {
+@test "a bare 0x number is neither key nor id: both spellings are shown" {
     fails_with 2 "shmcat: 0x4e545030: key or id? write key:0x4e545030 or id:1314148400" shmcat 0x4e545030
 }
 
@@ -286,7 +286,7 @@ teardown() { common_teardown; }
     hints "*id*"
 }
 
-@test "an output that is not taken ends it, and is told once" {
+@test "an output that fails ends it, and is reported once" {
     segment 64K
     noise 65536 | shmwrite "$id"
     for words in shmcat "shmcat --hex"; do
@@ -296,7 +296,7 @@ teardown() { common_teardown; }
     done
 }
 
-@test "the largest length there is is no request for all" {
+@test "the largest possible length does not mean the whole segment" {
     segment 5
     fails_like 1 "shmcat: $id: 18446744073709551615 bytes at offset 4 are past the end of the segment *" \
         shmcat --offset 4 --length 18446744073709551615 "$id"
@@ -304,7 +304,7 @@ teardown() { common_teardown; }
 
 # ---- ways, progress, holders: see paths-read, progress and no-attach for the rest ----
 
-@test "--verbose tells how many bytes went, and how" {
+@test "--verbose reports the number of bytes and how they were transferred" {
     printf data >input
     segment -i input
     run -0 --separate-stderr shmcat --verbose "$id"
@@ -314,7 +314,7 @@ teardown() { common_teardown; }
     same "standard error" "shmcat: $id: 4 bytes: copy"$'\n'"shmcat: 999: no such segment" "$stderr"
 }
 
-@test "--verbose names the segment as it was called" {
+@test "--verbose names the segment as it was typed" {
     segment --key 0x74 4
     printf data | poke "$id" 0
     run -0 --separate-stderr shmcat --verbose key:0x74
@@ -322,7 +322,7 @@ teardown() { common_teardown; }
     ipcrm -m "$id"
 }
 
-@test "--progress tells the sum when all is done" {
+@test "--progress reports the total at the end" {
     segment 1M
     run -0 --separate-stderr shmcat --progress --length 512K "$id"
     like "last line" "shmcat: $id: 512K in *s, *[KMGT]/s" "${stderr_lines[-1]}"
@@ -330,7 +330,7 @@ teardown() { common_teardown; }
     like "last line" "shmcat: $id: 1@(.0|)M in *s, *[KMGT]/s" "${stderr_lines[-1]}"
 }
 
-@test "--no-attach of a segment that nobody holds is status 7" {
+@test "--no-attach of a segment without holders is status 7" {
     segment 4K
     fails_like 7 "shmcat: $id: *" shmcat --no-attach "$id"
     fails_like 7 "shmcat: $id: *" shmcat -A -x "$id"
@@ -339,7 +339,7 @@ teardown() { common_teardown; }
 
 # ---- --follow ----
 
-@test "--follow prints the range again whenever it has changed, and 124 ends what stands still" {
+@test "--follow prints the range again after each change, and ends with 124 without a change" {
     segment 4K
     printf 'abcd' | poke "$id" 0
     start shmcat --follow --timeout 300s --length 4 "$id"
@@ -372,7 +372,7 @@ teardown() { common_teardown; }
     same "dumps" "2 1" "$(grep -c '^00000000' out) $(grep -c '|hello...........|' out)"
 }
 
-@test "--follow sees a change anywhere in a large sparse segment, and gives it no memory" {
+@test "--follow notices a change anywhere in a large sparse segment, and allocates no memory" {
     segment --noreserve 1G
     printf x | poke "$id" 5000
     start bash -c 'shmcat -xF -t 300s "$1" | grep --line-buffered "|"' - "$id"
@@ -407,12 +407,12 @@ teardown() { common_teardown; }
     ends_with 7 "$pid"
 }
 
-@test "--follow goes with one segment, and --timeout with --follow" {
+@test "--follow accepts one segment, and --timeout requires --follow" {
     fails_with 2 "shmcat: 1: --follow takes one SEGMENT" shmcat --follow 0 1
     fails_with 2 "shmcat: --timeout requires --follow" shmcat --timeout 1s 0
 }
 
-@test "--freeze and --stable: a copy that fails is status 1, and not a refusal" {
+@test "--freeze and --stable: a failed copy is status 1, and not a refusal" {
     untraced_leaks
     segment 20000
     for option in --freeze --stable; do
@@ -422,7 +422,7 @@ teardown() { common_teardown; }
     done
 }
 
-@test "--freeze and --stable write what the segment has" { # freeze.bats has what is hard about them
+@test "--freeze and --stable print the content of the segment" { # freeze.bats has what is hard about them
     segment 70001
     noise 70001 >input
     poke "$id" 0 <input

@@ -13,7 +13,7 @@ teardown() { common_teardown; }
     same "size" 4096 "$(kernel_says "$id" size)"
 }
 
-@test "a new segment has no key, is its maker's alone and nobody holds it" {
+@test "a new segment has no key, belongs to its creator alone and is not attached" {
     segment 4K
     same "key" 0 "$(kernel_says "$id" key)"
     same "mode" 600 "$(kernel_says "$id" perms)"
@@ -21,7 +21,7 @@ teardown() { common_teardown; }
     same "attached" 0 "$(kernel_says "$id" nattch)"
 }
 
-@test "ipcs sees what was made" {
+@test "ipcs lists the new segment" {
     segment --key 0x51 --mode 640 5000
     run -0 --separate-stderr ipcs -m -i "$id"
     [[ $output == *"shmid=$id"* ]]
@@ -38,12 +38,12 @@ teardown() { common_teardown; }
     done
 }
 
-@test "a segment of more than 4 GiB can be made" {
+@test "a segment of more than 4 GiB can be created" {
     segment --noreserve 5G
     same "size" 5368709120 "$(kernel_says "$id" size)"
 }
 
-@test "--noreserve makes what memory and swap together could not back" {
+@test "--noreserve creates a segment larger than memory and swap" {
     [ "$(cat "$proc/sys/vm/overcommit_memory")" = 0 ] || skip "vm.overcommit_memory is not 0: nothing is reserved"
     fails_like 6 "shmcreate: 64T: *" shmcreate 64T
     segment -R 64T
@@ -57,7 +57,7 @@ teardown() { common_teardown; }
 # ---- keys ----
 
 # bats test_tags=initramfs
-@test "--key gives it the key" {
+@test "--key sets the key" {
     segment -k 0x51 4K
     same "id" "$id" "$(id_of 81)"
     ipcrm -m "$id"
@@ -66,13 +66,13 @@ teardown() { common_teardown; }
     ipcrm -m "$id"
 }
 
-@test "keys reach to 0xffffffff" {
+@test "keys up to 0xffffffff are valid" {
     segment --key 0xffffffff 4K
     same "id" "$id" "$(id_of 4294967295)"
     ipcrm -m "$id"
 }
 
-@test "--key file: takes the key that ftok(3) makes, as perl does" {
+@test "--key file: uses the ftok(3) key, as perl does" {
     touch here
     key=$(perl -MIPC::SysV=ftok -e 'print ftok("here", 7)')
     segment --key file:here:7 4K
@@ -80,7 +80,7 @@ teardown() { common_teardown; }
     ipcrm -m "$id"
 }
 
-@test "--key new draws a free key, another one each time" {
+@test "--key new picks an unused key, a different one each time" {
     segment --key new 4K
     first=$(kernel_says "$id" key)
     segment --key new 4K
@@ -91,7 +91,7 @@ teardown() { common_teardown; }
 }
 
 # bats test_tags=initramfs
-@test "a key that is taken is status 5 and names the segment" {
+@test "a used key is status 5 and names the segment" {
     segment -k 0x52 4K
     fails_with 5 "shmcreate: 0x52: a segment with this key exists: id $id" shmcreate -k 0x52 4K
     hints "*--reuse*"
@@ -99,7 +99,7 @@ teardown() { common_teardown; }
     ipcrm -m "$id"
 }
 
-@test "a key that was marked for removal is free again" {
+@test "the key of a segment marked for removal is unused again" {
     segment -k 0x53 4K
     old=$id
     hold "$old"
@@ -111,20 +111,20 @@ teardown() { common_teardown; }
 
 # ---- --reuse ----
 
-@test "--reuse opens the segment that has the key" {
+@test "--reuse opens the segment with the key" {
     segment -k 0x54 8K
     prints "$id" shmcreate --reuse -k 0x54 8K
     prints "$id" shmcreate -r -k 0x54 1
     ipcrm -m "$id"
 }
 
-@test "--reuse makes the segment if the key is free" {
+@test "--reuse creates the segment if the key is unused" {
     segment -r -k 0x55 4K
     same "id" "$id" "$(id_of 85)"
     ipcrm -m "$id"
 }
 
-@test "--reuse leaves an existing segment as it is" {
+@test "--reuse does not change an existing segment" {
     segment -k 0x56 -m 640 4K
     printf before | poke "$id" 0
     printf 'after, and longer' >input
@@ -134,7 +134,7 @@ teardown() { common_teardown; }
     ipcrm -m "$id"
 }
 
-@test "--reuse refuses a smaller segment, and says how small" {
+@test "--reuse refuses a smaller segment, and reports its size" {
     segment -k 0x57 4K
     fails_with 5 "shmcreate: 0x57: the segment with this key is smaller: 4096 bytes" \
         shmcreate -r -k 0x57 4097
@@ -145,7 +145,7 @@ teardown() { common_teardown; }
 # ---- mode and owner ----
 
 # bats test_tags=initramfs
-@test "--mode takes octal and symbolic permissions" {
+@test "--mode accepts octal and symbolic permissions" {
     segment -m 0644 4K
     same "mode" 644 "$(kernel_says "$id" perms)"
     segment --mode 0 4K
@@ -154,13 +154,13 @@ teardown() { common_teardown; }
     same "mode" 642 "$(kernel_says "$id" perms)"
 }
 
-@test "the umask takes nothing away" {
+@test "the umask has no effect" {
     umask 077
     segment --mode 666 4K
     same "mode" 666 "$(kernel_says "$id" perms)"
 }
 
-@test "--owner gives it away, and the maker stays its creator" {
+@test "--owner changes the owner, and the creator stays the same" {
     needs_nobody
     segment --owner 65534:65533 -m 640 4K
     same "owner" "65534 65533" "$(kernel_says "$id" uid) $(kernel_says "$id" gid)"
@@ -170,14 +170,14 @@ teardown() { common_teardown; }
     same "owner" "$(id -u) 65533" "$(kernel_says "$id" uid) $(kernel_says "$id" gid)"
 }
 
-@test "an unknown owner is refused before anything is made" {
+@test "an unknown owner is refused before anything is created" {
     fails_with 2 "shmcreate: nosuchuser: not in /etc/passwd" shmcreate -u nosuchuser 4K
 }
 
 # ---- --input ----
 
 # bats test_tags=initramfs
-@test "--input fills it, and gives it its size" {
+@test "--input fills the segment, and determines its size" {
     noise 5001 >input
     segment --input input
     same "size" 5001 "$(kernel_says "$id" size)"
@@ -185,20 +185,20 @@ teardown() { common_teardown; }
     same "attached" 0 "$(kernel_says "$id" nattch)"
 }
 
-@test "--input with a larger SIZE leaves zeros behind the input" {
+@test "--input with a larger SIZE leaves zeros after the input" {
     printf abc >input
     segment -i input 8
     same "size" 8 "$(kernel_says "$id" size)"
     peek "$id" 0 8 | same_bytes <(printf 'abc\0\0\0\0\0')
 }
 
-@test "--input takes a file of /proc, whose length nobody knows beforehand" {
+@test "--input accepts a file of /proc, whose length is unknown in advance" {
     segment -i /proc/version
     same "size" "$(wc -c </proc/version)" "$(kernel_says "$id" size)"
     same "bytes" "$(cat /proc/version)" "$(peek "$id" 0 "$(kernel_says "$id" size)")"
 }
 
-@test "--input - takes standard input, a pipe without SIZE too" {
+@test "--input - reads standard input, even a pipe without SIZE" {
     noise 70001 >input
     id=$(cat <input | shmcreate -i -)
     echo "$id" >>noted
@@ -210,7 +210,7 @@ teardown() { common_teardown; }
     peek "$id" 0 70001 | same_bytes input
 }
 
-@test "an input that does not fit is an error, and nothing stays behind" {
+@test "an input that does not fit is an error, and no segment remains" {
     noise 5000 >input
     fails_like 1 "shmcreate: *" shmcreate -i input 4999
     run -1 --separate-stderr bash -c 'cat input | shmcreate -i - 4999'
@@ -218,7 +218,7 @@ teardown() { common_teardown; }
     same "standard output" "" "$output"
 }
 
-@test "an input that cannot be read is an error, and nothing stays behind" {
+@test "an input that cannot be read is an error, and no segment remains" {
     fails_like 1 "shmcreate: nowhere: *" shmcreate -i nowhere 4K
     mkdir dir
     fails_like 1 "shmcreate: dir: *" shmcreate -i dir 4K
@@ -226,14 +226,14 @@ teardown() { common_teardown; }
     fails_like 1 "shmcreate: *" mute shmcreate -i - 4K
 }
 
-@test "an empty input has no size that a segment could have" {
+@test "an empty input is an error without SIZE" {
     fails_with 1 "shmcreate: /dev/null: the file is empty; a segment needs at least 1 byte" shmcreate -i /dev/null
     fails_with 1 "shmcreate: standard input is empty; a segment needs at least 1 byte" shmcreate -i - </dev/null
     segment -i /dev/null 4K
     same "size" 4096 "$(kernel_says "$id" size)"
 }
 
-@test "without SIZE and without --input there is nothing to make" {
+@test "SIZE or --input is required" {
     fails_like 2 "shmcreate: *SIZE*" shmcreate
     fails_like 2 "shmcreate: *SIZE*" shmcreate -k 0x58
 }
@@ -243,7 +243,7 @@ key_taken()
     [ -n "$(id_of "$1")" ]
 }
 
-@test "nobody else can look into it before it is filled" {
+@test "no other user can read the segment before it is filled" {
     mkfifo fifo
     start shmcreate -k 0x59 -m 666 -i fifo 4K
     exec 5>fifo
@@ -262,7 +262,7 @@ key_taken()
 # ---- memory ----
 
 # bats test_tags=initramfs
-@test "--populate gives every page memory at once" {
+@test "--populate allocates memory for every page at once" {
     segment 64K
     same "resident" 0 "$(kernel_says "$id" rss)"
     segment --populate 64K
@@ -270,7 +270,7 @@ key_taken()
     same "attached" 0 "$(kernel_says "$id" nattch)"
 }
 
-@test "--lock keeps its pages in memory" {
+@test "--lock keeps the pages in memory" {
     segment --lock 4K
     same "mode with the flag SHM_LOCKED" 2600 "$(kernel_says "$id" perms)"
 }
@@ -286,38 +286,38 @@ key_taken()
     hints "*hugepages*"
 }
 
-@test "--huge wants a size that huge pages have here" {
+@test "--huge requires a size that huge pages have here" {
     fails_with 1 "shmcreate: 3M: this machine has no huge pages of that size" shmcreate --huge 3M 6M
     hints "*shmlimits*"
 }
 
 # ---- --id ----
 
-@test "--id asks for an id" {
+@test "--id requests an id" {
     [ -w /proc/sys/kernel/shm_next_id ] || skip "kernel.shm_next_id cannot be set here"
     segment --id 12345 4K
     same "id" 12345 "$id"
     ipcrm -m 12345
 }
 
-@test "--id with an id that is taken is status 5, and no other is made" {
+@test "--id with a used id is status 5, and no segment is created" {
     segment 4K
     fails_like 5 "shmcreate: $id: *slot is in use" shmcreate -I "$id" 4K
 }
 
-@test "--id is not for everybody" {
+@test "--id requires a capability" {
     needs_nobody
     fails_like 4 "shmcreate: *id requires CAP_SYS_ADMIN *" as_nobody shmcreate --id 78 4K
 }
 
 # ---- --dry-run and --json ----
 
-@test "--dry-run says that it would fit, and makes nothing" {
+@test "--dry-run reports that it would fit, and creates nothing" {
     prints "would fit" shmcreate --dry-run 4K
     prints "would fit" shmcreate -n -k 0x5a 4K
 }
 
-@test "--dry-run meets the same errors as the real one" {
+@test "--dry-run reports the same errors as a creation" {
     segment -k 0x5b 4K
     fails_with 5 "shmcreate: 0x5b: a segment with this key exists: id $id" shmcreate -n -k 0x5b 4K
     ipcrm -m "$id"
@@ -329,7 +329,7 @@ key_taken()
     fails_like 6 "shmcreate: 4K: all * segments that kernel.shmmni allows exist" shmcreate -n 4K
 }
 
-@test "--json tells id, key, size and whether it was made" {
+@test "--json prints id, key, size and whether it was created" {
     succeeds shmcreate --json -k 0x5c 5000
     id=$(id_of 92)
     same "JSON" "{\"version\":1,\"id\":$id,\"key\":\"0x0000005c\",\"size\":5000,\"created\":true}" "$output"
@@ -341,14 +341,14 @@ key_taken()
 # ---- limits ----
 
 # bats test_tags=initramfs
-@test "shmmax: the message has both numbers, the hint lifts the limit" {
+@test "shmmax: the message has both numbers, the hint raises the limit" {
     limit shmmax $((8 * 1024 * 1024 * 1024))
     fails_with 6 "shmcreate: 900G: more than kernel.shmmax allows in one segment (8G)" shmcreate 900G
     hints "sysctl -w kernel.shmmax=966367641600"
 }
 
 # bats test_tags=initramfs
-@test "shmmni: the message has the number, the hint another" {
+@test "shmmni: the message has the limit, the hint a larger one" {
     segment 4K
     limit shmmni "$(segments | wc -l)"
     many=$(cat "$proc/sys/kernel/shmmni")
@@ -356,14 +356,14 @@ key_taken()
     hints "*sysctl -w kernel.shmmni=*"
 }
 
-@test "shmall: the message names it, the hint lifts it" {
+@test "shmall: the message names it, the hint raises it" {
     segment 4K
     limit shmall 1
     fails_like 6 "shmcreate: 8K: *kernel.shmall*" shmcreate 8K
     hints "*sysctl -w kernel.shmall=*"
 }
 
-@test "what the shmmax hint says does help" {
+@test "following the shmmax hint helps" {
     limit shmmax 4096
     fails_like 6 "shmcreate: 10000: *" shmcreate 10000
     command=${stderr_lines[1]#hint: sysctl -w kernel.shmmax=}
@@ -371,13 +371,13 @@ key_taken()
     segment 10000
 }
 
-@test "memory that is not there is status 6 in words of our own" {
+@test "lack of memory is status 6, with a clear message" {
     [ "$(cat "$proc/sys/vm/overcommit_memory")" = 0 ] || skip "vm.overcommit_memory is not 0: nothing is reserved"
     fails_like 6 "shmcreate: 64T: *memory*" shmcreate 64T
     [[ $stderr != *"Cannot allocate memory"* && $stderr != *"Out of memory"* ]]
 }
 
-@test "where the kernel removes segments with their maker, it is refused and shmattach named" {
+@test "with kernel.shm_rmid_forced=1 it is refused, and shmattach is suggested" {
     # in a namespace of its own: there the kernel would remove the segments of other tests
     fails_with 7 "shmcreate: kernel.shm_rmid_forced is 1: the segment would be removed when this command exits" \
         fresh sh -c 'echo 1 >/proc/sys/kernel/shm_rmid_forced && shmcreate 4K'
@@ -386,7 +386,7 @@ key_taken()
 
 # ---- output ----
 
-@test "an id that could not be printed is not left behind" {
+@test "a segment whose id cannot be printed is removed" {
     fails_like 1 "shmcreate: *" full shmcreate 4K
     fails_like 1 "shmcreate: *" closed shmcreate 4K
 }
@@ -397,7 +397,7 @@ unheard()
     perl -e 'pipe R, W; close R; open STDOUT, ">&W" or die; $SIG{PIPE} = "DEFAULT"; exec @ARGV' "$@"
 }
 
-@test "an id that nobody will read is no reason to leave a segment behind" {
+@test "a segment whose id has no reader is removed" {
     before=$(shmls --ids)
     run -141 --separate-stderr unheard shmcreate 4K
     same "standard error" "" "$stderr"
@@ -423,7 +423,7 @@ ending_signals()
     done
 }
 
-@test "a signal while it waits for its input leaves no segment behind" {
+@test "a signal during the wait for input leaves no segment" {
     mkfifo input
     ulimit -c 0
     for signal in $(ending_signals); do
@@ -443,7 +443,7 @@ id_of_is_known()
     [ -n "$(id_of $(($1)))" ]
 }
 
-@test "--reuse opens what another one still fills, and it goes if filling it fails" {
+@test "--reuse opens a segment that is still being filled, and a failed fill removes it" {
     mkfifo input
     start env --default-signal shmcreate --key 0x5e1f --input input 1M
     exec 8>input
@@ -465,14 +465,14 @@ taken_from_zeros()
     return "${statuses[1]}"
 }
 
-@test "without SIZE, no more is read than kernel.shmmax allows" {
+@test "without SIZE, the input is read up to kernel.shmmax" {
     limit shmmax 1000000
     fails_with 6 "shmcreate: standard input: more than kernel.shmmax allows in one segment (977K)" \
         taken_from_zeros shmcreate --input -
     like "hint" "*give SIZE*" "${stderr_lines[2]}"
 }
 
-@test "without SIZE, no more is read than kernel.shmall allows" {
+@test "without SIZE, the input is read up to kernel.shmall" {
     # shellcheck disable=SC2016 # the inner shell's
     local with_two_pages=(fresh sh -c 'echo 2 >/proc/sys/kernel/shmall && exec "$@"' -)
     fails_like 6 "shmcreate: standard input: *kernel.shmall allows 2 *" \
@@ -480,7 +480,7 @@ taken_from_zeros()
     prints 0 "${with_two_pages[@]}" shmcreate --input - < <(head -c 8192 /dev/zero)
 }
 
-@test "without SIZE, an input without an end does not get all the memory" {
+@test "without SIZE, an endless input does not use up the memory" {
     printf 'MemTotal: 400000 kB\nMemAvailable: 200000 kB\n' >meminfo
     # shellcheck disable=SC2016 # the inner shell's
     run -6 --separate-stderr unshare --mount sh -c 'mount --bind meminfo /proc/meminfo && exec "$@"' - \
@@ -489,7 +489,7 @@ taken_from_zeros()
     hints "give SIZE*"
 }
 
-@test "without SIZE, a limit on files is a limit on what is gathered: it is named" {
+@test "without SIZE, ulimit -f limits the input, and is named" {
     local limited=(prlimit --fsize=65536 shmcreate --input -)
     fails_like 6 "shmcreate: standard input: no room for more: *[0-9] bytes read" "${limited[@]}" < <(head -c 131072 /dev/zero)
     hints "raise ulimit -f, *"
@@ -498,7 +498,7 @@ taken_from_zeros()
 }
 
 # musl keeps 34 for itself, and lets nobody handle it.
-@test "a signal that can have no handler waits until the segment's id is told" {
+@test "a signal that can have no handler waits until the id is printed" {
     mkfifo input
     before=$(shmls --ids)
     start env --default-signal shmcreate --input input 1M
@@ -516,7 +516,7 @@ taken_from_zeros()
     same "segments" "$before" "$(shmls --ids)"
 }
 
-@test "--id that fails is no wish for the next segment" {
+@test "a failed --id does not affect the next segment" {
     [ -w /proc/sys/kernel/shm_next_id ] || skip "an id cannot be chosen here"
     segment --key 0x4e 4K
     fails_like 5 "shmcreate: 0x4e: *" shmcreate --id 888 --key 0x4e 4K
@@ -525,7 +525,7 @@ taken_from_zeros()
     [ "$id" -ne 888 ]
 }
 
-@test "--id in a place that another segment has is status 5, --dry-run or not" {
+@test "--id in a used slot is status 5, with and without --dry-run" {
     [ -w /proc/sys/kernel/shm_next_id ] || skip "an id cannot be chosen here"
     segment 4K
     other=$(((id & 32767) + 32768 * 5))
@@ -533,13 +533,13 @@ taken_from_zeros()
     fails_with 5 "shmcreate: $other: the kernel cannot assign this id: its slot is in use" shmcreate --id "$other" 4K
 }
 
-@test "--huge takes no size that no huge page can have" {
+@test "--huge refuses a size that no huge page can have" {
     for size in 1 3 4G 64T; do
         fails_like 1 "shmcreate: $size: this machine has no huge pages of that size" shmcreate --huge "$size" 4K
     done
 }
 
-@test "what could never be filled is not begun" {
+@test "a segment that can never be filled is not created" {
     before=$(shmls --ids)
     fails_like 6 "shmcreate: 9000G: filling it needs more than the memory and swap*" shmcreate --noreserve --populate 9000G
     fails_like 6 "shmcreate: 9000G: filling it needs more than the memory and swap*" shmcreate -n --noreserve --populate 9000G
@@ -549,7 +549,7 @@ taken_from_zeros()
     same "segments" "$before" "$(shmls --ids)"
 }
 
-@test "a file of holes may be larger than memory: they are left out" {
+@test "a sparse file may be larger than memory: its holes are skipped" {
     truncate -s 9000G sparse
     printf end >>sparse
     segment --noreserve --input sparse
@@ -558,26 +558,26 @@ taken_from_zeros()
     prints end shmcat --offset -3 "$id"
 }
 
-@test "--reuse of what one may not even read is status 4" {
+@test "--reuse of an unreadable segment is status 4" {
     needs_nobody
     segment --key 0x4f 4K
     fails_like 4 "shmcreate: 0x4f: permission denied: rw------- *" as_nobody shmcreate --reuse --key 0x4f 4K
 }
 
-@test "an input that is too long for a new segment is told as that" {
+@test "an input that is too long for a new segment is reported as that" {
     printf 12345678901234 >input
     fails_with 1 "shmcreate: 10: the input (14 bytes) does not fit" shmcreate --input input 10
     run -1 --separate-stderr shmcreate --input - 10 < <(printf 12345678901234)
     same "message" "shmcreate: 10: the input has more than 10 bytes" "$stderr"
 }
 
-@test "a hint does not offer what cannot be" {
+@test "hints suggest only possible values" {
     segment --key 0x60 4K
     run -5 --separate-stderr shmcreate --key 0x60 8K
     [[ $stderr != *--reuse* ]]
 }
 
-@test "the shmmni hint helps also where more exist than are allowed" {
+@test "the shmmni hint works even if more segments exist than are allowed" {
     [ "$SHMBOX_PRIVATE_IPC" = 1 ] || skip "needs a further IPC namespace"
     # shellcheck disable=SC2016 # the inner shell's variables
     run -0 --separate-stderr unshare --ipc bash -c '
@@ -588,7 +588,7 @@ taken_from_zeros()
         shmcreate 4K'
 }
 
-@test "--verbose tells how --input and --populate were done, and only then speaks" {
+@test "--verbose reports how --input and --populate were done" {
     noise 5000 >input
     run -0 --separate-stderr shmcreate --verbose --input input
     echo "$output" >>noted
@@ -601,7 +601,7 @@ taken_from_zeros()
     same "standard error" "" "$stderr"
 }
 
-@test "--progress tells the sum of --input and of --populate" {
+@test "--progress reports the total of --input and of --populate" {
     noise 8192 >input
     run -0 --separate-stderr shmcreate --progress --input input
     echo "$output" >>noted
@@ -619,7 +619,7 @@ told()
     "$@" >told
 }
 
-@test "an id that is written but not kept is that of no segment" {
+@test "an id that is written but lost at close belongs to no segment" {
     printf x >input
     for words in 4K "-i input" "--json 4K"; do
         # shellcheck disable=SC2086
@@ -630,7 +630,7 @@ told()
     done
 }
 
-@test "where shmctl(2) is refused, a segment that cannot be handed on and cannot be removed is named" {
+@test "if shmctl(2) is refused, a new segment that cannot be removed is named" {
     printf x >input
     # its owner cannot be changed
     for words in "-i input" "--json 4K"; do
@@ -643,7 +643,7 @@ told()
     done
 }
 
-@test "--id that is taken leaves no segment that is not named, where shmctl(2) is refused" {
+@test "--id with a used id leaves no unnamed segment if shmctl(2) is refused" {
     [ -w /proc/sys/kernel/shm_next_id ] || skip "an id cannot be chosen here"
     segment 4K
     # the place is not seen to be taken, and what was made in another cannot be removed
@@ -662,7 +662,7 @@ told()
     echo 888 >>noted
 }
 
-@test "a segment that a signal should have removed and that cannot be removed is named" {
+@test "a segment that a signal handler cannot remove is named" {
     mkfifo fifo
     untraced_leaks
     start strace -D -qq -o trace -e trace=shmctl -e inject=shmctl:error=EPERM:when=2+ shmcreate -k 0x5a -i fifo 4K

@@ -11,7 +11,7 @@ perl_key()
 }
 
 # bats test_tags=initramfs
-@test "prints the key that ftok(3) makes, as perl does" {
+@test "prints the ftok(3) key, as perl does" {
     touch here
     mkdir dir
     prints "$(perl_key here)" shmkey here
@@ -28,19 +28,19 @@ perl_key()
     prints "$(perl_key here 1)" shmkey here
 }
 
-@test "a project that is neither is refused" {
+@test "an invalid project is refused" {
     touch here
     for proj in 256 -1 ab '' 1x; do
         fails_like 2 "shmkey: *" shmkey -P "$proj" here
     done
 }
 
-@test "several paths are several lines" {
+@test "several paths give several lines" {
     touch one two
     prints "$(perl_key one)"$'\n'"$(perl_key two)" shmkey one two
 }
 
-@test "what it prints is a KEY and, after key:, a SEGMENT" {
+@test "its output is a KEY and, after key:, a SEGMENT" {
     touch here
     segment -k "$(shmkey here)" 4K
     prints "$id" shmls --ids "key:$(shmkey here)"
@@ -48,13 +48,13 @@ perl_key()
     ipcrm -m "$id"
 }
 
-@test "a symbolic link has the key of what it points to" {
+@test "a symbolic link has the key of its target" {
     touch here
     ln -s here link
     prints "$(perl_key here)" shmkey link
 }
 
-@test "a path that is not there is status 1, and the others are printed" {
+@test "a missing path is status 1, and the others are printed" {
     touch here
     fails_like 1 "shmkey: nowhere: *" shmkey nowhere
     run -1 --separate-stderr shmkey nowhere here
@@ -72,19 +72,19 @@ perl_key()
     prints one shmkey -P x -M "$(perl_key one 120)" one
 }
 
-@test "--match without a match is status 7, and silent" {
+@test "--match without a match is status 7, and prints nothing" {
     touch one
     run -7 --separate-stderr shmkey --match 0x12345678 one
     same "output" "" "$output$stderr"
 }
 
-@test "--match takes the paths that perl's key fits, whatever is missing" {
+@test "--match prints the paths with perl's key, even if others are missing" {
     touch one
     run --separate-stderr -1 shmkey --match "$(perl_key one)" nowhere one
     same "standard output" one "$output"
 }
 
-@test "wants a path" {
+@test "requires a path" {
     fails_with 2 "shmkey: PATH is missing" shmkey
 }
 
@@ -93,7 +93,7 @@ perl_key()
     fails_like 1 "shmkey: *" closed shmkey /
 }
 
-@test "--match takes the project from the key" {
+@test "--match uses the project in the key" {
     touch a b
     prints a shmkey --match "$(shmkey --proj A a)" a b
     prints b shmkey --match "$(shmkey --proj 200 b)" a b
@@ -110,7 +110,7 @@ qt_file()
     echo "$name"
 }
 
-@test "--match finds the key file of a segment of Qt, whichever project Qt used" {
+@test "--match finds the key file of a segment of Qt, for any project of Qt" {
     qt_file qipc_sharedmemory_ "another one" >/dev/null
     file=$(qt_file qipc_sharedmemory_ "My App 1.0")
     same "name" qipc_sharedmemory_MyApp84acafbce50ca8876d45f3d30958b73f69f50cf8 "$file"

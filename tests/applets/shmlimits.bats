@@ -21,7 +21,7 @@ value()
     same "rmid_forced" "$(cat "$proc/sys/kernel/shm_rmid_forced")" "$(value rmid_forced)"
 }
 
-@test "prints what is in use: segments, pages, and the memory behind them" {
+@test "prints the usage: segments, pages, and their memory" {
     succeeds fresh sh -c 'shmcreate 4097 && id=$(shmcreate --populate 64K) && shmlimits'
     same "segments" 2 "$(value segments)"
     same "pages" 18 "$(value pages)"
@@ -29,7 +29,7 @@ value()
     like "swapped" "0*" "$(value swapped)"
 }
 
-@test "an empty namespace has nothing in use" {
+@test "an empty namespace has no usage" {
     succeeds fresh shmlimits
     same "segments and pages" "0 0" "$(value segments) $(value pages)"
 }
@@ -41,7 +41,7 @@ value()
     same "limits" "18446744073692774399 18446744073692774399" "$(value shmmax) $(value shmall)"
 }
 
-@test "memlock is our own limit" {
+@test "memlock is the limit of this process" {
     succeeds prlimit --memlock=65536:65536 shmlimits
     like "memlock" "65536*" "$(value memlock)"
 }
@@ -58,7 +58,7 @@ value()
     done
 }
 
-@test "huge pages in memory are counted as what they are" {
+@test "huge pages in memory are counted correctly" {
     needs_huge_pages
     huge_pages 2
     succeeds fresh sh -c 'shmcreate --populate 68K && shmcreate --huge 2M --populate 4M && shmlimits && shmlimits --json'
@@ -90,7 +90,7 @@ value()
         "$(sed -n '/^hugepages/!s/:.*//p' <<<"$output" | tr '\n' ' ' | sed 's/ $//')"
 }
 
-@test "--json has them as numbers" {
+@test "--json prints numbers" {
     limit shmmni 1234
     limit shmall 54321
     limit shmmax 123456789
@@ -107,19 +107,19 @@ value()
     same "memlock" 65536 "$(jq .memlock <<<"$output")"
 }
 
-@test "--json has the largest limits in full" {
+@test "--json prints the largest limits in full" {
     limit shmmax 18446744073692774399
     succeeds shmlimits --json
     [[ $output == *'"shmmax":18446744073692774399'[,\}]* ]]
 }
 
-@test "anybody may ask" {
+@test "requires no privilege" {
     needs_nobody
     succeeds as_nobody shmlimits
     same "shmmni" "$(cat "$proc/sys/kernel/shmmni")" "$(value shmmni)"
 }
 
-@test "takes no operand" {
+@test "accepts no operand" {
     fails_with 2 "shmlimits: x: too many operands" shmlimits x
 }
 

@@ -23,14 +23,14 @@ shows()
 # ---- the table ----
 
 # bats test_tags=initramfs
-@test "the table has the columns that one looks for" {
+@test "the table has the default columns" {
     segment 64K
     cells shmls
     same "headings" "ID KEY OWNER PERMS SIZE RSS ATTACHED STATUS AGE COMMAND" "${output%%$'\n'*}"
     like "row" "*$id - $(id -un) rw------- 64K 0 0 - *[sm] -*" "$output"
 }
 
-@test "an empty namespace has headings and no rows" {
+@test "an empty namespace gives headings and no rows" {
     shows "ID KEY OWNER PERMS SIZE RSS ATTACHED STATUS AGE COMMAND" fresh shmls
     prints "" fresh shmls --noheadings
     prints "" fresh shmls --ids
@@ -49,7 +49,7 @@ shows()
     same "ids" "$(seq 0 11)" "$output"
 }
 
-@test "operands choose segments, by id and by key" {
+@test "operands select segments, by id and by key" {
     segment -k 0xa1 4K
     first=$id
     segment 4K
@@ -58,18 +58,18 @@ $id" shmls --ids key:0xa1 "$id"
     ipcrm -m "$first"
 }
 
-@test "an operand that is not there is status 3, and the others are shown" {
+@test "a missing operand is status 3, and the others are listed" {
     segment 4K
     run -3 --separate-stderr shmls --ids 999 "$id"
     same "standard output" "$id" "$output"
     same "standard error" "shmls: 999: no such segment" "$stderr"
 }
 
-@test "id 0 is listed like any other" {
+@test "id 0 is listed like any other id" {
     shows "0 4K" fresh sh -c 'shmcreate 4K >/dev/null && shmls -y -o id,size 0'
 }
 
-@test "a key is hexadecimal, and - where there is none" {
+@test "a key is hexadecimal, and - without a key" {
     segment -k 0xffff0001 4K
     shows "$id 0xffff0001" shmls -y -o id,key "$id"
     ipcrm -m "$id"
@@ -83,7 +83,7 @@ $id" shmls --ids key:0xa1 "$id"
     shows "54321 54321 54322" shmls -y -o owner,uid,gid "$id"
 }
 
-@test "sizes are human, and bytes with --bytes" {
+@test "sizes have units, and are exact with --bytes" {
     segment 64K
     shows 64K shmls -y -o size "$id"
     shows 65536 shmls -y --bytes -o size "$id"
@@ -98,7 +98,7 @@ $id" shmls --ids key:0xa1 "$id"
 }
 
 # bats test_tags=initramfs
-@test "resident memory is what was written" {
+@test "resident memory is the memory written" {
     segment 64K
     printf x | poke "$id" 0
     printf x | poke "$id" 40000
@@ -106,7 +106,7 @@ $id" shmls --ids key:0xa1 "$id"
 }
 
 # bats test_tags=initramfs
-@test "status says removed and locked, joined by a comma, or -" {
+@test "status is removed and locked, joined by a comma, or -" {
     segment 4K
     shows - shmls -y -o status "$id"
     segment --lock 4K
@@ -122,7 +122,7 @@ $id" shmls --ids key:0xa1 "$id"
     shows 2 shmls -y -o nattch "$id"
 }
 
-@test "the command is that of the creator while it lives, else -" {
+@test "the command is that of the creator while it is alive, otherwise -" {
     start perl -e '$| = 1; $0 = "maker"; print 0 + (shmget(0xa2, 4096, 01600) // die $!), "\n"; sleep 3600'
     wait_until test -s out
     id=$(cat out)
@@ -133,7 +133,7 @@ $id" shmls --ids key:0xa1 "$id"
     ipcrm -m "$id"
 }
 
-@test "no cell is ever empty, and only the last may contain blanks" {
+@test "no cell is empty, and only the last may contain blanks" {
     start perl -e '$| = 1; $0 = "two words"; print 0 + (shmget(0xa3, 4096, 01600) // die $!), "\n"; sleep 3600'
     wait_until test -s out
     id=$(cat out)
@@ -147,20 +147,20 @@ $id" shmls --ids key:0xa1 "$id"
     ipcrm -m "$id"
 }
 
-@test "shows what one may not read" {
+@test "lists unreadable segments" {
     needs_nobody
     segment -m 0 -k 0xa4 5000
     shows "$id 0x000000a4 $(id -un) --------- 5000" as_nobody shmls -y -b -o id,key,owner,perms,size "$id"
     ipcrm -m "$id"
 }
 
-@test "never attaches" {
+@test "never attaches a segment" {
     segment 4K
     succeeds shmls --json
     same "last operator and time of attach" "0 0" "$(kernel_says "$id" lpid) $(kernel_says "$id" atime)"
 }
 
-@test "is the same on a terminal as in a pipe" {
+@test "the output on a terminal equals that in a pipe" {
     segment 4K
     command -v script >/dev/null || skip "needs script(1)"
     script -qec "shmls -y -o id,key,size $id" /dev/null </dev/null | tr -d '\r' >terminal
@@ -169,7 +169,7 @@ $id" shmls --ids key:0xa1 "$id"
 
 # ---- --output, --sort, --noheadings ----
 
-@test "--output chooses columns and their order" {
+@test "--output selects columns and their order" {
     segment -m 640 5000
     shows "5000 rw-r----- $id" shmls -y -b --output size,perms,id "$id"
     shows "$(id -u) $(id -g) $(id -u) $(id -g)" shmls -y -o uid,gid,cuid,cgid "$id"
@@ -191,7 +191,7 @@ $id" shmls --ids key:0xa1 "$id"
     done
 }
 
-@test "a column that nobody knows is refused, and all are named" {
+@test "an unknown column is refused, and all are listed" {
     fails_with 2 "shmls: id,bogus: no such column: bogus" shmls -o id,bogus
     hints "*id*key*owner*perms*size*"
     fails_with 2 "shmls: bogus: no such column" shmls -s bogus
@@ -199,7 +199,7 @@ $id" shmls --ids key:0xa1 "$id"
     fails_like 2 "shmls: *" shmls -o id,,key
 }
 
-@test "--sort orders by a column, with - in front the other way round" {
+@test "--sort sorts by a column, with - in descending order" {
     segment 300
     a=$id
     segment 100
@@ -218,7 +218,7 @@ $id" shmls --ids key:0xa1 "$id"
     prints "$small"$'\n'"$id" shmls -Q --sort size "$id" "$small"
 }
 
-@test "--noheadings leaves the headings away" {
+@test "--noheadings omits the headings" {
     segment 4K
     cells shmls -o id "$id"
     same "lines" $'ID\n'"$id" "$output"
@@ -227,7 +227,7 @@ $id" shmls --ids key:0xa1 "$id"
 
 # ---- filters ----
 
-@test "--unattached shows what nobody holds" {
+@test "--unattached lists segments that are not attached" {
     segment 4K
     held=$id
     hold "$held"
@@ -237,7 +237,7 @@ $id" shmls --ids key:0xa1 "$id"
     [[ $'\n'$output$'\n' == *$'\n'"$id"$'\n'* && $'\n'$output$'\n' != *$'\n'"$held"$'\n'* ]]
 }
 
-@test "--removed shows what is marked for removal" {
+@test "--removed lists segments marked for removal" {
     segment 4K
     held=$id
     hold "$held"
@@ -247,7 +247,7 @@ $id" shmls --ids key:0xa1 "$id"
     prints "$held" shmls -QR
 }
 
-@test "--owner shows those of a user or group" {
+@test "--owner lists segments of a user or group" {
     needs_nobody
     segment -u 4321:4322 4K
     prints "$id" shmls --ids --owner 4321
@@ -256,14 +256,14 @@ $id" shmls --ids key:0xa1 "$id"
     prints "" shmls -Q -u 4321:4323
 }
 
-@test "--key shows the one with that key" {
+@test "--key lists the segment with that key" {
     segment -k 0xa6 4K
     prints "$id" shmls --ids --key 0xa6
     prints "" shmls -Q -k 0xa7
     ipcrm -m "$id"
 }
 
-@test "--min-size shows those at least that large" {
+@test "--min-size lists segments of at least that size" {
     segment 999
     small=$id
     segment 1000
@@ -271,7 +271,7 @@ $id" shmls --ids key:0xa1 "$id"
     prints "" shmls -Q -M 1T "$small" "$id"
 }
 
-@test "--idle shows those untouched for so long" {
+@test "--idle lists segments idle for at least that long" {
     segment 4K
     prints "" shmls --ids --idle 1h "$id"
     prints "$id" shmls -Q -I 0 "$id"
@@ -279,7 +279,7 @@ $id" shmls --ids key:0xa1 "$id"
     prints "$id" shmls -Q --idle 1s "$id"
 }
 
-@test "--idle with a fraction of a second does not round it away" {
+@test "--idle does not round a fraction of a second down" {
     segment 4K
     succeeds shmls --json --idle 500ms "$id" # by the whole seconds that are known
     same "idle for a second, or not shown" true "$(jq 'all(.sharedmemory[]; .idle >= 1)' <<<"$output")"
@@ -287,7 +287,7 @@ $id" shmls --ids key:0xa1 "$id"
 
 idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
 
-@test "filters are joined: all have to hold" {
+@test "all filters must pass" {
     segment 1000
     small=$id
     segment 2000
@@ -300,7 +300,7 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
 # ---- --json ----
 
 # bats test_tags=initramfs
-@test "--json has numbers as numbers, keys as text, and a version" {
+@test "--json prints numbers as numbers, keys as text, and a version" {
     segment -k 0xa8 -m 640 5000
     succeeds shmls --json "$id"
     same "version" 1 "$(jq .version <<<"$output")"
@@ -310,7 +310,7 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
     ipcrm -m "$id"
 }
 
-@test "--json has every name, whatever the table would show" {
+@test "--json has every column, whatever the table shows" {
     segment 4K
     succeeds shmls -J "$id"
     for name in id key owner perms size nattch status ctime cpid lpid uid gid cuid cgid atime dtime \
@@ -320,13 +320,13 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
     same "locked" false "$(jq '.sharedmemory[0].locked' <<<"$output")"
 }
 
-@test "--json is the same in bytes with --bytes and without" {
+@test "--json prints bytes with and without --bytes" {
     segment 65536
     succeeds shmls -J "$id"
     same "size" 65536 "$(jq '.sharedmemory[0].size' <<<"$output")"
 }
 
-@test "--json stays JSON whatever a process is called" {
+@test "--json is valid for any name of a process" {
     start perl -e '$| = 1; $0 = "a\"b\\c\td"; print 0 + (shmget(0, 4096, 01600) // die $!), "\n"; sleep 3600'
     wait_until test -s out
     id=$(cat out)
@@ -363,7 +363,7 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
     fails_like 1 "shmls: *" full shmls --json
 }
 
-@test "a reader that goes away ends it quietly" {
+@test "a reader that exits early ends it silently" {
     run -0 --separate-stderr fresh bash -c 'perl -e "shmget(0, 1, 01600) // die for 1 .. 3000"
         env --default-signal=PIPE shmls | head -n 1 >/dev/null; echo "${PIPESTATUS[0]}"'
     same "status, by SIGPIPE" 141 "$output"
@@ -375,14 +375,14 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
     same "rows" 3000 "$output"
 }
 
-@test "a segment that is named twice is known twice" {
+@test "a segment named twice is listed twice" {
     segment 64K
     noise 4096 | shmwrite "$id"
     prints "4096
 4096" shmls --noheadings --bytes --output rss "$id" "$id"
 }
 
-@test "a command's name is shown as text, whatever bytes it is made of" {
+@test "the name of a command is shown as text, whatever bytes it has" {
     start perl -e '$| = 1; open C, ">/proc/self/comm" or die; syswrite C, "a\xffb\xc2\x9bc d\xc3\xa9"; close C;
         print shmget(0, 4096, 0600), "\n"; sleep 3600'
     wait_until test -s out
@@ -394,7 +394,7 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
     same "JSON" $'a�b\xc2\x9bc dé' "$(jq -r '.sharedmemory[0].command' <<<"$output")"
 }
 
-@test "a GiB in memory is told as that, unless huge pages make it doubtful" {
+@test "1 GiB in memory is reported exactly, unless huge pages make it doubtful" {
     [ "$(awk '/^MemAvailable:/ { print $2 }' "$proc/meminfo")" -gt 2500000 ] || skip "too little memory"
     pools() { sort -u /sys/kernel/mm/hugepages/*/nr_hugepages | tr '\n' ' '; }
     before=$(pools)
@@ -424,7 +424,7 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
     shows "$pid no attached" shmls -y -o holders,orphan,reason "$id"
 }
 
-@test "--held-by shows what a process holds" {
+@test "--held-by lists the segments of a process" {
     segment 4K
     held=$id
     hold "$held"
@@ -434,7 +434,7 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
     fails_with 1 "shmls: 2147483647: no such process" shmls --ids --held-by 2147483647
 }
 
-@test "--orphan shows what nobody can want" {
+@test "--orphan lists abandoned segments" {
     for _ in {1..20}; do
         since=$(date +%s)
         segment 4K
@@ -447,7 +447,7 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
     prints "" shmls --ids --orphan --idle 1h "$id" # whoever says so knows
 }
 
-@test "--all-ns shows the namespaces of others, with a process and its group" {
+@test "--all-ns lists other namespaces, each with a process and its group" {
     segment 4K
     here=$(stat -Lc %i /proc/self/ns/ipc)
     start unshare --ipc sh -c 'echo "$(shmcreate 12K)"; exec sleep 3600'

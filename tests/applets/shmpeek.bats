@@ -12,7 +12,7 @@ put()
 }
 
 # bats test_tags=initramfs
-@test "every type is read as perl packs it, in both byte orders" {
+@test "every type is read as packed by perl, in both byte orders" {
     segment 4K
     while read -r template type value; do
         put 8 "$template" "$value"
@@ -48,7 +48,7 @@ END
 }
 
 # bats test_tags=initramfs
-@test "the order without a suffix is this machine's" {
+@test "the byte order without a suffix is that of this machine" {
     segment 64
     put 0 L 305419896
     case $(printf '\1\0' | od -An -tu2) in
@@ -59,14 +59,14 @@ END
     prints 305419896 shmpeek "$id" u32@0
 }
 
-@test "several fields are several lines, a COUNT is values in one" {
+@test "several fields give several lines, a COUNT gives values on one line" {
     segment 64
     put 0 L4 1 2 3 4
     prints $'1\n2 3 4\n1' shmpeek "$id" u32@0 u32@4:3 u32@0:1
 }
 
 # bats test_tags=initramfs
-@test "a str ends at its first NUL or its length, and is printed byte for byte" {
+@test "a str ends at its first NUL or its length, and is printed exactly" {
     segment 64
     printf 'abc\0def' | poke "$id" 0
     prints abc shmpeek "$id" str@0:7
@@ -83,7 +83,7 @@ END
     prints $'7\n7\n9\n9' shmpeek "$id" u32@4K u32@0x1000 u32@-4 u32@8188:1
 }
 
-@test "what a label stands before can be given to eval, whatever is in the segment" {
+@test "labelled output is safe for eval, whatever the segment contains" {
     segment 4K
     put 0 L2 7 8
     # shellcheck disable=SC1003,SC2016 # just these bytes
@@ -112,7 +112,7 @@ as_poked()
     done
 }
 
-@test "floating-point numbers are printed short, and are read as the same again" {
+@test "floating-point numbers are printed short, and parse to the same number" {
     segment 64
     as_poked f64 0 -0 1 -1 0.1 0.3 100 1e+22 1e+23 5e-324 1.7976931348623157e+308 2.2250738585072014e-308 \
         0.30000000000000004 123456.789 9007199254740992 1e+17 0.00001 1e-06 inf -inf nan -nan 3.141592653589793 \
@@ -120,7 +120,7 @@ as_poked()
     as_poked f32 0 -0 1 0.1 3.4028235e+38 1e-45 1.1754944e-38 16777216 0.33333334 inf -inf nan 3.1415927 1e+17 152.73438 36431.188
 }
 
-@test "a thousand numbers of any bits come out as perl has them" {
+@test "a thousand numbers of random bits are printed as by perl" {
     segment 16000
     perl -e 'srand 4711; print map { pack "L", int rand 2**32 } 1 .. 4000' >bits
     poke "$id" 0 <bits
@@ -154,7 +154,7 @@ as_poked()
     prints '{"version":1,"values":[{"name":null,"type":"u8","offset":4095,"value":0}]}' shmpeek -J "$id" u8@-1
 }
 
-@test "--json has a string for what is no finite number" {
+@test "--json prints a string for a number that is not finite" {
     segment 64
     shmpoke "$id" f64@0=nan f32@8=-inf f64@16=1e300
     succeeds shmpeek -J "$id" f64@0 f32@8 f64@16
@@ -163,7 +163,7 @@ as_poked()
 
 # ---- what is refused, and what is left alone ----
 
-@test "a field that is none is a usage error" {
+@test "an invalid field is a usage error" {
     for field in u33@0 u7@0 f16@0 f8@0 u32 @0 u32@ u32@x u32@0: u32@0:0 u32@0:x str@0 str@0:0 u32xx@0 U8@0 ''; do
         fails_like 2 "shmpeek: *: *" shmpeek 0 "$field"
     done
@@ -179,7 +179,7 @@ as_poked()
     fails_with 2 "shmpeek: str@0: str requires a length: str@OFFSET:LENGTH" shmpeek 0 str@0
 }
 
-@test "a field behind the end is a failure, and nothing is printed" {
+@test "a field past the end is a failure, and nothing is printed" {
     segment 10
     shmpeek "$id" u16@8 u8@9
     fails_with 1 "shmpeek: u32@8: 4 bytes at offset 8 are past the end of the segment (10 bytes)" shmpeek "$id" u8@0 u32@8
@@ -189,7 +189,7 @@ as_poked()
         shmpeek "$id" u64@0:0x2000000000000001
 }
 
-@test "a field that is not aligned is refused, but with --tear" {
+@test "an unaligned field is refused without --tear" {
     segment 10
     perl -e 'print pack "C*", 1 .. 10' | poke "$id" 0
     for field in u16@1 u32@2 u64@4 f32@1 f64@4 u16be@3:2; do
@@ -203,14 +203,14 @@ as_poked()
     succeeds shmpeek "$id" u8@1 i8@3 str@1:3
 }
 
-@test "what was never written reads as zeros, and gets no memory" {
+@test "unwritten pages are read as zeros, and get no memory" {
     segment 16M
     shmpeek "$id" u64@0 u32@8M:4096 f64@-8 str@1M:64K >out
     same "values" "0 0 0 " "$(sed 's/ .*//' out | paste -sd ' ')"
     same "resident" 0 "$(kernel_says "$id" rss)"
 }
 
-@test "a segment that may only be read is read" {
+@test "a read-only segment is read" {
     needs_nobody
     segment --mode 644 4K
     put 0 L 7
@@ -219,12 +219,12 @@ as_poked()
     fails_like 4 "shmpeek: $id: *" as_nobody shmpeek "$id" u32@0
 }
 
-@test "a segment that is not there is status 3" {
+@test "a missing segment is status 3" {
     fails_with 3 "shmpeek: 999: no such segment" shmpeek 999 u8@0
     fails_with 3 "shmpeek: key:0x51: no segment has this key" shmpeek key:0x51 u8@0
 }
 
-@test "a value is never seen half written" {
+@test "a value is never read half written" {
     segment 4K
     shmpoke "$id" u64@8=0x1111111111111111
     # shellcheck disable=SC2016 # the inner shell's variables
@@ -235,7 +235,7 @@ as_poked()
 
 # ---- --follow ----
 
-@test "--follow prints again when a field differs, tab-separated, and 124 ends what stands still" {
+@test "--follow prints again when a field differs, tab-separated, and ends with 124 without a change" {
     segment 4K
     start shmpeek --follow --timeout 300s "$id" u32@0 x=str@8:8 u8@1024
     wait_until grep -q . out
@@ -258,7 +258,7 @@ as_poked()
     like "lines" $'1?(\n2)' "$(<out)"
 }
 
-@test "--follow does not print what changed behind the NUL of a str" {
+@test "--follow does not print changes after the NUL of a str" {
     segment 4K
     printf 'ab\0x' | poke "$id" 0
     start shmpeek -F -t 300s "$id" str@0:8
@@ -280,7 +280,7 @@ as_poked()
     same "message" "shmpeek: $id: it was removed" "$(<err)"
 }
 
-@test "--follow with --json is an object a line" {
+@test "--follow with --json prints an object on each line" {
     segment 4K
     start shmpeek -FJ -t 300s "$id" u8@0
     wait_until grep -q . out
@@ -293,7 +293,7 @@ as_poked()
 
 has_two_lines() { [ "$(wc -l <"$1")" -ge 2 ]; }
 
-@test "--follow ends when standard output does" {
+@test "--follow ends when standard output fails" {
     segment 4K
     fails_like 1 "shmpeek: standard output: *" full shmpeek --follow "$id" u8@0
 }
@@ -302,13 +302,13 @@ has_two_lines() { [ "$(wc -l <"$1")" -ge 2 ]; }
     fails_with 2 "shmpeek: --timeout requires --follow" shmpeek --timeout 1s 0 u8@0
 }
 
-@test "--json has a name whole, however long it is" {
+@test "--json prints a name of any length in full" {
     segment 4K
     name=$(printf '%0300d' 0 | tr 0 n)
     same "name" "$name" "$(shmpeek --json "$id" "$name=u8@0" | jq -r '.values[0].name')"
 }
 
-@test "of two shortest numbers that are as near, the one with an even last digit is printed" {
+@test "of two shortest numbers equally near, the one with an even last digit is printed" {
     segment 4K
     perl -e 'print pack "d4", 1125899906842624.25, 1125899906842624.75, -1125899906842625.25, 2.5' | poke "$id" 0
     prints "1125899906842624.2 1125899906842624.8 -1125899906842625.2 2.5" shmpeek "$id" f64@0:4
@@ -340,7 +340,7 @@ has_two_lines() { [ "$(wc -l <"$1")" -ge 2 ]; }
     "${little[@]}" shmpeek --json "$id" str@0:16M | jq -r '.values[0].value' | cmp - <(cat letters; echo)
 }
 
-@test "an output that is not taken ends the printing of a long field" {
+@test "a failed output ends the printing of a long field" {
     segment --noreserve 64G
     run -1 --separate-stderr full shmpeek "$id" u8@0:64G
     like "standard error" "shmpeek: standard output: *" "$stderr"

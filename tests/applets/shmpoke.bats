@@ -10,7 +10,7 @@ attached() { [ "$(kernel_says "$id" nattch)" = 1 ]; }
 packed() { perl -e 'print pack shift, @ARGV' "$@"; }
 
 # bats test_tags=initramfs
-@test "every type is written as perl packs it, in both byte orders" {
+@test "every type is written as packed by perl, in both byte orders" {
     segment 4K
     while read -r template type value; do
         succeeds shmpoke "$id" "$type@8=$value"
@@ -45,7 +45,7 @@ END
 }
 
 # bats test_tags=initramfs
-@test "neighbours stay as they are, whatever is changed" {
+@test "neighbouring bytes do not change" {
     segment 17
     printf 0123456789abcdefg | poke "$id" 0
     shmpoke "$id" u8@1=65 u16@2=0x4242 u32@4=0x43434343 u64@8=0x4444444444444444
@@ -54,14 +54,14 @@ END
     same "bytes" "1ABBCCCCDDDDDDDDG" "$(peek "$id" 0 17)"
 }
 
-@test "the slack behind an odd size is never changed" {
+@test "the slack after an odd size never changes" {
     segment 4097
     far_poke "$id" 4097 slack
     shmpoke "$id" u8@-1=1 str@4090:7=abcdefg
     same "slack" slack "$(far_peek "$id" 4097 5)"
 }
 
-@test "+= -= .or= .and= .xor= print what came out, and wrap around" {
+@test "+= -= .or= .and= .xor= print the result, and wrap around" {
     segment 64
     shmpoke "$id" u8@0=250 i8@1=127 u32@4=0xf0 i64@8=9223372036854775807 u64@16=0 f64@24=0.1 f32be@32=0.1 u16be@36=1
     prints $'4\n-128\n255\n15\n-9223372036854775808\n18446744073709551615\n0.30000000000000004\n0.3\n3\n2' \
@@ -81,12 +81,12 @@ END
 }
 
 # bats test_tags=initramfs
-@test "assignments are done from left to right" {
+@test "assignments are made from left to right" {
     segment 64
     prints $'15\n30' shmpoke "$id" u32@0=5 u32@0+=10 u32@0+=15
 }
 
-@test "a COUNT takes a list of so many" {
+@test "a COUNT requires a list of this length" {
     segment 64
     succeeds shmpoke "$id" u16be@2:3=1,2,0xffff
     peek "$id" 2 6 | same_bytes <(packed n3 1 2 65535)
@@ -97,7 +97,7 @@ END
     fails_with 2 "shmpoke: u8@0:64T=1: 1 value for 70368744177664" shmpoke "$id" u8@0:64T=1
 }
 
-@test "a str is filled with NULs, and refused if it is longer" {
+@test "a str is padded with NULs, and refused if it is too long" {
     segment 16
     printf xxxxxxxxxxxxxxxx | poke "$id" 0
     succeeds shmpoke "$id" str@2:8=a=b,c
@@ -110,7 +110,7 @@ END
     fails_with 2 "shmpoke: str@0:4+=a: a str takes no operator but =" shmpoke "$id" str@0:4+=a
 }
 
-@test "the nearest number is taken, as perl takes it, however many digits there are" {
+@test "the nearest number is stored, as by perl, for any number of digits" {
     segment 64
     long=$(perl -e 'print "0.1", "0" x 700, "1"')
     for text in 0.1 1e23 8.5e22 9007199254740993 9007199254740993.0000000000000000000000000000000001 2.2250738585072011e-308 \
@@ -145,7 +145,7 @@ refuses()
     prints 0 shmpeek "$id" u8@0
 }
 
-@test "what is out of range is refused before anything is written" {
+@test "a number out of range is refused before anything is written" {
     segment 64
     refuses 2 u8@1=256 "out of range: u8 is 0 to 255"
     refuses 2 u8@1=-1 "out of range: u8 is 0 to 255"
@@ -161,7 +161,7 @@ refuses()
     refuses 2 i8@1.or=256 "out of range: i8 is -128 to 255"
 }
 
-@test "what is no assignment is refused before anything is written" {
+@test "an invalid assignment is refused before anything is written" {
     segment 64
     refuses 2 u8@1 "not an assignment: expected FIELD=VALUE"
     refuses 2 u8@1= "not a number"
@@ -180,7 +180,7 @@ refuses()
     refuses 2 u8@1Q=1 "unknown unit 'Q'"
 }
 
-@test "what is behind the end or not aligned is refused before anything is written" {
+@test "a field past the end or unaligned is refused before anything is written" {
     segment 64
     refuses 1 u32@64=1 "4 bytes at offset 64 are past the end of the segment (64 bytes)"
     refuses 1 u8@65=1 "offset 65 is past the end of the segment (64 bytes)"
@@ -191,7 +191,7 @@ refuses()
     refuses 1 u32@-6=1 "not aligned: its offset must be a multiple of 4"
 }
 
-@test "--tear changes what is not aligned" {
+@test "--tear changes unaligned fields" {
     segment 64
     prints 11 shmpoke --tear "$id" u32be@1=10 u32be@1+=1
     peek "$id" 0 6 | same_bytes <(printf '\0\0\0\0\13\0')
@@ -199,21 +199,21 @@ refuses()
     fails_with 2 "shmpoke: --expect and --tear cannot be combined" shmpoke -T -e 0 "$id" u32@4=1
 }
 
-@test "a segment that may not be written is status 4, and one that is not there 3" {
+@test "a segment without write permission is status 4, and a missing one 3" {
     needs_nobody
     segment --mode 644 4K
     fails_like 4 "shmpoke: $id: *" as_nobody shmpoke "$id" u8@0=1
     fails_with 3 "shmpoke: 999: no such segment" shmpoke 999 u8@0=1
 }
 
-@test "want of memory is an error, before anything is changed" {
+@test "lack of memory is an error before anything changes" {
     huge_pages 1
     segment --huge 2M --noreserve 4M
     fails_like 6 "shmpoke: $id: *" shmpoke "$id" u8@0=1 u8@2M=1
     prints 0 shmpeek "$id" u8@0
 }
 
-@test "a standard output that takes nothing: what was done is told, and with none nothing is done" {
+@test "a failed standard output: the assignments made are reported; if it is closed, none is made" {
     segment 64
     fails_with 1 "shmpoke: standard output: no space left on device" full shmpoke "$id" u8@0=1 u8@1+=1
     prints "0 0" shmpeek "$id" u8@0:2
@@ -236,7 +236,7 @@ shmpoke: $id: made 2 of 2 assignments" "$(<err)"
 
 # ---- --expect ----
 
-@test "--expect sets only what holds the value" {
+@test "--expect assigns only if the field contains the value" {
     segment 64
     succeeds shmpoke --expect 0 "$id" u32@4=7
     same "nothing printed" "" "$output"
@@ -256,7 +256,7 @@ shmpoke: $id: made 2 of 2 assignments" "$(<err)"
     fails_with 7 "shmpoke: f64@8=1: it contains 0, not -0" shmpoke -e -0 "$id" f64@8=1
 }
 
-@test "--expect with --timeout waits for the value, and is woken" {
+@test "--expect with --timeout waits for the value, and can be woken" {
     segment 64
     shmpoke "$id" u32@0=1
     start shmpoke --expect 0 --timeout 300s "$id" u32@0=2
@@ -285,7 +285,7 @@ shmpoke: $id: made 2 of 2 assignments" "$(<err)"
     same "message" "shmpoke: $id: it was removed" "$(<err)"
 }
 
-@test "--expect goes with one number that is set, and --timeout with --expect" {
+@test "--expect requires exactly one number, and --timeout requires --expect" {
     for words in "u8@0+=1" "u8@0=1 u8@1=1" "u8@0:2=1,2" "str@0:4=a"; do
         # shellcheck disable=SC2086
         fails_with 2 "shmpoke: --expect requires exactly one FIELD=VALUE, of one number" shmpoke -e 0 0 $words
@@ -321,7 +321,7 @@ race()
     done
 }
 
-@test "of thousands of additions by several processes none is lost, whatever the width and the order" {
+@test "no addition of several processes is lost, for any width and byte order" {
     segment 4K
     export id
     # neighbours in one word, and in one line of the cache
@@ -331,7 +331,7 @@ race()
         shmpeek "$id" u8@0 i8@1 u16@2 u16be@4 u16@6 u32@8 i32be@12 u64@16 u64be@24 f64@32 f32be@40
 }
 
-@test "of bits that several processes turn over, none is lost" {
+@test "no toggled bit of several processes is lost" {
     segment 4K
     export id
     race 25 101 u8@1.xor=1 u64be@8.xor=1 -- u8@1.xor=2 u64be@8.xor=2 -- u8@1.xor=4 u64be@8.xor=4 -- \
@@ -339,7 +339,7 @@ race()
     prints $'0\n15\n0 0\n15' shmpeek "$id" u8@0 u8@1 u8@2:2 u64be@8
 }
 
-@test "the counter sees what other programs do to its neighbours" {
+@test "the counter is consistent with changes of its neighbours by other programs" {
     segment 64
     start perl -e 'my $id = shift; my $n = 0; while (1) { shmwrite $id, chr($n++ & 255), 1, 1 }' "$id"
     for _ in {1..30}; do
@@ -349,7 +349,7 @@ race()
     prints $'44\n44' shmpeek "$id" u8@0 u8@2
 }
 
-@test "a word without a field before = is refused, whatever comes after it" {
+@test "a word without a field before = is refused, whatever follows" {
     for word in x=1@5 =@ =1@5 u8=@ u8=5@0.or; do
         fails_with 2 "shmpoke: $word: not a field: expected TYPE@OFFSET[:COUNT]" env -i "${ASAN_OPTIONS:+ASAN_OPTIONS=$ASAN_OPTIONS}" "$SHMBOX_BIN/shmpoke" 1 "$word"
     done

@@ -67,7 +67,7 @@ evidence()
 
 # ---- lists ----
 
-@test "lists what nobody holds and whose maker has ended, and removes nothing" {
+@test "lists unattached segments whose creator has exited, and removes nothing" {
     orphan 64K
     reap --idle 0
     same "headings" "ID KEY OWNER SIZE CPID LPID IDLE ORPHAN REASON" "$(awk 'NR == 1 { $1 = $1; print }' <<<"$output")"
@@ -75,7 +75,7 @@ evidence()
     is_left 0
 }
 
-@test "nothing found is silence and status 0, with --remove too" {
+@test "without an orphan it prints nothing, with status 0, even with --remove" {
     prints "" "${apart[@]}" shmreap
     prints "" "${apart[@]}" shmreap --verbose
     prints "" "${apart[@]}" shmreap --remove --idle 0
@@ -84,7 +84,7 @@ evidence()
     prints '{"version":1,"sharedmemory":[]}' "${apart[@]}" shmreap --json --remove --idle 0
 }
 
-@test "an orphan is all of it: not attached, creator dead, last user dead, idle" {
+@test "an orphan satisfies all conditions: not attached, creator and last user exited, idle" {
     orphan
     holder "$id"
     orphan
@@ -97,7 +97,7 @@ evidence()
     is_left "0 1 2"
 }
 
-@test "a minute has to pass, unless --idle says otherwise" {
+@test "the idle time is a minute, unless --idle is given" {
     orphan
     dead=$(dead_pid)
     too_young
@@ -139,7 +139,7 @@ evidence()
     done
 }
 
-@test "one that was never attached has no last user: its creator alone decides" {
+@test "a segment that was never attached has no last user: only its creator counts" {
     orphan
     same "last user" "0 0 0" "$("${apart[@]}" awk 'NR == 2 { print $6, $12, $13 }' /proc/sysvipc/shm)"
     reaps 0 --idle 0
@@ -149,7 +149,7 @@ evidence()
 
 # ---- filters ----
 
-@test "--remove requires --idle, whatever else is there" {
+@test "--remove requires --idle, with any other options" {
     orphan 64K
     for filter in "" "--verbose --json" "--min-size 1" "--owner $me" "--key 0x99" "--keyed" "--dry-run" "--unattached --owner $me"; do
         # shellcheck disable=SC2086 # several words
@@ -170,7 +170,7 @@ evidence()
     too_young --owner "$me"
 }
 
-@test "--remove removes what the filters chose, and lists that alone" {
+@test "--remove removes the selected segments, and lists only these" {
     orphan 4K
     orphan 64K
     orphan 8K
@@ -178,7 +178,7 @@ evidence()
     is_left 0
 }
 
-@test "--owner chooses by user, group, or both" {
+@test "--owner selects by user, group, or both" {
     needs_nobody
     orphan 4K -u 4321:4322
     orphan 4K -u 4321:4323
@@ -191,7 +191,7 @@ evidence()
     is_left "0 2"
 }
 
-@test "filters are joined: all have to hold" {
+@test "all filters must pass" {
     needs_nobody
     orphan 4K -u 4321
     orphan 64K -u 4321
@@ -202,7 +202,7 @@ evidence()
 
 # ---- keys ----
 
-@test "one with a key goes with --keyed alone, whatever chose it, and otherwise that is told" {
+@test "a segment with a key is removed with --keyed only, and otherwise reported" {
     orphan 4K -k 0x71
     orphan
     orphan 4K -k 0x72
@@ -222,7 +222,7 @@ evidence()
     is_left ""
 }
 
-@test "--key finds by file: and by key: too, and a path that is not there is an error" {
+@test "--key accepts file: and key: too, and a missing path is an error" {
     touch here
     key=$(shmkey here)
     orphan 4K -k "$key"
@@ -242,7 +242,7 @@ evidence()
     is_left 0
 }
 
-@test "--unattached widens to what is not attached, whoever lives" {
+@test "--unattached selects all unattached segments, even if their creator is alive" {
     orphan
     holder "$id"
     orphan
@@ -263,7 +263,7 @@ evidence()
     is_left 0
 }
 
-@test "--unattached obeys the other filters" {
+@test "--unattached respects the other filters" {
     maker 4096
     maker 65536
     reaps 1 --unattached --owner "$me" --idle 0 --min-size 8K
@@ -275,7 +275,7 @@ evidence()
 
 # ---- --dry-run ----
 
-@test "--dry-run goes before --remove, wherever it stands" {
+@test "--dry-run overrides --remove, in any order" {
     orphan
     reaps 0 --remove --dry-run --idle 0
     reaps 0 -n --remove --idle 0
@@ -285,7 +285,7 @@ evidence()
     is_left 0
 }
 
-@test "--dry-run lists what --remove would remove, and nothing else" {
+@test "--dry-run lists exactly what --remove would remove" {
     orphan 4K -k 0x71
     orphan 64K
     run -0 --separate-stderr "${apart[@]}" shmreap --remove --dry-run --idle 0
@@ -296,7 +296,7 @@ evidence()
 
 # ---- unknown ----
 
-@test "what is unknown is kept, and listed with the reason by --verbose alone" {
+@test "a segment of unknown state is kept, and listed with the reason by --verbose only" {
     orphan
     # from a pid namespace that its creator is not in
     inside=("${apart[@]}" unshare --pid --fork --mount-proc)
@@ -315,7 +315,7 @@ evidence()
     is_left 0
 }
 
-@test "--unknown takes unknown processes for exited, and says so in its conditions" {
+@test "--unknown treats unknown processes as exited, if its conditions are met" {
     for options in "" "--idle 0" "--idle 0 --owner $me" "--unattached --owner $me"; do
         # shellcheck disable=SC2086 # several words
         fails_with 2 "shmreap: --unknown requires --unattached and --idle" "${apart[@]}" shmreap --unknown $options
@@ -339,7 +339,7 @@ evidence()
     is_left ""
 }
 
-@test "--unknown leaves what a process that lives in another pid namespace has made" {
+@test "--unknown keeps the segments of a process alive in another PID namespace" {
     start "${apart[@]}" unshare --pid --fork --mount-proc perl -e '$| = 1;
         print 0 + (shmget(0, 4096, 01600) // die $!), "\n"; sleep 3600'
     wait_until test -s out
@@ -348,7 +348,7 @@ evidence()
     is_left 0
 }
 
-@test "times before the boot or in the future are counted in every mode, and --unknown takes such segments" {
+@test "times before the boot or in the future are counted in every mode, and --unknown selects them" {
     orphan
     dead=$(dead_pid)
     now=$(date +%s)
@@ -370,7 +370,7 @@ evidence()
     is_left 0
 }
 
-@test "--verbose says nothing of what is surely in use" {
+@test "--verbose does not list segments that are in use" {
     orphan
     holder "$id"
     maker
@@ -383,7 +383,7 @@ evidence()
 
 # the first shmctl(2) asks for the highest index, the next for the one segment; then comes the
 # look right before, and the removal
-@test "one that is attached meanwhile is not removed, and that is said" {
+@test "a segment attached meanwhile is not removed, and reported" {
     orphan
     stopped_after shmctl 2 shmreap --remove --idle 0
     holder "$id"
@@ -394,7 +394,7 @@ evidence()
     same "not even marked" 600 "$("${apart[@]}" awk 'NR == 2 { print $3 }' /proc/sysvipc/shm)"
 }
 
-@test "what was kept at the last moment is so in JSON, with the evidence that saved it" {
+@test "a segment kept by the last check has that outcome in JSON, with the evidence" {
     orphan
     stopped_after shmctl 2 shmreap --remove --idle 0 --json
     holder "$id"
@@ -403,7 +403,7 @@ evidence()
         "$(evidence 0 '[.nattch, .lpid, .last, .orphan, .reason, .outcome]')"
 }
 
-@test "one that somebody used meanwhile and still lives is kept" {
+@test "a segment whose last user is alive meanwhile is kept" {
     orphan
     stopped_after shmctl 2 shmreap --remove --idle 0
     user "$id"
@@ -412,7 +412,7 @@ evidence()
     is_left 0
 }
 
-@test "one that was touched meanwhile is no longer idle enough" {
+@test "a segment used meanwhile is no longer idle for long enough" {
     for _ in {1..20}; do
         apart
         orphan
@@ -430,7 +430,7 @@ evidence()
 
 idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14 }' /proc/sysvipc/shm) + 2)) ]; }
 
-@test "one that went to another owner meanwhile is no longer chosen" {
+@test "a segment with a new owner meanwhile is no longer selected" {
     needs_nobody
     orphan
     stopped_after shmctl 2 shmreap --remove --idle 0 --owner "$me"
@@ -441,7 +441,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     is_left 0
 }
 
-@test "another segment that took the id meanwhile is let alone" {
+@test "another segment that got the id meanwhile is not removed" {
     orphan 4K
     stopped_after shmctl 2 shmreap --remove --idle 0 --json
     "${apart[@]}" ipcrm -m 0
@@ -452,7 +452,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     is_left 0
 }
 
-@test "the look right before asks after the processes anew: a pid that came back is in use" {
+@test "the last check looks up the processes again: a reused pid is in use" {
     orphan
     creator=$("${apart[@]}" awk 'NR == 2 { print $5 }' /proc/sysvipc/shm)
     stopped_after pidfd_open 1 shmreap --remove --idle 0 # has asked whether the creator lives
@@ -463,7 +463,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     is_left 0
 }
 
-@test "one that is attached even then is only marked: who holds it is said, and status 0" {
+@test "a segment attached after the last check is only marked: its holders are reported, status 0" {
     orphan
     stopped_after shmctl 3 shmreap --remove --idle 0
     holder "$id"
@@ -476,7 +476,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     is_left ""
 }
 
-@test "one that was only marked is so in JSON" {
+@test "a segment that was only marked has that outcome in JSON" {
     orphan
     stopped_after shmctl 3 shmreap --remove --idle 0 --json
     holder "$id"
@@ -485,7 +485,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     same "standard error" "shmreap: 0: marked for removal: still attached by $pid holder" "$stderr"
 }
 
-@test "when several came, three are named; when none can be seen, their number is" {
+@test "of several holders three are named; if no holder is visible, they are counted" {
     orphan
     stopped_after shmctl 3 shmreap --remove --idle 0
     wanted=
@@ -506,7 +506,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     same "standard error" "shmreap: 0: marked for removal: still attached 1 time" "$stderr"
 }
 
-@test "one that another remover took first is no failure, and not ours to list" {
+@test "a segment that another process removed first is no failure, and not listed" {
     for nth in 2 3; do
         orphan
         stopped_after shmctl $nth shmreap --remove --idle 0
@@ -526,7 +526,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
 
 # ---- rights ----
 
-@test "what one may not remove is status 4, and the others go" {
+@test "a segment that may not be removed is status 4, and the others are removed" {
     needs_nobody
     nobody=("${apart[@]}" setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --inh-caps=-all --)
     orphan 4K
@@ -547,7 +547,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     is_left "0 2"
 }
 
-@test "lists what one may not read" {
+@test "lists unreadable segments" {
     needs_nobody
     orphan 4K -m 0
     succeeds "${apart[@]}" setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --inh-caps=-all -- \
@@ -557,7 +557,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
 
 # ---- JSON ----
 
-@test "--json has the evidence for each verdict, typed, and the outcome" {
+@test "--json has the evidence for each verdict, with types, and the outcome" {
     needs_nobody
     orphan 5000 -k 0x71 -u 4321 -m 640
     reap --idle 0 --json
@@ -576,7 +576,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     is_left ""
 }
 
-@test "--json with --verbose tells the kept from the removed" {
+@test "--json with --verbose distinguishes kept and removed segments" {
     orphan
     inside=("${apart[@]}" unshare --pid --fork --mount-proc)
     succeeds "${inside[@]}" sh -c 'shmcreate 8K >/dev/null; exec shmreap --remove --idle 0 --verbose --json'
@@ -586,7 +586,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
 
 # ---- many ----
 
-@test "five hundred orphans go, and those in use among them stay" {
+@test "five hundred orphans are removed, and segments in use among them are kept" {
     maker
     "${apart[@]}" perl -e 'shmget(0, 4096, 01600) // die "shmget: $!\n" for 1 .. 250'
     orphan 64K
@@ -597,7 +597,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     is_left "0 251"
 }
 
-@test "--ns PID reaps where that process is" {
+@test "--ns PID reaps in the namespace of that process" {
     orphan
     there=${started[0]}
     succeeds shmreap --ns "$there" --remove --idle 0
@@ -621,7 +621,7 @@ regularly()
     no_sanitizer_spoke
 }
 
-@test "cron and systemd remove orphans that have been idle for long, and no others" {
+@test "cron and systemd remove orphans that have been idle for long enough, and no others" {
     for file in shmreap.cron shmreap.service; do
         orphan 4K --key 0x5432
         keyed=$id
@@ -645,7 +645,7 @@ regularly()
     done
 }
 
-@test "cron and systemd can read their files" {
+@test "the files for cron and systemd are valid" {
     # five fields of time, a user and a command
     same "lines for cron" 1 "$(grep -cE '^([0-9*]+ ){5}root /usr/bin/shmreap ' "$SHMBOX_SOURCE/package/shmreap.cron")"
     sed "s|/usr/bin/|$SHMBOX_BIN/|" "$SHMBOX_SOURCE/package/shmreap.service" >shmreap.service

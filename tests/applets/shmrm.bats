@@ -4,7 +4,7 @@
 setup() { load ../lib/helper; load ../lib/states; load ../lib/paths; paths_setup; }
 teardown() { paths_teardown; }
 
-@test "removes a segment, and says nothing" {
+@test "removes a segment, and prints nothing" {
     segment 4K
     prints "" shmrm "$id"
     gone "$id"
@@ -20,13 +20,13 @@ teardown() { paths_teardown; }
     gone "$id"
 }
 
-@test "id 0 is removed like any other" {
+@test "id 0 is removed like any other id" {
     prints "" fresh sh -c 'shmcreate 4K >/dev/null && shmrm 0 && tail -n +2 /proc/sysvipc/shm'
 }
 
 # ---- failures ----
 
-@test "a segment that is not there is status 3" {
+@test "a missing segment is status 3" {
     fails_with 3 "shmrm: 999: no such segment" shmrm 999
     fails_with 3 "shmrm: key:0x92: no segment has this key" shmrm key:0x92
 }
@@ -37,7 +37,7 @@ teardown() { paths_teardown; }
     gone "$id"
 }
 
-@test "goes on after a failure, and says so in its exit status" {
+@test "continues after a failure, which the exit status shows" {
     segment 4K
     fails_with 3 "shmrm: 999: no such segment" shmrm 999 "$id"
     gone "$id"
@@ -64,21 +64,21 @@ teardown() { paths_teardown; }
 }
 
 # bats test_tags=initramfs
-@test "only owner and creator may remove: another is told whose it is" {
+@test "only owner and creator may remove: the message names the owner" {
     needs_nobody
     segment -m 666 4K
     fails_with 4 "shmrm: $id: only the owner ($(id -un)) or the creator may remove it" as_nobody shmrm "$id"
     exists "$id"
 }
 
-@test "the owner may remove what another created" {
+@test "the owner may remove a segment that another user created" {
     needs_nobody
     segment -u 65534 4K
     succeeds as_nobody shmrm "$id"
     gone "$id"
 }
 
-@test "the creator may remove what is another's by now" {
+@test "the creator may remove a segment that another user owns by now" {
     needs_nobody
     id=$(as_nobody shmcreate 4K)
     echo "$id" >>noted
@@ -87,7 +87,7 @@ teardown() { paths_teardown; }
     gone "$id"
 }
 
-@test "one may remove what one may not read" {
+@test "an unreadable segment can be removed" {
     needs_nobody
     id=$(as_nobody shmcreate -m 0 -k 0x93 4K)
     echo "$id" >>noted
@@ -97,7 +97,7 @@ teardown() { paths_teardown; }
 
 # ---- --force ----
 
-@test "--force takes a missing segment for a success" {
+@test "--force treats a missing segment as success" {
     segment 4K
     prints "" shmrm --force 999 key:0x92 "$id"
     gone "$id"
@@ -113,7 +113,7 @@ teardown() { paths_teardown; }
 
 # ---- a segment that is held ----
 
-@test "a segment that somebody holds is only marked, which is said and is no failure" {
+@test "an attached segment is only marked, which is reported and no failure" {
     segment -k 0x94 4K
     hold "$id"
     warns_with "shmrm: $id: marked for removal: still attached by $pid holder" shmrm "$id"
@@ -129,7 +129,7 @@ teardown() { paths_teardown; }
     warns_with "shmrm: $id: marked for removal: still attached by $pid holder" shmrm "$id"
 }
 
-@test "of many processes three are named" {
+@test "of many processes, three are named" {
     segment 4K
     for _ in 1 2 3 4; do
         hold "$id"
@@ -138,14 +138,14 @@ teardown() { paths_teardown; }
     like "message" "shmrm: $id: marked for removal: still attached by +([0-9]) holder, +([0-9]) holder, +([0-9]) holder, .." "$stderr"
 }
 
-@test "a holder that cannot be seen is counted, and never nobody" {
+@test "an invisible holder is counted, never omitted" {
     needs_nobody
     segment --owner 65534 4K
     hold "$id"
     warns_with "shmrm: $id: marked for removal: still attached 1 time" as_nobody shmrm "$id"
 }
 
-@test "who is seen is named, and who is not is counted" {
+@test "visible holders are named, and invisible ones are counted" {
     segment 4K
     hold "$id"
     seen=$pid
@@ -159,7 +159,7 @@ teardown() { paths_teardown; }
     like "message" "shmrm: $id: marked for removal: still attached 2 times (+([0-9]) perl)" "$stderr"
 }
 
-@test "a segment that was marked before can be named again" {
+@test "a segment that is marked already can be named again" {
     segment 4K
     hold "$id"
     ipcrm -m "$id"
@@ -168,7 +168,7 @@ teardown() { paths_teardown; }
 
 # ---- --verbose and --dry-run ----
 
-@test "--verbose says what became of each" {
+@test "--verbose reports the result for each segment" {
     segment -k 0x95 4K
     first=$id
     segment 4K
@@ -178,20 +178,20 @@ teardown() { paths_teardown; }
     gone "$first"
 }
 
-@test "--dry-run removes nothing, and says what it would" {
+@test "--dry-run removes nothing, and reports what it would remove" {
     segment 4K
     prints "$id: would be removed" shmrm --dry-run "$id"
     exists "$id"
     fails_with 3 "shmrm: 999: no such segment" shmrm -n 999
 }
 
-@test "--dry-run refuses what the guards refuse" {
+@test "--dry-run refuses segments that a guard refuses" {
     segment -k 0x96 4K
     fails_with 7 "shmrm: $id: its key is 0x00000096, not 0x97" shmrm -n --if-key 0x97 "$id"
     ipcrm -m "$id"
 }
 
-@test "what cannot be said on a full disk is an error" {
+@test "output lost on a full disk is an error" {
     segment 4K
     fails_like 1 "shmrm: *" full shmrm -v "$id"
     gone "$id"
@@ -203,7 +203,7 @@ teardown() { paths_teardown; }
 
 # ---- guards ----
 
-@test "--if-unattached refuses a segment that somebody holds" {
+@test "--if-unattached refuses an attached segment" {
     segment 4K
     hold "$id" "$id"
     fails_with 7 "shmrm: $id: still attached 2 times ($pid holder)" shmrm --if-unattached "$id"
@@ -227,7 +227,7 @@ teardown() { paths_teardown; }
     exists "$id"
 }
 
-@test "--if-creator refuses a segment that another process made" {
+@test "--if-creator refuses a segment that another process created" {
     segment 4K
     creator=$(kernel_says "$id" cpid)
     fails_with 7 "shmrm: $id: its creator is process $creator, not $$" shmrm --if-creator $$ "$id"
@@ -236,7 +236,7 @@ teardown() { paths_teardown; }
     gone "$id"
 }
 
-@test "all guards have to hold" {
+@test "all guards must be satisfied" {
     segment -k 0x51 4K
     creator=$(kernel_says "$id" cpid)
     fails_like 7 "shmrm: $id: its key *" \
@@ -245,7 +245,7 @@ teardown() { paths_teardown; }
     gone "$id"
 }
 
-@test "a guard refuses one and lets the others go" {
+@test "a guard refuses one segment and the others are removed" {
     segment 4K
     held=$id
     hold "$held"
@@ -262,7 +262,7 @@ teardown() { paths_teardown; }
     exists "$id"
 }
 
-@test "--dry-run says what would only be marked, and nothing of what is not there" {
+@test "--dry-run reports segments that would only be marked, and ignores missing ones" {
     segment 4K
     prints "" shmrm --dry-run --force 2147483646
     prints "$id: would be removed" shmrm --dry-run "$id"
@@ -270,7 +270,7 @@ teardown() { paths_teardown; }
     prints "$id: would be marked" shmrm --dry-run "$id"
 }
 
-@test "--dry-run refuses what one may not remove" {
+@test "--dry-run refuses a segment that may not be removed" {
     needs_nobody
     segment 4K
     fails_like 4 "shmrm: $id: only the owner *" as_nobody shmrm --dry-run "$id"
@@ -314,7 +314,7 @@ continued()
     ended "$1"
 }
 
-@test "who attaches right after the last check keeps the segment, and is named" {
+@test "a process that attaches right after the last check keeps the segment, and is named" {
     for option in --if-unattached --wipe; do
         segment 4K
         last=$(checks shmrm $option "$id")
@@ -332,7 +332,7 @@ continued()
     done
 }
 
-@test "who attaches while it is wiped keeps the segment, with its zeros" {
+@test "a process that attaches during the wipe keeps the segment, with its zeros" {
     segment 4K
     last=$(checks shmrm --wipe "$id")
     segment 2M
@@ -351,7 +351,7 @@ shmrm: $id: wiped 2097152 bytes, but did not remove it" "$(<err)"
     peek "$id" 0 2097152 | cmp - <(head -c 2097152 /dev/zero)
 }
 
-@test "a segment that another removes between check and removal is status 3" {
+@test "a segment that another process removes between check and removal is status 3" {
     segment 4K
     last=$(checks shmrm "$id")
     segment 4K
@@ -375,7 +375,7 @@ marked()
     [ "$(kernel_says "$1" perms)" = "${2-1600}" ]
 }
 
-@test "--wait ends when the last holder does" {
+@test "--wait ends when the last holder exits" {
     segment 4K
     hold "$id"
     first=$pid
@@ -397,7 +397,7 @@ marked()
     same "lines on standard error" 1 "$(wc -l <err)"
 }
 
-@test "--wait is over at once where nobody holds it" {
+@test "--wait returns at once without holders" {
     segment 4K
     first=$id
     segment 4K
@@ -408,7 +408,7 @@ marked()
     fails_with 3 "shmrm: 999: no such segment" timeout 300 shmrm --wait 999
 }
 
-@test "--timeout ends the wait with status 124, and tells who holds it still" {
+@test "--timeout ends the wait with status 124, and names the remaining holders" {
     segment 4K
     hold "$id"
     run -124 --separate-stderr timeout 300 shmrm --wait --timeout 50ms "$id"
@@ -419,7 +419,7 @@ shmrm: $id: timed out after 50ms: still attached by $pid holder" "$stderr"
     run -124 --separate-stderr timeout 300 shmrm -w -t 0 "$id"
 }
 
-@test "--wait waits for all of them, and --timeout for all together" {
+@test "--wait waits for all segments, and --timeout limits the total time" {
     segment 4K
     held=$id
     hold "$held"
@@ -433,7 +433,7 @@ shmrm: $id: timed out after 50ms: still attached by $pid holder" "$stderr"
     gone "$id"
 }
 
-@test "--wait does not wait for what was refused, or would only be removed" {
+@test "--wait does not wait for refused segments, or with --dry-run" {
     segment 4K
     hold "$id"
     fails_like 7 "shmrm: $id: still attached 1 time ($pid holder)" \
@@ -457,7 +457,7 @@ again()
 
 halted() { [ "$(awk '{ print $3 }' "$proc/$1/stat")" = T ]; }
 
-@test "--wait takes no other segment for the one it waits for, though it has the same id" {
+@test "--wait recognizes its segment even if the id is reused" {
     [ -w /proc/sys/kernel/shm_next_id ] || skip "may not choose an id"
     segment 4K
     for mark in 600 1600; do
@@ -514,7 +514,7 @@ finds()
     same "what is in its memory" "$1" "$(<seen)"
 }
 
-@test "--wipe puts zeros over every byte of every page before it removes" {
+@test "--wipe writes zeros to every byte of every page before the removal" {
     needs_cap
     for size in 1 4096 4099 300001 20000001; do
         for right in "${rights[@]}"; do
@@ -533,7 +533,7 @@ finds()
     done
 }
 
-@test "--wipe finds what is behind the end even where nothing else was written" {
+@test "--wipe clears bytes after the end even if nothing else was written" {
     needs_cap
     for right in "${rights[@]}"; do
         be "$right"
@@ -548,7 +548,7 @@ finds()
     done
 }
 
-@test "--wipe gives no memory to what was never written" {
+@test "--wipe allocates no memory for unwritten pages" {
     together_with /proc/swaps
     swapless
     for right in "${rights[@]}"; do
@@ -561,7 +561,7 @@ finds()
     done
 }
 
-@test "--wipe takes locked pages as well" {
+@test "--wipe wipes locked pages too" {
     needs_cap
     segment 5000
     noise 5000 | poke "$id" 0
@@ -571,7 +571,7 @@ finds()
     finds "8192 bytes, zeros"
 }
 
-@test "--wipe takes huge pages, with what is behind the end in the last one" {
+@test "--wipe wipes huge pages, with the bytes after the end in the last one" {
     needs_cap
     huge_pages 2
     segment --huge 2M 2097155
@@ -593,7 +593,7 @@ finds()
     end "$pid"
 }
 
-@test "--wipe that cannot know where a huge page ends wipes nothing and removes nothing" {
+@test "--wipe with an unknown end of a huge page wipes and removes nothing" {
     huge_pages 2
     segment --huge 2M 2097155
     noise 2097155 >wanted
@@ -607,7 +607,7 @@ finds()
     succeeds shmrm "$id"
 }
 
-@test "--wipe refuses a segment that somebody holds, whatever else is asked" {
+@test "--wipe refuses an attached segment, with any other options" {
     noise 5000 >wanted
     segment 5000
     put "$id" wanted
@@ -621,7 +621,7 @@ finds()
     holds wanted
 }
 
-@test "--wipe minds the guards before it wipes" {
+@test "--wipe checks the guards before it wipes" {
     noise 5000 >wanted
     segment --key 0x98 5000
     put "$id" wanted
@@ -632,7 +632,7 @@ finds()
     gone "$id"
 }
 
-@test "--wipe wipes nothing that one may not remove" {
+@test "--wipe wipes no segment that may not be removed" {
     needs_nobody
     noise 5000 >wanted
     segment --mode 666 5000
@@ -645,7 +645,7 @@ finds()
     holds wanted
 }
 
-@test "--wipe removes nothing that one may not write" {
+@test "--wipe removes no segment that may not be written" {
     needs_nobody
     segment --owner 65534 --mode 444 5000
     fails_like 4 "shmrm: $id: permission denied: r--r--r-- *" as_nobody shmrm --wipe "$id"
@@ -654,20 +654,20 @@ finds()
     gone "$id"
 }
 
-@test "--wipe --dry-run changes nothing, the segment's times included" {
+@test "--wipe --dry-run changes nothing, not even the times of the segment" {
     segment 5000
     prints "$id: would be wiped and removed" shmrm --wipe --dry-run "$id"
     same "attached last, by" "0 0" "$(kernel_says "$id" atime) $(kernel_says "$id" lpid)"
 }
 
-@test "--wipe of what is not there is status 3, and none with --force" {
+@test "--wipe of a missing segment is status 3, or 0 with --force" {
     segment 5000
     fails_with 3 "shmrm: 999: no such segment" shmrm --wipe 999 "$id"
     gone "$id"
     prints "" shmrm --wipe --force 999
 }
 
-@test "--wipe of several: one is refused, one is named twice" {
+@test "--wipe of several segments: one is refused, one is named twice" {
     segment 5000
     held=$id
     hold "$held"
@@ -680,7 +680,7 @@ finds()
     succeeds shmrm --wipe --wait --timeout 300s --force "$id"
 }
 
-@test "many held segments take one look at all processes" {
+@test "many attached segments take one scan of all processes" {
     ids=()
     for _ in {1..40}; do
         segment 4K

@@ -24,7 +24,7 @@ teardown() { common_teardown; }
     done
 }
 
-@test "a mode leaves owner and lock as they are" {
+@test "a new mode changes neither owner nor lock" {
     needs_nobody
     segment -u 12345:12346 --lock 4K
     succeeds shmset -m 644 "$id"
@@ -46,7 +46,7 @@ teardown() { common_teardown; }
     same "mode" 640 "$(kernel_says "$id" perms)"
 }
 
-@test "--owner user: takes the user's login group" {
+@test "--owner user: sets the user's login group" {
     needs_nobody
     segment 4K
     succeeds shmset -u nobody: "$id"
@@ -67,7 +67,7 @@ teardown() { common_teardown; }
         "$(kernel_says "$id" perms) $(kernel_says "$id" uid) $(kernel_says "$id" gid)"
 }
 
-@test "the creator stays who it was" {
+@test "the creator stays the same" {
     needs_nobody
     segment 4K
     succeeds shmset -u 12345:12346 "$id"
@@ -75,7 +75,7 @@ teardown() { common_teardown; }
 }
 
 # bats test_tags=initramfs
-@test "--lock keeps the pages in memory, --unlock lets them go" {
+@test "--lock keeps the pages in memory, --unlock releases them" {
     segment 4K
     succeeds shmset --lock "$id"
     same "mode with the flag SHM_LOCKED" 2600 "$(kernel_says "$id" perms)"
@@ -87,7 +87,7 @@ teardown() { common_teardown; }
     same "mode" 600 "$(kernel_says "$id" perms)"
 }
 
-@test "--lock beyond what one may lock is status 6, and names the limit" {
+@test "--lock beyond the limit is status 6, and names the limit" {
     needs_nobody
     id=$(as_nobody shmcreate 1M)
     echo "$id" >>noted
@@ -96,7 +96,7 @@ teardown() { common_teardown; }
     same "mode" 600 "$(kernel_says "$id" perms)"
 }
 
-@test "several segments, by id and by key" {
+@test "changes several segments, by id and by key" {
     segment 4K
     first=$id
     segment -k 0xc1 4K
@@ -105,11 +105,11 @@ teardown() { common_teardown; }
     ipcrm -m "$id"
 }
 
-@test "id 0 is changed like any other" {
+@test "id 0 is changed like any other id" {
     prints 644 fresh sh -c 'shmcreate 4K >/dev/null && shmset -m 644 0 && awk "NR == 2 { print \$3 }" /proc/sysvipc/shm'
 }
 
-@test "goes on after a failure, and says so in its exit status" {
+@test "continues after a failure, which the exit status shows" {
     segment 4K
     fails_with 3 "shmset: 999: no such segment" shmset -m 644 999 "$id"
     same "mode" 644 "$(kernel_says "$id" perms)"
@@ -124,7 +124,7 @@ teardown() { common_teardown; }
     same "mode" 666 "$(kernel_says "$id" perms)"
 }
 
-@test "the creator may take back what it gave away" {
+@test "the creator may take back a segment that it gave away" {
     needs_nobody
     id=$(as_nobody shmcreate 4K)
     echo "$id" >>noted
@@ -133,13 +133,13 @@ teardown() { common_teardown; }
     same "owner" 65534 "$(kernel_says "$id" uid)"
 }
 
-@test "without anything to change it is a usage error" {
+@test "a change is required" {
     segment 4K
     fails_like 2 "shmset: *" shmset "$id"
     fails_with 2 "shmset: SEGMENT is missing" shmset -m 600
 }
 
-@test "a mode that is none is refused" {
+@test "an invalid mode is refused" {
     segment 4K
     for mode in 8 1777 999 rw u+q +s '' 'u+r,'; do
         fails_like 2 "shmset: *" shmset -m "$mode" "$id"
@@ -152,14 +152,14 @@ teardown() { common_teardown; }
     fails_like 2 "shmset: *" shmset --lock --unlock "$id"
 }
 
-@test "an owner that the user namespace does not know is no missing segment" {
+@test "an owner unknown in the user namespace is not reported as a missing segment" {
     unshare -Ur true 2>/dev/null || skip "no user namespaces here"
     # shellcheck disable=SC2016 # the inner shell's variables
     run -1 --separate-stderr unshare -Ur --ipc sh -c 'id=$(shmcreate 4K); shmset --owner 12345 "$id"'
     like "message" "shmset: *: this user namespace has no such user or group" "$stderr"
 }
 
-@test "-1 is no user, and no name either" {
+@test "-1 is neither a user nor a name" {
     fails_with 2 "shmset: -1: no such user" shmset --owner -1 0
     same "lines" 1 "${#stderr_lines[@]}"
 }

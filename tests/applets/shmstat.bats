@@ -12,7 +12,7 @@ value()
     sed -n "s/^$1: *//p" <<<"$output"
 }
 
-@test "prints a line for everything that is known" {
+@test "prints a line for every fact" {
     segment 4K
     succeeds shmstat "$id"
     for name in $names; do
@@ -37,7 +37,7 @@ value()
     ipcrm -m "$id"
 }
 
-@test "owner, creator and their groups are four different things" {
+@test "owner, creator and their groups are distinct" {
     needs_nobody
     id=$(setpriv --reuid 1001 --regid 1002 --clear-groups env PATH="$nobody_bin:$PATH" shmcreate 4K)
     echo "$id" >>noted
@@ -47,7 +47,7 @@ value()
     prints "1003 1004 1001 1002" shmstat --format '%{uid} %{gid} %{cuid} %{cgid}' "$id"
 }
 
-@test "several segments are told one after the other" {
+@test "several segments are printed one after the other" {
     segment 1
     first=$id
     segment 2
@@ -60,25 +60,25 @@ value()
     ipcrm -m "$id"
 }
 
-@test "id 0 is told like any other" {
+@test "id 0 is printed like any other id" {
     prints "0 4096" fresh sh -c 'shmcreate 4K >/dev/null && shmstat -F "%{id} %{size}" 0'
 }
 
-@test "tells what one may not read" {
+@test "prints unreadable segments" {
     needs_nobody
     segment -m 0 5000
     prints "5000 $(id -u)" as_nobody shmstat -F '%{size} %{uid}' "$id"
 }
 
 # bats test_tags=initramfs
-@test "a segment marked for removal is told by its id, with its mark" {
+@test "a segment marked for removal is printed by its id, with the mark" {
     segment -k 0xb3 4K
     hold "$id"
     ipcrm -m "$id"
     prints "removed 1" shmstat -F '%{status} %{nattch}' "$id"
 }
 
-@test "never attaches" {
+@test "never attaches a segment" {
     segment 4K
     succeeds shmstat "$id"
     same "last operator and time of attach" "0 0" "$(kernel_says "$id" lpid) $(kernel_says "$id" atime)"
@@ -86,7 +86,7 @@ value()
 
 # ---- --format ----
 
-@test "--format puts values for names, in bytes and plain numbers" {
+@test "--format replaces names by values, in bytes and plain numbers" {
     segment -k 0xb4 65536
     printf x | poke "$id" 0
     prints "size=65536 rss=4096 key=0x000000b4" shmstat --format 'size=%{size} rss=%{rss} key=%{key}' "$id"
@@ -96,7 +96,7 @@ value()
     ipcrm -m "$id"
 }
 
-@test "--format knows every name" {
+@test "--format accepts every column" {
     segment 4K
     for name in $names; do
         succeeds shmstat -F "%{$name}" "$id"
@@ -114,7 +114,7 @@ value()
     shmstat -F '%{id}\t%%\n.' "$id" | same_bytes <(printf '%s\t%%\n.\n' "$id")
 }
 
-@test "--format with a name that nobody knows is refused before anything is printed" {
+@test "--format with an unknown name is refused before anything is printed" {
     segment 4K
     fails_like 2 "shmstat: *bogus*: *" shmstat -F '%{id} %{bogus}' "$id"
     fails_like 2 "shmstat: *" shmstat -F '%{id' "$id"
@@ -122,7 +122,7 @@ value()
 
 # ---- --json ----
 
-@test "--json has every name, numbers as numbers and times in seconds" {
+@test "--json has every column, numbers as numbers and times in seconds" {
     segment -k 0xb5 5000
     succeeds shmstat --json "$id"
     same "version" 1 "$(jq .version <<<"$output")"
@@ -142,20 +142,20 @@ value()
 
 # ---- failures ----
 
-@test "goes on after a failure, and says so in its exit status" {
+@test "continues after a failure, which the exit status shows" {
     segment 5000
     run -3 --separate-stderr shmstat -F '%{size}' 999 "$id"
     same "standard output" 5000 "$output"
     same "standard error" "shmstat: 999: no such segment" "$stderr"
 }
 
-@test "--json is an object although a segment is missing" {
+@test "--json prints an object even if a segment is missing" {
     segment 5000
     run -3 --separate-stderr shmstat -J 999 "$id"
     same "sizes" "[5000]" "$(jq -c '[.sharedmemory[].size]' <<<"$output")"
 }
 
-@test "wants a segment" {
+@test "requires a segment" {
     fails_with 2 "shmstat: SEGMENT is missing" shmstat
     fails_like 2 "shmstat: bogus: *" shmstat bogus
 }

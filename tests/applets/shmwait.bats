@@ -69,7 +69,7 @@ a_waiter()
 # ---- exists and gone ----
 
 # bats test_tags=initramfs
-@test "exists prints the id of a segment that is there, however it is named" {
+@test "exists prints the id of an existing segment, however it is named" {
     touch here
     segment --key file:here 4K
     prints "$id" shmwait file:here exists
@@ -80,7 +80,7 @@ a_waiter()
     ipcrm -m "$id"
 }
 
-@test "exists waits for a key that somebody makes" {
+@test "exists waits for a key that another process creates" {
     waits -t 300s key:0x81 exists
     segment --key 0x81 4K
     ends_with 0 "$pid"
@@ -88,7 +88,7 @@ a_waiter()
     ipcrm -m "$id"
 }
 
-@test "exists waits for the file behind file: too" {
+@test "exists waits for the file of file: too" {
     waits -t 300s file:later exists
     touch later
     still_waits
@@ -104,12 +104,12 @@ a_waiter()
     fails_with 124 "shmwait: $id: timed out waiting for it to exist" shmwait --timeout 0 "$id" exists
 }
 
-@test "exists says what is wrong with a file, other than that it is not there yet" {
+@test "exists reports problems with a file, except that it does not exist yet" {
     touch file
     fails_like 1 "shmwait: file:file/below: *" shmwait -t 300s file:file/below exists
 }
 
-@test "exists is true of a segment that may not be read" {
+@test "exists is true for an unreadable segment" {
     needs_nobody
     segment --key 0x82 --mode 600 4K
     prints "$id" as_nobody shmwait key:0x82 exists
@@ -118,14 +118,14 @@ a_waiter()
 }
 
 # bats test_tags=initramfs
-@test "gone holds at once of what never was" {
+@test "gone is true at once for a segment that never existed" {
     succeeds shmwait 999 gone
     succeeds shmwait key:0x83 gone
     same "nothing printed" "" "$output"
     fails_with 3 "shmwait: file:none: no such file or directory" shmwait file:none gone
 }
 
-@test "a key is gone when it is free, an id when its memory is" {
+@test "a key is gone when it is unused, an id when its memory is" {
     segment --key 0x84 4K
     hold "$id"
     holder=$pid
@@ -148,7 +148,7 @@ halt()
 
 halted() { [ "$(awk '{ print $3 }' "$proc/$1/stat")" = T ]; }
 
-@test "gone is true when another segment has the key or the id by the next look" {
+@test "gone is true when another segment has the key or the id at the next check" {
     segment --key 0x85 4K
     waits -t 300s key:0x85 gone
     halt
@@ -170,7 +170,7 @@ halted() { [ "$(awk '{ print $3 }' "$proc/$1/stat")" = T ]; }
 
 # ---- attached ----
 
-@test "attached counts, prints the number, and never counts itself" {
+@test "attached counts, prints the number, and never counts shmwait itself" {
     segment 4K
     prints 0 shmwait "$id" attached eq 0
     prints 0 shmwait "$id" attached lt 1
@@ -203,7 +203,7 @@ halted() { [ "$(awk '{ print $3 }' "$proc/$1/stat")" = T ]; }
     fails_with 3 "shmwait: 999: no such segment" shmwait 999 attached gt 0
 }
 
-@test "attached ends with 3 when another segment has the id by the next look" {
+@test "attached ends with 3 when another segment has the id at the next check" {
     [ -w /proc/sys/kernel/shm_next_id ] || skip "an id cannot be chosen here"
     segment 4K
     waits -t 300s "$id" attached gt 0
@@ -219,7 +219,7 @@ halted() { [ "$(awk '{ print $3 }' "$proc/$1/stat")" = T ]; }
     ipcrm -m "$id"
 }
 
-@test "attached counts on of a segment that was marked before, until it is gone" {
+@test "attached continues for a segment that was marked before, until it is gone" {
     segment 4K
     hold "$id"
     holder=$pid
@@ -240,7 +240,7 @@ halted() { [ "$(awk '{ print $3 }' "$proc/$1/stat")" = T ]; }
 # ---- fields ----
 
 # bats test_tags=initramfs
-@test "every comparison is as it says, of every kind of number" {
+@test "every comparison is right for every kind of number" {
     segment 4K
     shmpoke "$id" u8@0=200 i8@1=-3 u64@8=18446744073709551615 i64@16=-9223372036854775808 f64@24=0.5 f32be@32=-0.1 u16be@36=258
     yes=0 no=0
@@ -309,7 +309,7 @@ END
     fails_with 124 "shmwait: $id: timed out waiting for str@0:8 eq ''" shmwait -t 0 "$id" str@0:8 eq ''
 }
 
-@test "a field is waited for, and the value that ended the wait is printed" {
+@test "waits for a field, and prints the value that ended the wait" {
     segment 64
     waits -t 300s "$id" i32@4 ge 5
     shmpoke "$id" i32@4=4
@@ -319,7 +319,7 @@ END
     same "value" 7 "$(<out)"
 }
 
-@test "a writer that wakes nobody is noticed all the same" {
+@test "a change without a wake-up is noticed too" {
     segment 64
     for field in u8@9 u16be@10 i32@8 u64@8 str@9:3; do
         head -c 64 /dev/zero | poke "$id" 0
@@ -329,7 +329,7 @@ END
     done
 }
 
-@test "who waits for a field sleeps in futex, through an attach that is read-only" {
+@test "a wait for a field sleeps in futex, through a read-only attach" {
     segment 64
     traced all "$id" u32@4 eq 1
     wait_until rested 10
@@ -349,7 +349,7 @@ wakes()
     calls=$(wc -w <<<"$woken")
 }
 
-@test "shmpoke wakes the word that a wait for each number sleeps on" {
+@test "shmpoke wakes the word that a wait for each field sleeps on" {
     command -v strace >/dev/null || skip "needs strace"
     segment 64
     wakes shmpoke "$id" u32@4=1 u64@8=1 u8@17=1 str@21:7=x u16@30:2=1,2 u64@40:2=1,2
@@ -358,7 +358,7 @@ wakes()
     same "words" "08" "$woken"
 }
 
-@test "shmpoke makes no more calls to wake than a page has words, however much it changes" {
+@test "shmpoke makes at most one call to wake for each word of a page" {
     command -v strace >/dev/null || skip "needs strace"
     segment 16M
     wakes shmpoke "$id" str@64:8M=x
@@ -367,14 +367,14 @@ wakes()
     same "calls" 1024 "$calls"
 }
 
-@test "a wait for a number that shmpoke has changed, and not woken, ends all the same" {
+@test "a wait for a number that shmpoke changed but did not wake ends too" {
     segment 64K
     waits -t 300s "$id" u16@39998 eq 1
     shmpoke "$id" "u16@0:20000=$(printf '1,%.0s' {1..19999})1"
     ends_with 0 "$pid"
 }
 
-@test "who is woken looks at once, and not only when its time has come" {
+@test "a woken process checks at once, before its pause is over" {
     segment 64
     # by chance its time has come when the word is set, and is not woken yet
     for _ in {1..50}; do
@@ -459,7 +459,7 @@ looked_around()
     done
 }
 
-@test "those who wait for a segment that nobody else has any more end with 3, all of them" {
+@test "processes waiting for a segment that only they have attached all end with 3" {
     command -v strace >/dev/null || skip "needs strace"
     segment 4K
     hold "$id"
@@ -498,7 +498,7 @@ looked_around_twice()
 lists() { grep -cE 'open.*"/proc/?",' "trace.$1"; }
 has_listed() { [ "$(lists "$2")" -ge "$1" ] || [ -s "err.$2" ]; }
 
-@test "two threads that wait on one attach do not make up for a process that holds the segment" {
+@test "two threads that wait on one attach do not count as a process that holds the segment" {
     command -v strace >/dev/null || skip "needs strace"
     a_waiter
     segment 4K
@@ -515,7 +515,7 @@ has_listed() { [ "$(lists "$2")" -ge "$1" ] || [ -s "err.$2" ]; }
     end "$holder"
 }
 
-@test "a process that shares the memory of one that waits holds the segment too" {
+@test "a process that shares the memory of a waiting one counts as a holder too" {
     command -v strace >/dev/null || skip "needs strace"
     a_waiter
     segment 4K
@@ -553,7 +553,7 @@ signs_up()
     wait_until test -s out
 }
 
-@test "a sign as shm-protocols(7) describes it speaks for its process, and for no other" {
+@test "a sign as in shm-protocols(7) counts for its own process only" {
     command -v strace >/dev/null || skip "needs strace"
     segment 4K
     signs_up 2 "$id"
@@ -571,7 +571,7 @@ signs_up()
     end "$signer"
 }
 
-@test "what was written before the removal still counts" {
+@test "a value written before the removal still counts" {
     for _ in {1..10}; do
         segment 64
         waits -t 300s "$id" u32@0 eq 1
@@ -582,7 +582,7 @@ signs_up()
 
 # ---- changed ----
 
-@test "changed sees a byte anywhere, and no more than the range that was given" {
+@test "changed notices any byte, but only in the given range" {
     segment 1M
     for offset in 0 1048575 524291; do
         waits -t 300s "$id" changed
@@ -602,7 +602,7 @@ signs_up()
     ends_with 0 "$pid"
 }
 
-@test "changed does not take zeros for a change, and gives holes no memory" {
+@test "changed does not mistake holes for a change, and allocates no memory" {
     segment --noreserve 64G
     printf x | poke "$id" 5000
     waits -t 300s "$id" changed
@@ -611,7 +611,7 @@ signs_up()
     same "resident" 8192 "$(kernel_says "$id" rss)"
 }
 
-@test "a look at much takes a small part of the time" {
+@test "checking a large range takes a small part of the time" {
     segment 16M
     noise 16777216 | shmwrite "$id"
     traced clock_nanosleep,nanosleep,clock_gettime "$id" changed
@@ -622,7 +622,7 @@ signs_up()
 
 # ---- time ----
 
-@test "a timeout ends it with 124, not early, and it asks for no more rest than is left" {
+@test "a timeout ends the wait with 124, not early, and no sleep exceeds the rest of it" {
     command -v strace >/dev/null || skip "needs strace"
     segment 64
     for words in "u8@0 eq 1" "attached gt 0" changed "changed@0:4"; do
@@ -637,7 +637,7 @@ signs_up()
     done
 }
 
-@test "who waits uses no processor to speak of" {
+@test "a wait uses almost no processor time" {
     segment 64
     for words in "u32@0 eq 1" "attached gt 0" changed; do
         # shellcheck disable=SC2086
@@ -651,7 +651,7 @@ signs_up()
 # rested_by_the_clock N - so often it has rested without an eye on the word
 rested_by_the_clock() { [ "0$(grep -scE '^(clock_)?nanosleep\(.* = ' trace)" -ge "$1" ]; }
 
-@test "a word that changes all the time keeps nobody busy" {
+@test "a word that changes constantly does not cause constant wake-ups" {
     segment 64
     start perl -e 'my $id = shift; my $n = 0; shmwrite $id, pack("L", ++$n & 0x7fffffff), 0, 4 while 1' "$id"
     traced futex,nanosleep,clock_nanosleep,clock_gettime "$id" u32@0 ge 0x80000000
@@ -674,7 +674,7 @@ rested_by_the_clock() { [ "0$(grep -scE '^(clock_)?nanosleep\(.* = ' trace)" -ge
     fails_with 124 "shmwait: $id: timed out waiting for u32@0 eq 1" shmwait -q -t 0 "$id" u32@0 eq 1
 }
 
-@test "what there is to wait for and how to compare is checked before anything is done" {
+@test "condition and comparison are checked before anything is done" {
     fails_with 2 "shmwait: bogus: not a condition; use exists, gone, attached, changed, changed@OFFSET:LENGTH or a field" shmwait 0 bogus
     fails_with 2 "shmwait: u8@0: OP is missing" shmwait 0 u8@0
     fails_with 2 "shmwait: attached: OP is missing" shmwait 0 attached
@@ -709,12 +709,12 @@ u32@0 /u32@0 eq VALUE
 END
 }
 
-@test "who waits for a field of what is not there is told how to wait for that" {
+@test "waiting for a field of a missing segment gives a hint to wait for the segment" {
     fails_with 3 "shmwait: key:0x77: no segment has this key" shmwait key:0x77 u32@0 eq 0
     hints "to wait until it exists, run shmwait key:0x77 exists"
 }
 
-@test "what can never be so is not waited for" {
+@test "a condition that can never be true is refused" {
     segment 64
     while read -r field op value; do
         fails_with 2 "shmwait: $field: $op $value is never true" shmwait -t 0 -- "$id" "$field" "$op" "$value"
@@ -746,14 +746,14 @@ u8@0 set 255
 END
 }
 
-@test "what needs the segment is status 1" {
+@test "a condition that requires the bytes of the segment is status 1" {
     segment 10
     fails_with 1 "shmwait: u32@8: 4 bytes at offset 8 are past the end of the segment (10 bytes)" shmwait "$id" u32@8 eq 0
     fails_with 1 "shmwait: changed@8:3: 3 bytes at offset 8 are past the end of the segment (10 bytes)" shmwait "$id" changed@8:3
     fails_with 1 "shmwait: u16@-3: not aligned: its offset must be a multiple of 2" shmwait "$id" u16@-3 eq 0
 }
 
-@test "a segment that may not be read is status 4, but can be counted" {
+@test "a segment without read permission is status 4, but its attaches can be counted" {
     needs_nobody
     segment --mode 600 4K
     fails_like 4 "shmwait: $id: *" as_nobody shmwait "$id" u8@0 eq 0

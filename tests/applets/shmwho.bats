@@ -41,7 +41,7 @@ $pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
 }
 
 # bats test_tags=initramfs
-@test "nobody is status 7, and nothing is printed" {
+@test "a segment without holders is status 7, and nothing is printed" {
     segment 4K
     for option in "" --json --pids; do
         # shellcheck disable=SC2086 # one word or none
@@ -56,13 +56,13 @@ $pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
 }
 
 # bats test_tags=initramfs
-@test "a segment that is not there is status 3" {
+@test "a missing segment is status 3" {
     fails_with 3 "shmwho: 999: no such segment" shmwho 999
     fails_like 3 "shmwho: key:0x999: *" shmwho key:0x999
     fails_with 3 "shmwho: 999: no such segment" shmwho --json 999
 }
 
-@test "several holders are a row each, by pid" {
+@test "several holders have a row each, sorted by pid" {
     segment 4K
     pids=()
     for _ in 1 2 3; do
@@ -76,7 +76,7 @@ $pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
     prints "$(xargs <<<"$sorted" | tr ' ' ,)" sh -c 'shmwho --json "$1" | jq -r "[.sharedmemory[0].holders[].pid | tostring] | join(\",\")"' sh "$id"
 }
 
-@test "--pids prints pids alone, and not with --json" {
+@test "--pids prints only pids, and excludes --json" {
     segment 4K
     hold "$id"
     prints "$pid" shmwho --pids "$id"
@@ -84,7 +84,7 @@ $pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
     fails_like 2 "shmwho: *" shmwho --pids --json "$id"
 }
 
-@test "access is ro for who attached it read-only, rw for who may write a part of it" {
+@test "access is ro for a read-only attach, rw for a process that may write a part of it" {
     segment 16K
     attached 'at(SHM_RDONLY)' "$id"
     reader=$pid
@@ -126,13 +126,13 @@ $pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
     same "counts" "[4,4,1,4,\"rw\"]" "$(jq -c '.sharedmemory[0] | [.nattch, .visible, (.holders | length), .holders[0].attaches, .holders[0].access]' <<<"$output")"
 }
 
-@test "one that gave back a part of its mapping holds the rest" {
+@test "a process that unmapped a part of its mapping is still a holder" {
     segment 64K
     attached 'my $at = at(); syscall(&SYS_munmap, $at, 8192) == 0 or die' "$id"
     prints "$pid" shmwho --pids "$id"
 }
 
-@test "RSS is what the process has touched, as its smaps tell" {
+@test "RSS is the memory that the process has touched, as in smaps" {
     segment 1M
     hold "$id"
     idle=$pid
@@ -149,7 +149,7 @@ $pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
     same "in the table" "$((wanted / 1024))K" "$(awk -v pid="$pid" '$1 == pid { print $5 }' <<<"$output")"
 }
 
-@test "the user is the one that the process acts as: a name, or a number" {
+@test "the user is the effective user of the process: a name, or a number" {
     needs_nobody
     segment -m 666 4K
     start setpriv --reuid 65534 --regid 65534 --clear-groups "$nobody_bin/shmattach" "$id"
@@ -163,7 +163,7 @@ $pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
     same "in JSON" "[[54321,\"54321\"],[65534,\"$(id -un 65534)\"]]" "$(jq -c '[.sharedmemory[0].holders[] | [.uid, .user]] | sort' <<<"$output")"
 }
 
-@test "names with blanks, escapes and brackets split no row, and are whole in JSON" {
+@test "names with blanks, escapes and brackets split no row, and are complete in JSON" {
     segment 4K
     # every one of them is a name that somebody could give to a process
     names=('two words' $'tab\there' 'a) Z (b' $'\e[31mred' 'quo"te\\back' $'a\xffb' 'dé' ' ' ' a ' '-')
@@ -183,7 +183,7 @@ $pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
     done
 }
 
-@test "several operands: an ID column, and each segment's own holders" {
+@test "several operands: an ID column, and the holders of each segment" {
     segment -k 0xd1 4K
     first=$id
     hold "$first"
@@ -200,7 +200,7 @@ $id $pid" "$(awk 'NR > 1 { print $1, $2 }' <<<"$output")"
     ipcrm -m "$first"
 }
 
-@test "several operands, and nobody has one of them, or one is not there" {
+@test "several operands, one of them without holders, or missing" {
     segment 4K
     free=$id
     segment 4K
@@ -216,7 +216,7 @@ $id $pid" "$(awk 'NR > 1 { print $1, $2 }' <<<"$output")"
     same "JSON" "[$id]" "$(jq -c '[.sharedmemory[].id]' <<<"$output")"
 }
 
-@test "JSON has a version, and numbers as numbers" {
+@test "JSON has a version, and numbers are numbers" {
     segment 4K
     hold "$id"
     succeeds shmwho --json "$id"
@@ -225,7 +225,7 @@ $id $pid" "$(awk 'NR > 1 { print $1, $2 }' <<<"$output")"
         "$(jq -c '.sharedmemory[0].holders[0]' <<<"$output")"
 }
 
-@test "holders of what is marked for removal are named, and never who holds another with the same key" {
+@test "holders of a marked segment are named, but not holders of another one with the same key" {
     segment -k 0xd2 4K
     old=$id
     hold "$old"
@@ -238,13 +238,13 @@ $id $pid" "$(awk 'NR > 1 { print $1, $2 }' <<<"$output")"
     ipcrm -m "$id"
 }
 
-@test "id 0, and the highest there is" {
+@test "id 0, and the highest id" {
     run -0 --separate-stderr fresh bash -c 'shmcreate 4K; shmattach 0 shmwho --pids 0 | wc -l
         id=$(shmcreate --id 2147483647 4K); shmattach "$id" sh -c "shmwho --pids $id | wc -l"'
     same "holders" $'0\n1\n1' "$output"
 }
 
-@test "--ns PID: who holds it there" {
+@test "--ns PID: the holders in that namespace" {
     apart
     there=$pid
     "${apart[@]}" shmcreate 4K >id

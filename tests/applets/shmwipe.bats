@@ -20,7 +20,7 @@ zeroed()
 
 # ---- zeros ----
 
-@test "zeros over everything, and it stays as large as it was" {
+@test "overwrites the whole segment with zeros, and keeps its size" {
     for size in 1 4095 4097 300001 5242883; do
         for right in "${rights[@]}"; do
             be "$right"
@@ -32,7 +32,7 @@ zeroed()
     done
 }
 
-@test "--offset and --length choose a range, and the rest stays as it was" {
+@test "--offset and --length select a range, and the rest stays unchanged" {
     for option in '' --release; do
         for right in "${rights[@]}"; do
             be "$right"
@@ -57,7 +57,7 @@ zeroed()
     done
 }
 
-@test "what is behind an odd end is not in a range that ends before it" {
+@test "the slack after an odd end is not part of a range that ends before it" {
     noisy 5001
     far_poke "$id" 5001 slack
     succeeds shmwipe --offset 0 --length 5000 "$id"
@@ -67,7 +67,7 @@ zeroed()
     holds wanted
 }
 
-@test "--release leaves zeros behind the end too" {
+@test "--release clears the slack after the end too" {
     segment 5001
     far_poke "$id" 5001 slack
     succeeds shmwipe --release "$id"
@@ -75,7 +75,7 @@ zeroed()
 }
 
 # bats test_tags=initramfs
-@test "several segments, by id and by key" {
+@test "wipes several segments, by id and by key" {
     noisy 5000
     one=$id
     noise 5000 >wanted
@@ -88,7 +88,7 @@ zeroed()
     ipcrm -m "$id"
 }
 
-@test "id 0 is wiped like any other" {
+@test "id 0 is wiped like any other id" {
     # shellcheck disable=SC2016 # perl's variables
     prints 0000 fresh sh -c 'printf abcd | shmcreate -i - >/dev/null && shmwipe 0 &&
         perl -e "shmread(0, \$b, 0, 4) or die; print map ord, split //, \$b"'
@@ -112,7 +112,7 @@ zeroed()
 
 # ---- memory ----
 
-@test "holes stay holes, and no page is given to them" {
+@test "holes stay holes, and get no page" {
     together_with /proc/swaps
     swapless
     for right in "${rights[@]}"; do
@@ -125,7 +125,7 @@ zeroed()
     done
 }
 
-@test "a wipe opens the segment as a file once, however large it is" {
+@test "a wipe opens the segment as a file once, for any size" {
     needs_cap
     untraced_leaks
     segment --noreserve 16G
@@ -135,7 +135,7 @@ zeroed()
     done
 }
 
-@test "without --release the pages stay" {
+@test "without --release the pages stay in memory" {
     for right in "${rights[@]}"; do
         be "$right"
         noisy 5242883
@@ -147,7 +147,7 @@ zeroed()
     done
 }
 
-@test "--release gives every page back, and says nothing" {
+@test "--release frees every page, and prints nothing" {
     for right in "${rights[@]}"; do
         be "$right"
         noisy 5242883
@@ -161,7 +161,7 @@ zeroed()
     done
 }
 
-@test "--release of a range gives its whole pages back, and no other" {
+@test "--release of a range frees its whole pages, and no other" {
     for right in "${rights[@]}"; do
         be "$right"
         noisy 5242880
@@ -187,7 +187,7 @@ hint: shmset --unlock $id" "$stderr"
     done
 }
 
-@test "more than 16 MiB is wiped as well, by whatever process" {
+@test "more than 16 MiB is wiped too, by a child process" {
     for option in '' --release; do
         for right in "${rights[@]}"; do
             be "$right"
@@ -225,7 +225,7 @@ hint: shmset --unlock $id" "$stderr"
     peek "$id" 0 5000 | cmp - <(head -c 5000 /dev/zero)
 }
 
-@test "of several the held one is refused and the others are wiped" {
+@test "of several segments, the attached one is refused and the others are wiped" {
     noisy 5000
     one=$id
     hold "$one"
@@ -239,7 +239,7 @@ hint: shmset --unlock $id" "$stderr"
 
 # ---- what can go wrong ----
 
-@test "a range that reaches behind the end is an error, and nothing is wiped" {
+@test "a range that extends past the end is an error, and nothing is wiped" {
     noisy 5000
     fails_with 1 "shmwipe: $id: offset 6000 is past the end of the segment (5000 bytes)" shmwipe --offset 6000 "$id"
     fails_with 1 "shmwipe: $id: 10 bytes at offset 4995 are past the end of the segment (5000 bytes)" \
@@ -249,12 +249,12 @@ hint: shmset --unlock $id" "$stderr"
     holds wanted
 }
 
-@test "a segment that is not there is status 3" {
+@test "a missing segment is status 3" {
     fails_with 3 "shmwipe: 999: no such segment" shmwipe 999
     fails_with 3 "shmwipe: key:0xb2: no segment has this key" shmwipe key:0xb2
 }
 
-@test "a segment one may not write is status 4, and stays as it was" {
+@test "a segment without write permission is status 4, and stays unchanged" {
     needs_nobody
     noisy 5000 --mode 444
     for option in '' --release --force; do
@@ -264,7 +264,7 @@ hint: shmset --unlock $id" "$stderr"
     holds wanted
 }
 
-@test "a segment of another user that all may write can be wiped" {
+@test "a segment of another user with write permission can be wiped" {
     needs_nobody
     noisy 5000 --mode 666
     succeeds as_nobody shmwipe --release "$id"
@@ -281,7 +281,7 @@ hint: shmset --unlock $id" "$stderr"
     holds wanted
 }
 
-@test "--progress tells what was done" {
+@test "--progress reports the total" {
     noisy 5242880
     run -0 --separate-stderr shmwipe --progress "$id"
     like "sum" "shmwipe: $id: 5@(.0|)M in *s, *[KMGT]/s" "${stderr_lines[-1]}"

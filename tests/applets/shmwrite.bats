@@ -7,7 +7,7 @@ teardown() { common_teardown; }
 # ---- the bytes ----
 
 # bats test_tags=initramfs
-@test "perl reads what was written, to the byte, whatever the size" {
+@test "perl reads exactly the bytes written, for any size" {
     for size in 1 4095 4096 4097 1048580; do
         noise "$size" >input
         segment "$size"
@@ -16,7 +16,7 @@ teardown() { common_teardown; }
     done
 }
 
-@test "every value of a byte arrives" {
+@test "every value of a byte is written" {
     perl -e 'print map chr, 0 .. 255' >input
     segment 256
     succeeds shmwrite "$id" <input
@@ -24,21 +24,21 @@ teardown() { common_teardown; }
 }
 
 # bats test_tags=initramfs
-@test "what goes in by pipe comes out of shmcat" {
+@test "shmcat prints what was written through a pipe" {
     noise 300001 >input
     segment 300001
     cat <input | shmwrite "$id"
     shmcat "$id" | same_bytes input
 }
 
-@test "a shorter input leaves the rest as it was" {
+@test "a shorter input leaves the rest unchanged" {
     segment 4K
     printf 0123456789 | poke "$id" 0
     succeeds shmwrite -a abc "$id"
     same "bytes" abc3456789 "$(peek "$id" 0 10)"
 }
 
-@test "--offset says where, also from the end" {
+@test "--offset sets the start, even from the end" {
     segment 10
     printf 0123456789 | poke "$id" 0
     succeeds shmwrite --offset 2 --text ab "$id"
@@ -46,7 +46,7 @@ teardown() { common_teardown; }
     same "bytes" 01ab4567yz "$(peek "$id" 0 10)"
 }
 
-@test "bytes behind 4 GiB are reached" {
+@test "bytes beyond 4 GiB are written" {
     segment --noreserve 5G
     printf far | shmwrite -o 5368709000 "$id"
     printf end | shmwrite -o -3 "$id"
@@ -55,7 +55,7 @@ teardown() { common_teardown; }
     same "resident" 4096 "$(kernel_says "$id" rss)"
 }
 
-@test "the slack behind an odd size is never written" {
+@test "the slack after an odd size is never written" {
     segment 4097
     far_poke "$id" 4097 slack
     noise 4097 >input
@@ -77,7 +77,7 @@ teardown() { common_teardown; }
     same "bytes" stdin "$(peek "$id" 0 5)"
 }
 
-@test "--input reads a file of /proc, whose length nobody knows beforehand" {
+@test "--input reads a file of /proc, whose length is unknown in advance" {
     segment 4K
     succeeds shmwrite -i /proc/version "$id"
     same "bytes" "$(cat /proc/version)" "$(peek "$id" 0 "$(wc -c </proc/version)")"
@@ -113,13 +113,13 @@ teardown() { common_teardown; }
     same "bytes" data "$(peek "$id" 0 4)"
 }
 
-@test "id 0 is written like any other" {
+@test "id 0 is written like any other id" {
     prints zero fresh sh -c 'shmcreate 4 >/dev/null && shmwrite -a zero 0 && perl -e "shmread(0, \$b, 0, 4) or die; print \$b"'
 }
 
 # ---- --hex ----
 
-@test "--hex takes hex digits for bytes" {
+@test "--hex reads hex digits" {
     segment 16
     printf '00ff7F80' | shmwrite --hex "$id"
     peek "$id" 0 16 | same_bytes <(printf '\0\377\177\200'; head -c 12 /dev/zero)
@@ -127,20 +127,20 @@ teardown() { common_teardown; }
     same "bytes" AB "$(peek "$id" 4 2)"
 }
 
-@test "--hex takes as many digits as there are" {
+@test "--hex accepts any number of digits" {
     noise 300001 >input
     segment 300001
     perl -0777 -ne 'print unpack("H*", $_) =~ s/(.{1,77})/$1\n/gr' input | shmwrite -x "$id"
     peek "$id" 0 300001 | same_bytes input
 }
 
-@test "--hex passes over blanks and line ends" {
+@test "--hex skips blanks and line ends" {
     segment 16
     printf '41 42\n43\t44\n' | shmwrite -x "$id"
     same "bytes" ABCD "$(peek "$id" 0 4)"
 }
 
-@test "--hex refuses what is no hex digit, and half a byte" {
+@test "--hex refuses other characters, and half a byte" {
     segment 4
     printf 0123 | poke "$id" 0
     printf '41zz' >input
@@ -160,7 +160,7 @@ teardown() { common_teardown; }
 
 # ---- too much ----
 
-@test "too much input is refused before the first byte where its length is known" {
+@test "an input that is too long is refused before the first byte if its length is known" {
     segment 4K
     printf before | poke "$id" 0
     noise 5000 >input
@@ -174,7 +174,7 @@ teardown() { common_teardown; }
     same "bytes" .. "$(peek "$id" 4094 2 | tr '\0' .)"
 }
 
-@test "the length of a file counts from where standard input stands" {
+@test "the length of a file counts from the position of standard input" {
     segment 8
     printf '0123456789' >input
     { dd bs=1 count=2 of=/dev/null status=none; succeeds shmwrite "$id"; } <input
@@ -182,7 +182,7 @@ teardown() { common_teardown; }
 }
 
 # bats test_tags=initramfs
-@test "too much input from a pipe: what fits is written, and the message says how much" {
+@test "an input from a pipe that is too long: the part that fits is written, and reported" {
     segment 4K
     noise 5000 >input
     run -1 --separate-stderr bash -c 'cat input | shmwrite "$1"' - "$id"
@@ -191,7 +191,7 @@ teardown() { common_teardown; }
     peek "$id" 0 4096 | same_bytes <(head -c 4096 input)
 }
 
-@test "--truncate takes what fits" {
+@test "--truncate writes the part that fits" {
     segment 4K
     noise 5000 >input
     succeeds shmwrite --truncate -i input "$id"
@@ -202,14 +202,14 @@ teardown() { common_teardown; }
     peek "$id" 4000 96 | same_bytes <(head -c 96 input)
 }
 
-@test "an input without an end is no reason to wait for it" {
+@test "an endless input does not block" {
     segment 4K
     run -1 --separate-stderr timeout 300 shmwrite -i /dev/zero "$id"
     same "message" "shmwrite: $id: the input does not fit: stopped after 4096 bytes" "${stderr_lines[0]}"
     run -0 --separate-stderr timeout 300 shmwrite -c -i /dev/zero "$id"
 }
 
-@test "hex digits without an end are no reason either" {
+@test "endless hex digits do not block either" {
     segment 4K
     run -0 --separate-stderr timeout 300 shmwrite --hex --truncate "$id" < <(yes 78)
     same "standard error" "" "$stderr"
@@ -220,7 +220,7 @@ teardown() { common_teardown; }
 
 # ---- what can go wrong ----
 
-@test "an offset behind the end is an error" {
+@test "an offset past the end is an error" {
     segment 4K
     fails_with 1 "shmwrite: $id: offset 5000 is past the end of the segment (4096 bytes)" shmwrite -o 5000 -a x "$id"
     fails_like 1 "shmwrite: $id: *4096 bytes*" shmwrite -o -4097 -a x "$id"
@@ -234,31 +234,31 @@ teardown() { common_teardown; }
     fails_like 1 "shmwrite: *" mute shmwrite "$id"
 }
 
-@test "a segment that is not there is status 3" {
+@test "a missing segment is status 3" {
     fails_with 3 "shmwrite: 999: no such segment" shmwrite -a x 999
     fails_with 3 "shmwrite: key:0x82: no segment has this key" shmwrite -a x key:0x82
 }
 
-@test "a segment one may not write is status 4" {
+@test "a segment without write permission is status 4" {
     needs_nobody
     segment -m 444 -i /dev/null 4
     fails_with 4 "shmwrite: $id: permission denied: r--r--r-- $(id -un)" as_nobody shmwrite -a x "$id"
     peek "$id" 0 4 | same_bytes <(head -c 4 /dev/zero)
 }
 
-@test "a segment of another user that all may write can be written" {
+@test "a segment of another user with write permission can be written" {
     needs_nobody
     segment -m 666 4
     succeeds as_nobody shmwrite -a data "$id"
     same "bytes" data "$(peek "$id" 0 4)"
 }
 
-@test "takes one segment" {
+@test "accepts one segment" {
     fails_with 2 "shmwrite: SEGMENT is missing" shmwrite
     fails_with 2 "shmwrite: 2: too many operands" shmwrite 1 2
 }
 
-@test "--hex takes no blank inside of a byte, and says where the mistake is" {
+@test "--hex accepts no blank inside a byte, and reports the position of an error" {
     segment 4K
     run -1 --separate-stderr shmwrite --hex "$id" <<<'de a d'
     same "message" "shmwrite: standard input: character 5 is a blank between the digits of a byte" "$stderr"
@@ -266,7 +266,7 @@ teardown() { common_teardown; }
     same "message" "shmwrite: standard input: character 2, 'x', is not a hex digit" "$stderr"
 }
 
-@test "no descriptor for its own use is an error, and nobody else's output" {
+@test "lack of descriptors is an error, and no other file gets the bytes" {
     segment 4K
     # the leak checker cannot work under a tracer
     run -6 --separate-stderr env ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" \
@@ -279,7 +279,7 @@ teardown() { common_teardown; }
 
 # ---- zeros, ways, progress: see paths-write and progress for the rest ----
 
-@test "--zero-rest puts zeros behind the input, to the end of the segment" {
+@test "--zero-rest writes zeros after the input, to the end of the segment" {
     segment 10
     printf 0123456789 | poke "$id" 0
     succeeds shmwrite --zero-rest --offset 2 --text ab "$id"
@@ -288,7 +288,7 @@ teardown() { common_teardown; }
     same "bytes" 0......... "$(peek "$id" 0 10 | tr '\0' .)"
 }
 
-@test "--zero-rest with an input that is too long changes what went before it no more than without" {
+@test "--zero-rest with an input that is too long does not change the bytes before it" {
     segment 4
     printf 0123 | poke "$id" 0
     fails_like 1 "shmwrite: $id: the input (5 bytes) does not fit*" shmwrite --zero-rest --text abcde "$id"
@@ -297,7 +297,7 @@ teardown() { common_teardown; }
     same "bytes" abcd "$(peek "$id" 0 4)"
 }
 
-@test "--zero-rest works on hex digits" {
+@test "--zero-rest works with hex digits" {
     segment 4
     printf 0123 | poke "$id" 0
     succeeds shmwrite --zero-rest --hex --text 4142 "$id"
@@ -305,7 +305,7 @@ teardown() { common_teardown; }
 }
 
 # bats test_tags=initramfs
-@test "--sparse gives pages of zeros back" {
+@test "--sparse frees pages of zeros" {
     segment 16K
     noise 16384 | poke "$id" 0
     { noise 4096; head -c 12288 /dev/zero; } >input
@@ -318,7 +318,7 @@ teardown() { common_teardown; }
     peek "$id" 0 16384 | same_bytes input
 }
 
-@test "--sparse --zero-rest leaves only the pages of the input" {
+@test "--sparse --zero-rest keeps only the pages of the input" {
     segment 16K
     noise 16384 | poke "$id" 0
     succeeds shmwrite --sparse --zero-rest --text here "$id"
@@ -326,13 +326,13 @@ teardown() { common_teardown; }
     peek "$id" 0 16384 | same_bytes <(printf here; head -c 16380 /dev/zero)
 }
 
-@test "--verbose tells how many bytes were written, and how" {
+@test "--verbose reports the number of bytes and how they were transferred" {
     segment 4K
     warns_with "shmwrite: $id: 4 bytes: copy" shmwrite --verbose --text data "$id"
     warns_with "shmwrite: $id: 0 bytes" shmwrite -v --text '' "$id"
 }
 
-@test "--progress tells the sum when all is done" {
+@test "--progress reports the total at the end" {
     segment 1M
     run -0 --separate-stderr shmwrite --progress --truncate --input /dev/zero "$id"
     like "last line" "shmwrite: $id: 1@(.0|)M in *s, *[KMGT]/s" "${stderr_lines[-1]}"
@@ -342,7 +342,7 @@ teardown() { common_teardown; }
 
 # ---- --wake-at ----
 
-@test "--wake-at wakes who sleeps on that word, once the bytes are there" {
+@test "--wake-at wakes processes that sleep on that word, after the bytes are written" {
     command -v strace >/dev/null || skip "needs strace"
     segment 64
     printf '\5\0\0\0' >input
@@ -357,7 +357,7 @@ teardown() { common_teardown; }
     same "woken" "" "$(grep FUTEX_WAKE, trace || :)"
 }
 
-@test "--wake-at ends a shmwait for what was written" {
+@test "--wake-at ends a shmwait for the written value" {
     segment 64
     start shmwait -t 300s "$id" u32@8 eq 5
     wait_until sleeping "$pid"
@@ -367,7 +367,7 @@ teardown() { common_teardown; }
     same "value" 5 "$(<out)"
 }
 
-@test "--wake-at behind the end is refused before anything is written" {
+@test "--wake-at past the end is refused before anything is written" {
     segment 64
     fails_with 1 "shmwrite: $id: 1 byte at offset 64 is past the end of the segment (64 bytes)" shmwrite -w 64 -a abc "$id"
     fails_with 1 "shmwrite: $id: offset -65 is before the start of the segment (64 bytes)" shmwrite -w -65 -a abc "$id"

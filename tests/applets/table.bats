@@ -17,21 +17,21 @@ none()
     same "$1" "" "$(cat)"
 }
 
-@test "every option has a long name, lower case with hyphens" {
+@test "every option has a long name in lower case, with hyphens" {
     [ -s options ]
     awk -F '\t' '$3 !~ /^--[a-z]+(-[a-z]+)*$/' options | none "other long names"
 }
 
-@test "every option has a letter, unless it is a guard or --remove or widens it, which have none" {
+@test "every option has a letter, except guards, --remove and options that widen it" {
     awk -F '\t' '$2 !~ /^-[a-zA-Z]$/ && $3 !~ /^--(if-.*|remove|keyed|unknown)$/' options | none "options without a letter"
     awk -F '\t' '$2 ~ /^-[a-zA-Z]/ && $3 ~ /^--(if-.*|remove|keyed|unknown)$/' options | none "guards with a letter"
 }
 
-@test "-d is nobody's: it would read as delete" {
+@test "no option has the letter d, which would suggest delete" {
     awk -F '\t' '$2 == "-d"' options | none "options"
 }
 
-@test "every option has a help line: no capital, no full stop, and it fits a terminal" {
+@test "every option has a help line in lower case, without a full stop, that fits a terminal" {
     awk -F '\t' '$5 !~ /^[a-z0-9]/ || $5 ~ /\.$/ || length($5) > 72' options | none "help lines"
     awk -F '\t' '$5 ~ /^(a|an|the) *$/ || length($5) < 8' options | none "help lines too short to help"
 }
@@ -40,19 +40,19 @@ none()
     awk -F '\t' '$4 != "-" && $4 !~ /^[A-Z]+([|,.a-zA-Z]*)$/' options | none "other words"
 }
 
-@test "every applet has a summary: no capital, no full stop" {
+@test "every applet has a summary in lower case, without a full stop" {
     [ -s applets ]
     awk -F '\t' '$3 !~ /^[a-z]/ || $3 ~ /\.$/ || length($3) > 60' applets | none "summaries"
 }
 
-@test "no letter and no long name is there twice in an applet, the common ones counted in" {
+@test "letters and long names are unique in an applet, common options included" {
     while IFS=$'\t' read -r applet _; do
         awk -F '\t' -v name="$applet" '$1 == name || $1 == "*" {
             print name, $3; if ($2 != "-") print name, $2 }' options
     done <applets | sort | uniq -d | none "seen twice"
 }
 
-@test "the shared letters mean the same in every applet" {
+@test "shared letters have the same meaning in every applet" {
     while read -r letter long; do
         # in shmls, which has no offset, -o is --output, as in ps; and shmbox has lists to show
         awk -F '\t' -v letter="-$letter" -v long="--$long" '
@@ -80,26 +80,26 @@ N ns
 END
 }
 
-@test "an option takes the same in every applet" {
+@test "an option has the same kind of value in every applet" {
     # where a key is made, it may also be new
     awk -F '\t' '{ kind = $4; sub(/\|new$/, "", kind)
         if ($3 in kinds && kinds[$3] != kind) print $1, $3, kind, kinds[$3]; kinds[$3] = kind }' options |
         none "options that take different things"
 }
 
-@test "an option that occurs in several applets has the same letter in all" {
+@test "an option of several applets has the same letter in all" {
     awk -F '\t' '{ if ($3 in letters && letters[$3] != $2) print $1, $2, $3, letters[$3]; letters[$3] = $2 }' options |
         none "options with different letters"
 }
 
-@test "every column has a name of its own, with nothing but lower-case letters, and a help line" {
+@test "every column has a unique name of lower-case letters, and a help line" {
     grep '^column' facts | cut -f 2- >columns
     [ -s columns ]
     awk -F '\t' '$1 !~ /^[a-z]+$/ || $2 !~ /^[a-z0-9]/ || $2 ~ /\.$/ || length($2) > 72' columns | none "columns"
     cut -f 1 columns | sort | uniq -d | none "seen twice"
 }
 
-@test "every applet has its tests, and every test of an applet an applet" {
+@test "every applet has tests, and every test file of an applet has an applet" {
     while IFS=$'\t' read -r applet _; do
         [ -e "$SHMBOX_SOURCE/tests/applets/$applet.bats" ] || { echo "no tests/applets/$applet.bats"; return 1; }
     done <applets
@@ -109,7 +109,7 @@ END
     done
 }
 
-@test "every option occurs in the tests of its applet, by its long name" {
+@test "every option occurs in the tests of its applet, with its long name" {
     while IFS=$'\t' read -r applet _ long _; do
         file=$applet.bats
         [ "$applet" != '*' ] || file=every-applet.bats
@@ -117,7 +117,7 @@ END
     done <options | none "untested options"
 }
 
-@test "the table in README.md is that of the descriptors" {
+@test "the table in README.md matches the descriptors" {
     # rows: | [`shmrm`](man/shmrm.1) | summary |, with or without link and backquotes
     sed -nE 's/^\| *\[?`?(shm[a-z]+)`?(\]\([^)]*\))? *\|(.*\|)? *([^|]*[^| ]) *\| *$/\1\t\4/p' "$SHMBOX_SOURCE/README.md" |
         sort >rows
@@ -137,7 +137,7 @@ named()
     echo "$id" >>noted
 }
 
-@test "a name of a process is whole, whatever its bytes, and an empty one is not that of no process" {
+@test "the name of a process is complete, whatever its bytes, and may be empty" {
     [ "$(uname -m)" = x86_64 ] || skip "knows the number of prctl(2) on x86_64 alone"
     while IFS='|' read -r name shown json; do
         printf -v raw %b "$name"
@@ -172,7 +172,7 @@ needs_mount()
     unshare --mount true 2>/dev/null || skip "needs a mount namespace of its own"
 }
 
-@test "columns stand below each other, whatever characters an owner's name has" {
+@test "columns are aligned, whatever characters the name of an owner has" {
     needs_mount
     needs_nobody
     ids=()
@@ -188,7 +188,7 @@ needs_mount()
     same "places where PERMS begin" 1 "$(wc -l <places)"
 }
 
-@test "a user name is shown whole, or the number is, and a number that is cut off is nobody's" {
+@test "a user name is shown in full, otherwise the number, even if a shortened name is another user's" {
     needs_mount
     needs_nobody
     whole=$(printf '%063d' 0 | tr 0 n)
@@ -205,7 +205,7 @@ needs_mount()
     done
 }
 
-@test "characters that turn the direction of a text are escaped, as others that terminals obey" {
+@test "direction controls are escaped, like other controls of terminals" {
     while read -r code; do
         character=$(perl -CO -e 'print chr hex shift' "$code")
         bytes=$(printf %s "$character" | od -An -tx1 | sed 's/ /\\x/g')
