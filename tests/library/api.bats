@@ -59,7 +59,7 @@ may_open_map_files()
     same "names" "" "$(<others)"
 }
 
-@test "a program may have functions of any name that the core uses" {
+@test "a program may have functions with any names that the core uses" {
     {
         echo '#include <stdlib.h>'
         sed -n 's/^#define \([a-z_]*\)(.*/void \1(void);\nvoid \1(void) { abort(); }/p' "$SHMBOX_SOURCE/core/symbols.h"
@@ -73,7 +73,7 @@ may_open_map_files()
     done
 }
 
-@test "pkg-config knows name, version and where all of it lies" {
+@test "pkg-config knows the name, version and directories of the library" {
     version=$(sed -n 's/#define SHMBOX_VERSION "\(.*\)"/\1/p' "$tree/include/shmbox/shmbox.h")
     prints "$version" pkg-config --modversion shmbox
     [ -e "$libdir/libshmbox.a" ]
@@ -81,7 +81,7 @@ may_open_map_files()
     [ "$(pkg-config --variable=includedir shmbox)" -ef "$tree/include" ]
 }
 
-@test "the installed tree may be moved" {
+@test "the installed tree can be moved" {
     cp -a "$tree" moved
     export PKG_CONFIG_PATH=${PKG_CONFIG_PATH/$tree/$PWD/moved}
     [ "$(pkg-config --variable=includedir shmbox)" -ef moved/include ]
@@ -92,7 +92,7 @@ may_open_map_files()
     LD_LIBRARY_PATH=$(pkg-config --variable=libdir shmbox) succeeds ./api creates
 }
 
-@test "the CMake package gives the library to a project" {
+@test "the CMake package makes the library usable in a project" {
     mkdir project
     cp "$BATS_FILE_TMPDIR"/api/*.[ch] project
     cat >project/CMakeLists.txt <<'END'
@@ -114,7 +114,7 @@ END
     succeeds project/build/user_shared creates
 }
 
-@test "the header alone compiles as C and as C++, whatever the standard" {
+@test "the header alone compiles as C and as C++, for every standard" {
     echo '#include <shmbox/shmbox.h>' >alone.c
     echo 'int main() { shmbox_spec spec = {}; spec.size = 1; return shmbox_would_fit(SHMBOX_CREATE, &spec); }' |
         cat alone.c - >alone.cc
@@ -126,7 +126,7 @@ END
     g++ -std=c++17 "${strict[@]}" -c alone.cc -o alone.o
 }
 
-@test "no source uses the names with 64 that musl has no longer" {
+@test "no source uses the names with 64 that musl has removed" {
     run -1 grep -nwE '(off|loff|ino|blkcnt)64_t|(open|openat|l?f?stat|lseek|f?truncate|pread|pwrite|mmap|sendfile|readdir|fopen)64' \
         "$SHMBOX_SOURCE"/core/*.h "$SHMBOX_SOURCE"/core/*/*.[ch] "$SHMBOX_SOURCE"/applets/*.c "$SHMBOX_SOURCE"/cli/*.h "$SHMBOX_SOURCE"/cli/*/*.[ch] "$SHMBOX_SOURCE"/cmake/*.c
     same "places" "" "$output"
@@ -155,7 +155,7 @@ promised()
     sed -n '/^\/\* prints: /,$ { s/^\/\* prints: //; s/^ \* //; s/ \*\/$//; p }' "$1" | sed 's/[][*?\]/\\&/g; s/\.\./*/g'
 }
 
-@test "the example of every manual page compiles without a warning, and prints what it says" {
+@test "the example of every manual page compiles without a warning, and prints what the page shows" {
     for example in "$SHMBOX_SOURCE"/examples/*.c; do
         name=$(basename "$example" .c)
         # as may_trace()
@@ -177,7 +177,7 @@ promised()
     like "README" "$(readme "In C" | as_pattern)" "$(PATH=$PWD/path:$PATH fresh bash script 2>&1)"
 }
 
-@test "the README's example is a part of api.c, and short" {
+@test "the example in README is a part of api.c, and short" {
     sed -n '/README: begin/,/README: end/p' "$SHMBOX_SOURCE/tests/library/api/api.c" | sed '1d;$d' >excerpt
     [ "$(wc -l <excerpt)" -gt 5 ]
     [ "$(wc -l <excerpt)" -le 12 ]
@@ -191,7 +191,7 @@ promised()
     diff there here
 }
 
-@test "where there is no memory, nothing is lost, and -ENOMEM is returned" {
+@test "without memory, nothing is leaked, and -ENOMEM is returned" {
     local may=() yama=/proc/sys/kernel/yama/ptrace_scope
     ! may_open_map_files || may+=(borrow)
     [ "$SHMBOX_VARIANT" = threads ] || { [ -e $yama ] && [ "$(<$yama)" -ge 2 ]; } || may+=(freeze)
@@ -209,23 +209,23 @@ promised()
 # ---- what ghetzel/shmtool offers: Create, Open, OpenSegment, Attach, Detach, ReadChunk,
 # ---- Read, Write, Seek, Reset, Position, Destroy
 
-@test "the example makes a segment and leaves a greeting in it" {
+@test "the example creates a segment and leaves a greeting in it" {
     api greets
 }
 
-@test "create: exact size, mode, key, owner, and never a segment that was there" {
+@test "create: exact size, mode, key, owner, and never an existing segment" {
     api creates
 }
 
-@test "open: by key, made if it is not there, left as it is if it is" {
+@test "open: by key; a missing segment is created, an existing one is unchanged" {
     api opens
 }
 
-@test "attach and detach: to read and write, or to read alone" {
+@test "attach and detach: read-write, or read-only" {
     api attaches
 }
 
-@test "read and write at an offset: short reads at the end, no short write ever" {
+@test "read and write at an offset: short reads at the end, never a short write" {
     api reads_and_writes_at_offsets
 }
 
@@ -233,15 +233,15 @@ promised()
     api streams
 }
 
-@test "a stream that is written past the segment's end fails, and loses nothing silently" {
+@test "a stream that is written past the end of the segment fails, and reports all lost bytes" {
     api streams_end_where_the_segment_ends
 }
 
-@test "a stream's mode counts, but cuts nothing off" {
+@test "the mode of a stream is respected, but truncates nothing" {
     api streams_have_modes
 }
 
-@test "the steps of shmbox-from-shmtool(7) give what it says" {
+@test "the steps of shmbox-from-shmtool(7) give the documented result" {
     api does_what_shmtool_did
     fresh=1
     api reads_segment_0
@@ -253,89 +253,89 @@ promised()
 
 # ---- the rest ----
 
-@test "bytes go from and to descriptors, and how many is always told" {
+@test "bytes are copied from and to descriptors, and their number is always returned" {
     api moves_bytes_through_descriptors
 }
 
-@test "pages get memory when they are asked for" {
+@test "populate allocates memory for pages" {
     api populates
 }
 
-@test "much of it goes to a file and back, and whoever wants may watch" {
+@test "many bytes are written to a file and back, with a progress callback" {
     api moves_much_and_is_watched
 }
 
-@test "a pipe that does not block is waited for, and one that nobody reads is an error" {
+@test "a non-blocking pipe is waited for, and a pipe without readers is an error" {
     api sends_to_pipes_that_do_not_block
 }
 
-@test "whoever watches can end a job, also one whose peer stands still" {
+@test "a progress callback can end a job, even if the peer does not continue" {
     api ends_jobs
     # the pages of the mapping itself go into the pipe where map_files is not to be opened
     succeeds setpriv --bounding-set -all --inh-caps -all "$BATS_FILE_TMPDIR/api-shared" ends_jobs
 }
 
-@test "a job returns instead of waiting if that was asked for, and can be continued" {
+@test "a non-blocking job returns instead of waiting, and can be continued" {
     api continues_jobs
 }
 
-@test "pages of zeros in the input are given back if that was asked for" {
+@test "a sparse job frees pages of zeros in the input" {
     api receives_sparsely
 }
 
-@test "a map that is read-only is written by nothing" {
+@test "no function writes to a read-only map" {
     api what_is_read_only_stays_as_it_is
 }
 
-@test "a range is wiped, with its pages or without" {
+@test "a range is wiped, with or without freeing its pages" {
     api wipes
 }
 
-@test "a walk meets every byte once, and holes as such, until it is told to stop" {
+@test "a walk visits every byte once, and holes as holes, until it is stopped" {
     api walks
 }
 
-@test "numbers are read and changed, of every width and in both orders" {
+@test "numbers of every width and both byte orders are read and changed" {
     api numbers
 }
 
-@test "a number that its field cannot contain is refused, and so is a kind of it or a change that there is not" {
+@test "a number out of range is refused, and so are unknown kinds and changes" {
     api numbers_have_to_fit
 }
 
-@test "flags and permission bits that there are not are refused" {
+@test "unknown flags and permission bits are refused" {
     api refuses_unknown_bits
 }
 
-@test "floating-point numbers are their bits" {
+@test "floating-point numbers are passed as their bits" {
     api floats
 }
 
-@test "of what several threads add, nothing is lost" {
+@test "no addition of several threads is lost" {
     api loses_no_update
 }
 
-@test "a wait ends by a wake, by time, or with the segment" {
+@test "a wait ends by a wake-up, by a timeout, or with the segment" {
     api waits
 }
 
-@test "a watch that was only zero-initialised waits for no segment, and what is wrong is refused" {
+@test "a zero-initialised watch waits for no segment, and invalid ones are refused" {
     api waits_for_nothing_unasked
 }
 
-@test "a mark that is made while all have it attached does not end a wait that opted out" {
+@test "a mark set while all have the segment attached does not end a wait that opted out" {
     api waits_despite_a_mark
 }
 
-@test "a digest is another one whenever a byte is, and holes are zeros" {
+@test "a digest changes with every byte, and holes count as zeros" {
     api digests
 }
 
-@test "a standard stream that is closed stays so, and is no segment by mistake" {
+@test "a closed standard stream stays closed, and never becomes a segment" {
     api leaves_closed_streams_closed
 }
 
-@test "a segment is borrowed from its holder, until that ends" {
+@test "a segment is borrowed from its holder, until that exits" {
     may_open_map_files || skip "needs CAP_SYS_ADMIN of the first user namespace, to open map_files"
     api borrows
 }
@@ -348,7 +348,7 @@ may_trace()
     [ ! -e $yama ] || [ "$(<$yama)" -lt 2 ] || skip "kernel.yama.ptrace_scope keeps us from tracing"
 }
 
-@test "holders stand still for as long as is wanted, and who comes meanwhile is noticed" {
+@test "holders are stopped as long as requested, and new ones are noticed" {
     may_trace
     api freezes
 }
@@ -358,19 +358,19 @@ may_trace()
     api leaves_nothing_frozen
 }
 
-@test "a copy is compared with what it was taken from" {
+@test "a copy is compared with its segment" {
     api compares
 }
 
-@test "a process may offer itself to be ended first" {
+@test "a process may ask to be killed first" {
     api is_expendable
 }
 
-@test "processes that were ended for want of memory are counted" {
+@test "processes killed for lack of memory are counted" {
     api counts_kills
 }
 
-@test "all segments are listed, with what they use" {
+@test "all segments are listed, with their memory" {
     api lists
 }
 
@@ -383,79 +383,79 @@ may_trace()
     api makes_keys
 }
 
-@test "limits and what is in use are known" {
+@test "limits and usage are known" {
     api knows_limits
 }
 
-@test "a segment that is not there is -ENOENT, whatever is tried on it" {
+@test "a missing segment is -ENOENT for every function" {
     api what_is_not_there_is_enoent
 }
 
-@test "there are words for every error of every operation" {
+@test "every error of every operation has words" {
     api has_words
 }
 
-@test "size 0 and kernel.shmmax are told apart" {
+@test "size 0 and kernel.shmmax are distinguished" {
     api explains_sizes
 }
 
-@test "kernel.shmmni is told from kernel.shmall" {
+@test "kernel.shmmni is distinguished from kernel.shmall" {
     limit shmmni "$(segments | wc -l)"
     api explains_shmmni
 }
 
-@test "kernel.shmall is told from kernel.shmmni" {
+@test "kernel.shmall is distinguished from kernel.shmmni" {
     limit shmall $(($(awk 'NR > 1 { pages += int(($4 + 4095) / 4096) } END { print pages + 0 }' /proc/sysvipc/shm) + 1))
     api explains_shmall
 }
 
-@test "an id that is taken is told from a key that is taken" {
+@test "a used id is distinguished from a used key" {
     [ -w /proc/sys/kernel/shm_next_id ] || skip "may not choose an id"
     api explains_ids
 }
 
-@test "a pool of huge pages that is too small is told from a size that is not there" {
+@test "a pool of huge pages that is too small is distinguished from a missing size" {
     needs_huge_pages
     api explains_huge_pages
 }
 
-@test "mode, owner, the right to choose an id and the lock limit are told apart" {
+@test "mode, owner, the right to choose an id and the lock limit are distinguished" {
     setpriv --reuid 65534 true || skip "needs a second user, and this user namespace has none"
     api explains_rights
 }
 
-@test "who holds a segment, or any, is found in one list and in order" {
+@test "the holders of one segment or of all are listed once, in order" {
     api finds_holders
 }
 
-@test "what a process holds is found, and how much of it is in its memory" {
+@test "the segments of a process are listed, with their resident memory" {
     api finds_what_a_process_holds
 }
 
-@test "idle is since the latest of three times, and unknown when a clock was set" {
+@test "idle is the time since the latest of three times, and unknown if a clock was set" {
     api tells_for_how_long_it_was_idle
 }
 
-@test "the verdict on made-up segments is that of the table" {
+@test "the verdicts on synthetic segments are those of the table" {
     api judges
 }
 
-@test "the verdict on real ones is as well" {
+@test "the verdicts on real segments are too" {
     api judges_what_is_there
 }
 
-@test "a process has a user and a group, unless it has ended" {
+@test "a process has a user and a group, unless it has exited" {
     api knows_whose_a_process_is
 }
 
-@test "the IPC namespaces of others are found and visited, and there is a way back" {
+@test "other IPC namespaces are listed and visited, and the visit can be undone" {
     nsenter --ipc --target $$ true || skip "may not go back"
     apart
     "${apart[@]}" perl -e 'shmget(0, 4096, 01600) // die'
     api visits "$pid"
 }
 
-@test "a thread that visits another IPC namespace sees what is there, and the others do not" {
+@test "a thread that visits another IPC namespace sees its segments, and other threads do not" {
     nsenter --ipc --target $$ true || skip "may not go back"
     # its own thread stays in the other namespace, so that the process is no holder for certain
     [ "$SHMBOX_VARIANT" != threads ] || skip "the thread sanitizer does not bear a process with one thread"
@@ -470,7 +470,7 @@ may_trace()
     succeeds api_apart "$BATS_FILE_TMPDIR/api-shared"
 }
 
-@test "a process is watched to its end, and a zombie has ended" {
+@test "a process is watched until its exit, and a zombie has exited" {
     api watches_processes
 }
 
@@ -488,6 +488,6 @@ may_trace()
     api any_thread_may_call
 }
 
-@test "a process whose main thread has ended is alive" {
+@test "a process whose main thread has exited is alive" {
     api a_process_may_outlive_its_main_thread
 }
