@@ -27,11 +27,11 @@ void protect_relocated(void)
 
 	for (; header < end; header++) {
 		if (header->p_type == PT_LOAD && header->p_offset == 0)
-			load_offset = start - header->p_vaddr;
+			moved = start - header->p_vaddr;
 		if (header->p_type == PT_GNU_RELRO) {
-			uintptr_t from = (load_offset + header->p_vaddr) & mask;
+			uintptr_t from = (moved + header->p_vaddr) & mask;
 			uintptr_t to =
-				(load_offset + header->p_vaddr + header->p_memsz) & mask;
+				(moved + header->p_vaddr + header->p_memsz) & mask;
 
 			mprotect((void *)from, to - from, PROT_READ);
 		}

@@ -76,13 +76,13 @@ printed()
 
 # ---- the image ----
 
-@test "./dev image says where it is, and does not make it again" {
+@test "./dev image prints its path, and does not create it again" {
     find "$image" -printf '%p %T@ %i\n' >first
     prints "$image" bash -c '"$SHMBOX_SOURCE/dev" image 2>/dev/null'
     find "$image" -printf '%p %T@ %i\n' | diff first -
 }
 
-@test "it is an image layout as OCI has it: every blob is what its name and its descriptor say" {
+@test "it is an OCI image layout: every blob matches its name and its descriptor" {
     same "layout" 1.0.0 "$(jq -r .imageLayoutVersion "$image/oci-layout")"
     for file in "$image"/blobs/sha256/*; do
         same "name" "${file##*/}" "$(sha256sum "$file" | cut -d ' ' -f 1)"
@@ -98,7 +98,7 @@ printed()
     same "blobs" 3 "$(find "$image/blobs" -type f | wc -l)"
 }
 
-@test "it holds the program and its links, which are root's, and nothing else" {
+@test "it contains the program and its links, owned by root, and nothing else" {
     same "files" "$({ shmbox --list; echo shmbox; } | sort)" "$(ls "$root/bin")"
     same "beside bin" bin "$(ls -A "$root")"
     cmp "$root/bin/shmbox" "$SHMBOX_SOURCE/build/release/bin/shmbox"
@@ -109,7 +109,7 @@ printed()
     same "writable for others" "" "$(layer_of "$image" | tar -tzv | grep -v ^l | grep '^.....w\|^........w' || true)"
 }
 
-@test "made again of files with other dates, in another order, with another umask, it is the same" {
+@test "an image made from files with other dates, in another order, with another umask, is identical" {
     (
         umask 077
         mkdir -p again/bin
@@ -192,7 +192,7 @@ does_its_work()
     does_its_work by_unshare
 }
 
-@test "in an empty root, as PID 1 of a user namespace that an ordinary user made" {
+@test "in an empty root, as PID 1 of a user namespace created by an ordinary user" {
     by_unshare_as_user /bin/shmbox >out 2>&1 || skip "ordinary users may make no user namespaces here"
     does_its_work by_unshare_as_user
 }
@@ -240,7 +240,7 @@ does_its_work()
     run -3 --separate-stderr podman exec apart shmrm "$id"
 }
 
-@test "podman: as PID 1 it stops at once on SIGTERM, with status 0, and not by SIGKILL in the end" {
+@test "podman: as PID 1 it exits at once on SIGTERM, with status 0, and not by a later SIGKILL" {
     needs_podman
     podman run --detach --name holder --read-only --cap-drop=ALL --ipc=host \
         --entrypoint /bin/shmattach shmbox scratch:4K >out 2>&1 3>&-
@@ -291,7 +291,7 @@ shown()
         sed 's/\\-/-/g'
 }
 
-@test "the commands of shmbox-containers(7) do what the page says" {
+@test "the commands of shmbox-containers(7) work as the page shows" {
     needs_podman
     shown | awk -v RS= '/^(podman|pid=)/' | grep -v '^podman tag' >script
     [ "$(wc -l <script)" -gt 7 ]
@@ -309,7 +309,7 @@ shown()
     like "README" "$(readme "In a container" | as_pattern | ages)" "$(bash "$script" 2>/dev/null 3>&-)"
 }
 
-@test "the pod of shmbox-containers(7) does what the page says" {
+@test "the pod of shmbox-containers(7) works as the page shows" {
     needs_podman
     shown | awk -v RS= '/^apiVersion/' | diff - <(grep -v '^#' "$SHMBOX_SOURCE/package/pod.yaml")
     podman kube play --network none "$SHMBOX_SOURCE/package/pod.yaml" >log 2>&1 3>&- || { cat log; return 1; }
@@ -363,7 +363,7 @@ cleaned_from_here()
     same "here" "$(<before)" "$(segments)"
 }
 
-@test "from the host, --ns PID lists, reads and cleans in a container that holds no tools" {
+@test "from the host, --ns PID lists, reads and cleans in a container without tools" {
     by_unshare /bin/shmbox >out 2>&1 || skip "may not enter another root directory"
     leaky_container
     start unshare --mount --pid --fork --kill-child --ipc --uts --net --root="$PWD/leaky" /leaky
@@ -371,7 +371,7 @@ cleaned_from_here()
     cleaned_from_here "$(tr -d ' ' <"/proc/$pid/task/$pid/children")"
 }
 
-@test "the same for a container of podman that an image without tools was made for" {
+@test "the same for a container of podman whose image has no tools" {
     needs_podman
     leaky_container
     start podman run --rm --name leaky --cap-drop=ALL --rootfs "$PWD/leaky" /leaky

@@ -77,7 +77,7 @@ booted()
     booted no-proc "guest no-proc"
 }
 
-@test "in an initramfs with /proc the suite passes, huge pages and all" {
+@test "in an initramfs with /proc the suite passes, including huge pages" {
     booted proc guest
     # with pages of the pool that the kernel made when it was started
     grep -q '^ok .* a segment of huge pages is written, read, held and removed like any other$' tap
@@ -96,7 +96,7 @@ boots_as_said()
         sed "s|/boot/vmlinuz-\$(uname -r)|$kernel|; s|/boot/initrd.img-\$(uname -r)|$2|")"
 }
 
-@test "README: in an initramfs that is made by hand, which is booted" {
+@test "README: an initramfs made by hand boots" {
     load ../lib/helper
     export PATH
     PATH=$(unpacked busybox-static)/bin:$PATH
@@ -121,7 +121,7 @@ page_shows()
         awk -v RS='\f' -v word="$1" 'index($0, word)' | sed "s|/usr/bin/shmbox|$release|"
 }
 
-@test "shmbox(1): an image with nothing but the program, which is booted" {
+@test "shmbox(1): an image with nothing but the program boots" {
     page_shows cpio >made-so
     bash -e made-so 2>log
     page_shows qemu | sed 's|/usr/bin/shmlimits|/bin/shmlimits|' >booted-so
@@ -203,7 +203,7 @@ does_its_work()
     between image serial | diff wanted -
 }
 
-@test "the hook of initramfs-tools puts every applet into an image, which is booted" {
+@test "the hook of initramfs-tools puts every applet into an image, which boots" {
     command -v mkinitramfs || skip "needs initramfs-tools"
     installed by_initramfs_tools "$PWD/made" "$version"
     does_its_work
@@ -212,7 +212,7 @@ does_its_work()
     grep -q 'shmmni: 4096$' serial
 }
 
-@test "the module of dracut puts every applet into an image, which is booted" {
+@test "the module of dracut puts every applet into an image, which boots" {
     command -v dracut || skip "needs dracut"
     installed by_dracut "$PWD/made" "$version"
     does_its_work

@@ -49,18 +49,18 @@ emulated()
     suite "foreign qemu aarch64" "$bin"
 }
 
-@test "s390x: the high byte first" {
+@test "s390x: big-endian" {
     emulated s390x
     suite "foreign qemu s390x" "$bin"
 }
 
-@test "i386: a process of 32 bits under a kernel of 64" {
+@test "i386: a 32-bit process under a 64-bit kernel" {
     built i386 i686
     suite "foreign 32-bit" "$SHMBOX_SOURCE/build/i386/bin"
 }
 
 # the compiler of the builds is gcc, and each has its own way to read 8 bytes at once
-@test "i386, by clang: a number of any width is read where nothing may be written" {
+@test "i386, by clang: a number of any width is read from read-only memory" {
     command -v clang >/dev/null || skip "needs clang"
     command -v i686-linux-gnu-gcc >/dev/null || skip "needs i686-linux-gnu-gcc"
     local libgcc
@@ -73,7 +73,7 @@ emulated()
     succeeds ./api loses_no_update
 }
 
-@test "i386 tells the truth about a segment larger than it can map" {
+@test "i386 reports the size of a segment larger than it can map" {
     built i386 i686
     PATH=$SHMBOX_SOURCE/build/i386/bin:$PATH
     id=$("$SHMBOX_BIN/shmcreate" --noreserve 5G)
@@ -98,7 +98,7 @@ emulated()
     sed -i '$d' noted
 }
 
-@test "every test that is left out somewhere is one" {
+@test "every test that is skipped on some machine exists" {
     while IFS=$'\t' read -r where file test reason; do
         [[ $where != "#"* ]] || continue
         [ -n "$reason" ] || same "row of elsewhere" "four columns" "$where $file $test"

@@ -103,7 +103,7 @@ is_ordinary()
 
 # ---- file capabilities ----
 
-@test "with file capabilities a holder keeps what shmattach asks for, or nothing without libcap" {
+@test "with file capabilities a holder keeps those of shmattach, or none without libcap" {
     file_capabilities cap_ipc_owner,cap_ipc_lock,cap_dac_override,cap_sys_ptrace
     attach_keeps
     hold_as_user scratch:4K
@@ -113,14 +113,14 @@ is_ordinary()
     same "ambient" 0 "$(capabilities "$pid" CapAmb)"
 }
 
-@test "the command that shmattach runs gets none of the file's capabilities" {
+@test "the command that shmattach runs gets none of the file capabilities" {
     file_capabilities cap_ipc_owner,cap_ipc_lock,cap_sys_admin
     succeeds "${as_user[@]}" shmattach scratch:4K grep -E '^(Uid|Gid|Cap(Prm|Eff|Amb|Inh)):' /proc/self/status
     same "lines" 6 "${#lines[@]}"
     is_ordinary "${lines[@]}"
 }
 
-@test "with file capabilities shmcat reads a segment of another, or cannot without libcap" {
+@test "with file capabilities shmcat reads a segment of another user, or cannot without libcap" {
     file_capabilities cap_ipc_owner
     segment 4K
     printf secret | poke "$id" 0
@@ -132,7 +132,7 @@ is_ordinary()
     fi
 }
 
-@test "with CAP_SYS_PTRACE on the file shmcat stops a holder of another, or not without libcap" {
+@test "with CAP_SYS_PTRACE on the file shmcat stops a holder of another user, or not without libcap" {
     file_capabilities cap_sys_ptrace,cap_sys_admin
     segment --mode 644 4K
     printf data | poke "$id" 0
@@ -146,7 +146,7 @@ is_ordinary()
     kill -0 "$pid"
 }
 
-@test "with CAP_IPC_LOCK on the file a lock goes beyond the limit, or not without libcap" {
+@test "with CAP_IPC_LOCK on the file a lock may exceed the limit, or not without libcap" {
     file_capabilities cap_ipc_lock
     if $libcap; then
         succeeds "${as_user[@]}" prlimit --memlock=4096:4096 "$bin/shmcreate" --lock 64K
@@ -157,7 +157,7 @@ is_ordinary()
     fi
 }
 
-@test "a file that only the file's capabilities would open is not read" {
+@test "a file that only the file capabilities could open is not read" {
     file_capabilities cap_dac_read_search,cap_dac_override,cap_ipc_lock
     echo secret >"$bin/secret"
     chmod 600 "$bin/secret"
@@ -168,7 +168,7 @@ is_ordinary()
     same "segments" "$(<before)" "$(segments)"
 }
 
-@test "a directory that only the file's capabilities would open is not entered" {
+@test "a directory that only the file capabilities could search is not entered" {
     file_capabilities cap_dac_read_search,cap_dac_override
     mkdir -m 700 "$bin/closed"
     touch "$bin/closed/file"
@@ -177,14 +177,14 @@ is_ordinary()
     same "standard output" "" "$output"
 }
 
-@test "capabilities that are not the right ones remove nothing of root's" {
+@test "capabilities that do not suffice remove no segment of root" {
     file_capabilities cap_ipc_owner,cap_dac_override,cap_fowner
     segment 4K
     fails_like 4 "shmrm: $id: *" "${as_user[@]}" shmrm "$id"
     like "what is missing" "*CAP_SYS_ADMIN*" "$stderr"
 }
 
-@test "capabilities that the caller had before are the caller's to keep" {
+@test "capabilities that the caller had before are kept" {
     ambient=(--inh-caps +ipc_owner --ambient-caps +ipc_owner)
     "${as_user[@]}" "${ambient[@]}" true || skip "no ambient capabilities here"
     segment 4K
@@ -194,7 +194,7 @@ is_ordinary()
 
 # ---- set-id ----
 
-@test "set-user-id root: a holder is its caller's, in every id it has" {
+@test "set-user-id root: a holder has all ids of its caller" {
     set_id u+s
     attach_keeps
     hold_as_user scratch:4K
@@ -207,7 +207,7 @@ is_ordinary()
     done
 }
 
-@test "set-group-id: a holder has its caller's group" {
+@test "set-group-id: a holder has the group of its caller" {
     set_id g+s
     hold_as_user scratch:4K
     run -0 grep -E '^(Uid|Gid|CapPrm):' "/proc/$pid/status"
@@ -215,14 +215,14 @@ is_ordinary()
     same "group" $nobody "$(kernel_says "$(cat out)" cgid)"
 }
 
-@test "set-user-id and set-group-id: the command that shmattach runs is the caller's" {
+@test "set-user-id and set-group-id: the command that shmattach runs has the ids of the caller" {
     set_id ug+s
     succeeds "${as_user[@]}" shmattach scratch:4K grep -E '^(Uid|Gid|Cap(Prm|Eff|Amb|Inh)):' /proc/self/status
     same "lines" 6 "${#lines[@]}"
     is_ordinary "${lines[@]}"
 }
 
-@test "set-user-id root: root's file is not read, in the words of any other day" {
+@test "set-user-id root: a file of root is not read, with the usual message" {
     set_id u+s
     echo secret >"$bin/secret"
     chmod 600 "$bin/secret"
@@ -235,7 +235,7 @@ is_ordinary()
     same "words" "$status $stderr" "$words"
 }
 
-@test "set-user-id root: links are made with the caller's rights" {
+@test "set-user-id root: links are created with the caller's rights" {
     set_id u+s
     mkdir -m 755 "$bin/links"
     run --separate-stderr "${as_user[@]}" shmbox --install "$bin/links"
@@ -243,7 +243,7 @@ is_ordinary()
     same "links" "" "$(ls "$bin/links")"
 }
 
-@test "set-user-id root: root's segment goes with libcap alone, and a new one is the caller's" {
+@test "set-user-id root: root's segment is removed with libcap only, and a new one is the caller's" {
     set_id u+s
     id=$(shmcreate 4K)
     if $libcap; then
@@ -258,7 +258,7 @@ is_ordinary()
     succeeds "${as_user[@]}" shmrm "$id"
 }
 
-@test "set-user-id root: usage errors and help are what they always were" {
+@test "set-user-id root: usage errors and help are the usual ones" {
     set_id u+s
     fails_like 2 "shmrm: bogus: *" "${as_user[@]}" shmrm bogus
     succeeds "${as_user[@]}" shmls --help
@@ -278,7 +278,7 @@ is_ordinary()
 
 # ---- words for what is missing ----
 
-@test "a segment whose mode shuts us out: status 4, and CAP_IPC_OWNER is named" {
+@test "a mode without permission: status 4, and CAP_IPC_OWNER is named" {
     segment 4K
     fails_like 4 "shmcat: $id: *" "${as_user[@]}" shmcat "$id"
     like "what is missing" "*CAP_IPC_OWNER*" "$stderr"
@@ -289,7 +289,7 @@ is_ordinary()
     fails_like 125 "shmattach: $id: *" "${as_user[@]}" shmattach "$id" true
 }
 
-@test "who shut himself out is told how to open it again" {
+@test "an owner without permission gets a hint how to restore it" {
     local id key=0x7a11
     id=$("${as_user[@]}" shmcreate --key $key --mode 0 4K)
     echo "$id" >>noted
@@ -302,7 +302,7 @@ is_ordinary()
     succeeds "${as_user[@]}" shmcat "$id"
 }
 
-@test "what --reuse may not open is not advertised, and who may remove it is named" {
+@test "a segment that --reuse may not open is not suggested, and the user who may remove it is named" {
     local key=0x7a12
     segment --key $key 4K
     fails_with 5 "shmcreate: $key: a segment of root with this key exists: id $id" "${as_user[@]}" shmcreate --key $key 4K
@@ -313,7 +313,7 @@ is_ordinary()
     hints "have its owner (root) remove id $id first: *"
 }
 
-@test "what may be read but not written is read" {
+@test "a segment with read permission only is read" {
     segment --mode 644 4K
     printf public | poke "$id" 0
     prints public "${as_user[@]}" shmcat --length 6 "$id"
@@ -322,7 +322,7 @@ is_ordinary()
     succeeds "${as_user[@]}" shmattach --read-only "$id" true
 }
 
-@test "a segment that may not be read is listed and described all the same" {
+@test "an unreadable segment is listed and described all the same" {
     segment --mode 0 5000
     succeeds "${as_user[@]}" shmls --noheadings --bytes --output perms,size "$id"
     read -r -a row <<<"$output"
@@ -331,7 +331,7 @@ is_ordinary()
     same "size" 5000 "$(jq .sharedmemory[0].size <<<"$output")"
 }
 
-@test "who is neither owner nor creator: status 4, and CAP_SYS_ADMIN is named" {
+@test "a user who is neither owner nor creator: status 4, and CAP_SYS_ADMIN is named" {
     segment --mode 666 4K
     for words in shmrm "shmset --mode 600" "shmset --owner nobody"; do
         # shellcheck disable=SC2086 # several words
@@ -356,13 +356,13 @@ is_ordinary()
     succeeds "${as_user[@]}" shmset --unlock "$id"
 }
 
-@test "what cannot be locked is not left behind by the shmcreate that was to lock it" {
+@test "a segment that shmcreate cannot lock is removed" {
     fails_like 6 "shmcreate: *" "${as_user[@]}" prlimit --memlock=4096:4096 "$bin/shmcreate" --lock 64K
     like "limit" "*limit on locked memory*" "$stderr"
     same "segments" "$(<before)" "$(segments)"
 }
 
-@test "choosing an id, or huge pages: status 4, and whom it is for" {
+@test "choosing an id, or huge pages: status 4, and the required capability or group" {
     fails_like 4 "shmcreate: *" "${as_user[@]}" shmcreate --id 4242 4K
     like "what is missing" "*CAP_SYS_ADMIN*" "$stderr"
     fails_like 4 "shmcreate: *" "${as_user[@]}" shmcreate --huge 2M 2M

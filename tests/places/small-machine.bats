@@ -40,7 +40,7 @@ shmbox --describe
 END
 }
 
-@test "every applet does its work with a stack of 64 KB" {
+@test "every applet works with a stack of 64 KB" {
     segment 64K
     hold "$id"
     works=$(work)
@@ -56,7 +56,7 @@ END
     run -0 --separate-stderr env -i "PATH=$PATH" prlimit --stack=65536 shmrm "$id"
 }
 
-@test "no memory is a limit, status 6" {
+@test "lack of memory is a limit, status 6" {
     segment 4K
     while read -r words; do
         [ "$words" != "shmbox --describe" ] || continue
@@ -68,7 +68,7 @@ END
     as_expected
 }
 
-@test "a limit on open files is named, not a /proc that tells nothing" {
+@test "a limit on open files is named, and not mistaken for an unreadable /proc" {
     for how in shmls "shmls --sort id"; do
         # shellcheck disable=SC2086
         fails_with 6 "shmls: --all-ns: no file descriptors available" prlimit --nofile=3 $how --all-ns

@@ -78,7 +78,7 @@ row()
 
 # ---- what it is ----
 
-@test "is position independent; the shipped one is static, and needs no interpreter" {
+@test "the program is position independent; the shipped one is static, and needs no interpreter" {
     run -0 --separate-stderr readelf -hlW "$SHMBOX_BIN/shmbox"
     like "type" "*Type:*DYN*" "$output"
     [ "$SHMBOX_VARIANT" != release ] || {
@@ -89,7 +89,7 @@ row()
     }
 }
 
-@test "no part of it is both writable and executable" {
+@test "no part of the program is both writable and executable" {
     run -0 --separate-stderr readelf -lW "$SHMBOX_BIN/shmbox"
     like "stack" "*GNU_STACK*" "$output"
     same "both" "" "$(grep ' RWE ' <<<"$output")"
@@ -108,7 +108,7 @@ permissions_at()
     done <"/proc/$pid/maps"
 }
 
-@test "what is relocated at start is not writable in a process" {
+@test "relocated data is read-only in a process" {
     local first size
     start shmattach scratch:4K
     wait_until test -s out
@@ -150,7 +150,7 @@ permissions_at()
     fails_with 3 "shmcat: $id: no such segment" "${in_root[@]}" /shmcat "$id"
 }
 
-@test "in an empty root one file is enough for all applets" {
+@test "in an empty root one file suffices for all applets" {
     needs_a_root
     succeeds "${in_root[@]}" /shmbox shmcreate 4K
     id=$output
@@ -159,7 +159,7 @@ permissions_at()
     succeeds "${in_root[@]}" /shmbox rm "$id"
 }
 
-@test "in an empty root what /proc would tell is unknown, not none" {
+@test "in an empty root facts from /proc are unknown, not empty" {
     needs_a_root
     segment 4K
     noise 4096 | shmwrite "$id"
@@ -186,7 +186,7 @@ permissions_at()
     same "without a value" "" "$(grep -E ':[[:space:]]*$' <<<"$output")"
 }
 
-@test "in an empty root a user's name is refused, with the way to do without" {
+@test "in an empty root a user name is refused, with a hint to use the number" {
     needs_a_root
     fails_with 2 "shmset: nobody: cannot read /etc/passwd" \
         "${in_root[@]}" /shmset --owner nobody 0
@@ -196,7 +196,7 @@ permissions_at()
     same "hint" "hint: use the number" "${stderr_lines[1]}"
 }
 
-@test "in an empty root the limits are told, and what /proc and /sys would add is unknown" {
+@test "in an empty root the limits are printed, and values from /proc and /sys are unknown" {
     needs_a_root
     succeeds "${in_root[@]}" /shmlimits
     like "limits" "*$(cat /proc/sys/kernel/shmmni)*" "$output"
@@ -205,7 +205,7 @@ permissions_at()
     jq -e '[.. | nulls] | length > 0' <<<"$output"
 }
 
-@test "in an empty root the limit that stops us is named all the same" {
+@test "in an empty root the limit that is reached is named all the same" {
     needs_a_root
     limit shmmni 0
     fails_like 6 "shmcreate: 4K: *kernel.shmmni*" "${in_root[@]}" /shmcreate 4K
@@ -216,12 +216,12 @@ permissions_at()
     fails_like 6 "shmcreate: 64K: *kernel.shmall*" "${in_root[@]}" /shmcreate 64K
 }
 
-@test "in an empty root a key is made of a path" {
+@test "in an empty root the key of a path is computed" {
     needs_a_root
     prints "$(shmkey "$root/shmbox")" "${in_root[@]}" /shmkey /shmbox
 }
 
-@test "in an empty root a scratch segment lives as long as the command around it" {
+@test "in an empty root a scratch segment exists as long as the command around it" {
     needs_a_root
     segment 1
     succeeds "${in_root[@]}" /shmattach scratch:4K /shmls --noheadings --bytes --output size,nattch
@@ -233,7 +233,7 @@ permissions_at()
 
 # ---- PID 1 ----
 
-@test "as PID 1 it stops at once on a signal from outside, and the segment is gone" {
+@test "as PID 1 it exits at once on a signal from outside, and the segment is gone" {
     needs_a_root
     for signal in TERM INT HUP; do
         start "${in_root[@]}" /shmattach scratch:4K
@@ -248,7 +248,7 @@ permissions_at()
     done
 }
 
-@test "as PID 1 it passes SIGTERM on, and ends with its command's status" {
+@test "as PID 1 it forwards SIGTERM, and exits with the status of its command" {
     needs_a_root
     # shellcheck disable=SC2016 # the inner shell's variables
     start "${as_pid_1[@]}" shmattach scratch:4K \
@@ -270,7 +270,7 @@ permissions_at()
     gone "$(cat out)"
 }
 
-@test "as PID 1 it does not take an orphan's end for its command's" {
+@test "as PID 1 it does not mistake the exit of an orphan for that of its command" {
     needs_a_root
     # shellcheck disable=SC2016 # the inner shell's variables
     run -5 --separate-stderr "${as_pid_1[@]}" shmattach scratch:4K \
@@ -281,7 +281,7 @@ permissions_at()
     same "standard error" "" "$stderr"
 }
 
-@test "as PID 1 it buries what its command left behind" {
+@test "as PID 1 it reaps the children that its command left" {
     needs_a_root
     start "${as_pid_1[@]}" shmattach scratch:4K \
         sh -c '(sh -c "until [ -e leave ]; do sleep 0.01; done" &); echo ready; exec sleep 3600'
@@ -298,7 +298,7 @@ has_children()
     [ "$(wc -w <"/proc/$inner/task/$inner/children")" -eq "$1" ]
 }
 
-@test "as PID 1 it buries what comes to it without a COMMAND, too" {
+@test "as PID 1 it reaps orphaned children without a COMMAND, too" {
     needs_a_root
     start "${as_pid_1[@]}" shmattach scratch:4K
     wait_until test -s out
