@@ -105,7 +105,7 @@ held_still()
 
 # ---- one moment ----
 
-@test "threads that write are never seen in the middle, and write on" {
+@test "threads that write are never copied in the middle of a step, and continue" {
     segment 2M
     a_writer threads "$id"
     writes_on "$id" 0
@@ -125,7 +125,7 @@ held_still()
     writes_on "$id" 2
 }
 
-@test "so it is without the right to open map_files" {
+@test "the same without the right to open map_files" {
     segment 2M
     a_writer threads "$id"
     be no_cap
@@ -133,7 +133,7 @@ held_still()
     writes_on "$id" 0
 }
 
-@test "so it is through a holder, and no trace is left" {
+@test "the same through a holder, without a trace" {
     needs_cap
     segment 2M
     a_writer threads "$id"
@@ -149,7 +149,7 @@ traces()
     awk -v id="$id" 'NR > 1 && $2 == id { print "lpid", $6, "nattch", $7, "atime", $12, "dtime", $13, "ctime", $14 }' /proc/sysvipc/shm
 }
 
-@test "several processes, one of them without its first thread, are all stopped" {
+@test "several processes, one of them without its main thread, are all stopped" {
     segment 2M
     other=$id
     segment 1M
@@ -163,21 +163,21 @@ traces()
     none_stopped "$pid"
 }
 
-@test "children that come and go are stopped, or waited for" {
+@test "short-lived children are stopped, or waited for" {
     segment 64K
     a_writer forks "$id"
     never_torn shmcat --freeze "$id"
     writes_on "$id" 0
 }
 
-@test "who starts programs is stopped" {
+@test "a process that starts programs is stopped" {
     segment 64K
     a_writer spawns "$id"
     never_torn shmcat --freeze "$id"
     writes_on "$id" 0
 }
 
-@test "who attaches for each step alone is stopped, or it is refused" {
+@test "a process that attaches for each step only is stopped, or the copy is refused" {
     segment 1M
     a_writer comes_and_goes "$id"
     taken=0
@@ -199,7 +199,7 @@ traces()
     none_stopped "$pid"
 }
 
-@test "what is attached by nobody, or by us alone, needs nobody stopped" {
+@test "a segment without other holders requires no stop" {
     segment_like "$layouts/small"
     piped "$layouts/small" shmcat --freeze "$id"
     piped "$layouts/small" shmattach "$id" shmcat --freeze "$id"
@@ -207,7 +207,7 @@ traces()
 
 # ---- what becomes of those who were stopped ----
 
-@test "they go on when it is killed, whatever the signal" {
+@test "stopped processes continue if shmcat is killed, whatever the signal" {
     segment 1M
     a_writer threads "$id"
     for signal in KILL TERM INT HUP; do
@@ -225,7 +225,7 @@ traces()
     done
 }
 
-@test "it does not end by SIGUSR1, nor stop from the keyboard, while it holds others" {
+@test "SIGUSR1 and the keyboard neither end nor stop it while it holds processes stopped" {
     segment 1M
     a_writer threads "$id"
     held_still "$id"
@@ -241,7 +241,7 @@ traces()
     writes_on "$id" 0
 }
 
-@test "no signal is lost that comes while they are stopped" {
+@test "no signal that arrives while processes are stopped is lost" {
     segment 4K
     a_writer counts "$id"
     held_still "$id"
@@ -259,7 +259,7 @@ counted()
     [ "$(word "$id" 0)" = "$1" ]
 }
 
-@test "no signal is lost that comes while they are being stopped" {
+@test "no signal that arrives while processes are being stopped is lost" {
     segment 4K
     a_writer counts "$id"
     # the kernel keeps so many signals, and no more
@@ -277,7 +277,7 @@ counted()
     wait_until counted "$(<out)"
 }
 
-@test "what was stopped before stays stopped, and goes on when it is told to" {
+@test "a process that was stopped before stays stopped, until it is continued" {
     segment 1M
     a_writer threads "$id"
     kill -STOP "$pid"
@@ -309,7 +309,7 @@ counted()
 
 # ---- refusals ----
 
-@test "a holder that cannot be seen is status 7, and those who can go on" {
+@test "an invisible holder is status 7, and the visible ones continue" {
     segment 1M
     a_writer threads "$id"
     hidden=$pid
@@ -327,7 +327,7 @@ counted()
     none_stopped "$hidden"
 }
 
-@test "another user's holder is status 4, and what is missing is named" {
+@test "a holder of another user is status 4, and the required capability is named" {
     needs_nobody
     segment --mode 666 1M
     a_writer threads "$id"
@@ -337,7 +337,7 @@ counted()
     none_stopped "$pid"
 }
 
-@test "an ordinary user stops what is his, and what he cannot see is status 4" {
+@test "an ordinary user can stop processes of the same user; other ones are status 4" {
     needs_nobody
     chmod a+x "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR"
     segment --mode 666 1M
@@ -349,7 +349,7 @@ counted()
     fails_with 4 "shmcat: $id: permission denied to stop all processes that have it attached" as_nobody shmcat --freeze "$id"
 }
 
-@test "a holder that has a tracer already is status 4" {
+@test "a holder that is traced already is status 4" {
     segment 64K
     start strace -qq -o trace -e trace=none "$BATS_FILE_TMPDIR/holder" threads "$id"
     wait_until test -s out
@@ -359,7 +359,7 @@ counted()
     writes_on "$id" 0
 }
 
-@test "where ptrace is not to be had it is status 4" {
+@test "without ptrace it is status 4" {
     segment 64K
     hold "$id"
     for error in EPERM ENOSYS; do
@@ -371,7 +371,7 @@ counted()
     done
 }
 
-@test "two at the same time take turns" {
+@test "two freezes at the same time take turns" {
     segment 256K
     a_writer threads "$id"
     for ((round = $(often 10 100); round > 0; round--)); do
@@ -384,7 +384,7 @@ counted()
     none_stopped "$pid"
 }
 
-@test "a holder that stands still in the kernel is status 7, and goes on" {
+@test "a holder in an uninterruptible sleep is status 7, and continues" {
     segment 64K
     a_writer stuck "$id"
     wait_until grep -q . "/proc/$pid/task/$pid/children"
@@ -395,7 +395,7 @@ counted()
     ends_with 1 "$pid"
 }
 
-@test "without /proc nobody can be stopped: status 7" {
+@test "without /proc no process can be stopped: status 7" {
     segment 64K
     hold "$id"
     # shellcheck disable=SC2016 # the inner shell's variables
@@ -406,7 +406,7 @@ counted()
     same "standard output" "" "$output"
 }
 
-@test "without /proc a segment that nobody holds is copied, and through a holder is what it takes" {
+@test "without /proc a segment without holders is copied, and reading through a holder is refused" {
     no_proc
     segment_like "$layouts/small"
     piped "$layouts/small" "${no_proc[@]}" shmcat --freeze "$id"
@@ -417,7 +417,7 @@ counted()
     hints "mount -t proc proc /proc"
 }
 
-@test "a segment that is not there is status 3, and a range that is not in it 1" {
+@test "a missing segment is status 3, and a range outside of it 1" {
     fails_with 3 "shmcat: 999: no such segment" shmcat --freeze 999
     fails_with 3 "shmcat: 999: no such segment" shmcat --stable 999
     segment 4K
@@ -427,7 +427,7 @@ counted()
 
 # ---- the bytes ----
 
-@test "ranges, several segments, --hex and sockets are right, frozen or stable" {
+@test "ranges, several segments, --hex and sockets are right with --freeze and --stable" {
     segment_like "$layouts/sparse"
     hold "$id"
     tail -c +4002 "$layouts/sparse" | head -c 3000001 >range
@@ -448,7 +448,7 @@ counted()
     done
 }
 
-@test "every layout comes out as it is" {
+@test "every layout is printed correctly" {
     for layout in full sparse scattered empty small; do
         segment_like "$layouts/$layout"
         hold "$id"
@@ -465,7 +465,7 @@ counted()
     done
 }
 
-@test "--progress and --verbose speak when others have been let go" {
+@test "--progress and --verbose report after the processes continue" {
     segment_like "$layouts/full"
     hold "$id"
     since=$(date +%s)
@@ -504,7 +504,7 @@ far_fill()
         syswrite($mem, $bytes) == length $bytes or die "write: $!\n"' "$@"
 }
 
-@test "want of memory for the copy is status 6, kills no neighbour, and the holders go on" {
+@test "lack of memory for the copy is status 6, kills no other process, and the holders continue" {
     segment 160M
     a_writer fills "$id"
     filler=$pid
@@ -524,7 +524,7 @@ far_fill()
     done
 }
 
-@test "large segments, which another process copies, are of one moment" {
+@test "large segments, which a child copies, are consistent" {
     segment 40M
     a_writer threads "$id"
     wait_until changed "$id" 3000000 0
@@ -549,7 +549,7 @@ paused()
     [ "$(grep -c 'stopped by SIGSTOP' trace)" -ge "$1" ]
 }
 
-@test "--stable of what changes in every pause is status 7, and nothing comes out" {
+@test "--stable of a segment that changes in every pause is status 7, and prints nothing" {
     for size in 16 64M; do
         for option in '' --hex; do
             segment "$size"
@@ -571,7 +571,7 @@ paused()
     done
 }
 
-@test "--stable waits for a pause of who writes" {
+@test "--stable waits for a pause of the writer" {
     segment 8M
     write() { perl -e 'shmwrite($ARGV[0], pack("Q*", ($ARGV[1]) x 1048576), 0, 8388608) or die "$!\n"' "$id" "$1"; }
     write 1
@@ -586,7 +586,7 @@ paused()
     same "generations" 4 "$(perl -e 'local $/; my %s; $s{$_}++ for unpack "Q*", <STDIN>; print join " ", keys %s' <copy)"
 }
 
-@test "--stable gives no half of what takes its time to be written" {
+@test "--stable prints no half of a slow update" {
     segment 16
     shmpoke "$id" u64@0=1
     copies_stably
@@ -607,7 +607,7 @@ goes_on_to()
     same "standard error" "" "$(<stopped.err)"
 }
 
-@test "--stable needs no privilege, and stops nobody" {
+@test "--stable requires no privilege, and stops no process" {
     needs_nobody
     segment --mode 644 5000
     noise 5000 >wanted

@@ -47,7 +47,7 @@ held_by_nobody()
     prints "$id" "${apart[@]}" shmls --ids --held-by "$there"
 }
 
-@test "a process that went to another IPC namespace while it held is not named, but counted" {
+@test "a process that moved to another IPC namespace while attached is not named, but counted" {
     segment 4K
     start perl -MIPC::SysV=shmat -e 'require "syscall.ph"; $| = 1; shmat($ARGV[0], undef, 0) // die;
         syscall(&SYS_unshare, 0x08000000) == 0 or die "unshare: $!\n"; print "held\n"; sleep 3600' "$id"
@@ -61,7 +61,7 @@ held_by_nobody()
     same "holders" "? null" "$(column "$id" holders)"
 }
 
-@test "a process that came from another IPC namespace, and still holds something there, is not named here" {
+@test "a process that came from another IPC namespace, with a segment attached there, is not named here" {
     apart
     for spec in "8K" "--key 0xe2 8K" "16K --key 0xe1"; do
         # shellcheck disable=SC2086 # several words
@@ -90,7 +90,7 @@ held_by_nobody()
     done
 }
 
-@test "from inside a pid namespace holders outside cannot be seen, and are counted" {
+@test "from inside a PID namespace, holders outside are invisible, and are counted" {
     segment 4K
     hold "$id"
     inside=(unshare --pid --fork --mount-proc)
@@ -101,7 +101,7 @@ held_by_nobody()
     like "row" "*2 *rw*shmattach" "${lines[1]}"
 }
 
-@test "with the /proc of another pid namespace nobody is named" {
+@test "with the /proc of another PID namespace no process is named" {
     segment 4K
     hold "$id"
     warns_with "shmwho: $id: 0 of 1 attaches visible" unshare --pid --fork shmwho "$id"
@@ -110,7 +110,7 @@ held_by_nobody()
 
 # ---- who may look ----
 
-@test "attaches that one may not look into are counted on standard error, and status is 0" {
+@test "attaches of processes that may not be inspected are counted on standard error, with status 0" {
     needs_nobody
     segment -m 666 4K
     for _ in 1 2 3; do
@@ -138,7 +138,7 @@ held_by_nobody()
     same "still in use" "no - 4" "$(awk '{ $1 = $1; print }' <<<"$output")"
 }
 
-@test "--held-by a process that one may not look into is status 4, not an empty list" {
+@test "--held-by a process that may not be inspected is status 4, not an empty list" {
     needs_nobody
     segment 4K
     hold "$id"
@@ -148,7 +148,7 @@ held_by_nobody()
     prints "$(tail -n 1 noted)" "${nobody[@]}" shmls --ids --held-by "$pid"
 }
 
-@test "a /proc that hides the processes of others hides holders, and they are counted" {
+@test "a /proc with hidepid hides holders, and they are counted" {
     needs_nobody
     segment -m 666 4K
     held_by_nobody "$id"
@@ -166,7 +166,7 @@ held_by_nobody()
     done
 }
 
-@test "without /proc all attaches are unknown, and that is not nobody" {
+@test "without /proc all attaches are unknown, which differs from no attach" {
     no_proc
     segment 4K
     run -7 --separate-stderr "${no_proc[@]}" shmwho "$id"
@@ -193,7 +193,7 @@ held_by_nobody()
     same "holders" "$pid [$pid]" "$(column "$id" holders)"
 }
 
-@test "the resident bytes of a thousand attaches are found in one look at its mappings" {
+@test "the resident bytes of a thousand attaches take one scan of the mappings" {
     segment 64K
     start perl -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die "$!\n" for 1 .. 1000; print "held\n"; sleep 3600' "$id"
     wait_until test -s out
@@ -220,7 +220,7 @@ held_by_nobody()
 
 # ---- where PROCMAP_QUERY is refused ----
 
-@test "where PROCMAP_QUERY is refused the text of maps says the same, byte for byte" {
+@test "if PROCMAP_QUERY is refused, the text of maps gives the same, byte for byte" {
     segment 64K
     one=$id
     hold "$one" "$one"
@@ -248,7 +248,7 @@ held_by_nobody()
     ipcrm -m "$id"
 }
 
-@test "where it is refused in the middle, nobody is found twice, or lost" {
+@test "if PROCMAP_QUERY is refused in the middle, no mapping is found twice, or lost" {
     segment 64K
     hold "$id" "$id" "$id" "$id"
     shmwho --json "$id" >wanted
@@ -258,7 +258,7 @@ held_by_nobody()
     grep -q INJECTED trace
 }
 
-@test "a file whose path is too long for the kernel's answer hides no mapping and doubles none" {
+@test "a file whose path is too long for PROCMAP_QUERY hides no mapping and doubles none" {
     segment 64K
     # between two attaches of its own
     start perl -MIPC::SysV=shmat -e 'require "syscall.ph"; $| = 1; my $long = "d" x 250;
@@ -272,7 +272,7 @@ held_by_nobody()
 
 # ---- what only looks like a holder ----
 
-@test "a file called like a segment, mapped by somebody, is no segment" {
+@test "a mapped file with the name of a segment is not a segment" {
     segment --id 40 4K
     unshare --mount true || skip "may not mount"
     # at the root of a file system that is nowhere, like the kernel's own
@@ -309,7 +309,7 @@ says()
         -e "inject=read:retval=$((${#text} / 2)):poke_exit=@arg2=$text:when=${reads:-1}" "${@:3}"
 }
 
-@test "shared memory without a file, which somebody gave such a name, is no segment" {
+@test "an anonymous shared mapping with such a name is not a segment" {
     segment 4K
     hold "$id" # or nobody would be looked for
     holder=$pid
@@ -333,7 +333,7 @@ says()
 
 # ---- processes that are none of the usual ----
 
-@test "children that were forked hold it too, and what they run afterwards does not" {
+@test "forked children are holders too, and programs that they run afterwards are not" {
     segment 4K
     start perl -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die;
         if (!(my $child = fork // die)) { sleep 3600 } if (!(fork // die)) { exec "sleep", 3600 }
@@ -375,7 +375,7 @@ vforked()
     wait_until test -s out
 }
 
-@test "a child by vfork(2) shares its parent's mapping: that is one attach, and hides no other" {
+@test "a child by vfork(2) shares the mapping of its parent: one attach, and no other is hidden" {
     needs_nobody
     segment -m 666 4K
     vforked "$id"
@@ -395,7 +395,7 @@ vforked()
     same "what cannot be seen is said" "shmwho: $id: 1 of 3 attaches visible" "$stderr"
 }
 
-@test "threads are no holders of their own" {
+@test "threads are not separate holders" {
     perl -Mthreads -e 1 2>/dev/null || skip "this perl has no threads"
     segment 4K
     start perl -Mthreads -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die;
@@ -404,7 +404,7 @@ vforked()
     same "JSON" "[1,1,[$pid]]" "$(who "$id")"
 }
 
-@test "a zombie holds nothing" {
+@test "a zombie is not a holder" {
     segment 4K
     start perl -MIPC::SysV=shmat -e '$| = 1; if (!(fork // die)) { shmat($ARGV[0], undef, 0) // die; print "held\n"; exit } sleep 3600' "$id"
     wait_until test -s out
@@ -414,7 +414,7 @@ vforked()
 
 unheld() { [ "$(kernel_says "$id" nattch)" = 0 ]; }
 
-@test "a holder that forks all the time is never said to have hidden attaches" {
+@test "a holder that forks constantly never causes a report of hidden attaches" {
     segment 4K
     start perl -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die; print "held\n";
         while () { my $child = fork // die; $child or exit; waitpid $child, 0 }' "$id"
@@ -425,7 +425,7 @@ unheld() { [ "$(kernel_says "$id" nattch)" = 0 ]; }
     same "standard error" "" "$(<said)"
 }
 
-@test "several operands take one look at all processes" {
+@test "several operands take one scan of all processes" {
     segment 4K
     one=$id
     segment 4K
@@ -449,7 +449,7 @@ unheld() { [ "$(kernel_says "$id" nattch)" = 0 ]; }
 
 # ---- huge pages ----
 
-@test "holders of huge pages are named like others, and told from files of that name" {
+@test "holders of huge pages are named like others, and distinguished from files of that name" {
     huge_pages 2
     segment --huge 2M -k 0xe3 4M
     hold "$id"

@@ -90,7 +90,7 @@ no_page_more()
 
 # ---- more than a number of 32 bits can hold ----
 
-@test "to a pipe: every byte of many GiB comes, and no page more" {
+@test "to a pipe: every byte of many GiB is written, and no page is added" {
     vast
     piece 2
     for right in "${rights[@]}"; do
@@ -101,7 +101,7 @@ no_page_more()
     done
 }
 
-@test "to a file: it is as sparse as the segment, and no page more" {
+@test "to a file: it is as sparse as the segment, and no page is added" {
     vast
     for right in "${rights[@]}"; do
         be "$right"
@@ -122,7 +122,7 @@ no_page_more()
     done
 }
 
-@test "to /dev/null: at once, and no page more" {
+@test "to /dev/null: at once, and no page is added" {
     vast
     for right in "${rights[@]}"; do
         be "$right"
@@ -132,7 +132,7 @@ no_page_more()
     done
 }
 
-@test "to a socket: a range that ends in data, and no page more" {
+@test "to a socket: a range that ends in data, and no page is added" {
     vast
     piece 2
     for right in "${rights[@]}"; do
@@ -142,7 +142,7 @@ no_page_more()
     done
 }
 
-@test "--hex: the rows that there are, one * for each hole, and no page more" {
+@test "--hex: the rows with data, one * for each hole, and no page is added" {
     vast
     : >wanted
     for k in 0 1 2; do
@@ -159,7 +159,7 @@ no_page_more()
     done
 }
 
-@test "a range within a hole: zeros, to pipe and file, and no page" {
+@test "a range within a hole: zeros, to pipe and file, and no page is added" {
     vast
     head -c 100000001 /dev/zero >wanted
     for right in "${rights[@]}"; do
@@ -172,7 +172,7 @@ no_page_more()
     done
 }
 
-@test "a segment that was never written: all of it is a hole, and stays one" {
+@test "a segment that was never written is one hole, and stays one" {
     together_with /proc/swaps
     swapless
     segment --noreserve 1G
@@ -188,7 +188,7 @@ no_page_more()
     done
 }
 
-@test "a small read of a hole makes no page either" {
+@test "a small read of a hole adds no page either" {
     together_with /proc/swaps
     swapless
     segment --noreserve 64K

@@ -4,7 +4,7 @@
 setup() { load ../lib/helper; load ../lib/paths; paths_setup; }
 teardown() { paths_teardown; }
 
-@test "a huge page that is not to be had: status 6 and the count, whichever way it was to come" {
+@test "a missing huge page: status 6 and the count, for every way to request it" {
     huge_pages 2
     noise 6291456 >input
     for right in "${rights[@]}"; do
@@ -56,7 +56,7 @@ seen()
 
 free_pages() { cat "$pool/free_hugepages"; }
 
-@test "wiping takes no huge page from the pool, and leaves no byte in those that are there" {
+@test "wiping takes no huge page from the pool, and clears every byte of existing ones" {
     needs_cap
     huge_pages 3
     head -c 8M /dev/zero >zeros
@@ -75,7 +75,7 @@ free_pages() { cat "$pool/free_hugepages"; }
     done
 }
 
-@test "a huge page that is not to be had for wiping is a hole: what follows is wiped" {
+@test "a missing huge page during a wipe is a hole: the bytes after it are wiped" {
     needs_cap
     huge_pages 2
     head -c 8M /dev/zero >zeros
@@ -120,7 +120,7 @@ free_pages() { cat "$pool/free_hugepages"; }
     done
 }
 
-@test "huge pages that were never written are zeros, and none is taken to read them" {
+@test "unwritten huge pages are zeros, and reading takes no page from the pool" {
     huge_pages 1
     for many in some none; do
         # the one page is there, or another segment has it
@@ -150,7 +150,7 @@ free_pages() { cat "$pool/free_hugepages"; }
     done
 }
 
-@test "a huge page that is not to be had for reading is a hole: what follows is read" {
+@test "a missing huge page during a read is a hole: the bytes after it are read" {
     huge_pages 1
     secret
     same "free pages" 0 "$(free_pages)"
@@ -248,7 +248,7 @@ ends()
     same "status of ${*:2}" "$1" "$got"
 }
 
-@test "no applet takes a huge page from the pool, but to put something into it" {
+@test "no applet takes a huge page from the pool, except to write to it" {
     needs_cap
     huge_pages 3
     for applet in $(shmbox --list) shmbox; do
@@ -262,7 +262,7 @@ ends()
     done
 }
 
-@test "huge pages keep their bytes, whichever way they come and go" {
+@test "huge pages keep their bytes, for every way of transfer" {
     huge_pages 4
     noise 7000003 >input
     segment --huge 2M 7000003
@@ -289,7 +289,7 @@ ends()
     done
 }
 
-@test "--sparse and --release give no huge page back, and the bytes are right" {
+@test "--sparse and --release free no huge page, and the bytes are right" {
     huge_pages 3
     noise 6291456 >full
     { head -c 100000 full; head -c 4194304 /dev/zero; tail -c 1997152 full; } >input
@@ -307,7 +307,7 @@ ends()
     done
 }
 
-@test "huge pages that are overwritten after shmcat has ended reach no late reader" {
+@test "huge pages overwritten after shmcat has exited reach no late reader" {
     huge_pages 4
     noise 8388608 >input
     segment --huge 2M 8M

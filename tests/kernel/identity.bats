@@ -22,13 +22,13 @@ four_owners()
     shmset --owner 1003:1004 "$id"
 }
 
-@test "shmls tells owner, group, creator and creator's group apart" {
+@test "shmls distinguishes owner, group, creator and the creator's group" {
     four_owners
     row shmls --noheadings --output uid,gid,cuid,cgid "$id"
     same "owners" "1003 1004 1001 1002" "${row[*]}"
 }
 
-@test "the JSON of shmls and shmstat agrees with /proc/sysvipc/shm in every column" {
+@test "the JSON of shmls and shmstat matches /proc/sysvipc/shm in every column" {
     four_owners
     noise 9000 | shmwrite "$id"
     shmls --json "$id" >ls.json
@@ -44,7 +44,7 @@ four_owners()
     done
 }
 
-@test "ipcs agrees field by field, times too" {
+@test "ipcs matches field by field, including times" {
     four_owners
     shmcat "$id" >bytes
     ipcs -m -i "$id" >theirs
@@ -76,7 +76,7 @@ four_owners()
     same "after group" "1003 1005 1001 1002 rw----r--" "${row[*]}"
 }
 
-@test "the pids of the creator and of the last to attach are those of the processes" {
+@test "the pids of the creator and of the last to attach are correct" {
     start shmcreate 4K
     creator=$pid
     ends_with 0 "$creator"
@@ -90,14 +90,14 @@ four_owners()
     same "after one" "[$creator,$pid]" "$(jq -c '.sharedmemory[0] | [.cpid, .lpid]' <<<"$output")"
 }
 
-@test "a creator that lives is named" {
+@test "a creator that is alive is named" {
     start shmattach scratch:4K
     wait_until test -s out
     row shmls --noheadings --output cpid,nattch,command "$(cat out)"
     same "creator" "$pid 1 $(cat "/proc/$pid/comm")" "${row[*]}"
 }
 
-@test "times that never were are 0 in JSON, and those that were are now" {
+@test "times of events that never happened are 0 in JSON, and others are the present time" {
     before=$(date +%s)
     segment 4K
     succeeds shmls --json "$id"
@@ -120,7 +120,7 @@ four_owners()
 
 # ---- ids ----
 
-@test "the first segment of a namespace is number 0, and is one like any other" {
+@test "the first segment of a namespace has id 0, and behaves like any other" {
     # shellcheck disable=SC2016 # the inner shell's variables
     run -0 --separate-stderr fresh sh -e -c '
         test "$(shmcreate --key 0x33 4K)" = 0
@@ -148,7 +148,7 @@ four_owners()
     fails_with 3 "shmcat: 2147483647: no such segment" shmcat 2147483647
 }
 
-@test "after removal an id names nothing, for any applet, and no new segment gets it" {
+@test "after removal an id is invalid for every applet, and no new segment gets it" {
     id=$(shmcreate 4K)
     shmrm "$id"
     new=$(shmcreate 4K)
@@ -161,7 +161,7 @@ four_owners()
     shmrm "$new"
 }
 
-@test "one that is marked keeps its id, has lost its key, and goes with its holder" {
+@test "a marked segment keeps its id, loses its key, and is removed with its last holder" {
     id=$(shmcreate --key 0x99 4K)
     shmwrite --text still "$id"
     start shmattach "$id"
@@ -185,7 +185,7 @@ four_owners()
     shmrm "$again"
 }
 
-@test "key 0 names nothing, in every notation" {
+@test "key 0 names no segment, in every notation" {
     for operand in key:0 key:0x0 key:00; do
         fails_like 2 "shmcat: $operand: *" shmcat "$operand"
         fails_like 2 "shmrm: $operand: *" shmrm "$operand"

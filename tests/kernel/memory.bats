@@ -53,7 +53,7 @@ killed_after()
         }' "$id" "$1"
 }
 
-@test "shmwrite of a file is killed, not its neighbour: status 6, and how much of how much" {
+@test "shmwrite of a file is killed, not another process: status 6, with amount and total" {
     for right in "${rights[@]}"; do
         be "$right"
         crowded
@@ -69,7 +69,7 @@ killed_after()
     done
 }
 
-@test "shmwrite of a pipe is killed, not its neighbour: status 6, and how much" {
+@test "shmwrite of a pipe is killed, not another process: status 6, with the amount" {
     for right in "${rights[@]}"; do
         be "$right"
         crowded
@@ -99,15 +99,15 @@ creates_nothing()
     done
 }
 
-@test "shmcreate --input is killed, not its neighbour, and its segment is gone" {
+@test "shmcreate --input is killed, not another process, and its segment is removed" {
     creates_nothing --input input
 }
 
-@test "shmcreate --populate is killed, not its neighbour, and its segment is gone" {
+@test "shmcreate --populate is killed, not another process, and its segment is removed" {
     creates_nothing --populate 200M
 }
 
-@test "input that has to be kept first is killed, not its neighbour: status 6, and how much" {
+@test "reading an input into memory is killed, not another process: status 6, with the amount" {
     crowded
     run -6 --separate-stderr in_group shmcreate --noreserve --input - < <(cat input)
     like "message" "shmcreate: standard input: [1-9]* bytes read: killed because memory ran out" "${stderr_lines[0]}"
@@ -123,7 +123,7 @@ creates_nothing()
     same "resident" 0 "$(resident "$id")"
 }
 
-@test "input that can be kept, but not beside the segment it is for, is killed there" {
+@test "an input that fits into memory, but not together with its segment, is killed while it fills that" {
     for right in "${rights[@]}"; do
         be "$right"
         crowded
@@ -135,7 +135,7 @@ creates_nothing()
     done
 }
 
-@test "shmwrite --zero-rest is killed, not its neighbour" {
+@test "shmwrite --zero-rest is killed, not another process" {
     for right in "${rights[@]}"; do
         be "$right"
         crowded
@@ -153,7 +153,7 @@ creates_nothing()
     done
 }
 
-@test "reading is no reason to kill anybody: holes are larger than the memory there is" {
+@test "reading kills no process: holes larger than the memory are read" {
     crowded
     segment --noreserve 1G
     printf end | shmwrite --offset -3 "$id"
@@ -223,7 +223,7 @@ most()
     esac
 }
 
-@test "reading 256 MiB takes less than 1 MiB where map_files may be opened, 4 where not" {
+@test "reading 256 MiB takes less than 1 MiB if map_files may be opened, otherwise 4" {
     untraced_leaks
     segment 256M
     shmwrite --input <(head -c 268435456 /dev/zero | tr '\0' x) "$id"
@@ -241,7 +241,7 @@ most()
     done
 }
 
-@test "writing 256 MiB takes less than 1 MiB where map_files may be opened, 4 where not" {
+@test "writing 256 MiB takes less than 1 MiB if map_files may be opened, otherwise 4" {
     untraced_leaks
     segment 256M
     head -c 268435456 /dev/zero | tr '\0' x >input

@@ -36,7 +36,7 @@ there_says()
     nsenter --ipc --target "$there" bash -c "$(declare -f kernels_table kernel_says); kernel_says $1 $2"
 }
 
-@test "an applet makes, fills, lists and removes segments where that process is, not here" {
+@test "an applet creates, fills, lists and removes segments in the other namespace, not here" {
     elsewhere_starts
     segment --key 0x11 8K
     here=$id
@@ -58,13 +58,13 @@ there_says()
     exists "$here"
 }
 
-@test "shmbox APPLET takes --ns as well" {
+@test "shmbox APPLET accepts --ns too" {
     elsewhere_starts
     prints 0 shmbox shmcreate --ns "$there" 4K
     same "size there" 4096 "$(there_says 0 size)"
 }
 
-@test "the memory that each segment uses is that of the other namespace too" {
+@test "the memory of each segment is that of the other namespace too" {
     elsewhere_starts
     segment 64K
     shmcreate --ns "$there" 64K
@@ -83,7 +83,7 @@ there_says()
     fails_like 6 "shmcreate: 4K: *all 0 segments*kernel.shmmni*" shmcreate --ns "$there" 4K
 }
 
-@test "shmattach holds there, and its command is there" {
+@test "shmattach holds in the other namespace, and COMMAND runs there" {
     elsewhere_starts
     # shellcheck disable=SC2016 # the inner shell's variables
     prints "0 4096 $(readlink "/proc/$there/ns/ipc")" shmattach --ns "$there" scratch:4K \
@@ -113,7 +113,7 @@ there_says()
     wait_until gone_there
 }
 
-@test "a user namespace that an ordinary user made is entered by root" {
+@test "root enters a user namespace that an ordinary user created" {
     user_starts
     prints 0 shmcreate --ns "$there" --key 0x22 4K
     same "size there" 4096 "$(there_says 0 size)"
@@ -121,7 +121,7 @@ there_says()
     succeeds shmrm --ns "$there" key:0x22
 }
 
-@test "a user namespace is entered by the ordinary user who made it" {
+@test "an ordinary user enters a user namespace that the same user created" {
     user_starts
     prints 0 as_nobody shmcreate --ns "$there" --key 0x22 4K
     same "owner, seen from here" 65534 "$(there_says 0 uid)"
@@ -135,7 +135,7 @@ there_says()
     same "left there" "" "$(there_says 0 size)"
 }
 
-@test "a process of our own namespace: what only reads says so, and goes on" {
+@test "a process of our own namespace: an applet that only reads reports it, and continues" {
     segment --key 0x33 4K
     for words in "shmls --ids" "shmstat --format %{id}"; do
         # shellcheck disable=SC2086 # several words
@@ -149,7 +149,7 @@ there_says()
     same "standard error" "shmattach: PID $$ is in this IPC namespace" "$stderr"
 }
 
-@test "a process of our own namespace: what changes or removes refuses, and does nothing" {
+@test "a process of our own namespace: an applet that changes or removes refuses, and does nothing" {
     segment 4K
     dead=$(dead_pid)
     kernels_table
@@ -175,7 +175,7 @@ there_says()
     same "segments" "$(<before)" "$(segments)"
 }
 
-@test "a namespace of root's is not entered by another: status 4, nothing done" {
+@test "a namespace of root is not entered by another user: status 4, nothing done" {
     needs_nobody
     elsewhere_starts
     fails_like 4 "shmls: --ns $there: *" as_nobody shmls --ns "$there"
@@ -184,7 +184,7 @@ there_says()
     same "segments here" "$(<before)" "$(segments)"
 }
 
-@test "what is no pid is a usage error" {
+@test "an invalid pid is a usage error" {
     for word in 0 -1 x 99999999999 ""; do
         fails_like 2 "shmls: *" shmls --ns "$word"
     done
@@ -195,12 +195,12 @@ there_says()
     fails_like 2 "shmrm: bogus: *" shmrm --ns "$(dead_pid)" bogus
 }
 
-@test "what shmbox answers itself need no namespace" {
+@test "options that shmbox answers itself need no namespace" {
     succeeds shmls --ns "$(dead_pid)" --help
     succeeds shmls --ns "$(dead_pid)" --version
 }
 
-@test "the namespace one is in already takes no right to enter" {
+@test "our own namespace requires no right to enter" {
     needs_nobody
     segment 4K
     # shellcheck disable=SC2016 # the inner shell's variables: it is a process of nobody's

@@ -36,7 +36,7 @@ no_trace()
 
 # ---- the bytes ----
 
-@test "the bytes are right, to pipe, file, socket and append, and no trace is left" {
+@test "the bytes are right, to pipe, file, socket and append, and there is no trace" {
     for layout in full sparse scattered empty small; do
         held "$layouts/$layout"
         piped "$layouts/$layout" shmcat --no-attach --verbose "$id"
@@ -53,7 +53,7 @@ no_trace()
     done
 }
 
-@test "a holder whose file cannot be checked is status 4, and never said not to be there" {
+@test "a holder whose file cannot be checked is status 4, and not reported as missing" {
     held "$layouts/full"
     # holders are looked for with the first, and one is chosen with the second
     untraced_leaks
@@ -62,7 +62,7 @@ no_trace()
     no_trace
 }
 
-@test "the judge of traces sees those of an attach" {
+@test "the test of traces notices those of an attach" {
     held "$layouts/small"
     shmcat "$id" >/dev/null
     [ "$before" != "$(traces)" ]
@@ -95,14 +95,14 @@ no_trace()
     no_trace
 }
 
-@test "what is behind an odd end does not come out" {
+@test "the slack after an odd end is not printed" {
     held "$layouts/small"
     far_poke "$id" 4097 slack
     piped "$layouts/small" shmcat --no-attach "$id"
     filed "$layouts/small" shmcat --no-attach "$id"
 }
 
-@test "a holder that may only read is as good" {
+@test "a holder with a read-only attach suffices" {
     segment_like "$layouts/full"
     # shellcheck disable=SC2016 # perl's variables
     start perl -MIPC::SysV=shmat,SHM_RDONLY -e '$| = 1;
@@ -113,7 +113,7 @@ no_trace()
     no_trace
 }
 
-@test "a holder whose first thread has ended is as good" {
+@test "a holder whose main thread has exited suffices" {
     cp "$SHMBOX_SOURCE/tests/lib/holder.c" .
     "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -w -fno-sanitize=all -pthread -o holder holder.c
     segment 64K
@@ -124,7 +124,7 @@ no_trace()
     same "bytes" 65536 "$(stat -c %s copy)"
 }
 
-@test "a holder that holds it twice, or others beside it, is as good" {
+@test "a holder with two attaches, or other segments too, suffices" {
     segment_like "$layouts/full"
     one=$id
     segment_like "$layouts/sparse"
@@ -153,7 +153,7 @@ no_trace()
     ipcrm -m "$id"
 }
 
-@test "a mode that shuts everybody out is no obstacle to who may look into processes" {
+@test "a mode without permission is no obstacle to a user who may inspect the holder" {
     segment --mode 0 4
     hold "$id"
     prints "...." sh -c 'shmcat --no-attach "$0" | tr "\0" .' "$id"
@@ -173,13 +173,13 @@ no_trace()
     no_trace
 }
 
-@test "what is written after it has ended reaches no late reader" {
+@test "bytes written after it has exited reach no late reader" {
     segment_like "$layouts/full"
     hold "$id"
     slowly 65536 "$layouts/full" shmcat --no-attach "$id"
 }
 
-@test "a holder that ends meanwhile: all the bytes, or an error" {
+@test "a holder that exits meanwhile: all the bytes, or an error" {
     held "$layouts/full"
     mkfifo pipe
     shmcat --no-attach "$id" >pipe 2>err 3>&- &
@@ -231,7 +231,7 @@ forge()
     grep -q " $1 */SYSV00000000$" "/proc/$pid/maps"
 }
 
-@test "what another user maps under the name of a segment is not taken for it" {
+@test "a file that another user maps under the name of a segment is not read" {
     setpriv --reuid 65534 --regid 65534 --clear-groups -- unshare --user --map-root-user --mount true ||
         skip "other users may not make user namespaces here"
     segment --id 4323 100003
@@ -252,7 +252,7 @@ forge()
 
 # ---- when it cannot be ----
 
-@test "a segment that nobody holds is refused with status 7, and not attached" {
+@test "a segment without holders is refused with status 7, and not attached" {
     segment_like "$layouts/small"
     before=$(traces)
     fails_like 7 "shmcat: $id: *" shmcat --no-attach "$id"
@@ -260,7 +260,7 @@ forge()
     no_trace
 }
 
-@test "who may not open map_files gets status 4 and is told what is missing; it is not attached" {
+@test "a user who may not open map_files gets status 4 and the required capability; nothing is attached" {
     held "$layouts/small"
     be no_cap
     fails_like 4 "shmcat: $id: *" "${as[@]}" shmcat --no-attach "$id"
@@ -271,7 +271,7 @@ forge()
     no_trace
 }
 
-@test "CAP_CHECKPOINT_RESTORE is enough to read one's own process's segment" {
+@test "CAP_CHECKPOINT_RESTORE suffices to read the segment of a process of the same user" {
     segment_like "$layouts/full"
     hold "$id"
     before=$(traces)
@@ -279,11 +279,11 @@ forge()
     no_trace
 }
 
-@test "a segment that is not there is status 3" {
+@test "a missing segment is status 3" {
     fails_with 3 "shmcat: 999: no such segment" shmcat --no-attach 999
 }
 
-@test "a holder in another IPC namespace, of another segment with the same id, is not taken" {
+@test "a holder of a segment with the same id in another IPC namespace is not used" {
     segment --id 4321 5000
     noise 5000 | poke "$id" 0
     # shellcheck disable=SC2016 # the inner shell's variables
@@ -298,7 +298,7 @@ forge()
     piped wanted shmcat --no-attach 4321
 }
 
-@test "nor is one beside ours that dies" {
+@test "nor is such a holder next to ours that exits" {
     segment --id 4322 5000
     fails_like 7 "shmcat: 4322: *" shmcat --no-attach 4322
     hold "$id"

@@ -20,7 +20,7 @@ teardown() { common_teardown; }
     suite no-proc "$SHMBOX_BIN" "$no_proc"
 }
 
-@test "what is told by /proc alone is unknown, and not none" {
+@test "facts from /proc alone are unknown, and not empty" {
     segment 4K
     hold "$id"
     succeeds "$no_proc" shmstat --format '%{size} %{nattch} %{rss} %{swap}' "$id"
@@ -31,7 +31,7 @@ teardown() { common_teardown; }
     like "limits" "*rmid_forced: ?*" "$output"
 }
 
-@test "what needs /proc says so, and does nothing" {
+@test "applets that require /proc report that, and do nothing" {
     segment 4K
     held=$id
     hold "$id"

@@ -223,7 +223,7 @@ every_applet_lacking()
     done
 }
 
-@test "the judge of what is lacking sees that it is" {
+@test "the test of missing features notices that they are missing" {
     lack=(stat_any calls advice map_files)
     segment 4K
     run ! --separate-stderr old perl -e 'shmctl($ARGV[0] & 32767, 15, my $ds = "") // die "$!\n"' "$id"
@@ -235,11 +235,11 @@ every_applet_lacking()
     run -5 old sh -c 'exit 5'
 }
 
-@test "without SHM_STAT_ANY every applet does its work" {
+@test "without SHM_STAT_ANY every applet works" {
     every_applet_lacking stat_any
 }
 
-@test "without SHM_STAT_ANY the table tells of what one may not read" {
+@test "without SHM_STAT_ANY the table of /proc describes unreadable segments" {
     needs_nobody
     lack=(stat_any)
     segment --mode 0 4K
@@ -252,18 +252,18 @@ every_applet_lacking()
         as_nobody "$BATS_FILE_TMPDIR/old-kernel" stat_any -- shmrm "$id"
 }
 
-@test "without MADV_POPULATE_*, MADV_COLD and MADV_PAGEOUT every applet does its work" {
+@test "without MADV_POPULATE_*, MADV_COLD and MADV_PAGEOUT every applet works" {
     every_applet_lacking advice
 }
 
-@test "without /proc/PID/map_files every applet does its work" {
+@test "without /proc/PID/map_files every applet works" {
     every_applet_lacking map_files
 }
 
-@test "without the system calls that came after 4.19 every applet does its work" {
+@test "without the system calls added after 4.19 every applet works" {
     every_applet_lacking calls
 }
 
-@test "without all of that, and PROCMAP_QUERY, every applet does its work" {
+@test "without all of these, and PROCMAP_QUERY, every applet works" {
     every_applet_lacking stat_any advice map_files calls procmap
 }

@@ -76,7 +76,7 @@ table()
 
 # ---- the table ----
 
-@test "attached is in use, though all who had to do with it have ended" {
+@test "an attached segment is in use, even if its creator and last user have exited" {
     orphan
     used
     holder "$id"
@@ -87,7 +87,7 @@ table()
     kept
 }
 
-@test "a creator that lives is in use" {
+@test "a segment whose creator is alive is in use" {
     maker
     creator=$pid
     verdict "false alive  creator $creator is alive"
@@ -96,7 +96,7 @@ table()
     kept
 }
 
-@test "a last user that lives is in use" {
+@test "a segment whose last user is alive is in use" {
     orphan
     user "$id"
     verdict "false ended alive last user $pid is alive"
@@ -106,12 +106,12 @@ table()
     verdict "true ended ended $yes"
 }
 
-@test "never attached: the creator alone decides" {
+@test "never attached: only the creator counts" {
     orphan
     verdict "true ended  $yes"
 }
 
-@test "attached, detached, and all have ended: an orphan" {
+@test "attached, detached, and all processes have exited: an orphan" {
     orphan
     used
     verdict "true ended ended $yes"
@@ -120,12 +120,12 @@ table()
     verdict "true ended ended $yes"
 }
 
-@test "an orphan loses none of that by being locked, keyed or large" {
+@test "an orphan may be locked, keyed or large" {
     id=$("${apart[@]}" shmcreate --key 0x71 --lock --mode 0 1M)
     verdict "true ended  $yes"
 }
 
-@test "every case of pid 0 is unknown, unless somebody else shows that it is in use" {
+@test "every case of pid 0 is unknown, unless another process shows that it is in use" {
     orphan
     start sleep 3600
     dead=$(dead_pid)
@@ -144,7 +144,7 @@ table()
     table "false alive alive creator $pid is alive" "$pid" "$pid" "$ago" "$ago"
 }
 
-@test "shmls --orphan shows the sure ones alone, and status says so" {
+@test "shmls --orphan lists certain orphans only, and so does the status column" {
     orphan
     maker
     for _ in {1..20}; do
@@ -193,7 +193,7 @@ table()
     verdict "true ended ended $yes"
 }
 
-@test "a creator that lives in another container keeps its segment, from wherever one looks" {
+@test "a creator alive in another container keeps its segment, from every point of view" {
     start "${apart[@]}" unshare --pid --fork --mount-proc perl -e '$| = 1;
         print 0 + (shmget(0, 4096, 01600) // die $!), "\n"; sleep 3600'
     wait_until test -s out
@@ -222,7 +222,7 @@ hide()
     hiding=(unshare --mount sh -c 'mount -t proc -o "$0" proc /proc && exec "$@"' "$1")
 }
 
-@test "without /proc it is unknown, dead or alive" {
+@test "without /proc the verdict is unknown, dead or alive" {
     no_proc
     orphan
     verdict "null null  $hidden" "${no_proc[@]}"
@@ -235,7 +235,7 @@ hide()
     verdict "false null null attached" "${no_proc[@]}"
 }
 
-@test "with the /proc of another pid namespace it is unknown" {
+@test "with the /proc of another PID namespace the verdict is unknown" {
     # the host's, in a container
     start "${apart[@]}" unshare --pid --fork sh -c 'echo "$(shmcreate 4K)"; exec sleep 3600'
     wait_until test -s out
@@ -254,7 +254,7 @@ hide()
     kept nsenter --mount --target "$init"
 }
 
-@test "a /proc that hides the processes of others makes it unknown, but not for root" {
+@test "a /proc with hidepid makes the verdict unknown, except for root" {
     needs_nobody
     orphan
     nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --inh-caps=-all --)
@@ -271,7 +271,7 @@ hide()
     left "$id"
 }
 
-@test "a living creator of another user is in use, also for who may not signal it" {
+@test "a creator alive of another user is in use, even if it may not be signalled" {
     needs_nobody
     maker
     PATH=$nobody_bin:$PATH
@@ -279,7 +279,7 @@ hide()
         setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --inh-caps=-all --
 }
 
-@test "a /proc with processes and nothing else is enough" {
+@test "a /proc with processes and nothing else suffices" {
     orphan
     hide subset=pid
     verdict "true ended  $yes" "${hiding[@]}"
@@ -289,7 +289,7 @@ hide()
 
 # ---- clocks ----
 
-@test "a time to come, or before the boot, makes it unknown: a clock was set" {
+@test "a time in the future, or before the boot, makes the verdict unknown: a clock was set" {
     orphan
     dead=$(dead_pid)
     now=$(date +%s)
@@ -311,7 +311,7 @@ hide()
     table "false alive  creator $pid is alive" "$pid" 0 0 0 $((now + 3600))
 }
 
-@test "what was made before the machine seems to have been booted is unknown" {
+@test "a segment created before the apparent boot is unknown" {
     unshare --time true 2>/dev/null || skip "no time namespaces here"
     orphan
     wait_until older_than_three "$id"
@@ -341,7 +341,7 @@ older_than_three() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print
     kept
 }
 
-@test "a zombie has ended, whether it made the segment or used it" {
+@test "a zombie has exited, whether it created the segment or used it" {
     # the parent does not wait for it
     start "${apart[@]}" perl -e '$| = 1; if (!(fork // die)) { print 0 + (shmget(0, 4096, 01600) // die $!), "\n"; exit }
         sleep 3600'
@@ -370,13 +370,13 @@ without_leader()
     wait_until is_zombie "$pid"
 }
 
-@test "a process whose first thread has ended lives on with the others" {
+@test "a process whose main thread has exited is alive through its other threads" {
     without_leader
     verdict "false alive  creator $pid is alive"
     kept
 }
 
-@test "a pid that is a thread's by now is nobody's: its process has ended" {
+@test "a pid that a thread has by now belongs to no process: the process has exited" {
     perl -Mthreads -e 1 2>/dev/null || skip "this perl has no threads"
     [ -w /proc/sys/kernel/ns_last_pid ] || skip "pids cannot be chosen here"
     orphan
@@ -393,7 +393,7 @@ without_leader()
     verdict "true ended  $yes"
 }
 
-@test "the verdicts are the same where pidfd_open(2) is refused" {
+@test "the verdicts are the same if pidfd_open(2) is refused" {
     orphan
     creator=$("${apart[@]}" awk 'NR == 2 { print $5 }' /proc/sysvipc/shm)
     without_leader
@@ -415,7 +415,7 @@ without_leader()
 
 # ---- idle ----
 
-@test "--idle is how long nobody must have touched it, to the second and in fractions" {
+@test "--idle is the time without use, to the second and in fractions" {
     orphan
     dead=$(dead_pid)
     ago() { run -0 --separate-stderr stamped 0 0 $(($(date +%s) - $1)) "$dead" 0 shmreap --idle "$2" --json; }
@@ -433,7 +433,7 @@ without_leader()
     done
 }
 
-@test "one that was not idle for long enough is no orphan, even where all else is unknown" {
+@test "a segment that was not idle for long enough is no orphan, even if all else is unknown" {
     orphan
     prints '{"version":1,"sharedmemory":[]}' "${apart[@]}" unshare --pid --fork --mount-proc shmreap --verbose --idle 1h --json
     for _ in {1..20}; do

@@ -10,7 +10,7 @@ all=(full sparse scattered empty small)
 
 # ---- pipes ----
 
-@test "a pipe gets the bytes, whatever the right and the layout" {
+@test "a pipe gets the bytes, for every right and layout" {
     for layout in "${all[@]}"; do
         segment_like "$layouts/$layout"
         for right in "${rights[@]}"; do
@@ -22,7 +22,7 @@ all=(full sparse scattered empty small)
     done
 }
 
-@test "a pipe gets a copy of what is small" {
+@test "a pipe gets a copy of a small range" {
     segment_like "$layouts/small"
     for right in "${rights[@]}"; do
         be "$right"
@@ -31,7 +31,7 @@ all=(full sparse scattered empty small)
     done
 }
 
-@test "a pipe gets pages and a copied tail by splice where map_files may be opened" {
+@test "a pipe gets pages and a copied tail by splice if map_files may be opened" {
     needs_cap
     for layout in full sparse scattered; do
         segment_like "$layouts/$layout"
@@ -40,7 +40,7 @@ all=(full sparse scattered empty small)
     done
 }
 
-@test "a pipe gets pages and a copied tail by vmsplice where map_files may not be opened" {
+@test "a pipe gets pages and a copied tail by vmsplice if map_files may not be opened" {
     be no_cap
     for layout in full sparse scattered; do
         segment_like "$layouts/$layout"
@@ -72,7 +72,7 @@ all=(full sparse scattered empty small)
     done
 }
 
-@test "a pipe that does not block is waited for" {
+@test "a non-blocking pipe is waited for" {
     for layout in full sparse; do
         segment_like "$layouts/$layout"
         for right in "${rights[@]}"; do
@@ -82,7 +82,7 @@ all=(full sparse scattered empty small)
     done
 }
 
-@test "a dump waits for a pipe that does not block, too" {
+@test "a dump waits for a non-blocking pipe, too" {
     segment_like "$layouts/sparse"
     printf 'some words' | poke "$id" 3000000
     noise 200000 | poke "$id" 4000000
@@ -108,7 +108,7 @@ to_room()
         die "the pipe has room for $now\n" if $now != $after' "$@"
 }
 
-@test "a pipe is enlarged for much, and only then, and never made smaller" {
+@test "a pipe is enlarged for a large range only, and never made smaller" {
     pipes_may_have 4194304
     head -c 65536 "$layouts/full" >much
     truncate -s 65536 none
@@ -142,7 +142,7 @@ to_room()
     done
 }
 
-@test "a fresh file gets the bytes by sendfile where map_files may be opened, with its holes" {
+@test "a fresh file gets the bytes by sendfile if map_files may be opened, with its holes" {
     needs_cap
     for layout in full sparse scattered; do
         segment_like "$layouts/$layout"
@@ -152,7 +152,7 @@ to_room()
     done
 }
 
-@test "a fresh file gets a copy where map_files may not be opened, with its holes" {
+@test "a fresh file gets a copy if map_files may not be opened, with its holes" {
     together_with /proc/swaps
     swapless
     be no_cap
@@ -164,7 +164,7 @@ to_room()
     done
 }
 
-@test "what is behind something else in a file starts there, and the next goes on behind it" {
+@test "output after other content of a file starts there, and the next output follows it" {
     for layout in "${all[@]}"; do
         segment_like "$layouts/$layout"
         { printf head; cat "$layouts/$layout"; printf middle; cat "$layouts/$layout"; } >wanted
@@ -176,7 +176,7 @@ to_room()
     done
 }
 
-@test "a file that is opened to append gets it at its end, with zeros for holes" {
+@test "a file opened for append gets the bytes at its end, with zeros for holes" {
     for layout in "${all[@]}"; do
         segment_like "$layouts/$layout"
         { printf head; cat "$layouts/$layout"; printf tail; } >wanted
@@ -190,7 +190,7 @@ to_room()
     done
 }
 
-@test "in the middle of a longer file old bytes are overwritten, by zeros where there are holes" {
+@test "in the middle of a longer file old bytes are overwritten, holes by zeros" {
     head -c 7000000 /dev/zero | tr '\0' x >longer
     for layout in "${all[@]}"; do
         segment_like "$layouts/$layout"
@@ -212,7 +212,7 @@ continued()
     ended "$1"
 }
 
-@test "what another writes behind it meanwhile is not cut off, though it ends in a hole" {
+@test "bytes that another process appends meanwhile are not truncated, even after a hole" {
     together_with /proc/swaps
     swapless
     { head -c 1048576 "$layouts/full"; head -c 1048576 /dev/zero; } >data
@@ -241,7 +241,7 @@ continued()
     done
 }
 
-@test "a file that ends within the range grows, and its old bytes are gone" {
+@test "a file that ends within the range grows, and its old bytes are overwritten" {
     for layout in sparse empty; do
         segment_like "$layouts/$layout"
         for right in "${rights[@]}"; do
@@ -253,7 +253,7 @@ continued()
     done
 }
 
-@test "a place far behind the end of a file is one to write at" {
+@test "an offset far past the end of a file can be written" {
     segment_like "$layouts/sparse"
     { head -c 100003 /dev/zero; cat "$layouts/sparse"; } >wanted
     for right in "${rights[@]}"; do
@@ -287,7 +287,7 @@ continued()
     done
 }
 
-@test "/dev/null gets everything at once, and no page is touched for it" {
+@test "/dev/null gets everything at once, and no page is touched" {
     segment_like "$layouts/sparse"
     before=$(resident "$id")
     for right in "${rights[@]}"; do
@@ -313,7 +313,7 @@ range()
     done
 }
 
-@test "ranges begin and end at odd places, in data and in holes" {
+@test "ranges start and end at odd offsets, in data and in holes" {
     for layout in full sparse scattered; do
         segment_like "$layouts/$layout"
         range 1 5242882
@@ -325,7 +325,7 @@ range()
     done
 }
 
-@test "a range at the end of a segment does not reach behind it" {
+@test "a range at the end of a segment does not extend past it" {
     segment_like "$layouts/sparse"
     far_poke "$id" 5242883 slack
     for right in "${rights[@]}"; do
@@ -351,7 +351,7 @@ range()
     done
 }
 
-@test "--verbose is short where there is nothing to tell" {
+@test "--verbose is short if nothing was transferred" {
     segment_like "$layouts/full"
     for right in "${rights[@]}"; do
         be "$right"
@@ -359,7 +359,7 @@ range()
     done
 }
 
-@test "--hex dumps the same bytes, and gives holes no memory" {
+@test "--hex dumps the same bytes, and allocates no memory for holes" {
     together_with /proc/swaps
     for layout in sparse empty scattered; do
         segment_like "$layouts/$layout"
@@ -373,7 +373,7 @@ range()
     done
 }
 
-@test "--hex of a range counts from its beginning, across holes" {
+@test "--hex of a range prints offsets from its start, across holes" {
     segment_like "$layouts/sparse"
     tail -c +4001 "$layouts/sparse" | head -c 2620000 | hexdump -C | sed '$d' |
         perl -pe 's/^([0-9a-f]{8})/sprintf "%08x", 4000 + hex $1/e' >wanted

@@ -54,7 +54,7 @@ from_pipe()
 
 # ---- sources ----
 
-@test "a file gets in, whatever the right and the layout, and nothing behind the end" {
+@test "a file is written, for every right and layout, and nothing past the end" {
     for layout in "${all[@]}"; do
         size=$(stat -c %s "$layouts/$layout")
         for right in "${rights[@]}"; do
@@ -69,7 +69,7 @@ from_pipe()
     done
 }
 
-@test "a file gets in by sendfile where map_files may be opened" {
+@test "a file is written by sendfile if map_files may be opened" {
     needs_cap
     segment 5242883
     written shmwrite --verbose --input "$layouts/full" "$id"
@@ -79,7 +79,7 @@ from_pipe()
     holds "$layouts/full"
 }
 
-@test "a file is read straight into the mapping where map_files may not be opened" {
+@test "a file is read straight into the mapping if map_files may not be opened" {
     be no_cap
     segment 5242883
     written "${as[@]}" shmwrite --verbose --input "$layouts/full" "$id"
@@ -87,7 +87,7 @@ from_pipe()
     holds "$layouts/full"
 }
 
-@test "a pipe gets in, whatever the right and the layout, and nothing behind the end" {
+@test "a pipe is written, for every right and layout, and nothing past the end" {
     for layout in "${all[@]}"; do
         size=$(stat -c %s "$layouts/$layout")
         for right in "${rights[@]}"; do
@@ -102,7 +102,7 @@ from_pipe()
     done
 }
 
-@test "a pipe gets in through a buffer where map_files may be opened, straight where not" {
+@test "a pipe is read through a buffer if map_files may be opened, otherwise straight" {
     for right in "${rights[@]}"; do
         be "$right"
         segment 5242883
@@ -115,7 +115,7 @@ from_pipe()
     done
 }
 
-@test "a socket gets in, and a pipe that is not always ready" {
+@test "a socket is read, and a pipe that is not always ready" {
     for from in from_socket from_unready; do
         for right in "${rights[@]}"; do
             be "$right"
@@ -152,7 +152,7 @@ exactly()
         waitpid $child, 0 if !$ended; exit $? >> 8 | $? & 127' "${@:2}" <"$1"
 }
 
-@test "a pipe that does not block, has just enough and stays open is waited for" {
+@test "a non-blocking pipe that has just enough bytes and stays open is waited for" {
     for layout in small full; do
         for right in "${rights[@]}"; do
             be "$right"
@@ -164,7 +164,7 @@ exactly()
     done
 }
 
-@test "hex digits, and what has to be kept first, may come from a pipe that is not always ready" {
+@test "hex digits, and an input read into memory, may come from a pipe that is not always ready" {
     noise 700001 >input
     perl -ne 'print unpack("H*", $_), "\n"' <input >digits
     segment 700001
@@ -199,7 +199,7 @@ from_room()
         die "the pipe has room for $now\n" if $now != $after' "$@"
 }
 
-@test "a pipe is enlarged where there is much to come, and only then, and never made smaller" {
+@test "a pipe is enlarged for a long input only, and never made smaller" {
     pipes_may_have 4194304
     head -c 65536 "$layouts/full" >input
     for right in "${rights[@]}"; do
@@ -216,7 +216,7 @@ from_room()
     done
 }
 
-@test "an input in small and odd pieces gets in" {
+@test "an input in small and odd pieces is written" {
     for right in "${rights[@]}"; do
         be "$right"
         noisy 300001
@@ -236,7 +236,7 @@ limited()
     bash -c 'ulimit -f 8 && exec "$@"' - "$@"
 }
 
-@test "a limit on the size of files is none on what a segment gets" {
+@test "a limit on the size of files does not limit a segment" {
     for right in "${rights[@]}"; do
         be "$right"
         noisy 5242883
@@ -261,7 +261,7 @@ limited()
     done
 }
 
-@test "a file of /sys is as long as what can be read from it" {
+@test "a file of /sys has the length of its content" {
     found=
     for file in /sys/kernel/mm/transparent_hugepage/enabled /sys/kernel/fscaps /sys/kernel/profiling; do
         { [ "$(stat -c %s "$file")" = 4096 ] && cat "$file" >input && [ -s input ]; } 2>/dev/null || continue
@@ -282,7 +282,7 @@ limited()
     [ -n "$found" ] || skip "no file of /sys is there to read"
 }
 
-@test "a file is read from where it stands, and stands behind what was read" {
+@test "a file is read from its position, which is then after the bytes read" {
     for right in "${rights[@]}"; do
         be "$right"
         segment 3000001
@@ -318,7 +318,7 @@ placed()
     done
 }
 
-@test "--offset puts it at odd places, and leaves what is around it" {
+@test "--offset writes at odd offsets, and leaves the bytes around unchanged" {
     placed 1 3000001 5242883
     placed 4095 2 5242883
     placed 4096 8192 5242880
@@ -326,7 +326,7 @@ placed()
     placed 100001 70001 300001
 }
 
-@test "a short input leaves the rest, and makes no pages there" {
+@test "a short input leaves the rest, and adds no pages there" {
     for right in "${rights[@]}"; do
         be "$right"
         segment 8M
@@ -337,7 +337,7 @@ placed()
     done
 }
 
-@test "an input that is longer than the rest: what fits of a pipe, nothing of a file" {
+@test "an input longer than the rest: a pipe is written up to the end, a file not at all" {
     for right in "${rights[@]}"; do
         be "$right"
         noisy 3000001
@@ -351,7 +351,7 @@ placed()
     done
 }
 
-@test "--truncate takes what fits, and the segment does not grow" {
+@test "--truncate writes the part that fits, and the segment does not grow" {
     for right in "${rights[@]}"; do
         be "$right"
         for from in from_file from_pipe; do
@@ -370,7 +370,7 @@ placed()
 
 # ---- zeros ----
 
-@test "--sparse gives back the pages that would hold nothing but zeros" {
+@test "--sparse frees pages that would contain only zeros" {
     for layout in sparse scattered empty full; do
         for right in "${rights[@]}"; do
             be "$right"
@@ -395,7 +395,7 @@ placed()
     done
 }
 
-@test "--sparse makes no pages for zeros in a new segment" {
+@test "--sparse adds no pages for zeros in a new segment" {
     for right in "${rights[@]}"; do
         be "$right"
         segment 5242883
@@ -405,7 +405,7 @@ placed()
     done
 }
 
-@test "--sparse at an odd place gives back whole pages only, and leaves what is around it" {
+@test "--sparse at an odd offset frees whole pages only, and leaves the bytes around unchanged" {
     { head -c 3000001 /dev/zero; head -c 9999 "$layouts/full"; head -c 999999 /dev/zero; } >input
     for right in "${rights[@]}"; do
         be "$right"
@@ -421,7 +421,7 @@ placed()
     done
 }
 
-@test "--sparse gives no page of a locked segment back" {
+@test "--sparse frees no page of a locked segment" {
     for right in "${rights[@]}"; do
         be "$right"
         noisy 5242883
@@ -449,7 +449,7 @@ placed()
     done
 }
 
-@test "--zero-rest puts zeros from the end of the input to the end of the segment" {
+@test "--zero-rest writes zeros from the end of the input to the end of the segment" {
     head -c 3000001 "$layouts/full" >input
     for right in "${rights[@]}"; do
         be "$right"
@@ -466,7 +466,7 @@ placed()
     done
 }
 
-@test "--zero-rest of an empty input is all zeros, and of a whole one nothing more" {
+@test "--zero-rest of an empty input writes zeros only, and of a full one nothing more" {
     for right in "${rights[@]}"; do
         be "$right"
         noisy 300001
@@ -482,7 +482,7 @@ placed()
 
 # ---- shmcreate ----
 
-@test "a new segment is filled by the same ways" {
+@test "a new segment is filled in the same ways" {
     for layout in "${all[@]}"; do
         for right in "${rights[@]}"; do
             be "$right"

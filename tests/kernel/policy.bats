@@ -33,7 +33,7 @@ refused_by_policy()
 
 # ---- what is told ----
 
-@test "a refused shmget(2) is no matter of huge pages, where none were asked for" {
+@test "a refused shmget(2) is not blamed on huge pages, unless they were requested" {
     for error in EPERM EACCES ENOSYS; do
         refuse shmget $error
         refused_by_policy 4K shmcreate 4K
@@ -48,7 +48,7 @@ refused_by_policy()
     refused_by_policy 0x77 shmcreate --key 0x77 --reuse 4K
 }
 
-@test "huge pages are named to those who may not have them, and not to root" {
+@test "a user who may not have huge pages gets the requirement, and root does not" {
     needs_huge_pages
     needs_nobody
     refuse shmget EPERM
@@ -57,7 +57,7 @@ refused_by_policy()
         as_nobody shmcreate --huge 2M --noreserve 2M
 }
 
-@test "the right to choose an id is named to those who lack it, and not to root" {
+@test "a user who may not choose an id gets the requirement, and root does not" {
     [ -w /proc/sys/kernel/shm_next_id ] || skip "may not choose an id"
     needs_nobody
     fails_with 4 "shmcreate: 5: choosing an id requires CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE" as_nobody shmcreate --id 5 4K
@@ -80,7 +80,7 @@ refused_by_policy()
     done
 }
 
-@test "an attach that the mode refuses is told so, to those whom it refuses" {
+@test "an attach that the mode refuses is reported as that" {
     needs_nobody
     segment --mode 644 4K
     refuse shmat EACCES
@@ -95,7 +95,7 @@ refused_by_policy()
     fails_with 4 "shmcat: $id: permission denied: rw------- $(id -un)" as_nobody shmcat "$id"
 }
 
-@test "the group's part of the mode counts for a group that one is only among others in" {
+@test "the mode of the group applies to a supplementary group" {
     needs_nobody
     segment --mode 640 4K
     shmset --owner :4321 "$id"
@@ -104,7 +104,7 @@ refused_by_policy()
         --bounding-set=-all --inh-caps=-all -- env PATH="$nobody_bin:$PATH" "${refuse[@]}" shmcat "$id"
 }
 
-@test "a refused change or removal is not blamed on the owner who tried it" {
+@test "a refused change or removal is not blamed on the owner" {
     needs_nobody
     id=$(as_nobody shmcreate 4K)
     echo "$id" >>noted
@@ -120,7 +120,7 @@ refused_by_policy()
     exists "$id"
 }
 
-@test "a limit of 0 on locked memory is told as that" {
+@test "a limit of 0 on locked memory is reported as that" {
     needs_nobody
     id=$(as_nobody shmcreate 4K)
     echo "$id" >>noted
@@ -139,7 +139,7 @@ refused_by_policy()
     fails_like 4 "shmcat: $id: permission denied: rw------- *" as_nobody unshare -Ur shmcat "$id"
 }
 
-@test "--no-attach tells root of a user namespace that rights on the host are required" {
+@test "--no-attach reports to root of a user namespace that rights on the host are required" {
     needs_nobody
     as_nobody unshare -Ur --ipc true || skip "ordinary users may make no user namespaces here"
     # shellcheck disable=SC2016 # the inner shell's
@@ -158,7 +158,7 @@ hint: run it as root of the host: rights in this user namespace do not suffice" 
 
 # ---- what /proc tells all the same ----
 
-@test "what shmctl(2) refuses to tell is read from /proc, in every mode" {
+@test "facts that shmctl(2) refuses are read from /proc, in every mode" {
     for error in EPERM EACCES ENOSYS; do
         # shellcheck disable=SC2016 # the inner shell's
         run -0 --separate-stderr fresh sh -e -c '
@@ -194,7 +194,7 @@ shmmni: $(cat "$proc/sys/kernel/shmmni") segments: 2 pages: 4 [0,5000,1,8192] 1 
     done
 }
 
-@test "where /proc does not tell either, it is a refusal, and never an empty list" {
+@test "if /proc does not help either, it is a refusal, and never an empty list" {
     segment --key 0x7a 4K
     # shellcheck disable=SC2016 # the inner shell's
     no_table=(unshare --mount sh -c 'mount -t tmpfs none /proc/sysvipc && exec "$@"' sh)

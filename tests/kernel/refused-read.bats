@@ -21,7 +21,7 @@ reads()
     done
 }
 
-@test "without splice, vmsplice, sendfile, mincore and madvise everything is read right" {
+@test "without splice, vmsplice, sendfile, mincore and madvise everything is read correctly" {
     for error in EINVAL ENOSYS EPERM; do
         reads splice,vmsplice,sendfile,mincore,madvise error=$error
     done
@@ -39,7 +39,7 @@ reads()
     done
 }
 
-@test "without splice where map_files may be opened everything is read right" {
+@test "without splice everything is read correctly if map_files may be opened" {
     needs_cap
     reads splice error=EINVAL
     be cap
@@ -48,7 +48,7 @@ reads()
     refused
 }
 
-@test "without vmsplice everything is read right" {
+@test "without vmsplice everything is read correctly" {
     reads vmsplice error=EINVAL
 }
 
@@ -63,7 +63,7 @@ reads()
     [ "$(occupied output)" -lt 200000 ]
 }
 
-@test "without mincore everything is read, and mincore is not claimed" {
+@test "without mincore everything is read, and mincore is not reported" {
     reads mincore error=ENOSYS
     segment_like "$layouts/sparse"
     be no_cap
@@ -71,11 +71,11 @@ reads()
     took -"holes: mincore"
 }
 
-@test "without madvise everything is read right" {
+@test "without madvise everything is read correctly" {
     reads madvise error=EINVAL
 }
 
-@test "a call that works at first and is refused later loses and doubles nothing" {
+@test "a call that works at first and is refused later neither loses nor doubles bytes" {
     for call in splice vmsplice sendfile; do
         reads $call error=EINVAL:when=2+
     done
@@ -99,7 +99,7 @@ reads()
 cold="20 21"
 populate="22 23"
 
-@test "a kernel without MADV_COLD: holes are known, and stay holes" {
+@test "a kernel without MADV_COLD: holes are found, and stay holes" {
     together_with /proc/swaps
     swapless
     segment_like "$layouts/sparse"
@@ -117,7 +117,7 @@ populate="22 23"
     done
 }
 
-@test "a kernel without MADV_POPULATE_READ: pages are touched, and nobody's wake-up is taken" {
+@test "a kernel without MADV_POPULATE_READ: pages are touched, and no wake-up is lost" {
     segment_like "$layouts/full"
     hexdump -C "$layouts/full" | sed '$d' >dump
     be no_cap

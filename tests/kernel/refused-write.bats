@@ -24,13 +24,13 @@ writes()
     done
 }
 
-@test "without sendfile and splice everything is written right" {
+@test "without sendfile and splice everything is written correctly" {
     for error in EINVAL ENOSYS EPERM; do
         writes sendfile,splice error=$error
     done
 }
 
-@test "without sendfile a file is read through a buffer, and sendfile not claimed" {
+@test "without sendfile a file is read through a buffer, and sendfile is not reported" {
     needs_cap
     segment 5242883
     refusing sendfile error=EINVAL shmwrite --verbose --input "$layouts/full" "$id" 2>err
@@ -48,7 +48,7 @@ writes()
     done
 }
 
-@test "a call that works at first and is refused later loses and doubles nothing" {
+@test "a call that works at first and is refused later neither loses nor doubles bytes" {
     writes sendfile,splice error=EINVAL:when=2+
     writes madvise error=EINVAL:when=3+
 }
@@ -59,13 +59,13 @@ writes()
     done
 }
 
-@test "where the segment cannot be attached it is an error, and nothing hangs" {
+@test "a segment that cannot be attached is an error, and nothing hangs" {
     segment_like "$layouts/small"
     fails_like 6 "shmcat: $id: *" refusing shmat error=ENOMEM shmcat "$id"
     fails_like 6 "shmwrite: $id: *" refusing shmat error=ENOMEM shmwrite --text x "$id"
 }
 
-@test "an input that fails half-way is an error that says how much was written" {
+@test "an input that fails half-way is an error with the number of bytes written" {
     start sleep 3600
     wait_until sleeping_as sleep "$pid"
     end=$(sed -n 's/^[0-9a-f]*-\([0-9a-f]*\) .*\[stack\]$/\1/p' "/proc/$pid/maps")
@@ -80,7 +80,7 @@ writes()
     done
 }
 
-@test "a kernel without MADV_COLD, or MADV_POPULATE_WRITE too: --release and --sparse give pages back" {
+@test "a kernel without MADV_COLD, or without MADV_POPULATE_WRITE too: --release and --sparse free pages" {
     truncate -s 5242883 nothing
     for right in "${rights[@]}"; do
         be "$right"

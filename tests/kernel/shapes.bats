@@ -47,14 +47,14 @@ read_as()
     piped "$wanted" shmcat --no-attach --freeze "$id"
 }
 
-@test "a holder that has all of it mapped" { read_as whole; }
+@test "a holder that has the whole segment mapped" { read_as whole; }
 @test "a holder without the first pages" { read_as head-gone; }
 @test "a holder without the last pages" { read_as tail-gone; }
 @test "a holder without pages in the middle" { read_as hole; }
-@test "a holder that may only read pages in the middle" { read_as split; }
+@test "a holder with read-only pages in the middle" { read_as split; }
 @test "a holder that has moved its mapping" { read_as moved; }
-@test "a holder that has made its mapping larger" { read_as grown; }
-@test "a holder that has made its mapping smaller" { read_as shrunk; }
-@test "a holder that sees the pages in another order" { read_as remapped; }
+@test "a holder that has enlarged its mapping" { read_as grown; }
+@test "a holder that has shrunk its mapping" { read_as shrunk; }
+@test "a holder that maps the pages in another order" { read_as remapped; }
 @test "a holder that has a child with the same mapping" { read_as forked; }
 @test "a holder that may not access its mapping" { read_as closed; }

@@ -52,7 +52,7 @@ no_kcmp()
     refusing kcmp error=EPERM "$@"
 }
 
-@test "two processes with one memory are one holder: as child and as sibling" {
+@test "two processes that share their memory are one holder: as child and as sibling" {
     for kind in child sibling; do
         segment 64K
         a_sharer $kind "$id"
@@ -79,7 +79,7 @@ no_kcmp()
     done
 }
 
-@test "one memory beside a hidden attach does not pass for two attaches" {
+@test "shared memory of two processes next to a hidden attach does not count as two attaches" {
     segment -m 666 64K
     a_sharer sibling "$id"
     first=$pid
@@ -92,7 +92,7 @@ no_kcmp()
     end "$(partner_of "$first")"
 }
 
-@test "where kcmp(2) is refused, processes that may share their memory are doubtful" {
+@test "if kcmp(2) is refused, processes that may share their memory are doubtful" {
     segment 64K
     a_sharer pair "$id"
     run -0 --separate-stderr no_kcmp shmwho --pids "$id"
@@ -105,7 +105,7 @@ no_kcmp()
     end "$(partner_of "$pid")"
 }
 
-@test "where kcmp(2) is refused, a child that was forked is not doubtful" {
+@test "if kcmp(2) is refused, a forked child is not doubtful" {
     segment 4K
     start perl -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die;
         if (!(my $child = fork // die)) { my $more = "x" x 9000000; print "held\n"; sleep 3600 } sleep 3600' "$id"
@@ -117,7 +117,7 @@ no_kcmp()
     no_kcmp shmcat --freeze "$id" | cmp - <(head -c 4096 /dev/zero)
 }
 
-@test "an attach that mremap(2) has enlarged holds the segment" {
+@test "an attach enlarged by mremap(2) counts as a holder" {
     segment 64K
     noise 65536 >wanted
     put "$id" wanted
@@ -147,7 +147,7 @@ a_pretender()
     grep -q " $id  *\/SYSV00000000" "/proc/$pid/maps"
 }
 
-@test "who poses as a holder, by a namespace of its own, is never listed, read or stopped" {
+@test "a process that poses as a holder, in a namespace of its own, is never listed, read or stopped" {
     for kind in pretender lone_pretender; do
         segment 4K
         shmwrite --text "secret of root" "$id"
@@ -172,7 +172,7 @@ a_pretender()
     done
 }
 
-@test "through who poses as a holder nothing is read: status 7" {
+@test "nothing is read through a process that poses as a holder: status 7" {
     opens_map_files || skip "needs CAP_SYS_ADMIN of the first user namespace, to open map_files"
     segment 4K
     for kind in pretender lone_pretender; do

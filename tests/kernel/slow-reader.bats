@@ -33,7 +33,7 @@ late()
     late 1048576 full sparse scattered
 }
 
-@test "through a pipe that must stay as small as it is" {
+@test "through a pipe that must keep its size" {
     pipes_may_have 65536
     segment_like "$layouts/full"
     for right in "${rights[@]}"; do
@@ -76,7 +76,7 @@ late()
     done
 }
 
-@test "through a pipe where the segment is only borrowed" {
+@test "through a pipe with --no-attach" {
     needs_cap
     segment_like "$layouts/full"
     hold "$id"

@@ -63,7 +63,7 @@ pressed()
     [ "$(kernel_says "$id" swap)" -gt 8000000 ]
 }
 
-@test "a segment in swap is read right, to pipe and file, and mincore is not asked" {
+@test "a segment in swap is read correctly, to pipe and file, without mincore" {
     swapped
     for right in "${rights[@]}"; do
         be "$right"
@@ -92,7 +92,7 @@ pressed()
     done
 }
 
-@test "a segment in swap is written and wiped right" {
+@test "a segment in swap is written and wiped correctly" {
     swapped
     noise 3000001 >input
     dd if=input of=wanted bs=64K oflag=seek_bytes seek=5000001 conv=notrunc status=none
@@ -110,7 +110,7 @@ pressed()
     peek "$id" 0 50331648 | cmp - wanted
 }
 
-@test "what is read from a borrowed segment in swap is right" {
+@test "a borrowed segment in swap is read correctly" {
     needs_cap
     swapped
     hold "$id"
@@ -119,7 +119,7 @@ pressed()
     most_is_in_swap
 }
 
-@test "with swap on and nothing in it holes may stay unknown, but no byte is lost" {
+@test "with swap on and unused, holes may stay unknown, but no byte is lost" {
     swap_is_on
     noise 1000003 >piece
     segment --noreserve 8M
