@@ -65,7 +65,7 @@ theirs()
     grep -v ^000000: map
 }
 
-@test "the coverage in our segment is the one that afl-showmap tells" {
+@test "the coverage in our segment is that of afl-showmap" {
     covers "$target" <input
     ours >got
     theirs <input >wanted
@@ -73,7 +73,7 @@ theirs()
     diff wanted got
 }
 
-@test "wiped, it is ready for the next input, and tells one from the other" {
+@test "after a wipe, the map is ready for the next input, and distinguishes inputs" {
     covers "$target" <input
     ours >first
     shmwipe "$id"
@@ -93,7 +93,7 @@ theirs()
     awk -F: '{ printf "%s:%d\n", $1, 2 * $2 }' once | diff - twice
 }
 
-@test "a scratch segment does for a map, and its copy after the run" {
+@test "a scratch segment works as a map, which is copied after the run" {
     theirs <input >wanted
     # shellcheck disable=SC2016 # the inner shell's variables
     shmattach scratch:64K sh -c '__AFL_SHM_ID=$SHM_ID "$0" <input && shmcat "$SHM_ID" >copy' "$target"
@@ -102,7 +102,7 @@ theirs()
     diff wanted got
 }
 
-@test "while it waits for more, the coverage so far is seen, frozen or not" {
+@test "the coverage of a program that waits is visible, frozen or not" {
     printf aaab >half
     mkfifo pipe
     exec 8<>pipe

@@ -53,7 +53,7 @@ sample()
         i32@36=0 i32@40=-20 i32@0=1 i32@4+=1 i32@48=1
 }
 
-@test "chrony takes samples that a script feeds, and logs the exact offsets" {
+@test "chrony accepts samples that a script writes, and logs the exact offsets" {
     start_chronyd
     while read -r at received offset; do
         sample "$at" "$received"
@@ -74,7 +74,7 @@ END
     prints 10 shmpeek "$clock" i32@4
 }
 
-@test "chrony is followed by its own segment: attached, fed, gone" {
+@test "chrony is observed through its own segment: attached, fed, gone" {
     start_chronyd
     start shmpeek --follow --timeout 300s "$clock" count=i32@4 valid=i32@48
     follower=$pid

@@ -29,7 +29,7 @@ row()
     peek "$id" 0 5001 | same_bytes in
 }
 
-@test "shmcat reads what perl wrote, where perl put it" {
+@test "shmcat reads bytes at the offset where perl wrote them" {
     segment 5001
     noise 256 | poke "$id" 4744
     { head -c 4744 /dev/zero; noise 256; printf '\0'; } >want
@@ -38,7 +38,7 @@ row()
     shmcat --offset -257 --length 256 "$id" | same_bytes want
 }
 
-@test "shmcat finds by its key what perl made, and perl what shmcreate made" {
+@test "shmcat finds perl's segment by its key, and perl that of shmcreate" {
     id=$(perl_does 'print 0 + (shmget(0x5432, 4097, 01640) // die $!)')
     row shmls --noheadings --bytes --output id,size,perms key:0x5432
     same "segment" "$id 4097 rw-r-----" "${row[*]}"
@@ -49,7 +49,7 @@ row()
     prints "$id" perl_does 'print 0 + (shmget(0x5433, 0, 0) // die $!)'
 }
 
-@test "a key with its top bit set is the same key for perl, ipcs and shmbox" {
+@test "a key with the top bit set is the same key for perl, ipcs and shmbox" {
     id=$(shmcreate --key 0xfedcba98 1)
     prints "$id" perl_does 'print 0 + (shmget(unpack("l", pack("L", 0xfedcba98)), 0, 0) // die $!)'
     prints 0xfedcba98 shmls --noheadings --output key "$id"
@@ -58,7 +58,7 @@ row()
     fails_like 3 'shmcat: key:0xfedcba98: *' shmcat key:0xfedcba98
 }
 
-@test "shmkey agrees with perl's ftok, whatever the project" {
+@test "shmkey matches perl's ftok, for any project" {
     touch here
     for proj in 1 65 255; do
         prints "$(perl_does 'printf "0x%08x", 0xffffffff & ftok("here", 0 + shift)' "$proj")" shmkey --proj "$proj" here
@@ -66,7 +66,7 @@ row()
     prints "$(perl_does 'printf "0x%08x", ftok("here", ord "A")')" shmkey --proj A here
 }
 
-@test "file:PATH:PROJ names the segment that perl made with ftok" {
+@test "file:PATH:PROJ names the segment that perl created with ftok" {
     touch here
     id=$(perl_does 'print 0 + (shmget(ftok("here", ord "A"), 64, 01600) // die $!)')
     shmwrite --text made file:here:A
@@ -75,7 +75,7 @@ row()
     gone "$id"
 }
 
-@test "what perl removed while we hold it stays readable by its id" {
+@test "a held segment that perl removed stays readable by its id" {
     id=$(shmcreate --key 0x51 64)
     shmwrite --text kept "$id"
     start shmattach "$id"
@@ -90,13 +90,13 @@ row()
     fails_with 3 "shmcat: $id: no such segment" shmcat "$id"
 }
 
-@test "perl reads the scratch segment it is run around" {
+@test "perl reads the scratch segment of the shmattach that runs it" {
     # shellcheck disable=SC2016 # the inner shell's variables
     prints "from us 4096" shmattach scratch:4K sh -c 'shmwrite --text "from us" "$SHM_ID"
         perl -e "shmread(\$ENV{SHM_ID}, \$b, 0, 7) or die \$!; print qq(\$b \$ENV{SHM_SIZE})"'
 }
 
-@test "the bytes are those in the memory of another process that holds the segment" {
+@test "the bytes are those in the memory of another process that has the segment attached" {
     segment 10000
     noise 10000 >in
     poke "$id" 0 <in
@@ -108,7 +108,7 @@ row()
 
 # ---- util-linux ----
 
-@test "shmbox opens, fills and removes what ipcmk made" {
+@test "shmbox opens, fills and removes a segment of ipcmk" {
     id=$(ipcmk -M 5000 -p 640 | grep -o '[0-9]*$')
     row shmls --noheadings --bytes --output perms,size "$id"
     same "segment" "rw-r----- 5000" "${row[*]}"
@@ -119,7 +119,7 @@ row()
     gone "$id"
 }
 
-@test "ipcrm removes by id and by key what shmcreate made" {
+@test "ipcrm removes segments of shmcreate by id and by key" {
     id=$(shmcreate 4K)
     ipcrm -m "$id"
     fails_with 3 "shmstat: $id: no such segment" shmstat "$id"
@@ -141,7 +141,7 @@ row()
     diff theirs ours
 }
 
-@test "lsipc's JSON and ours name the same things and say the same of them" {
+@test "lsipc's JSON and ours have the same facts" {
     segment --key 0x1234 --mode 640 70000
     noise 9000 | shmwrite "$id"
     lsipc --shmems --json --bytes --output ID,KEY,SIZE,NATTCH,CPID,LPID,UID,GID,CUID,CGID,OWNER,PERMS >list
@@ -153,7 +153,7 @@ row()
     done
 }
 
-@test "lsipc and ipcs know the limits that shmlimits tells" {
+@test "lsipc and ipcs print the limits that shmlimits prints" {
     limit shmmni 321
     limit shmall 1234567
     limit shmmax 7654321
@@ -165,7 +165,7 @@ row()
     done
 }
 
-@test "listing and describing leaves no trace in a segment" {
+@test "listing and describing leave no trace in a segment" {
     segment 4K
     shmls >/dev/null
     shmls --json "$id" >/dev/null
@@ -242,7 +242,7 @@ something_is_drawn()
     { head -c $at earlier; cat line; tail -c +$((at + 80 + 1)) earlier; } | same_bytes asked
 }
 
-@test "the screen that a server leaves behind is seen to be nobody's, and removed" {
+@test "the screen that a server leaves behind is an orphan, and is removed" {
     needs Xvfb
     start_screen
     kill "$server"

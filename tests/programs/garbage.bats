@@ -75,7 +75,7 @@ postgres_starts()
     read -r key id < <(sed -n 7p data/postmaster.pid)
 }
 
-@test "PostgreSQL: its header can be read, and its processes are named" {
+@test "PostgreSQL: its header is readable, and its processes are named" {
     postgres_starts
     there perl -e 'shmread($ARGV[0], my $b, 0, 8) or die "$!\n"; print join(" ", unpack "l2", $b), "\n"' "$id" >header
     same "magic and postmaster" "679834894 $pid" "$(<header)"
@@ -96,7 +96,7 @@ postgres_starts()
     lost "$id"
 }
 
-@test "PostgreSQL: a backend that outlives its postmaster is in use; what all leave goes by key or owner" {
+@test "PostgreSQL: a backend that outlives its postmaster is in use; leftovers are removed by key or owner" {
     postgres_starts
     start "${as_postgres[@]}" psql -h "$PWD/data" -c 'do $$ begin loop end loop; end $$' postgres
     wait_until is_busy
@@ -147,7 +147,7 @@ xvfb_starts()
     server=$pid
 }
 
-@test "X: a client's segments are marked for removal and held by two; the reaper leaves them" {
+@test "X: segments of clients are marked for removal and attached by two processes; the reaper keeps them" {
     needs display
     xvfb_starts
     perl -e 'print "P6 200 100 255\n", pack "C3", $_ % 256, $_ / 200, 77 for 0 .. 19999' >picture.ppm
@@ -172,7 +172,7 @@ held_by_both()
     [ -n "$id" ] && [ "$(there shmwho --pids "$id" | sort -n)" = "$(printf '%s\n' "$server" "$client" | sort -n)" ]
 }
 
-@test "X: what a server leaves of its screen is an orphan, and goes" {
+@test "X: the abandoned screen of a server is an orphan, and is removed" {
     xvfb_starts -shmem
     id=$(sed -n 's/^screen 0 shmid //p' err)
     same "while it lives" "false" "$(facts "$id" orphan)"
@@ -188,7 +188,7 @@ held_by_both()
 
 # ---- time ----
 
-@test "gpsd: leftovers are known by their keys, and are kept for who comes back" {
+@test "gpsd: abandoned segments are known by their keys, and are kept for its next start" {
     needs gpsd
     # it has nothing to do, and ends; what it has made it leaves
     start "${apart[@]}" gpsd -N -n -S $((20000 + $$ % 10000)) /dev/null
@@ -209,7 +209,7 @@ held_by_both()
     left "$id"
 }
 
-@test "chrony: a unit that it holds is in use, and what it leaves is kept" {
+@test "chrony: an attached unit is in use, and an abandoned unit is kept" {
     needs chronyd
     printf '%s\n' "refclock SHM 0 refid SHMA poll 0 filter 1 precision 1e-7" "port 0" "cmdport 0" "user root" "pidfile $PWD/pid" >conf
     start "${apart[@]}" chronyd -x -d -L 0 -f "$PWD/conf"
@@ -241,7 +241,7 @@ fio_starts()
 # what it holds for itself is marked for removal; its jobs' buffers are not
 has_buffer() { there shmls --noheadings --output status,nattch | grep -q '^- *1$'; }
 
-@test "fio: what it leaves when it is killed is found and goes" {
+@test "fio: segments left by a killed fio are found and removed" {
     fio_starts
     running=$(there shmls --ids)
     reap_all
@@ -262,7 +262,7 @@ has_buffer() { there shmls --noheadings --output status,nattch | grep -q '^- *1$
 
 all_unheld() { ! there shmls --noheadings --output nattch | grep -qv '^ *0$'; }
 
-@test "the reaper beside all of these takes what is left, and nothing else" {
+@test "the reaper next to all of these removes abandoned segments, and nothing else" {
     needs stress-ng
     pools_rest # it would take huge pages that another test counts
     fio_starts
@@ -309,7 +309,7 @@ all_unheld() { ! there shmls --noheadings --output nattch | grep -qv '^ *0$'; }
 # with its two workers
 runs_stress() { [ "$(pgrep -c -P "$stress")" = 2 ]; }
 
-@test "listings beside thousands of segments a second, and no complaint" {
+@test "lists next to thousands of segments a second cause no message" {
     needs stress-ng
     pools_rest # it would take huge pages that another test counts
     start "${apart[@]}" stress-ng --shm-sysv 2 --shm-sysv-bytes 1M --shm-sysv-segs 8 --timeout 3600s --temp-path "$PWD"
@@ -330,7 +330,7 @@ runs_stress() { [ "$(pgrep -c -P "$stress")" = 2 ]; }
 
 # ---- containers ----
 
-@test "a segment whose creator lives in another container is kept by a neighbour" {
+@test "a segment whose creator is alive in another container is kept" {
     # two containers of a pod: one IPC namespace, a pid namespace each
     start "${apart[@]}" unshare --pid --fork --mount-proc perl -e '$| = 1; print 0 + (shmget(0, 4096, 01600) // die $!), "\n"; sleep 3600'
     wait_until test -s out

@@ -49,7 +49,7 @@ loop()
     diff there here
 }
 
-@test "a segment of the script's own is made as the page says, and goes with the script" {
+@test "a script creates its own segment as the page shows, and the segment is removed with the script" {
     line=$(sed -n 's/^\.Dl //p' "$SHMBOX_SOURCE/man/shm-protocols.7" | sed 's/\\-/-/g')
     run -0 --separate-stderr sh -c "$line
         echo \$SHM_ID >own; shmpoke \$SHM_ID u64@0+=1"
@@ -57,7 +57,7 @@ loop()
     wait_until gone "$(<own)"
 }
 
-@test "counter: every number is handed out once, and none is left out" {
+@test "counter: every number is given out once, and none is skipped" {
     count=$(example "counter: get a unique number")
     one=$(loop "$count
         echo \$number")
@@ -70,7 +70,7 @@ loop()
     prints $((4 * rounds)) shmpeek "$id" u64@0
 }
 
-@test "ready: whoever has seen the flag sees what was written before it" {
+@test "ready: a process that sees the flag sees the data written before it" {
     set=$(example "ready: write, then set the flag")
     get=$(example "ready: wait, then read")
     waiter="$(loop "$get
@@ -87,7 +87,7 @@ loop()
     race "$setter" "$waiter" "$waiter" "$waiter"
 }
 
-@test "lock: one at a time, and of what is done in several steps nothing is lost" {
+@test "lock: one process at a time, and no update in several steps is lost" {
     take=$(example "lock: take it, or give up after a minute")
     give=$(example "lock: give it back")
     # read, add in the shell, write: without the lock most of these would be lost
@@ -100,7 +100,7 @@ loop()
     prints $'0\n'$((4 * rounds)) shmpeek "$id" u32@48 u32@52
 }
 
-@test "lock: without it updates would be lost, so that the test above tells something" {
+@test "lock: without it updates are lost, which proves the test above" {
     one="$(loop "shmpoke \$SHM_ID u32@52=\$((\$(shmpeek \$SHM_ID u32@52) + 1))")"
     for _ in {1..20}; do
         shmpoke "$id" u32@52=0
@@ -111,7 +111,7 @@ loop()
     [ "$counted" -lt $((4 * rounds)) ]
 }
 
-@test "lock: it can be taken from a process that has ended, by one of those who try" {
+@test "lock: it can be taken from a process that has exited, by one of those that try" {
     give=$(example "lock: give it back")
     rescue=$(example "lock: take it from a process that has ended")
     rounds=$((rounds / 10 + 1))
@@ -155,7 +155,7 @@ loop()
     for who in 1 2; do awk -v pid="$(cat pid.$who)" '$1 == pid && $2 <= last { exit 1 } $1 == pid { last = $2 }' items.1; done
 }
 
-@test "parts: a reader never sees some old and some new" {
+@test "parts: a reader never sees a mix of old and new parts" {
     write=$(example "parts: write")
     read=$(example "parts: read")
     race "$(loop "x=\$n y=-\$n
@@ -189,7 +189,7 @@ echo went on"
     end "$holder"
 }
 
-@test "who waits for his turn leaves when the segment is removed, and goes on with nothing" {
+@test "a process that waits for its turn leaves when the segment is removed, and does nothing" {
     given_up u32@8=0 "$(example "ready: wait, then read")"
     given_up u32@48=1 "$(example "lock: take it, or give up after a minute")"
     given_up u32@56=1 "$(example "hand over: put")"
@@ -199,7 +199,7 @@ echo went on"
     given_up u32@128=1 "$(example "parts: read")"
 }
 
-@test "no example goes on when the segment is not there" {
+@test "no example continues if the segment is missing" {
     tried=0
     sed 's/\\-/-/g' "$SHMBOX_SOURCE/man/shm-protocols.7" | sed -n 's/^# //p' >headings
     while read -r heading; do

@@ -5,7 +5,7 @@ setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }
 
 # LinuxCNC: after an update its motion segment is larger, and shmget(2) fails with EINVAL
-@test "an older and smaller segment at a key is named with its size, and how to be rid of it" {
+@test "an older and smaller segment with a key is named with its size, and a hint how to remove it" {
     segment --key 0x64 4000
     [ "$(perl -e 'print shmget(0x64, 8000, 01600) ? 0 : $!{EINVAL} ? "EINVAL" : $!')" = EINVAL ]
     fails_with 5 "shmcreate: 0x64: the segment with this key is smaller: 4000 bytes" shmcreate --key 0x64 --reuse 8000
@@ -16,7 +16,7 @@ teardown() { common_teardown; }
 }
 
 # ntpd_driver: the mode was written as 666, not 0666
-@test "a mode that was meant to be octal is told as that, with the command that mends it" {
+@test "a mode that was meant to be octal is reported as that, with the command that corrects it" {
     needs_nobody
     # who made it has the write bit alone
     id=$(as_nobody perl -e 'print 0 + (shmget(0x4e545032, 96, 01000 | 666) // die)')
@@ -35,7 +35,7 @@ teardown() { common_teardown; }
 }
 
 # ltp: a test that was killed left a segment with mode 0, and the next one got EEXIST for ever
-@test "a segment of one's own with mode 0 is named as what a key is taken by, with the command that removes it" {
+@test "a segment with mode 0 that has the key is named, with the command that removes it" {
     needs_nobody
     id=$(as_nobody perl -e 'print 0 + (shmget(0x7b, 2048, 01000) // die)')
     echo "$id" >>noted
@@ -55,7 +55,7 @@ teardown() { common_teardown; }
 }
 
 # Qt: QSharedMemory uses ftok(3) of a file in /tmp with the letter Q
-@test "file:PATH:Q is the key that Qt makes of its key file" {
+@test "file:PATH:Q is the key that Qt computes for its key file" {
     touch qipc_sharedmemory_demo0beec7b5
     key=$(perl -MIPC::SysV=ftok -e 'print ftok($ARGV[0], ord "Q")' qipc_sharedmemory_demo0beec7b5)
     same "key" "$(printf 0x%08x $((key & 0xffffffff)))" "$(shmkey --proj Q qipc_sharedmemory_demo0beec7b5)"
