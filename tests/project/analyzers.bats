@@ -106,7 +106,7 @@ all_found() {
 }
 
 # clang-tidy runs it over the program: lint.bats.
-@test "clang's analyzer finds nothing in the tests and in what is not installed" {
+@test "clang's analyzer finds nothing in the tests and in code that is not installed" {
     needs clang
     local findings
     [[ $(clang -dumpversion) == 14* ]] || skip "clang $(clang -dumpversion): the list of findings is for clang 14"
@@ -137,7 +137,7 @@ all_found() {
 }
 
 # A test that finds nothing would pass where an analyzer is not run at all.
-@test "each analyzer finds a fault that is there" {
+@test "each analyzer finds a fault that exists" {
     needs gcc clang cppcheck
     cat >"$BATS_TEST_TMPDIR/fault.c" <<-'END'
 	#include <stdlib.h>

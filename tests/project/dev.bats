@@ -22,12 +22,12 @@ demo_tree()
     PATH=$PWD/words:$PATH
 }
 
-@test "the demo shows what it says, and leaves nothing behind" {
+@test "the demo shows the documented output, and leaves nothing behind" {
     run -0 --separate-stderr tree/dev demo
     like "last line" "# That was all. The programs are in */tree/build/release/bin" "${lines[-1]}"
 }
 
-@test "a reader that leaves early does not make the demo lose its segment" {
+@test "a reader that exits early does not make the demo lose its segment" {
     for lines in 1 2 3 4 5 8 12 20; do
         bash -c 'tree/dev demo | head -n "$0" >/dev/null' "$lines" 2>/dev/null
         same "segments after $lines lines" "$(<before)" "$(segments)"
@@ -42,13 +42,13 @@ demo_tree()
     [[ $output != *shmls* ]]
 }
 
-@test "a link to dev is as good as dev" {
+@test "a link to dev works like dev" {
     ln -s ../tree/dev words/door
     run -0 --separate-stderr words/door build
     same "the directory of the programs" "$(realpath tree)/build/release/bin" "$output"
 }
 
-@test "what dev does not know, it names" {
+@test "dev names an unknown command" {
     fails_with 1 "dev: x: one word is enough" tree/dev demo x
     fails_with 1 "dev: build: x: no such preset" tree/dev build x
     run -2 --separate-stderr tree/dev foo
@@ -58,7 +58,7 @@ demo_tree()
     same "first line of standard error" "dev - the newcomer's door" "${stderr_lines[0]}"
 }
 
-@test "who asks for help gets it, and that is no error" {
+@test "dev --help prints the help, with status 0" {
     run -2 --separate-stderr tree/dev nonsense
     usage=${stderr#*$'\n'}
     for word in --help -h help; do
@@ -68,7 +68,7 @@ demo_tree()
 
 # Its gcc is that of this system with musl's specs, but says that it is the other's.
 # bats test_tags=all
-@test "where musl is the system's libc, the program is the same, byte for byte" {
+@test "on a system with musl, the program is the same, byte for byte" {
     [ -e "$SHMBOX_BUILD/musl.specs" ] || skip "musl is this system's libc"
     mkdir path
     cat >path/gcc <<-END

@@ -61,7 +61,7 @@ find_nothing()
     find "$corpus" -type f -printf '%f\n' | sort | diff - listed
 }
 
-@test "a finding fails, and tells its input and how to repeat it" {
+@test "a finding fails, and reports its input and how to repeat it" {
     mkdir corpus
     corpus=$PWD/corpus
     printf '%s\n' 'some \x00 \\\n' "a fault's" >corpus/self
@@ -76,7 +76,7 @@ find_nothing()
     prints 'some \x00 \\\n' "$fuzz" self --show self/seeds/000
 }
 
-@test "words of the command line: what is taken is the same when it is printed and read again" {
+@test "words of the command line: an accepted word is the same after printing and parsing" {
     find_nothing "${words[@]}"
 }
 
@@ -84,6 +84,6 @@ find_nothing()
     find_nothing "${texts[@]}"
 }
 
-@test "files of /proc and /etc, whatever name a process has chosen" {
+@test "files of /proc and /etc, for any name of a process" {
     find_nothing "${files[@]}"
 }

@@ -66,7 +66,7 @@ stays_as_it_is()
     done
 }
 
-@test "a wait on a marked segment does not grow, while it looks at the other processes too" {
+@test "a wait on a marked segment does not grow, although it checks other processes too" {
     hold "$id"
     ipcrm -m "$id"
     pids=()
@@ -84,7 +84,7 @@ stays_as_it_is()
     stays_as_it_is
 }
 
-@test "a wait for a segment to come, to go or to be attached does not grow" {
+@test "a wait for a segment to exist, to be gone or to be attached does not grow" {
     hold "$id"
     : >file
     pids=()
@@ -129,7 +129,7 @@ follow_with()
 # has_printed PID N - so many changes by now
 has_printed() { [ "$(stat -c %s "out.$1")" -ge $((bytes[$1] * $2)) ]; }
 
-@test "what follows a segment does not grow with the changes that it prints" {
+@test "an applet that follows a segment does not grow with the changes that it prints" {
     pids=()
     bytes=()
     follow_with 65536 shmcat --follow "$id"
@@ -151,7 +151,7 @@ has_printed() { [ "$(stat -c %s "out.$1")" -ge $((bytes[$1] * $2)) ]; }
 
 # ---- a process that is looked at once a second ----
 
-@test "a holder that has to look at its process does not grow with its looks" {
+@test "a holder that polls its process does not grow with its checks" {
     command -v strace >/dev/null || skip "needs strace"
     # the first of these rests end at once, so that the looks take no time
     for looks in 5 "$rounds"; do

@@ -49,7 +49,7 @@ works()
     like "printed" "hello*" "$output"
 }
 
-@test "into any prefix, and out of it again: not a file or directory is left" {
+@test "installs into any prefix, and uninstalls every file and directory" {
     for prefix in "$PWD/a prefix" "$PWD/deep/er"; do
         cmake --install "$build" --prefix "$prefix" >log
         works "$prefix"
@@ -68,7 +68,7 @@ works()
     [ ! -e root ] || same "left" "" "$(tree root)"
 }
 
-@test "what others have put there stays, and so do directories that were there" {
+@test "files of others stay, and so do directories that existed" {
     mkdir -p local/bin local/share/man/man1
     echo theirs >local/bin/theirs
     tree local >before-install
@@ -79,7 +79,7 @@ works()
     rm -r local/share/zsh
 }
 
-@test "a second installation over the first one changes nothing, and goes as a whole" {
+@test "a second installation over the first one changes nothing, and is uninstalled as a whole" {
     cmake --install "$build" --prefix "$PWD/twice" >log
     tree twice >first
     cmake --install "$build" --prefix "$PWD/twice" >log
@@ -89,7 +89,7 @@ works()
     cmake --build "$build" --target uninstall >log # nothing to do is no error
 }
 
-@test "of the static build the program is installed, and not a library for another libc" {
+@test "the static build installs the program, and no library for another libc" {
     DESTDIR=$PWD/root cmake --install "$SHMBOX_SOURCE/build/release" --prefix /usr >log
     [ -x root/usr/bin/shmbox ]
     [ -e root/usr/share/man/man1/shmcat.1 ]

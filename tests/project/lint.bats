@@ -110,7 +110,7 @@ tidy() {
     perl -c bench/library.pl
 }
 
-@test "a command that fails ends the runner of bench, and samples are what was measured" {
+@test "a failed command ends the runner of bench, and samples are the measured ones" {
     needs gcc
     cd "$BATS_TEST_TMPDIR"
     gcc -std=c17 -D_GNU_SOURCE -o runner "$SHMBOX_SOURCE/bench/runner.c"
@@ -132,7 +132,7 @@ tidy() {
     [ "$(cat kibibytes)" -gt 39000 ]
 }
 
-@test "the picture of bench has a bar or dots for every row that is measured" {
+@test "the picture of bench has a bar or dots for every measured row" {
     local picture=$BATS_TEST_TMPDIR/picture.svg
     awk -f bench/draw.awk - >"$picture" <<-END
 	note	<here & now>
@@ -163,7 +163,7 @@ tidy() {
         }' "$picture" || { cat "$picture"; return 1; }
 }
 
-@test "the picture of a segment's life is what its script draws, and names commands that exist" {
+@test "the picture of a segment's life is that of its script, and names commands that exist" {
     awk -f tools/life.awk | diff - docs/life.svg
     local command
     while read -r command; do
@@ -350,7 +350,7 @@ arrows_up() {
 }
 
 # What a signal handler has to know it can know in no other way.
-@test "nothing is mutable at file scope but the program's name, its output and what signals do" {
+@test "nothing is mutable at file scope except the name and output of the program, and signal state" {
     needs_build glibc
     local part found
     found=$(for part in core applets cli; do objects $part; done | xargs objdump -t |
@@ -465,7 +465,7 @@ prepare_faults() {
     ((relocations < 300 && faults <= least + 3))
 }
 
-@test "of two ways to drop privileges or to name users one is compiled, never both" {
+@test "of two ways to drop privileges or to look up users one is compiled, never both" {
     needs_build glibc
     needs_build release
     # Objects of an earlier configuration may lie about; what is linked counts.
@@ -476,7 +476,7 @@ prepare_faults() {
 
 # ---- what is installed ----
 
-@test "an installation has everything in its place, and links that lead somewhere" {
+@test "an installation has all files in place, and links with a target" {
     needs_build glibc
     local root=$BATS_TEST_TMPDIR/root applet page
     DESTDIR=$root cmake --install build/glibc --prefix /usr >/dev/null
@@ -495,7 +495,7 @@ prepare_faults() {
     done
 }
 
-@test "shmbox.pc works from wherever the installation was moved, multiarch or not" {
+@test "shmbox.pc works in every directory, with multiarch or without" {
     needs pkg-config gcc
     needs_build glibc
     needs_build debian
@@ -525,7 +525,7 @@ prepare_faults() {
     done
 }
 
-@test "a link that is missing is made again, and one to an older program" {
+@test "a missing link is created again, and a link to an older program is replaced" {
     needs_build glibc
     local bin=$builds/glibc/bin
     rm "$bin/shmls"
@@ -538,14 +538,14 @@ prepare_faults() {
     cmake --build "$builds/glibc" | grep -q 'no work to do'
 }
 
-@test "what is installed does not depend on what lies beside the built program" {
+@test "the installed files do not depend on files next to the built program" {
     needs_build glibc
     DESTDIR=$BATS_TEST_TMPDIR/root cmake --install "$builds/glibc" >"$BATS_TEST_TMPDIR/log"
     [ "$(find "$BATS_TEST_TMPDIR/root" -path '*/bin/shmcat' -type l | wc -l)" = 1 ]
     "$(find "$BATS_TEST_TMPDIR/root" -path '*/bin/shmcat')" --version
 }
 
-@test "a path with a blank is no reason not to build" {
+@test "a path with a blank can be built in" {
     needs_build release
     cmake --preset release -B "$BATS_TEST_TMPDIR/a b" >"$BATS_TEST_TMPDIR/log"
     cmake --build "$BATS_TEST_TMPDIR/a b" --target core >>"$BATS_TEST_TMPDIR/log"
@@ -553,7 +553,7 @@ prepare_faults() {
 
 # load runs in setup(), and what it defines then replaces what the file has defined before.
 # helper.bash and paths.bash load parts, which are all loaded with them.
-@test "no test file has a function of a name that a helper has too" {
+@test "no test file has a function with the name of a helper" {
     local file name parts both=
     parts=$(sed -n 's/^for part in \(.*\); do$/\1/p' tests/lib/helper.bash)
     [ -n "$parts" ]
@@ -568,7 +568,7 @@ prepare_faults() {
 }
 
 # What the labels mean is said where ctest reads them: tests/CMakeLists.txt.
-@test "every test file says its labels, and has a name of its own" {
+@test "every test file has its labels, and a unique name" {
     local file labels findings=
     for file in tests/**/*.bats; do
         labels=$(sed -n '1,16s/^# labels: //p' "$file")

@@ -73,7 +73,7 @@ literal()
     done
 }
 
-@test "pages refer to no page of ours that is not there" {
+@test "pages refer only to pages that exist" {
     grep -hoE '^\.Xr (\( )?(shm[a-z_-]*|libshmbox) [1-9]' "$pages"/*.[1-9] "$made"/*.3 | sed 's/( //' | sort -u >references
     [ -s references ]
     while read -r _ name number; do
@@ -142,7 +142,7 @@ needs_man() { man --version 2>&1 | grep -q '^man ' || skip "needs the man of man
     like README "*$keep*" "$(head -n 24 "$SHMBOX_SOURCE/README.md")"
 }
 
-@test "every option has an entry in the page, with its value and its help sentence" {
+@test "every option has an entry in the page, with its value and its help line" {
     for applet in $all; do
         options_of "$applet" >options
         has_options "$applet.1" <options
@@ -152,7 +152,7 @@ needs_man() { man --version 2>&1 | grep -q '^man ' || skip "needs the man of man
     has_options shmbox.1 <options
 }
 
-@test "no page has an entry for an option that is not there" {
+@test "no page has an entry for an unknown option" {
     for applet in $all; do
         {
             options_of "$applet"
@@ -215,7 +215,7 @@ cost_of()
         }' trace
 }
 
-@test "shm-columns(7) has the cost of every column: the files that are read for it" {
+@test "shm-columns(7) has the cost of every column: the files that are read" {
     strace -o trace true 2>/dev/null || skip "needs strace"
     segment 4K
     hold "$id"
@@ -285,7 +285,7 @@ cost_of()
     done <wanted
 }
 
-@test "pages name no function of ours that is not there" {
+@test "pages name only functions of ours that exist" {
     grep -ho 'Fn shmbox_[a-z_]*' "$pages"/*.[1-9] | sort -u >names
     [ -s names ]
     while read -r _ name; do
@@ -338,7 +338,7 @@ END
     same "README" "$(readme "On a host" | steady)" "$(fresh bash setup 3>&- | steady)"
 }
 
-@test "the examples of every page do what the page shows; .. is anything" {
+@test "the examples of every page print what the page shows; .. stands for anything" {
     local wrong=0 page pattern factor shown
     for page in "$pages"/*.1 $(grep -l '^\.Sh EXAMPLES' "$pages"/*.7); do
         page=${page##*/}

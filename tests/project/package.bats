@@ -74,7 +74,7 @@ older()
     rm -r old
 }
 
-@test "./dev package says where they are, and does not make them again" {
+@test "./dev package prints the paths, and does not create the packages again" {
     find "$packages" -printf '%p %T@ %i\n' >first
     prints "$packages" bash -c '"$SHMBOX_SOURCE/dev" package 2>/dev/null'
     find "$packages" -printf '%p %T@ %i\n' | diff first -
@@ -82,7 +82,7 @@ older()
     same "not in the sums" SHA256SUMS "$(cd "$packages" && printf '%s\n' * | grep -vFf <(cut -c 67- SHA256SUMS))"
 }
 
-@test "the tarball works wherever it is unpacked" {
+@test "the tarball works in every directory" {
     mkdir local
     tar -xzf "$packages"/shmbox-*.tar.gz --strip-components=1 -C local
     cmp local/bin/shmbox "$SHMBOX_SOURCE/build/release/bin/shmbox"
@@ -101,7 +101,7 @@ older()
     same "status" 0 "$status"
 }
 
-@test "three packages: the program, which needs none; the library; what one builds with" {
+@test "three packages: the program, without dependencies; the library; the development files" {
     needs_debs
     field() { dpkg-deb -f "$packages/$1_${version}_$architecture.deb" "$2"; }
     same "packages" 3 "$(find "$packages" -name '*.deb' | wc -l)"
@@ -120,7 +120,7 @@ older()
     done
 }
 
-@test "made in another directory, time zone, language and umask, all of it is the same, byte for byte" {
+@test "made in another directory, time zone, language and umask, the packages are identical" {
     copy=$BATS_FILE_TMPDIR/copy/of
     copy_source "$copy"
     (umask 027 && env -u CI TZ=Pacific/Kiritimati LC_ALL=C.UTF-8 "$copy/dev" package >log 2>&1 3>&-)
@@ -159,7 +159,7 @@ older()
 
 # It fetches compilers and builds, which takes half a minute.
 # bats test_tags=all
-@test "a bare Debian: ./dev demo does the main job, from nothing" {
+@test "a bare Debian: ./dev demo works from scratch" {
     needs_bare_root
     copy_source "$bare/shmbox"
     [ ! -e "$bare/usr/bin/gcc" ] || skip "gcc is there already"

@@ -39,7 +39,7 @@ repeated()
     perl -e 'print $ARGV[0] x $ARGV[1]' "$@"
 }
 
-@test "programs that run at the same time, and are killed, leave segments as a model has them" {
+@test "programs that run at the same time, and are killed, leave the segments that a model predicts" {
     [ "$SHMBOX_PRIVATE_IPC" = 1 ] || skip "needs other users, and this user namespace has none"
     soak model "$(often 250 3000)"
 }
@@ -76,7 +76,7 @@ repeated()
             print join ", ", map { "$n{$_} times $_" } sort keys %n')"
 }
 
-@test "no scratch segment is left whose holder, parent or child is killed at a random moment" {
+@test "no scratch segment remains whose holder, parent or child is killed at a random moment" {
     soak kills "$(often 1000 5000)"
 }
 
@@ -88,7 +88,7 @@ window()
 
 # What makes a segment, attaches it and marks it are three calls: before the second and before the
 # third one there is a segment that a kill leaves behind.
-@test "killed at each system call, shmattach leaves a scratch segment between shmget and IPC_RMID alone" {
+@test "killed at each system call, shmattach leaves a scratch segment between shmget and IPC_RMID only" {
     apart
     succeeds "${apart[@]}" strace -qq -o calls shmattach scratch:4K true
     declare -A times=()
@@ -114,7 +114,7 @@ window()
     same "those of them that are not for segments" "" "$(window calls | grep -v '^shm')"
 }
 
-@test "no segment is reaped that a living process needs" {
+@test "no segment that a living process needs is reaped" {
     [ -w /proc/sys/kernel/ns_last_pid ] || skip "pids cannot be chosen here"
     soak ledger "$(often 300 5000)"
 }

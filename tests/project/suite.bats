@@ -48,14 +48,14 @@ ends_by()
     forget "$pid"
 }
 
-@test "nothing is left running when the runner of a file is ended by a signal, SIGKILL too" {
+@test "no process remains when the runner of a file is ended by a signal, even SIGKILL" {
     for signal in TERM INT HUP KILL; do
         hangs "${runner[@]}" hangs.bats
         ends_by "$signal"
     done
 }
 
-@test "nothing is left running when the whole run is ended by a signal, SIGKILL too" {
+@test "no process remains when the whole run is ended by a signal, even SIGKILL" {
     mkdir -p tree/tests/lib
     cp "$SHMBOX_SOURCE"/tests/lib/*.sh tree/tests/lib
     mkdir -p tree/build
@@ -69,13 +69,13 @@ ends_by()
     done
 }
 
-@test "a file that reaches the limit in time fails, and nothing of it is left running" {
+@test "a file that exceeds the time limit fails, and no process of it remains" {
     run -1 "${alone[@]}" SHMBOX_LIMIT=1 "${runner[@]:5}" hangs.bats
     like "failure" "*1 FAILED*bats ended with status 142*" "$output"
     none_hangs
 }
 
-@test "what a test leaves running ends with its file" {
+@test "processes that a test leaves are ended with its file" {
     file leaves.bats <<-'END'
 	%test "leaves something" { setsid sleep 98765.4 3>&- & }
 	END
@@ -83,7 +83,7 @@ ends_by()
     none_hangs
 }
 
-@test "a test that fails and then passes is named, and fails" {
+@test "a test that fails and then passes is named, and counts as failed" {
     file flaky.bats <<-END
 	%test "works (mostly) [or not]" {
 	    [ -e "$PWD/there" ] || { touch "$PWD/there"; false; }
@@ -97,7 +97,7 @@ ends_by()
     [[ $output != *"run again: never works"* ]]
 }
 
-@test "only the tests whose names match are run, and those with the tag all if they are asked for" {
+@test "only the tests whose names match are run; --all includes tagged ones" {
     file some.bats <<-'END'
 	%test "one" { true; }
 	%# bats test_tags=all
@@ -112,7 +112,7 @@ ends_by()
     like "tests" "release/some * 2 tests *" "$output"
 }
 
-@test "what ./dev test does not know, it names" {
+@test "./dev test names unknown options and files" {
     suite=$SHMBOX_SOURCE/tests/lib/suite.sh
     fails_with 2 "dev: test: --bogus: unknown option" "$suite" --bogus
     fails_with 2 "dev: test: -f: needs a value" "$suite" -f
@@ -120,7 +120,7 @@ ends_by()
     fails_with 2 "dev: test: started.txt: not a file of tests (*.bats)" sh -c ': >started.txt; "$0" started.txt' "$suite"
 }
 
-@test "a file of tests may be given by its name alone" {
+@test "a file of tests may be named without its directory" {
     mkdir -p tree/tests/lib tree/tests/room
     cp "$SHMBOX_SOURCE"/tests/lib/*.sh tree/tests/lib
     printf '#!/bin/sh\nmkdir -p build/$2/bin\n' >tree/dev
@@ -135,7 +135,7 @@ ends_by()
     done
 }
 
-@test "each run makes each build that it needs, whatever files there are" {
+@test "each run builds what it needs, for any files" {
     mkdir -p tree/tests/lib
     cp "$SHMBOX_SOURCE"/tests/lib/*.sh tree/tests/lib
     printf '#!/bin/sh\necho "$2" >>made\nmkdir -p build/$2/bin\n' >tree/dev
@@ -194,7 +194,7 @@ counts()
         print "] } ] }" }' >counted.json
 }
 
-@test "a goal of coverage that is missed by more than one percent is a failure" {
+@test "a coverage goal missed by more than one percent is a failure" {
     judge=$SHMBOX_SOURCE/tests/lib/lines.py
     counts 190
     succeeds python3 "$judge" counted.json

@@ -45,7 +45,7 @@ no_fault()
     }
 }
 
-@test "one run again, as SHMBOX_SWEEP names it" {
+@test "one run is repeated, as SHMBOX_SWEEP names it" {
     [ -n "${SHMBOX_SWEEP-}" ] || SHMBOX_SWEEP='attach-command 10 calls'
     pools_rest
     # shellcheck disable=SC2086 # three words
@@ -62,7 +62,7 @@ no_fault()
     no_fault
 }
 
-@test "a sample of calls that fail, one in each run" {
+@test "a sample of failing calls, one in each run" {
     seed=${SHMBOX_SWEEP_SEED:-$(date -u +%Y%m%d)}
     echo "SHMBOX_SWEEP_SEED=$seed"
     pools_rest
