@@ -360,13 +360,13 @@ END
     run -3 --separate-stderr shmrm "$long"
 }
 
-# long LENGTH [TEXT] - so many bytes, of one letter, or of the TEXT again and again
+# long LENGTH [TEXT] - LENGTH bytes, of one letter, or of the repeated TEXT
 long()
 {
     perl -e 'my ($length, $text) = @ARGV; $text //= "A"; print substr $text x ($length / length($text) + 1), 0, $length' "$@"
 }
 
-# The lengths where something may end: a name, an object, a line, a path, an argument
+# The lengths of limits: a name, an object, a line, a path, an argument
 lengths=(63 64 65 500 512 513 1009 1016 1017 1018 1024 1070 1286 4095 4096 131071)
 
 # lines_end - no line of the last run's messages is longer than a line may be
@@ -413,7 +413,7 @@ lines_end()
         like "message about a column of $length bytes" "shmls: id,AA*: no such column*" "${stderr_lines[0]}"
         run -1 --separate-stderr shmkey "/${word:1}"
         lines_end
-        # the last one is what the kernel allows for a string: NAME=VALUE
+        # the last length is the kernel's limit of a string: NAME=VALUE
         run ! --separate-stderr env "PATH=/${word:6}" "NO_COLOR=${word:9}" "TERM=${word:5}" \
             "$SHMBOX_BIN/shmattach" scratch:4K nosuchcommand
         lines_end

@@ -13,7 +13,7 @@ from_scratch()
 
 # ---- segments that come and go ----
 
-# a perl that makes and removes segments as fast as it can
+# a perl that creates and removes segments as fast as it can
 churn()
 {
     # shellcheck disable=SC2016 # perl's variables
@@ -196,7 +196,7 @@ closed_input()
     succeeds closed_input shmwrite --text new. "$id"
     prints new. peek "$id" 0 4
     succeeds closed_input shmls
-    # what COMMAND gets for standard input is what we got: none, and no file of ours
+    # the standard input of COMMAND is closed like ours, and no file of ours
     run -1 --separate-stderr closed_input shmattach scratch:4K test -e /proc/self/fd/0
 }
 
@@ -439,7 +439,7 @@ kill_worker()
     same "status" 6 "$status"
     like "message" "shmwrite: $id: *" "$stderr"
     like "how far it came" "*2097152*" "$stderr"
-    # a page that is not to be had was never written: nothing needs memory to be zero
+    # a missing page was never written, and is zero without memory
     head -c 2097152 in >wanted
     head -c 2097152 /dev/zero >>wanted
     for right in "" -sys_admin,-checkpoint_restore; do

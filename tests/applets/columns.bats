@@ -16,7 +16,7 @@ teardown()
 
 there() { "${apart[@]}" "$@"; }
 
-# made [shmcreate's options] SIZE - a segment there: $id
+# made [shmcreate's options] SIZE - creates a segment: $id
 made()
 {
     id=$(there shmcreate "$@")
@@ -36,7 +36,7 @@ shows()
 
 nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --inh-caps=-all --)
 
-# names - all columns, one a line
+# names - all columns, one on a line
 names()
 {
     shmbox --describe | awk -F '\t' '$1 == "column" { print $2 }'
@@ -156,7 +156,7 @@ names()
     shows origkey '?' null '?' "${nobody[@]}"
 }
 
-# ---- who is known to use it ----
+# ---- the program known to use it ----
 
 @test "user by key and size: NTP units, gpsd, LinuxCNC, ZoneMinder, JACK" {
     while read -r key size name; do
@@ -231,7 +231,7 @@ names()
     same "in a table" "? ?" "$(xargs <<<"$output")"
     run -0 --separate-stderr stamped 0 0 $((now + 1)) "$pid" 0 shmls --json --output command,user,creator,orphan
     same "of a segment that is not" "postgres PostgreSQL alive false" "$(jq -r "$facts" <<<"$output")"
-    # that its mode was changed since makes no segment younger
+    # a later change of its mode makes no segment younger
     run -0 --separate-stderr stamped $((now - 100)) 0 $((now + 1)) "$pid" "$pid" shmls --json --output command,user,creator,orphan
     same "used before" "null null alive false" "$(jq -r "$facts" <<<"$output")"
 }
@@ -244,7 +244,7 @@ names()
     shows user PostgreSQL '"PostgreSQL"' PostgreSQL
     old_path=$PATH
     PATH=$nobody_bin:$PATH
-    # who holds it is not seen, but who attached it last is
+    # the holder is invisible, but the last process that attached is not
     shows user PostgreSQL '"PostgreSQL"' PostgreSQL "${nobody[@]}"
     there perl -e 'shmread($ARGV[0], my $b, 0, 1) or die' "$id"
     shows user '?' null '?' "${nobody[@]}"
@@ -277,7 +277,7 @@ names()
     shows locked yes true yes
     shows rss 4K 4096 4096
     shows untouched 0 0 0
-    # of one that nobody has touched or attached nothing can tell
+    # facts about an untouched and unattached segment are unknown
     made 64K
     shows hugepage '?' null '?'
     shows rss 0 0 0
@@ -291,10 +291,10 @@ names()
     segment 64K # before any other: its row comes first
     for pages in 1 2 3; do
         segment --huge 2M 6M
-        # nobody has touched it, or attached it
+        # the segment was never touched or attached
         same "rss" 0 "$(shmls --bytes --noheadings --output rss "$id" | tr -d ' ')"
         noise $((pages * 2097152)) | poke "$id" 0
-        # newer kernels say more than there is, to all who do not know better
+        # newer kernels report more than there is to users without privilege
         [ "$(kernel_says "$id" rss)" -ge $((pages * 2097152)) ]
         run -0 --separate-stderr shmls --json --output rss,hugepage,untouched "$id"
         same "unattached: right, or unknown" true \
@@ -316,7 +316,7 @@ names()
 @test "ordinary segments next to huge ones are not reported as huge" {
     huge_pages 1
     segment --huge 2M 2M
-    # to an older kernel a segment of 2 MiB may be one huge page
+    # on an older kernel, a segment of 2 MiB may be one huge page
     for row in 4K:0 1M:0 2M:null 3M:0; do
         segment --populate "${row%:*}"
         bytes=$(kernel_says "$id" size)
@@ -336,7 +336,7 @@ names()
     prints 0 shmls --ids --ns "$nspid"
 }
 
-# in_groups PATH.. - the first hierarchy's mount point, with these groups made below it: $mount
+# in_groups PATH.. - the mount point of the first hierarchy, with these groups created below it: $mount
 in_groups()
 {
     local first
@@ -423,7 +423,7 @@ in_namespace() { [ "$(stat -Lc %i "/proc/$2/ns/ipc")" = "$1" ]; }
 }
 
 @test "--all-ns --orphan judges each segment, even if ids are equal" {
-    # columns that come from the call that is told otherwise, not from the kernel's table
+    # columns from the system call with the changed result, not from the table in /proc
     # no other namespace is seen from there; our own is listed first, with an orphan
     stamps 0 0 $(($(date +%s) - 70)) 30000 0
     # shellcheck disable=SC2016 # the inner shell's
@@ -456,9 +456,9 @@ in_namespace() { [ "$(stat -Lc %i "/proc/$2/ns/ipc")" = "$1" ]; }
 @test "--all-ns counts the namespaces that cannot be entered, and lists the others" {
     needs_nobody
     made -m 666 4K
-    # a namespace of nobody's own, which may be looked into but not entered
+    # a namespace without an owner here, which may be inspected but not entered
     start "${apart[@]}" "${nobody[@]}" unshare -Ur --ipc sleep 3600
-    # its users are known in there only some time after it is there
+    # its users are known in there only some time after its creation
     wait_until sleeping_as sleep "$pid"
     is_elsewhere "$pid"
     PATH=$nobody_bin:$PATH

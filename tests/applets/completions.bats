@@ -1,4 +1,4 @@
-# Completions: what bash, zsh and fish offer is what shmbox --describe and shmls say
+# Completions: bash, zsh and fish offer the words of shmbox --describe and shmls
 # runs against: glibc
 # labels: offline unprivileged
 
@@ -22,7 +22,7 @@ setup_file()
         ' "$given/facts" | LC_ALL=C sort >"$given/options"
 }
 
-# links TARGET BEFORE AFTER - makes a link to TARGET for each applet; BEFORE and AFTER surround its name
+# links TARGET BEFORE AFTER - creates a link to TARGET for each applet; BEFORE and AFTER surround its name
 links()
 {
     # shellcheck disable=SC2086 # they are words
@@ -36,7 +36,7 @@ setup()
     common_setup
 }
 
-# What the next test sees are its own segments alone.
+# The next test sees only its own segments.
 teardown()
 {
     local judged=0 ids=()
@@ -382,7 +382,7 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
     same "options of COMMAND" --if-creator "$values"
 }
 
-# odd_maker - a segment whose maker lives and has a name that a terminal would obey
+# odd_maker - a segment whose creator is alive and has a name with control characters
 odd_maker()
 {
     # shellcheck disable=SC2016 # perl's own variables
@@ -523,7 +523,7 @@ elsewhere()
     same "names" "" "$found"
 }
 
-# by_hand SHELL - the lines of shmbox(1) that load the completion, with the place where it is here
+# by_hand SHELL - the lines of shmbox(1) that load the completion, with the path of this tree
 by_hand()
 {
     awk -v name="$1:" '/^\.Sh/ { inside = $2 == "COMPLETION" } inside && $1 == ".It" { found = $2 == name }

@@ -73,7 +73,7 @@ far()
 
 # ---- past the end ----
 
-# odd - a segment of 5001 bytes that is full, and so is the rest of its last page: $id
+# odd - a full segment of 5001 bytes, and a full rest of its last page: $id
 odd()
 {
     noise 5001 >wanted
@@ -172,7 +172,7 @@ outside=(5001 5002 8191 8192 2147483648 4294967296 4294967297 4294972297 9223372
     { head -c 4000 wanted; noise 1001; } >now
     mv now wanted
     untouched
-    # the length of a pipe is known only at its end: what fits is written, and the message says so
+    # the length of a pipe is unknown before its end: the part that fits is written, and reported
     run -1 --separate-stderr sh -c 'printf 123456 | shmwrite --offset 4998 "$0"' "$id"
     like "message" "shmwrite: $id: *3 bytes*" "${stderr_lines[0]}"
     { head -c 4998 wanted; printf 123; } >now

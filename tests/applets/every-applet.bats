@@ -1,4 +1,4 @@
-# what holds for every applet, looped over `shmbox --list`: a new one is covered as it stands
+# tests for every applet, looped over `shmbox --list`: a new applet is covered automatically
 # labels: offline unprivileged
 
 setup()
@@ -25,7 +25,7 @@ options()
     awk -F '\t' '$1 == "option" { print ($2 == "*" ? "shmls" : $2), $3, $4, $5 }' facts
 }
 
-# fitting OPERANDS - so many that nothing is missing, each of a kind that is wanted there
+# fitting OPERANDS - the required operands, each of the required kind
 fitting()
 {
     local word
@@ -188,7 +188,7 @@ unready()
         fcntl $out, F_SETFL, fcntl($out, F_GETFL, 0) | O_NONBLOCK or die "fcntl: $!\n";
         my $child = fork // die "fork: $!\n";
         if (!$child) { close $in; open $fd == 1 ? \*STDOUT : \*STDERR, ">&", $out or die; exec @ARGV or die "$ARGV[0]: $!\n" }
-        # nothing is read until it is full and the child waits for a reader, or has ended
+        # nothing is read until the pipe is full and the child waits for a reader, or has exited
         for (my $got = -1;;) {
             ioctl $in, 0x541b, my $count = pack "i", 0 or die "ioctl: $!\n"; # FIONREAD
             open my $stat, "<", "/proc/$child/stat" or last;
@@ -220,7 +220,7 @@ unready()
 }
 
 @test "printing an id waits too, and COMMAND gets the descriptor unchanged" {
-    # it is full before shmattach begins
+    # the pipe is full before shmattach starts
     perl -MFcntl -MSocket -e 'socketpair my $in, my $out, AF_UNIX, SOCK_STREAM, 0 or die;
         fcntl $out, F_SETFL, fcntl($out, F_GETFL, 0) | O_NONBLOCK or die;
         while (syswrite $out, "x" x 4096) {}
@@ -270,7 +270,7 @@ END
     cmp got wanted
 }
 
-# ---- kernels that want to know that a file in memory is not run ----
+# ---- kernels that require non-executable files in memory ----
 
 @test "every file in memory is non-executable, if the kernel supports that" {
     noise 4096 >input

@@ -1,4 +1,4 @@
-# --progress, SIGUSR1 and --verbose: what is told of long work, and that nothing is told unasked
+# --progress, SIGUSR1 and --verbose: the reports of long work, and silence without these
 # labels: offline unprivileged
 
 setup() { load ../lib/helper; load ../lib/states; load ../lib/paths; paths_setup; }
@@ -22,7 +22,7 @@ on_terminal()
     script -qec "stty -opost; $words >output" /dev/null </dev/null >seen
 }
 
-# spun FILE - the lines of a terminal, as they were drawn one over the other
+# spun FILE - the lines of a terminal, drawn over each other
 redrawn()
 {
     tr '\r' '\n' <seen | sed 's/\x1b\[[0-9;]*[a-zA-Z]//g; s/ *$//' | grep -v '^$'
@@ -56,11 +56,11 @@ sum()
         on_terminal $words
         like "last line, of $words" "$name: $id: 64M in *s, $rate" "$(redrawn | tail -n 1)"
         same "lines" 1 "$(wc -l <seen)"
-        # nothing remains of a longer one that was there before
+        # nothing remains of a longer previous line
         like "end of the last line" $'*\e[K' "$(<seen)"
         redrawn | grep -v "^$name: $id: 64M in " >before_that || :
         while read -r line; do
-            # where the input has no length, the sum is not known
+            # without a length of the input, the total is unknown
             like "line" "$name: $id: *@(64M*|, $rate)" "$line"
         done <before_that
     done

@@ -76,7 +76,7 @@ reads_like_python()
             shmwrite $id, $bytes, $offset, $length or die "shmwrite: $!\n";
             open my $file, ">", "bytes" or die; print $file "\0" x $offset, $bytes; close $file or die;
             my $wanted = qx(hexdump -C -s $offset bytes);
-            # the last line is where it ends: ours has it only where a star came before
+            # the last line is the end offset: ours prints it only after a star
             $wanted =~ s/^[0-9a-f]{8}\n\z//m if $wanted !~ /^\*\n[0-9a-f]{8}\n\z/m;
             my $got = qx(shmcat --hex --offset $offset --length $length $id);
             next if $got eq $wanted;
@@ -103,7 +103,7 @@ reads_like_python()
                 open my $file, ">", "file$i" or die "$!\n"; close $file; chmod $before, "file$i"; push @files, "file$i";
             }
             open my $keep, ">&", \*STDERR; open STDERR, ">", "said";
-            # where the umask makes a difference to a, chmod complains after it has changed the file
+            # if the umask affects a, chmod complains after it has changed the file
             my $theirs = system("chmod", "--", $mode, @files) >> 8;
             my $invalid = $theirs && do { local $/; open my $said, "<", "said"; <$said> =~ /invalid mode|missing operand/ };
             my $ours = system("shmset", "--mode=$mode", @ids) >> 8;

@@ -327,7 +327,7 @@ told_or_ended()
     export ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 # which takes descriptors of its own
     start sleep 3600
     other=$pid
-    # a program that is not static needs descriptors to find its libraries
+    # a dynamic program needs descriptors to find its libraries
     for most in $([ "$SHMBOX_VARIANT" != release ] || echo 3 4 5 6) 9; do
         for way in --background ''; do
             start prlimit "--nofile=$most" shmattach ${way:+"$way"} --pid "$other" scratch:4K
@@ -549,7 +549,7 @@ names_what_remains()
     wait_until attached_to "$id" 0
 }
 
-# told CMD.. - with a standard output that is a file
+# told CMD.. - runs it with a file as standard output
 told()
 {
     "$@" >told
@@ -570,7 +570,7 @@ told()
 
 @test "the exit status is that of COMMAND even if sigwaitinfo fails" {
     calls=rt_sigtimedwait
-    # of a program that is static, no other file is read
+    # a static program reads no other file
     [ "$SHMBOX_VARIANT" != release ] || calls+=,read
     run -7 --separate-stderr failing "$calls" shmattach scratch:4K sh -c 'sleep 0.1; exit 7'
     same "standard error" "" "$stderr"
@@ -587,7 +587,7 @@ told()
 
 @test "a key that cannot be read is not reported as another key" {
     segment -k 0x64 4K
-    # /proc tells it as well
+    # /proc has the key as well
     # shellcheck disable=SC2016 # the inner shell's variable
     prints 0x00000064 failing shmctl:2+ shmattach "$id" sh -c 'echo $SHM_KEY'
     no_proc

@@ -4,14 +4,14 @@
 setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }
 
-# The tests of links work on a copy, so that nothing is installed where it would stay.
+# The tests of links use a copy, so that nothing is installed permanently.
 copy_binary()
 {
     mkdir -p "$1"
     cp "$SHMBOX_BIN/shmbox" "$1/shmbox"
 }
 
-# ---- what it is ----
+# ---- description ----
 
 @test "without an argument it prints its usage and the applets" {
     succeeds shmbox

@@ -391,7 +391,7 @@ key_taken()
     fails_like 1 "shmcreate: *" closed shmcreate 4K
 }
 
-# unheard CMD.. - runs it with a standard output that nobody reads any more
+# unheard CMD.. - runs it with a standard output without a reader
 unheard()
 {
     perl -e 'pipe R, W; close R; open STDOUT, ">&W" or die; $SIG{PIPE} = "DEFAULT"; exec @ARGV' "$@"
@@ -497,7 +497,7 @@ taken_from_zeros()
     succeeds prlimit --fsize=65536 shmwrite --input - "$id" < <(head -c 65536 /dev/zero)
 }
 
-# musl keeps 34 for itself, and lets nobody handle it.
+# musl reserves signal 34, and refuses handlers for it.
 @test "a signal that can have no handler waits until the id is printed" {
     mkfifo input
     before=$(shmls --ids)
@@ -613,7 +613,7 @@ taken_from_zeros()
 
 # ---- calls that fail ----
 
-# told CMD.. - with a standard output that is a file
+# told CMD.. - runs it with a file as standard output
 told()
 {
     "$@" >told
@@ -646,7 +646,7 @@ told()
 @test "--id with a used id leaves no unnamed segment if shmctl(2) is refused" {
     [ -w /proc/sys/kernel/shm_next_id ] || skip "an id cannot be chosen here"
     segment 4K
-    # the place is not seen to be taken, and what was made in another cannot be removed
+    # the used slot is not noticed, and a segment in another slot cannot be removed
     fails_with 5 "shmcreate: $id: the kernel assigned another id" failing shmctl shmcreate --id "$id" 4K
     [[ $stderr =~ "4K: its new segment remains, id "([0-9]+)": operation not permitted"$'\n'"hint: shmrm "([0-9]+) ]]
     same "id in the hint" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"

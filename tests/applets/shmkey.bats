@@ -4,7 +4,7 @@
 setup() { load ../lib/helper; common_setup; }
 teardown() { common_teardown; }
 
-# perl_key PATH [PROJ] - what ftok(3) makes of it
+# perl_key PATH [PROJ] - its ftok(3) key
 perl_key()
 {
     perl -MIPC::SysV=ftok -e 'printf "0x%08x\n", (@ARGV > 1 ? ftok($ARGV[0], 0 + $ARGV[1]) : ftok($ARGV[0])) & 0xffffffff' "$@"
@@ -99,9 +99,9 @@ perl_key()
     prints b shmkey --match "$(shmkey --proj 200 b)" a b
 }
 
-# ---- the key files of Qt, as its sources make them ----
+# ---- the key files of Qt, as in its sources ----
 
-# qt_file PREFIX TEXT - makes the file for this text, and prints its name
+# qt_file PREFIX TEXT - creates the file for this text, and prints its name
 qt_file()
 {
     local name

@@ -348,7 +348,7 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
 # ---- bad days ----
 
 @test "segments that come and go meanwhile are no error" {
-    # the namespace is left alone: what that process makes, it removes, but for the last one
+    # the namespace is unused otherwise: that process removes what it creates, except the last segment
     run -0 --separate-stderr fresh bash -c '
         perl -e "while (1) { my \$id = shmget(0, 4096, 01600); shmctl(\$id, 0, 0) }" 3>&- &
         for round in 1 2 3 4 5 6 7 8 9 10; do shmls --json >/dev/null || exit; shmls >/dev/null || exit; done
@@ -410,7 +410,7 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
     sed -i '$d' "$BATS_TEST_TMPDIR/noted"
 }
 
-# ---- who holds it, and is it garbage ----
+# ---- holders and orphans ----
 
 @test "holders, orphan and its reason are columns" {
     for _ in {1..20}; do

@@ -4,7 +4,7 @@
 setup() { load ../lib/helper; load ../lib/states; common_setup; }
 teardown() { common_teardown; }
 
-# put OFFSET TEMPLATE VALUE.. - as perl's pack() makes them
+# put OFFSET TEMPLATE VALUE.. - writes values packed by perl's pack()
 put()
 {
     local offset=$1
@@ -124,7 +124,7 @@ as_poked()
     segment 16000
     perl -e 'srand 4711; print map { pack "L", int rand 2**32 } 1 .. 4000' >bits
     poke "$id" 0 <bits
-    # 17 and 9 digits are enough for perl to say whether these are the same
+    # perl needs 17 and 9 digits to compare the numbers
     shmpeek "$id" f64@0:2000 | tr ' ' '\n' >f64
     shmpeek "$id" f32@0:4000 | tr ' ' '\n' >f32
     perl -e 'local $/; open my $f, "<", "bits"; my @want = unpack "d*", <$f>; open $f, "<", "f64";

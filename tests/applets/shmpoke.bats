@@ -6,7 +6,7 @@ teardown() { common_teardown; }
 
 attached() { [ "$(kernel_says "$id" nattch)" = 1 ]; }
 
-# packed TEMPLATE VALUE.. - as perl's pack() makes them
+# packed TEMPLATE VALUE.. - values packed by perl's pack()
 packed() { perl -e 'print pack shift, @ARGV' "$@"; }
 
 # bats test_tags=initramfs
@@ -138,7 +138,7 @@ END
 
 # ---- what is refused changes nothing ----
 
-# refuses STATUS ASSIGNMENT REASON - behind a good one, and that is not done either
+# refuses STATUS ASSIGNMENT REASON - after a valid assignment, which is not made either
 refuses()
 {
     fails_with "$1" "shmpoke: $2: $3" shmpoke "$id" u8@0=9 "$2"
@@ -217,7 +217,7 @@ refuses()
     segment 64
     fails_with 1 "shmpoke: standard output: no space left on device" full shmpoke "$id" u8@0=1 u8@1+=1
     prints "0 0" shmpeek "$id" u8@0:2
-    # a pipe tells only when something is written
+    # a pipe reports an error only on a write
     # shellcheck disable=SC2016 # the inner shell's variables
     sh -c 'trap "" PIPE; { until [ -e left ]; do sleep 0.01; done; shmpoke "$@" 2>err; echo $? >code; } |
         { exec <&-; : >left; }' - "$id" u8@0=1 u8@1+=1
@@ -228,7 +228,7 @@ shmpoke: $id: made 2 of 2 assignments" "$(<err)"
     fails_with 1 "shmpoke: standard output is closed" closed shmpoke "$id" u8@0=9 u8@1+=1
     same "lines" 1 "${#stderr_lines[@]}"
     prints "1 1" shmpeek "$id" u8@0:2
-    # where nothing is printed none is needed
+    # without output, no standard output is needed
     succeeds closed shmpoke "$id" u8@0=2
     succeeds closed shmpoke -q "$id" u8@1+=1
     prints "2 2" shmpeek "$id" u8@0:2
@@ -267,7 +267,7 @@ shmpoke: $id: made 2 of 2 assignments" "$(<err)"
     prints 2 shmpeek "$id" u32@0
     fails_with 124 "shmpoke: u32@0=3: timed out: it still contains 2, not 0" shmpoke -e 0 -t 50ms "$id" u32@0=3
     prints 2 shmpeek "$id" u32@0
-    # a writer that wakes nobody is seen too
+    # a change without a wake-up is noticed too
     start shmpoke -e 0 -t 300s "$id" u32@0=3
     wait_until sleeping "$pid"
     looks_again "$pid"
@@ -324,7 +324,7 @@ race()
 @test "no addition of several processes is lost, for any width and byte order" {
     segment 4K
     export id
-    # neighbours in one word, and in one line of the cache
+    # neighbours in one word, and in one cache line
     read -ra all <<<"u8@0+=1 i8@1+=1 u16@2+=1 u16be@4+=1 u16@6-=1 u32@8+=1 i32be@12+=1 u64@16+=1 u64be@24+=1 f64@32+=1 f32be@40+=1"
     race 25 100 "${all[@]}" -- "${all[@]}" -- "${all[@]}" -- "${all[@]}"
     prints $'16\n16\n10000\n10000\n55536\n10000\n10000\n10000\n10000\n10000\n10000' \

@@ -13,7 +13,7 @@ teardown() { common_teardown; }
 
 me=$(id -u)
 
-# orphan [SIZE [shmcreate's options]] - a segment there whose maker has ended: $id
+# orphan [SIZE [shmcreate's options]] - a segment whose creator has exited: $id
 orphan()
 {
     id=$("${apart[@]}" shmcreate "${@:2}" "${1-4K}")
@@ -25,7 +25,7 @@ reap()
     succeeds "${apart[@]}" shmreap "$@"
 }
 
-# reaps IDS [OPTION].. - the ids in its table are these; no table at all, if none
+# reaps IDS [OPTION].. - its table has these ids; no table at all for no ids
 reaps()
 {
     local wanted=$1
@@ -650,6 +650,6 @@ regularly()
     same "lines for cron" 1 "$(grep -cE '^([0-9*]+ ){5}root /usr/bin/shmreap ' "$SHMBOX_SOURCE/package/shmreap.cron")"
     sed "s|/usr/bin/|$SHMBOX_BIN/|" "$SHMBOX_SOURCE/package/shmreap.service" >shmreap.service
     cp "$SHMBOX_SOURCE/package/shmreap.timer" .
-    # where systemd is, it judges; the page need not be installed
+    # systemd checks its files if it is installed; the page need not be installed
     ! command -v systemd-analyze >/dev/null || prints "" systemd-analyze verify --man=no ./shmreap.service ./shmreap.timer
 }

@@ -111,7 +111,7 @@ teardown() { paths_teardown; }
     fails_like 2 "shmrm: bogus: *" shmrm -f bogus
 }
 
-# ---- a segment that is held ----
+# ---- an attached segment ----
 
 @test "an attached segment is only marked, which is reported and no failure" {
     segment -k 0x94 4K
@@ -153,7 +153,7 @@ teardown() { paths_teardown; }
     start unshare --pid --fork --kill-child --mount-proc sh -c '"$@"; :' - perl -MIPC::SysV=shmat -e \
         '$| = 1; shmat($_, undef, 0) // die for @ARGV; print "held\n"; sleep 3600' "$id"
     wait_until test -s out
-    # seen from the inside, where /proc shows one of the two
+    # from inside the namespace, where /proc shows one of the two
     inside=$(holders "$id" | grep -vx "$seen")
     run -0 --separate-stderr nsenter --target "$inside" --pid --mount env "PATH=$PATH" shmrm "$id"
     like "message" "shmrm: $id: marked for removal: still attached 2 times (+([0-9]) perl)" "$stderr"
@@ -290,14 +290,14 @@ halted_after()
     wait_until grep -qs 'stopped by SIGSTOP' trace
 }
 
-# checks CMD.. - how many calls of shmctl(2) it makes before it removes its segment
+# checks CMD.. - the number of its shmctl(2) calls before it removes its segment
 checks()
 {
     ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" strace -qq -o trace -e trace=shmctl "$@"
     grep -n IPC_RMID trace | cut -d : -f 1 | awk '{ print $1 - 1 }'
 }
 
-# Another one that has it attached, as hold() makes them, but the files out and err stay as they are.
+# Another holder, as from hold(), but the files out and err stay unchanged.
 attach_late()
 {
     rm -f late
@@ -448,7 +448,7 @@ shmrm: $id: timed out after 50ms: still attached by $pid holder" "$stderr"
     exists "$id"
 }
 
-# again ID - a new segment that has the id of an old one
+# again ID - a new segment with the id of an old one
 again()
 {
     shmcreate --id "$1" 4K >/dev/null
@@ -598,7 +598,7 @@ finds()
     segment --huge 2M 2097155
     noise 2097155 >wanted
     shmwrite "$id" <wanted
-    # a sanitizer has something to say as well: where there is no /proc, it can do nothing
+    # a sanitizer prints a warning too: without /proc it cannot work
     # shellcheck disable=SC2016 # the inner shell's
     run -1 --separate-stderr unshare --mount sh -c 'mount -t tmpfs tmpfs /proc && exec "$@"' - shmrm --wipe "$id"
     same "message" "shmrm: $id: the end of its last huge page is unknown without /proc" \
@@ -692,7 +692,7 @@ finds()
         # shellcheck disable=SC2086 # a program and its option
         strace -qq -o trace -e trace=openat,open -P "/proc/$pid/maps" $applet "${ids[@]}" 2>said || :
         same "$applet: lines" 40 "$(grep -c "$pid holder" said)"
-        # a list that is more than a second old is made again
+        # a list older than a second is read again
         looks=$(grep -c maps trace)
         ((looks >= 1 && looks <= 8)) || { echo "$applet: $looks looks"; return 1; }
     done

@@ -12,7 +12,7 @@ setup()
 
 teardown() { common_teardown; }
 
-# attached N - so many times by now
+# attached N - attached N times by now
 attached() { [ "$(kernel_says "$id" nattch)" = "$1" ]; }
 
 # waits ARG.. - shmwait has begun and waits: its pid in $pid
@@ -441,16 +441,16 @@ follows()
     wait_until sleeping "$pid"
 }
 
-# traces CMD.. - the same, where it need not sleep yet
+# traces CMD.. - the same, for a wait that need not sleep yet
 traces()
 {
-    # the filter leaves all other calls alone: a look that takes long is made seldom
+    # the filter passes all other calls: a slow check is made rarely
     # shellcheck disable=SC2016 # the inner shell's
     start "${leaks[@]}" sh -c 'exec strace -D -f --seccomp-bpf -qq -o "trace.$$" -e trace=openat,open "$@"' sh "$@"
     mv err "err.$pid"
 }
 
-# looked_around - each of them has begun to look for the second time at who else has the segment
+# looked_around - each wait has started its second check for other processes with the segment
 looked_around()
 {
     local waiter
@@ -487,8 +487,8 @@ END
     gone "$id"
 }
 
-# looked_around_twice N PID - each of the N threads of this process has begun to look for the
-# second time at who else has the segment
+# looked_around_twice N PID - each of the N threads of this process has started its
+# second check for other processes with the segment
 looked_around_twice()
 {
     awk -v threads="$1" '/open.*"\/proc\/?",/ && ++looks[$1] == 2 { twice++ } END { exit twice < threads }' "trace.$2" 2>/dev/null
@@ -528,7 +528,7 @@ has_listed() { [ "$(lists "$2")" -ge "$1" ] || [ -s "err.$2" ]; }
     follows shmwait -q "$id" u32@0 ne 0
     wait_until looked_around_twice 1 "$twin"
     end "$holder"
-    # a look may go through all processes two times, and one may have begun before
+    # a check may scan all processes twice, and one may have started before
     wait_until has_listed $(($(lists "$pid") + 5)) "$pid"
     same "how the twin's wait ended" "" "$(<twin.out)"
     still_waits

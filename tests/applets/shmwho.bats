@@ -11,7 +11,7 @@ rows()
     output=$(awk '{ $1 = $1; print }' <<<"$output")
 }
 
-# address PID - where its first mapping of a segment begins
+# address PID - the start of its first mapping of a segment
 address()
 {
     sed -n '/\/SYSV/ { s/-.*//p; q }' "/proc/$1/maps"
@@ -48,7 +48,7 @@ $pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
         run -7 --separate-stderr shmwho $option "$id"
         same "output" "" "$output$stderr"
     done
-    # nobody any more
+    # no holder any more
     hold "$id"
     end "$pid"
     run -7 --separate-stderr shmwho "$id"
@@ -117,7 +117,7 @@ $pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
 
 @test "a process that split its mapping is one holder, and no attach is missing" {
     segment 64K
-    # the first page, and one in the middle: four mappings
+    # the first page, and a page in the middle: four mappings
 
     attached 'my $at = at(); syscall(&SYS_mprotect, $at + 4096 * $_, 4096, 1) == 0 or die for 0, 8' "$id"
     same "attaches, as the kernel counts" 4 "$(kernel_says "$id" nattch)"
@@ -165,7 +165,7 @@ $pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
 
 @test "names with blanks, escapes and brackets split no row, and are complete in JSON" {
     segment 4K
-    # every one of them is a name that somebody could give to a process
+    # every one of them is a possible name of a process
     names=('two words' $'tab\there' 'a) Z (b' $'\e[31mred' 'quo"te\\back' $'a\xffb' 'dé' ' ' ' a ' '-')
     shown=('two words' 'tab\x09here' 'a) Z (b' '\x1b[31mred' 'quo"te\\back' 'a\xffb' 'dé' '\x20' '\x20a\x20' '-')
     for nth in "${!names[@]}"; do

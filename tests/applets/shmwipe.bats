@@ -4,7 +4,7 @@
 setup() { load ../lib/helper; load ../lib/paths; paths_setup; }
 teardown() { paths_teardown; }
 
-# noisy LENGTH [OPTION].. - a segment full of noise, and the file wanted with the same: $id
+# noisy LENGTH [OPTION].. - a segment full of noise, and the file wanted with the same bytes: $id
 noisy()
 {
     noise "$1" >wanted
@@ -12,7 +12,7 @@ noisy()
     put "$id" wanted
 }
 
-# zeroed OFFSET LENGTH - in the file wanted
+# zeroed OFFSET LENGTH - writes zeros to the file wanted
 zeroed()
 {
     dd if=/dev/zero of=wanted iflag=count_bytes oflag=seek_bytes bs=64K seek="$1" count="$2" conv=notrunc status=none
@@ -200,7 +200,7 @@ hint: shmset --unlock $id" "$stderr"
     done
 }
 
-# ---- who holds it ----
+# ---- attached segments ----
 
 # bats test_tags=initramfs
 @test "an attached segment is refused with status 7, and the process is named" {

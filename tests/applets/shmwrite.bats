@@ -150,7 +150,7 @@ teardown() { common_teardown; }
     for text in 41zz 414 0x41 41:42; do # which the command line alone shows
         fails_like 2 "shmwrite: *" shmwrite -x -a "$text" "$id"
     done
-    # a byte that is no character is told by its number
+    # a byte that is not a character is reported by its number
     for byte in 00 1b 7f c3; do
         printf %b "41\n\x$byte" >input
         fails_with 1 "shmwrite: input: character 4, '\x$byte', is not a hex digit" shmwrite -x -i input "$id"

@@ -11,7 +11,7 @@ setup()
 }
 teardown() { common_teardown; }
 
-# none WHAT < LINES - there are no such lines
+# none WHAT < LINES - fails if there are lines
 none()
 {
     same "$1" "" "$(cat)"
@@ -81,7 +81,7 @@ END
 }
 
 @test "an option has the same kind of value in every applet" {
-    # where a key is made, it may also be new
+    # a key of a new segment may also be new
     awk -F '\t' '{ kind = $4; sub(/\|new$/, "", kind)
         if ($3 in kinds && kinds[$3] != kind) print $1, $3, kind, kinds[$3]; kinds[$3] = kind }' options |
         none "options that take different things"
@@ -126,7 +126,7 @@ END
 
 # ---- names ----
 
-# named NAME - a process with this name makes a segment, attaches it and lives: $pid and $id
+# named NAME - a process with this name creates and attaches a segment, and stays alive: $pid and $id
 named()
 {
     start perl -MIPC::SysV=shmat -e '$| = 1; my $id = shmget(0, 4096, 01600) // die "shmget: $!\n";
@@ -160,7 +160,7 @@ a\nb|a\x0ab|"a\nb"
 END
 }
 
-# with_users LINE.. CMD - as CMD, where /etc/passwd has these lines instead
+# with_users LINE.. CMD - runs CMD with these lines as /etc/passwd
 with_users()
 {
     printf '%s\n' "${@:1:$#-1}" >passwd

@@ -1,4 +1,4 @@
-# shmcat --freeze and --stable: a copy that is of one moment, while others write
+# shmcat --freeze and --stable: a consistent copy, while other processes write
 # labels: offline unprivileged
 
 setup_file()
@@ -18,7 +18,7 @@ setup()
     load ../lib/paths
     load ../lib/cgroup
     paths_setup
-    # it never looks for leaks, which cannot be done to one that is traced
+    # it never checks for leaks, which is impossible in a traced process
     export ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" UBSAN_OPTIONS="$UBSAN_OPTIONS:detect_leaks=0"
     may_trace
 }
@@ -36,20 +36,20 @@ may_trace()
     [ ! -e $file ] || [ "$(<$file)" = 0 ] || skip "kernel.yama.ptrace_scope keeps users from tracing"
 }
 
-# a_writer WHAT ID - one of holder.c: its pid in $pid
+# a_writer WHAT ID - a writer of holder.c: its pid in $pid
 a_writer()
 {
     start "$BATS_FILE_TMPDIR/holder" "$@"
     wait_until test -s out
 }
 
-# consistent FILE - its words are of one moment: see holder.c. Says what is not.
+# consistent FILE - its words are consistent (see holder.c). Reports words that are not.
 consistent()
 {
     "$BATS_FILE_TMPDIR/holder" judges <"$1"
 }
 
-# never_torn COMMAND.. - many times: status 0, and the copy is of one moment
+# never_torn COMMAND.. - many times: status 0, and a consistent copy
 never_torn()
 {
     local round
@@ -70,7 +70,7 @@ changed()
     [ "$(word "$1" "$2")" != "$3" ]
 }
 
-# writes_on ID INDEX - somebody still writes that word
+# writes_on ID INDEX - a process still writes that word
 writes_on()
 {
     wait_until changed "$1" "$2" "$(word "$1" "$2")"
@@ -103,7 +103,7 @@ held_still()
     wait_until all_stopped "$pid"
 }
 
-# ---- one moment ----
+# ---- consistency ----
 
 @test "threads that write are never copied in the middle of a step, and continue" {
     segment 2M
@@ -205,7 +205,7 @@ traces()
     piped "$layouts/small" shmattach "$id" shmcat --freeze "$id"
 }
 
-# ---- what becomes of those who were stopped ----
+# ---- the stopped processes ----
 
 @test "stopped processes continue if shmcat is killed, whatever the signal" {
     segment 1M
@@ -262,7 +262,7 @@ counted()
 @test "no signal that arrives while processes are being stopped is lost" {
     segment 4K
     a_writer counts "$id"
-    # the kernel keeps so many signals, and no more
+    # the kernel's limit of queued signals
     start perl -e 'my $pid = shift; my $sent = 0;
         until ($sent >= 3000 && -e "enough") {
             if (kill 40, $pid) { $sent++ } else { $!{EAGAIN} or die "kill: $!\n" }
@@ -399,7 +399,7 @@ counted()
     segment 64K
     hold "$id"
     # shellcheck disable=SC2016 # the inner shell's variables
-    # the address sanitizer has its options from there, and something to say, which is no error
+    # the address sanitizer reads its options there, and prints a warning, which is no error
     run -7 --separate-stderr unshare --mount sh -c 'mount -t tmpfs none /proc && mkdir /proc/self &&
         printf "ASAN_OPTIONS=detect_leaks=0:exitcode=99\0" >/proc/self/environ && shmcat --freeze "$0"' "$id"
     [[ $stderr == *"shmcat: $id: the attached processes are unknown: /proc is not mounted"*"hint: mount -t proc proc /proc"* ]]
@@ -494,7 +494,7 @@ counted()
     done
 }
 
-# far_fill ID OFFSET - puts standard input there, where shmwrite of perl cannot reach
+# far_fill ID OFFSET - writes standard input at OFFSET, which perl's shmwrite cannot reach
 far_fill()
 {
     perl -MIPC::SysV=shmat -e 'my $at = unpack "J", shmat($ARGV[0], undef, 0) // die "shmat: $!\n";
@@ -557,14 +557,14 @@ paused()
             copies_stably $option
             for n in {1..16}; do
                 wait_until paused "$n"
-                # the one half of a record, and then the other
+                # one half of a record, and then the other
                 shmpoke "$id" u64@$((n % 2 * 8))=$((n / 2 + 1))
                 [ "$n" = 16 ] || kill -CONT "$stopped"
             done
             goes_on 7
             same "message" "shmcat: $id: it keeps changing" "${stderr%%$'\n'*}"
             same "standard output" "" "$output"
-            # who writes gets more and more time to end what it does
+            # a writer gets more and more time to finish
             same "pauses in ms" "$(seq 20 5 95)" \
                 "$(grep -o 'nanosleep([^}]*tv_nsec=[0-9]*' trace | sed 's/.*=//; s/000000$//')"
         done

@@ -1,10 +1,10 @@
-# who holds a segment, when that is hard to say
+# the holders of a segment, in difficult cases
 # labels: offline unprivileged
 
 setup() { load ../lib/helper; load ../lib/paths; common_setup; }
 teardown() { common_teardown; }
 
-# who ID - what shmwho says of it in JSON: attaches, visible ones, pids
+# who ID - the JSON of shmwho: attaches, visible ones, pids
 who()
 {
     run -0 --separate-stderr shmwho --json "$1"
@@ -12,7 +12,7 @@ who()
     jq -c '.sharedmemory[0] | [.nattch, .visible, [.holders[].pid]]' <<<"$output"
 }
 
-# column ID NAME - a cell of shmls, and what that is in JSON
+# column ID NAME - a cell of shmls, and its value in JSON
 column()
 {
     printf '%s %s\n' "$(shmls --noheadings --output "$2" "$1")" "$(shmls --json --output "$2" "$1" | jq -c ".sharedmemory[0].$2")"
@@ -79,7 +79,7 @@ held_by_nobody()
         same "holders" "- []" "$(column "$id" holders)"
         same "key" "0x000000e1 \"0x000000e1\"" "$(column "$id" origkey)"
         hold "$id"
-        # the size of the segment behind a mapping is known to those who may open map_files only
+        # the size of the segment of a mapping requires the right to open map_files
         if [[ $spec != 16K* ]] || opens_map_files; then
             same "JSON" "[1,1,[$pid]]" "$(who "$id")"
         fi
@@ -108,7 +108,7 @@ held_by_nobody()
     same "standard output" "" "$output"
 }
 
-# ---- who may look ----
+# ---- permissions ----
 
 @test "attaches of processes that may not be inspected are counted on standard error, with status 0" {
     needs_nobody
@@ -218,7 +218,7 @@ held_by_nobody()
     [[ $output != *"?"* ]]
 }
 
-# ---- where PROCMAP_QUERY is refused ----
+# ---- PROCMAP_QUERY is refused ----
 
 @test "if PROCMAP_QUERY is refused, the text of maps gives the same, byte for byte" {
     segment 64K
@@ -275,7 +275,7 @@ held_by_nobody()
 @test "a mapped file with the name of a segment is not a segment" {
     segment --id 40 4K
     unshare --mount true || skip "may not mount"
-    # at the root of a file system that is nowhere, like the kernel's own
+    # at the root of a file system that is not mounted, like the kernel's own
     start unshare --mount perl -e 'require "syscall.ph"; $| = 1; my $id = shift;
         mkdir "root"; system("mount", "-t", "tmpfs", "-o", "inode32", "none", "root") == 0 or die;
         chdir "root"; my $name = "SYSV00000000"; my $file;
@@ -298,7 +298,7 @@ held_by_nobody()
     grep -q INJECTED trace
 }
 
-# says PID TEXT CMD.. - CMD, which sees this text at the front of /proc/PID/maps
+# says PID TEXT CMD.. - runs CMD, which reads this text at the start of /proc/PID/maps
 says()
 {
     local text
@@ -322,16 +322,16 @@ says()
     prints "$holder" says "$pid" "$line/memfd:/SYSV00000000 (deleted)" shmwho --pids "$id"
     # a private mapping is of no segment either
     prints "$holder" says "$pid" "${line/rw-s/rw-p}/SYSV00000000 (deleted)" shmwho --pids "$id"
-    # this is what they are held against; once it is seen no more, it is not believed either
+    # mappings are compared with this name; if it becomes invisible, they are not trusted either
     prints "$holder" says "$pid" "$line/SYSV00000000 (deleted)" shmwho --pids "$id"
-    # at each second read: the next one is of the file's end
+    # at each second read: the next read is at the end of the file
     reads=1+2
     run -0 --separate-stderr says "$pid" "$line/SYSV00000000 (deleted)" shmwho --pids "$id"
     same "pids" "$(printf '%s\n' "$holder" "$pid" | sort -n)" "$output"
     like "standard error" "shmwho: $id: * mappings for 1 attaches: *" "$stderr"
 }
 
-# ---- processes that are none of the usual ----
+# ---- unusual processes ----
 
 @test "forked children are holders too, and programs that they run afterwards are not" {
     segment 4K
@@ -384,7 +384,7 @@ vforked()
     like "its parent is named" "*$pid*" "$output"
     run -0 --separate-stderr shmwho --json "$id"
     same "one attach" "[1,1]" "$(jq -c '.sharedmemory[0] | [.nattch, .visible]' <<<"$output")"
-    # one more, which cannot be seen
+    # another one, which is invisible
     hold "$id"
     vforked=${started[0]}
     kill -0 "$vforked"

@@ -1,4 +1,4 @@
-# holes: many GiB with 1 MiB in them are read without one page more, and fast enough to test it
+# holes: many GiB with 1 MiB of data are read without adding a page, and fast enough for a test
 # labels: offline unprivileged
 
 setup_file()
@@ -13,7 +13,7 @@ setup()
     load ../lib/paths
     paths_setup
     size=$((gib * $(often 6 16)))
-    # what is where: its place and its length
+    # the pieces: offset and length
     pieces=(0 500000 $((5 * gib + 4000)) 400000 $((size - 148576)) 148576)
 }
 
@@ -31,7 +31,7 @@ far_put()
         syswrite($mem, $bytes) == length $bytes or die "write: $!\n"' "$@"
 }
 
-# piece N - one of the pieces: its place, its length and its bytes
+# piece N - a piece: its offset, its length and its bytes
 piece()
 {
     local k from=0
@@ -78,7 +78,7 @@ no_page_more()
         piped wanted "${as[@]}" shmcat "$id"
         rm -f output
         "${as[@]}" shmcat "$id" >output
-        # what is equal where one of them has data is equal
+        # ranges that are equal where one file has data are equal
         same "length" "$(stat -c %s wanted)" "$(stat -c %s output)"
         [ "$(occupied output)" -lt 100000 ]
         for place in 0 8192 100000000 199999484 $((gib / 2 - 3)); do

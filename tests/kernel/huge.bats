@@ -1,4 +1,4 @@
-# huge pages: their bytes, and what happens when there is none left
+# huge pages: their bytes, and a pool that is empty
 # labels: offline unprivileged
 
 setup() { load ../lib/helper; load ../lib/paths; paths_setup; }
@@ -90,7 +90,7 @@ free_pages() { cat "$pool/free_hugepages"; }
             end "$pid"
             ipcrm -m "$id" 2>/dev/null || :
         done
-        # where madvise(2) fills no page, and where nothing says how large the pages are
+        # madvise(2) fills no page, and the page size is unknown
         secret
         seen "$id"
         succeeds lacking "22 23" shmwipe "$id"
@@ -123,7 +123,7 @@ free_pages() { cat "$pool/free_hugepages"; }
 @test "unwritten huge pages are zeros, and reading takes no page from the pool" {
     huge_pages 1
     for many in some none; do
-        # the one page is there, or another segment has it
+        # the only page is free, or another segment has it
         [ $many = some ] || { segment --huge 2M 2M; printf x | poke "$id" 0; }
         left=$(free_pages)
         segment --huge 2M --noreserve 6M
@@ -172,7 +172,7 @@ free_pages() { cat "$pool/free_hugepages"; }
     done
 }
 
-# does APPLET - it does its work on $id, which has a secret; what writes, where that is
+# does APPLET - runs its main function on $id, which has a secret; a writer writes at its offset
 does()
 {
     case $1 in

@@ -1,4 +1,4 @@
-# whose segment, which segment: every fact agrees with /proc and ipcs
+# owners and ids: every fact matches /proc and ipcs
 # labels: offline unprivileged
 
 setup() { load ../lib/helper; common_setup; }
@@ -11,7 +11,7 @@ row()
     read -r -a row <<<"$output"
 }
 
-# a segment whose uid, gid, cuid and cgid are four different numbers
+# a segment with four different numbers for uid, gid, cuid and cgid
 four_owners()
 {
     setpriv --reuid 1001 --regid 1002 --clear-groups true 2>/dev/null ||

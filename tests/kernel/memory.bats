@@ -15,13 +15,13 @@ teardown()
     paths_teardown
 }
 
-# ---- a memory cgroup that is too small, with an innocent neighbour in it ----
+# ---- a memory cgroup that is too small, with an uninvolved process in it ----
 
 # crowded - $group gets 96 MiB, and the process $neighbour has 20 of them
 crowded()
 {
-    # what looks for leaks or counts lines wants memory at the end, when there is none for
-    # anybody: a build that does neither is judged instead
+    # a build that checks leaks or counts lines needs memory at the end, when there is none for
+    # any process: another build is tested instead
     if counts_lines; then
         [ -e "$SHMBOX_SOURCE/build/glibc/bin" ] || skip "needs build/glibc"
         PATH=$SHMBOX_SOURCE/build/glibc/bin:$PATH
@@ -84,7 +84,7 @@ killed_after()
     done
 }
 
-# creates_nothing OPTION.. - shmcreate is killed, and nothing stays behind
+# creates_nothing OPTION.. - shmcreate is killed, and no segment remains
 creates_nothing()
 {
     for right in "${rights[@]}"; do
@@ -185,7 +185,7 @@ peak()
             return if $all !~ /^Name:\t\Q$name\E$/m;
             $looks++;
             $peak = $1 if $all =~ /^VmHWM:\s+(\d+)/m && $1 > $peak; }
-        # perl does not tell by waitpid what has stopped
+        # perl's waitpid does not report stopped processes
         my $status = pack "i", 0;
         while ((my $pid = syscall(&SYS_wait4, -1, $status, 0x40000000, 0)) > 0) { # __WALL
             my $news = unpack "i", $status;

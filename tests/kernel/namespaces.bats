@@ -18,19 +18,19 @@ elsewhere_starts()
     elsewhere "$there"
 }
 
-# the same, but an ordinary user's, who also owns the user namespace around it
+# the same for an ordinary user, who also owns the user namespace around it
 user_starts()
 {
     needs_nobody
     as_nobody unshare -Ur --ipc true || skip "ordinary users may make no user namespaces here"
     start setpriv --reuid 65534 --regid 65534 --clear-groups unshare -Ur --ipc sleep 3600
     there=$pid
-    # its users are known in there only some time after it is there
+    # its users are known in there only some time after its creation
     wait_until sleeping_as sleep "$there"
     elsewhere "$there"
 }
 
-# there_says ID COLUMN - what the kernel knows of a segment in that namespace, seen from ours
+# there_says ID COLUMN - the kernel's value for a segment in that namespace, read from ours
 there_says()
 {
     nsenter --ipc --target "$there" bash -c "$(declare -f kernels_table kernel_says); kernel_says $1 $2"

@@ -55,7 +55,7 @@ no_trace()
 
 @test "a holder whose file cannot be checked is status 4, and not reported as missing" {
     held "$layouts/full"
-    # holders are looked for with the first, and one is chosen with the second
+    # the first call is for finding holders, the second for choosing one
     untraced_leaks
     fails_with 4 "shmcat: $id: permission denied to inspect a process that has it attached" strace -qq -o trace -e trace=memfd_create \
         -e inject=memfd_create:error=ENOMEM:when=3 shmcat --no-attach "$id"
@@ -198,7 +198,7 @@ no_trace()
     fi
 }
 
-# ---- who is no holder ----
+# ---- processes that are not holders ----
 
 # forge ID - another user has a file mapped that has the inode, the size and the name of this
 # segment, and other bytes: anybody may make one, on a file system of his own. Its pid in $pid
@@ -237,7 +237,7 @@ forge()
     segment --id 4323 100003
     noise 100003 >wanted
     put "$id" wanted
-    # processes are looked at in turn: one before its holder, and one behind
+    # processes are inspected in turn: one before its holder, and one after
     forge "$id"
     fails_like 7 "shmcat: $id: *" shmcat --no-attach "$id"
     hold "$id"

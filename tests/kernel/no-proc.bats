@@ -1,4 +1,4 @@
-# without /proc, as in an early initramfs: what works there works, what cannot says so
+# without /proc, as in an early initramfs: functions work, or report that they cannot
 # runs against: glibc
 # needs: release
 # labels: offline unprivileged

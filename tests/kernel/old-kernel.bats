@@ -27,7 +27,7 @@ old()
 
 # ---- the work of each applet ----
 
-# made [shmcreate's options and operand] - by an old kernel; its id in $id
+# made [shmcreate's options and operand] - a segment of an old kernel; its id in $id
 made()
 {
     succeeds old shmcreate "$@"
@@ -184,7 +184,7 @@ does_shmwho()
 
 does_shmreap()
 {
-    # a key of its own, so that no other test's are reaped; an ordinary user gives none away
+    # a key of its own, so that no segment of another test is reaped; an ordinary user changes no owner
     segment --key 0x54321 4K
     exists "$id"
     prints "" old shmreap --remove --key 0x54321 --idle 1h

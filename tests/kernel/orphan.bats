@@ -15,13 +15,13 @@ yes="not attached; creator and last user have exited"
 hidden="processes are hidden, or /proc is missing"
 before="its times are before the boot or in the future"
 
-# orphan - a segment there whose maker has ended: $id
+# orphan - a segment whose creator has exited: $id
 orphan()
 {
     id=$("${apart[@]}" shmcreate 4K)
 }
 
-# used - and by one that has ended, too
+# used - its last user has exited, too
 used()
 {
     "${apart[@]}" perl -e 'shmread($ARGV[0], my $b, 0, 1) or die "shmread: $!\n"' "$id"
@@ -64,7 +64,7 @@ kept()
     left "$id"
 }
 
-# table WANTED CPID LPID ATIME DTIME [CTIME] - the verdict on the first segment, if the kernel says so
+# table WANTED CPID LPID ATIME DTIME [CTIME] - the verdict on the first segment with these values of the kernel
 table()
 {
     local wanted=$1 recent
@@ -81,7 +81,7 @@ table()
     used
     holder "$id"
     verdict "false ended alive attached"
-    # attached by one, and last used by another that has ended
+    # attached by a process, and last used by another that has exited
     used
     verdict "false ended ended attached"
     kept
@@ -177,7 +177,7 @@ table()
     kept "${inside[@]}"
     used
     verdict "null null null creator is outside this PID namespace" "${inside[@]}"
-    # made and left in the container, and used from outside
+    # created and left in the container, and used from outside
     start "${apart[@]}" "${inside[@]}" sh -c 'echo "$(shmcreate 4K)"; exec sleep 3600'
     wait_until test -s out
     id=$(<out)
@@ -189,7 +189,7 @@ table()
     kept "${inside[@]}"
     # a neighbour sees neither
     verdict "null null null creator is outside this PID namespace" unshare --pid --fork --mount-proc
-    # and who is above both sees all of them
+    # and a process above both sees all of them
     verdict "true ended ended $yes"
 }
 
@@ -245,7 +245,7 @@ hide()
     verdict "null null  $hidden" nsenter --pid --target "$init"
     kept nsenter --pid --target "$init"
     verdict "true ended  $yes"
-    # a container's, on the host, where a sanitizer finds nothing to go by
+    # a /proc of a container, on the host, where a sanitizer finds no information
     [ "$SHMBOX_VARIANT" != dev ] || return 0
     start unshare --mount --pid --fork sh -c 'mount -t proc proc /proc && echo mounted && exec sleep 3600'
     wait_until test -s out
@@ -265,7 +265,7 @@ hide()
         verdict "null null  $hidden" "${hiding[@]}" "${nobody[@]}"
         reaps_nothing "${apart[@]}" "${hiding[@]}" "${nobody[@]}" shmreap --remove --idle 0
         same "standard error" "shmreap: kept 1 segment of unknown state (see --verbose, --unknown)" "$stderr"
-        # with 4 it depends on whether root may trace process 1
+        # with hidepid=4 it depends on whether root may trace process 1
         [ $option = hidepid=4 ] || verdict "true ended  $yes" "${hiding[@]}"
     done
     left "$id"
@@ -306,7 +306,7 @@ hide()
         run -0 --separate-stderr stamped 0 0 "$wrong" "$dead" 0 shmls --noheadings --output idle
         same "idle" "?" "${output// /}"
     done
-    # what shows that it is in use does so all the same
+    # evidence that it is in use still counts
     start sleep 3600
     table "false alive  creator $pid is alive" "$pid" 0 0 0 $((now + 3600))
 }
@@ -315,7 +315,7 @@ hide()
     unshare --time true 2>/dev/null || skip "no time namespaces here"
     orphan
     wait_until older_than_three "$id"
-    # up for one second
+    # an uptime of one second
     young=(unshare --time --boottime -$(($(cut -d. -f1 /proc/uptime) - 1)))
     verdict "null ended  $before" "${young[@]}"
     kept "${young[@]}"
@@ -359,7 +359,7 @@ older_than_three() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print
 
 is_zombie() { [ "$(sed 's/.*) \(.\).*/\1/' "/proc/$1/stat")" = Z ]; }
 
-# a process that has made a segment and ended its first thread, while another goes on
+# a process that has created a segment and ended its main thread, while another thread continues
 without_leader()
 {
     perl -Mthreads -e 1 2>/dev/null || skip "this perl has no threads"

@@ -205,7 +205,7 @@ to_room()
     done
 }
 
-# continued PID - whether it has ended; if not, it goes on from where a signal stopped it
+# continued PID - true if it has exited; otherwise it continues after a signal stopped it
 continued()
 {
     kill -CONT "$1" 2>/dev/null || true
@@ -222,7 +222,7 @@ continued()
         segment_like data
         for size in 1500000 2500000; do
             : >output
-            # stopped when it is about to write, and has seen that this is the end of the file
+            # stopped right before a write, after it has read the end of the file
             "${as[@]}" strace -D -qq -o trace -e trace=write,sendfile -e inject=write,sendfile:signal=STOP:when=1 \
                 shmcat "$id" 1<>output 2>err 3>&- &
             pid=$!
@@ -264,7 +264,7 @@ continued()
     done
 }
 
-# ---- anything else ----
+# ---- other outputs ----
 
 @test "a socket gets the bytes" {
     for layout in "${all[@]}"; do

@@ -15,7 +15,7 @@ teardown() { paths_teardown; }
 
 all=(full sparse scattered empty small large)
 
-# noisy LENGTH - a segment full of something else, behind its end too where that is odd: $id
+# noisy LENGTH - a segment full of other bytes, after an odd end too: $id
 noisy()
 {
     segment "$1"
@@ -188,7 +188,7 @@ from_room()
         my $left = pack "i", 1;
         while (sysread STDIN, my $bytes, 4096) {
             syswrite($ours, $bytes) == length $bytes or die;
-            # it looks at a pipe with little in it, which could be made smaller
+            # it checks a pipe with little in it, which could be made smaller
             while (unpack("i", $left) && waitpid($child, 1) == 0) { # WNOHANG
                 ioctl $ours, 0x541b, $left or die; # FIONREAD
             }
@@ -229,7 +229,7 @@ from_room()
     done
 }
 
-# limited CMD.. - where no file may have more than 8192 bytes
+# limited CMD.. - runs it with a limit of 8192 bytes for a file
 limited()
 {
     # shellcheck disable=SC2016 # the inner shell's variables
@@ -251,7 +251,7 @@ limited()
         holds "$layouts/sparse"
         prints "" limited "${as[@]}" shmwipe "$id"
         holds "$layouts/empty"
-        # nor is one that only the end of it exceeds
+        # nor an input that exceeds the limit only with its end
         tail -c 100000 "$layouts/full" >input
         prints "" "${as[@]}" bash -c 'ulimit -f 5100; exec "$@"' - shmwrite --offset -100000 --input input "$id"
         peek "$id" 5142883 100000 | same_bytes input

@@ -1,4 +1,4 @@
-# calls that a filter or a security module refuses: what is told of it, and what works without them
+# calls that a filter or a security module refuses: the messages, and what works without the calls
 # labels: offline unprivileged
 
 setup()
@@ -12,10 +12,10 @@ teardown() { common_teardown; }
 
 policy="refused by a security policy (seccomp, SELinux, AppArmor)"
 
-# refuse CALL ERROR - "${refuse[@]}" CMD.. runs where this system call fails so
+# refuse CALL ERROR - "${refuse[@]}" CMD.. runs CMD while this system call fails with this error
 refuse()
 {
-    # whoever runs there may write it down
+    # every user may write the log there
     : >trace
     chmod a+rw trace
     refuse=(strace -f -qq -o trace -e "trace=$1" -e "inject=$1:error=$2")
@@ -31,7 +31,7 @@ refused_by_policy()
     grep -q INJECTED trace
 }
 
-# ---- what is told ----
+# ---- messages ----
 
 @test "a refused shmget(2) is not blamed on huge pages, unless they were requested" {
     for error in EPERM EACCES ENOSYS; do
@@ -156,7 +156,7 @@ hint: run it as root of the host: rights in this user namespace do not suffice" 
     hints "run with CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE, *"
 }
 
-# ---- what /proc tells all the same ----
+# ---- facts that /proc still has ----
 
 @test "facts that shmctl(2) refuses are read from /proc, in every mode" {
     for error in EPERM EACCES ENOSYS; do

@@ -6,7 +6,7 @@ setup_file() { load ../lib/helper; load ../lib/paths; make_layouts; }
 setup() { load ../lib/helper; load ../lib/states; load ../lib/paths; paths_setup; }
 teardown() { paths_teardown; }
 
-# writes CALLS HOW - a segment that held something else is written right, from file and pipe
+# writes CALLS HOW - a segment with other content is written correctly, from file and pipe
 writes()
 {
     for layout in full sparse; do

@@ -1,4 +1,4 @@
-# every byte of a segment is read, whatever a holder has made of its mapping of it
+# every byte of a segment is read, however a holder has changed its mapping
 # labels: offline unprivileged
 
 setup_file()

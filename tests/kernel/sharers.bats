@@ -14,14 +14,14 @@ setup()
     load ../lib/helper
     load ../lib/paths
     common_setup
-    # it never looks for leaks, which cannot be done to one that is traced
+    # it never checks for leaks, which is impossible in a traced process
     untraced_leaks
     as=()
 }
 
 teardown() { common_teardown; }
 
-# a_sharer KIND ID - one of sharer.c: its pid in $pid
+# a_sharer KIND ID - a process of sharer.c: its pid in $pid
 a_sharer()
 {
     start "$BATS_FILE_TMPDIR/sharer" "$@"
@@ -38,7 +38,7 @@ partner_of()
     done
 }
 
-# who ID - what shmwho says of it in JSON: attaches, visible ones, pids
+# who ID - the JSON of shmwho: attaches, visible ones, pids
 who()
 {
     run -0 --separate-stderr "${as[@]}" shmwho --json "$1"
@@ -46,7 +46,7 @@ who()
     jq -c '.sharedmemory[0] | [.nattch, .visible, [.holders[].pid]]' <<<"$output"
 }
 
-# no_kcmp CMD.. - CMD there, where kcmp(2) is refused as by Docker's default filter
+# no_kcmp CMD.. - runs CMD while kcmp(2) is refused, as by Docker's default filter
 no_kcmp()
 {
     refusing kcmp error=EPERM "$@"
@@ -156,7 +156,7 @@ a_pretender()
         run -7 --separate-stderr shmwho "$id"
         same "nobody" "" "$output$stderr"
         pretender=$pid
-        # a real one beside it
+        # a real one next to it
         hold "$id"
         for right in cap no_cap; do
             be $right

@@ -1,4 +1,4 @@
-# what is written after shmcat has ended reaches nobody who reads its output late
+# bytes written after shmcat has exited never reach a late reader of its output
 # labels: offline unprivileged
 
 setup_file()

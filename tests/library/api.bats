@@ -54,7 +54,7 @@ may_open_map_files()
 }
 
 @test "every global name in the archive begins with shmbox_" {
-    # but for what the compiler itself adds where it counts lines or looks for faults
+    # except symbols that the compiler adds to count lines or to find faults
     nm -g --defined-only "$libdir/libshmbox.a" | awk 'NF == 3 && $3 !~ /^(shmbox_|_)/ { print $3 }' >others
     same "names" "" "$(<others)"
 }
@@ -149,7 +149,7 @@ END
     succeeds ./user
 }
 
-# what an example says at its end that it prints, as a pattern: .. is anything
+# the output that an example documents at its end, as a pattern: .. stands for anything
 promised()
 {
     sed -n '/^\/\* prints: /,$ { s/^\/\* prints: //; s/^ \* //; s/ \*\/$//; p }' "$1" | sed 's/[][*?\]/\\&/g; s/\.\./*/g'
@@ -271,7 +271,7 @@ promised()
 
 @test "a progress callback can end a job, even if the peer does not continue" {
     api ends_jobs
-    # the pages of the mapping itself go into the pipe where map_files is not to be opened
+    # the pages of the mapping itself go into the pipe if map_files may not be opened
     succeeds setpriv --bounding-set -all --inh-caps -all "$BATS_FILE_TMPDIR/api-shared" ends_jobs
 }
 

@@ -1,4 +1,4 @@
-# the image: what is in it, and that all of it works where a container does not allow much
+# the image: its content, and that all of it works in a restricted container
 # runs against: glibc
 # needs: image
 # labels: offline unprivileged
@@ -14,7 +14,7 @@ setup_file()
     layer_of "$image" | tar -xzC "$root"
     chmod a+rx "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" # for a user without rights
 
-    # podman's state, in this file's directory and nowhere else
+    # the state of podman, in the directory of this file only
     export CONTAINERS_CONF=$BATS_FILE_TMPDIR/containers.conf CONTAINERS_STORAGE_CONF=$BATS_FILE_TMPDIR/storage.conf
     cat >"$CONTAINERS_CONF" <<-END
 	[containers]
@@ -262,7 +262,7 @@ does_its_work()
     podman run --rm --ipc=container:one --entrypoint /bin/shmwrite shmbox --text shared "$id" 3>&-
     prints shared podman exec one shmcat --length 6 "$id"
     same "here" "$(<before)" "$(segments)"
-    # another container has a namespace of its own, and no such segment
+    # another container has its own namespace, without such a segment
     run -3 podman run --rm --entrypoint /bin/shmstat shmbox "$id" 3>&-
 }
 

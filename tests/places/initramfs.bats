@@ -64,7 +64,7 @@ booted()
 
 @test "every applet has tests that run in an initramfs" {
     for applet in shmbox $("$release" --list); do
-        # without /proc all that it has to say is that nothing is known: no-proc.bats has that
+        # without /proc, its only output is that facts are unknown: see no-proc.bats
         [ "$applet" != shmreap ] || continue
         [ "$(grep -c '^# bats test_tags=initramfs$' "$SHMBOX_SOURCE/tests/applets/$applet.bats")" -ge 2 ] || {
             echo "$applet.bats: which of its tests meet the kernel? tag them: # bats test_tags=initramfs"
@@ -79,7 +79,7 @@ booted()
 
 @test "in an initramfs with /proc the suite passes, including huge pages" {
     booted proc guest
-    # with pages of the pool that the kernel made when it was started
+    # with pages of the pool that the kernel created at the boot
     grep -q '^ok .* a segment of huge pages is written, read, held and removed like any other$' tap
 }
 
@@ -131,7 +131,7 @@ page_shows()
     grep -q '^rmid_forced: ?$' serial
 }
 
-# ---- what makes an initramfs ----
+# ---- tools that create an initramfs ----
 
 # installed CMD.. - runs a shell function where the program and its hooks are installed, and
 # this kernel, though they are not: in a mount namespace
@@ -170,7 +170,7 @@ by_dracut()
     dracut --quiet --no-hostonly --no-kernel --no-early-microcode --no-compress --modules "base shmbox" "$1" "$2"
 }
 
-# does_its_work - the image "made" has a shell and every applet, and these do their work
+# does_its_work - the image "made" has a shell and every applet, and these work
 does_its_work()
 {
     mkdir extra

@@ -28,7 +28,7 @@ built()
 }
 
 # emulated MACHINE - the same, and in $bin are a script and links to it that run the program:
-# where qemu is not the kernel's interpreter for such programs, they cannot be run as they are
+# if qemu is not the kernel's interpreter for such programs, they cannot be run directly
 emulated()
 {
     local applet

@@ -1,4 +1,4 @@
-# set-id and file capabilities, and the words for a right that is missing
+# set-id and file capabilities, and the messages for missing rights
 # labels: offline unprivileged
 
 # a directory that everybody may enter, for binaries that another user is to run
@@ -62,7 +62,7 @@ set_id()
     chmod "$1" "$bin/shmbox"
 }
 
-# what a line of /proc/PID/status says, blanks squeezed
+# a line of /proc/PID/status, blanks squeezed
 process_says()
 {
     awk -v name="$2:" '$1 == name { $1 = ""; print substr($0, 2) }' "/proc/$1/status"
@@ -88,7 +88,7 @@ attach_keeps()
     kept=$((ipc_lock | ipc_owner))
 }
 
-# four times nobody, and no capability at all
+# the four ids of nobody, and no capability
 is_ordinary()
 {
     local line
@@ -348,7 +348,7 @@ is_ordinary()
     fails_like 6 "shmset: $id: *" "${as_user[@]}" prlimit --memlock=4096:4096 "$bin/shmset" --lock "$id"
     like "limit" "*limit on locked memory*" "$stderr"
     hints "ulimit -l 68, or run with CAP_IPC_LOCK"
-    # with no limit at all to speak of the kernel says EPERM instead
+    # without any limit the kernel returns EPERM instead
     run --separate-stderr "${as_user[@]}" prlimit --memlock=0:0 "$bin/shmset" --lock "$id"
     [ "$status" -eq 6 ] || [ "$status" -eq 4 ]
     like "limit" "*limit on locked memory*" "$stderr"

@@ -1,4 +1,4 @@
-# the release program where stack, memory and descriptors are few; sanitizers need more of each
+# the release program with little stack, memory and few descriptors; sanitizers need more of each
 # runs against: release
 # labels: offline unprivileged
 

@@ -1,4 +1,4 @@
-# the binary alone: what it is made of, an empty root directory, PID 1
+# the binary alone: its structure, an empty root directory, PID 1
 # labels: offline unprivileged
 
 # A root directory with the binary, a link for each applet, and nothing else: no shell, no
@@ -48,7 +48,7 @@ setup()
 teardown()
 {
     common_teardown
-    # without /proc/self/maps it warns of what it cannot do: that is no error
+    # without /proc/self/maps it warns of functions that do not work: this is no error
     same "sanitizer's errors" "" "$(cat "$root"/report.* 2>/dev/null | grep ERROR:)"
 }
 
@@ -76,7 +76,7 @@ row()
     read -r -a row <<<"$output"
 }
 
-# ---- what it is ----
+# ---- structure ----
 
 @test "the program is position independent; the shipped one is static, and needs no interpreter" {
     run -0 --separate-stderr readelf -hlW "$SHMBOX_BIN/shmbox"
@@ -95,7 +95,7 @@ row()
     same "both" "" "$(grep ' RWE ' <<<"$output")"
 }
 
-# permissions_at ADDRESS - those of process $pid there, where the program was linked for ADDRESS
+# permissions_at ADDRESS - those of process $pid at ADDRESS, where the program was linked to be
 permissions_at()
 {
     local range perms offset path start=
@@ -168,7 +168,7 @@ permissions_at()
     succeeds "${in_root[@]}" /shmls --json "$id"
     same "in JSON" "[null,null,0]" "$(jq -c '.sharedmemory[0] | [.rss, .swap, .nattch]' <<<"$output")"
     prints "?" "${in_root[@]}" /shmstat --format '%{rss}' "$id"
-    # the creator has ended, or is in a pid namespace that cannot be seen: nobody knows
+    # the creator has exited, or is in an invisible PID namespace: its state is unknown
     row "${in_root[@]}" /shmls --noheadings --output command "$id"
     [[ ${row[0]} == [?-] ]]
 }

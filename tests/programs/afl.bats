@@ -1,4 +1,4 @@
-# a program that AFL++ has instrumented writes its coverage into a segment of ours
+# a program instrumented by AFL++ writes its coverage into a segment of ours
 # runs against: release
 # labels: offline unprivileged
 

@@ -41,7 +41,7 @@ END
     prints 1 shmwait --timeout 300s "$clock" attached ge 1
 }
 
-# sample CLOCK RECEIVED - microseconds in the second before, as its protocol wants them written
+# sample CLOCK RECEIVED - microseconds in the second before, in the format of its protocol
 sample()
 {
     # chrony takes none from the future, or older than twice its poll of 2^9 seconds, and each only

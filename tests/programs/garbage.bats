@@ -1,4 +1,4 @@
-# what real programs use and leave behind, and the reaper beside them
+# segments that real programs use and leave behind, and the reaper next to them
 # runs against: release
 # labels: offline unprivileged
 
@@ -28,7 +28,7 @@ facts()
     there shmls --json --output "$2" "$1" | jq -r '.sharedmemory[0] | map(if type == "array" then join(",") else tostring end) | join(" ")'
 }
 
-# reap_all - the reaper, as bold as it may be without being told a key or an owner
+# reap_all - the reaper with its widest options, without a key or an owner
 reap_all()
 {
     run -0 --separate-stderr "${apart[@]}" shmreap --remove --idle 0 --min-size 1
@@ -190,7 +190,7 @@ held_by_both()
 
 @test "gpsd: abandoned segments are known by their keys, and are kept for its next start" {
     needs gpsd
-    # it has nothing to do, and ends; what it has made it leaves
+    # it has no work, and exits; its segment remains
     start "${apart[@]}" gpsd -N -n -S $((20000 + $$ % 10000)) /dev/null
     wait_until is_up --key 0x47505344
     end "$pid"
@@ -246,7 +246,7 @@ has_buffer() { there shmls --noheadings --output status,nattch | grep -q '^- *1$
     running=$(there shmls --ids)
     reap_all
     same "while it runs" "$running" "$(there shmls --ids)"
-    # all of it at once: who is left would clean up after the others
+    # all at once: a remaining process would clean up
     mapfile -t jobs < <(pgrep -P "$pid")
     kill -KILL "$pid" "${jobs[@]}"
     for job in "$pid" "${jobs[@]}"; do
@@ -293,7 +293,7 @@ all_unheld() { ! there shmls --noheadings --output nattch | grep -qv '^ *0$'; }
         same "outcome" '"removed"' "$(jq -c --argjson id "$id" '.sharedmemory[] | select(.id == $id) | .outcome' <<<"$output")"
         reaped="$reaped $id"
     done
-    # it ends, and says so, when a segment of its own was taken from it
+    # it exits with a message when one of its segments was removed
     runs_stress
     run -1 grep -h 'fail:\|error:' log.out log.err
     kill -INT "$stress"
@@ -331,7 +331,7 @@ runs_stress() { [ "$(pgrep -c -P "$stress")" = 2 ]; }
 # ---- containers ----
 
 @test "a segment whose creator is alive in another container is kept" {
-    # two containers of a pod: one IPC namespace, a pid namespace each
+    # two containers of a pod: one IPC namespace, two PID namespaces
     start "${apart[@]}" unshare --pid --fork --mount-proc perl -e '$| = 1; print 0 + (shmget(0, 4096, 01600) // die $!), "\n"; sleep 3600'
     wait_until test -s out
     id=$(<out)

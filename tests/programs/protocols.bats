@@ -1,4 +1,4 @@
-# shm-protocols(7): each example, as it stands in the page, raced by several processes
+# shm-protocols(7): each example, exactly as in the page, run by several processes at once
 # runs against: release
 # labels: offline unprivileged
 
@@ -22,7 +22,7 @@ example()
     [ -s example ]
 }
 
-# race SCRIPT.. - one process of sh each, all at a time; each succeeds
+# race SCRIPT.. - a process of sh for each, all at the same time; each succeeds
 race()
 {
     local pids=() script failed=0
@@ -36,7 +36,7 @@ race()
     return "$failed"
 }
 
-# loop CODE - so many rounds of it, each with its number in $n
+# loop CODE - runs it $rounds times, each with its number in $n
 loop()
 {
     printf 'n=0; while [ $n -lt %s ]; do n=$((n + 1))\n%s\ndone\n' "$rounds" "$1"
@@ -115,7 +115,7 @@ loop()
     give=$(example "lock: give it back")
     rescue=$(example "lock: take it from a process that has ended")
     rounds=$((rounds / 10 + 1))
-    # every third time it dies with the lock, and another one goes on where it was
+    # every third time it dies with the lock, and another one continues there
     one="$(loop "sh -euc '
         until
             $rescue || : # by another one just now
@@ -151,7 +151,7 @@ loop()
     } >items.2"
     sort items.? >taken
     for who in 1 2; do seq -f "$(cat pid.$who) %.0f" "$rounds"; done | sort | cmp - taken
-    # and by each in the order in which one producer gave them
+    # and each consumer gets them in the order of one producer
     for who in 1 2; do awk -v pid="$(cat pid.$who)" '$1 == pid && $2 <= last { exit 1 } $1 == pid { last = $2 }' items.1; done
 }
 
@@ -165,7 +165,7 @@ loop()
     prints $((2 * rounds)) shmpeek "$id" u32@128
 }
 
-# attached N - so many times by now
+# attached N - attached N times by now
 attached() { [ "$(kernel_says "$SHM_ID" nattch)" = "$1" ]; }
 
 # given_up VALUES CODE - with these in a segment somebody else holds, CODE waits; once the

@@ -18,7 +18,7 @@ teardown() { common_teardown; }
 # ntpd_driver: the mode was written as 666, not 0666
 @test "a mode that was meant to be octal is reported as that, with the command that corrects it" {
     needs_nobody
-    # who made it has the write bit alone
+    # its creator has only the write bit
     id=$(as_nobody perl -e 'print 0 + (shmget(0x4e545032, 96, 01000 | 666) // die)')
     echo "$id" >>noted
     same "mode" 232 "$(kernel_says "$id" perms)"
@@ -28,13 +28,13 @@ teardown() { common_teardown; }
     succeeds as_nobody ${stderr_lines[1]#hint: }
     same "mode" 666 "$(kernel_says "$id" perms)"
     succeeds as_nobody shmcat --length 1 "$id"
-    # what no such number makes is told as it is
+    # a mode that is no such number is reported unchanged
     shmset --mode 200 "$id"
     fails_with 4 "shmcat: $id: permission denied: -w------- nobody" as_nobody shmcat "$id"
     hints "shmset --mode u+rw $id"
 }
 
-# ltp: a test that was killed left a segment with mode 0, and the next one got EEXIST for ever
+# ltp: a killed test left a segment with mode 0, and every later one got EEXIST
 @test "a segment with mode 0 that has the key is named, with the command that removes it" {
     needs_nobody
     id=$(as_nobody perl -e 'print 0 + (shmget(0x7b, 2048, 01000) // die)')

@@ -22,7 +22,7 @@ needs() {
     done
 }
 
-# defines FILE - what CMake says to the compiler for this file, as words
+# defines FILE - the options of CMake for this file, as words
 defines() {
     local words="-D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -Iinclude"
     case $1 in
@@ -136,7 +136,7 @@ all_found() {
     only_known cppcheck "$(sort -u <<<"$findings")"
 }
 
-# A test that finds nothing would pass where an analyzer is not run at all.
+# A test that finds nothing would pass if an analyzer did not run at all.
 @test "each analyzer finds a fault that exists" {
     needs gcc clang cppcheck
     cat >"$BATS_TEST_TMPDIR/fault.c" <<-'END'

@@ -11,7 +11,7 @@ setup()
 
 teardown() { common_teardown; }
 
-# A tree that is built already, by a cmake that has nothing to do.
+# A tree that is built already, by a cmake that does nothing.
 demo_tree()
 {
     mkdir -p tree/build/release tree/cmake words

@@ -1,4 +1,4 @@
-# no input makes a parser of words, or a reader of /proc, break what it promises
+# no input breaks the contract of a parser of words, or of a reader of /proc
 # runs against: fuzz
 # labels: offline unprivileged
 #

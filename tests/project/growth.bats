@@ -39,7 +39,7 @@ same_size()
 
 # ---- waits ----
 
-# wait_with CMD.. - in the background, until the test ends; it is one of $pids
+# wait_with CMD.. - in the background, until the test ends; its pid is in $pids
 wait_with()
 {
     start "$@"
@@ -79,7 +79,7 @@ stays_as_it_is()
     wait_with shmcat --follow "$id"
     wait_with shmcat --follow --length 4 "$id"
     for pid in "${pids[@]}"; do wait_until has_sign "$pid"; done
-    # for about twenty looks at the segment there is one at the other processes
+    # for about twenty checks of the segment there is one of the other processes
     rounds=$((2 * rounds))
     stays_as_it_is
 }
@@ -117,7 +117,7 @@ changes()
         }' "$id"
 }
 
-# follow_with BYTES CMD.. - in the background: it prints so many bytes for each change
+# follow_with BYTES CMD.. - in the background: it prints BYTES bytes for each change
 follow_with()
 {
     start "${@:2}"
@@ -126,7 +126,7 @@ follow_with()
     bytes[pid]=$1
 }
 
-# has_printed PID N - so many changes by now
+# has_printed PID N - N changes by now
 has_printed() { [ "$(stat -c %s "out.$1")" -ge $((bytes[$1] * $2)) ]; }
 
 @test "an applet that follows a segment does not grow with the changes that it prints" {
@@ -149,7 +149,7 @@ has_printed() { [ "$(stat -c %s "out.$1")" -ge $((bytes[$1] * $2)) ]; }
     done
 }
 
-# ---- a process that is looked at once a second ----
+# ---- a process that is checked once a second ----
 
 @test "a holder that polls its process does not grow with its checks" {
     command -v strace >/dev/null || skip "needs strace"

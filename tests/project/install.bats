@@ -1,4 +1,4 @@
-# what cmake --install puts where, that it works there, and that it goes again
+# cmake --install and its removal: the installed files, and that they work in place
 # runs against: glibc
 # needs: release
 # labels: offline unprivileged
@@ -8,7 +8,7 @@ setup()
     load ../lib/helper
     common_setup
     [ -e "$SHMBOX_SOURCE/build/release/build.ninja" ] || skip "build/release is not there: ./dev test makes it"
-    # a build directory of its own: what is installed from the real one is the user's
+    # a separate build directory: the installed files of the real one belong to the user
     build=$BATS_FILE_TMPDIR/build
     [ -e "$build/build.ninja" ] || cmake -G Ninja -S "$SHMBOX_SOURCE" -B "$build" >"$BATS_FILE_TMPDIR/log"
     cmake --build "$build" >>"$BATS_FILE_TMPDIR/log"
@@ -16,7 +16,7 @@ setup()
 
 teardown() { common_teardown; }
 
-# Everything below a directory, one path a line.
+# Everything below a directory, one path on a line.
 tree()
 {
     (cd "$1" && find . ! -name . | sort)

@@ -39,7 +39,7 @@ objects() {
     done < <(find "$builds/glibc" -path "*/$1.dir/*" -name '*.o' | sort)
 }
 
-# What the objects of a part take from elsewhere.
+# The symbols that the objects of a part use from other parts.
 undefined() {
     objects "$1" | xargs nm -u -A | awk '{ sub(/.*\//, "", $1); print $1 " " $NF }' | sort -u
 }
@@ -145,7 +145,7 @@ tidy() {
 	group	the library
 	dots	library.full	read all / perl	1B:0.5 1GB:-		-
 	END
-    # What was text is none of the tags, and every tag is an element's, or ends one.
+    # No tag contains former text, and every tag begins or ends an element.
     no_findings "$(sed 's/<[a-z/][^<>]*>//g' "$picture" | grep '[<>]' || true)"
     no_findings "$(grep -oE '&[a-z]*;?' "$picture" | grep -vxE '&(amp|lt|gt);' || true)"
     grep -qF 'shmcat | cat &lt;f &gt;x' "$picture"
@@ -255,7 +255,7 @@ tidy() {
     no_findings "$findings"
 }
 
-# What the kernel, the libc or the processor has or lacks may be asked for, at the top of a file.
+# Missing definitions of the kernel, the libc or the processor may be checked at the top of a file.
 @test "no source chooses between variants with the preprocessor" {
     no_findings "$(grep -nE '^ *# *(if|ifdef|ifndef|elif)\b' core/*/*.c applets/*.c cli/*/*.c |
         grep -vE '#(ifn?def |if defined\()(__GLIBC__|__i386__|(MADV|SHM|SYS|__NR|MAP|PIDFD|CAP|AT|F)_)' || true)"
@@ -269,7 +269,7 @@ rooms_of() {
     esac
 }
 
-# Includes that lead from a room of this part to one that comes later.
+# Includes from a room of this part to a later one.
 arrows_up() {
     local part=$1 room later=
     for room in $(rooms_of "$part" | tr ' ' '\n' | tac); do
@@ -286,7 +286,7 @@ arrows_up() {
     done
 }
 
-# Each line of the input names an object and a symbol that it defines, or one that it takes.
+# Each line of the input names an object and a symbol that it defines or uses.
 @test "no files call each other in a circle" {
     needs_build glibc
     local part
@@ -304,7 +304,7 @@ arrows_up() {
     done
 }
 
-# Of parse/, the values of the command line are for applets, and the parsers are not.
+# Of parse/, applets may use the values of the command line, but not the parsers.
 @test "the layers include only what is below them" {
     no_findings "$(
         grep -nE '^#include "(\.\.|program/|parse/|work/path)' applets/*.c | grep -vE '"parse/(value|refs)\.h"'
@@ -335,7 +335,7 @@ arrows_up() {
         grep -E ' (stdout|stderr|exit|_exit|abort|puts|putchar|perror|v?printf|__v?printf_chk|err|warn)(@.*)?$' || true)"
 }
 
-# getpwnam(3) and the like are used, which have one result for all threads.
+# Functions such as getpwnam(3), which have one result for all threads, are used.
 @test "the program has one thread" {
     needs_build glibc
     local part calls
@@ -349,7 +349,7 @@ arrows_up() {
     no_findings "$(undefined applets | grep -E ' (stderr|exit|perror)(@.*)?$' || true)"
 }
 
-# What a signal handler has to know it can know in no other way.
+# A signal handler can learn these only from globals.
 @test "nothing is mutable at file scope except the name and output of the program, and signal state" {
     needs_build glibc
     local part found
@@ -407,7 +407,7 @@ segment_of() {
     ((checked > 200))
 }
 
-# Less than half of what toybox takes, which was 468 KB: what is right goes before what is small.
+# Less than half of toybox's 468 KB. Correctness takes precedence over size.
 @test "the release program is smaller than 234 KB" {
     needs_build release
     local size
@@ -567,7 +567,7 @@ prepare_faults() {
     no_findings "$both"
 }
 
-# What the labels mean is said where ctest reads them: tests/CMakeLists.txt.
+# The meaning of labels is documented where ctest reads them: tests/CMakeLists.txt.
 @test "every test file has its labels, and a unique name" {
     local file labels findings=
     for file in tests/**/*.bats; do

@@ -187,7 +187,7 @@ columns_page() { sed -n 's/^\.It Cm \([a-z]*\) Ta /\1\t/p' "$pages/shm-columns.7
 
 @test "shm-columns(7) has the heading of every column, and its type in JSON" {
     segment 4K
-    # an attached segment that was just made: no value is unknown
+    # a new attached segment: no value is unknown
     hold "$id"
     columns=$(shmbox --describe | awk -F '\t' '$1 == "column" { print $2 }' | paste -sd ,)
     shmls --output "$columns" "$id" | head -n 1 | tr -s ' ' '\n' >headings
@@ -219,7 +219,7 @@ cost_of()
     strace -o trace true 2>/dev/null || skip "needs strace"
     segment 4K
     hold "$id"
-    # made by a process that lives, and not attached
+    # created by a process that is alive, and not attached
     start perl -e 'print shmget(0, 4096, 0600 | 01000), "\n"; close STDOUT; sleep 3600'
     wait_until test -s out
     cat out >>noted
@@ -306,7 +306,7 @@ replay()
 {
     rm -rf "${1%.*}"
     mkdir "${1%.*}"
-    # every second line is a command, the others print what it is
+    # every second line is a command, the others are its output
     literal "$1" | as_script | perl -spe 'next if $. % 2; s/\bsleep \K[\d.]+/$& * $factor/ge;
         s/--timeout \K\d+/$& * $factor/ge' -- -factor="$2" >script
     (cd "${1%.*}" && fresh bash ../script </dev/null 2>&1 3>&-)
@@ -325,7 +325,7 @@ steady()
 
 @test "README: on a host where programs leak segments" {
     readme "On a host" | as_script >script
-    # made by a process that has ended, held by one that lives
+    # created by a process that has exited, attached by one that is alive
     cat >setup <<'END'
 perl -e 'shmget(0, $_ << 20, 0600 | 01000) // die "shmget: $!\n" for 1, 2, 1'
 perl -MIPC::SysV=shmat -e '$0 = "leaky"; shmat(1, undef, 0) // die "shmat: $!\n"; print "held\n"; close STDOUT; sleep 3600' >held &
@@ -344,7 +344,7 @@ END
         page=${page##*/}
         pattern=$(literal "$page" | as_pattern | ages)
         [[ $pattern == '$ '* ]] || { echo "$page: no example"; return 1; }
-        # where a host is too slow for the times of an example, they are longer the next time
+        # if a host is too slow for the times of an example, they are longer the next time
         for factor in 1 10 100; do
             shown=$(replay "$page" $factor) || : # of its last command
             # shellcheck disable=SC2053 # a pattern

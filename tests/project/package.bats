@@ -64,7 +64,7 @@ files_there()
         -o -path ./etc/ld.so.cache \) -prune -o -print | sort)
 }
 
-# older PACKAGE - the same package with version 0.0.1, and a file that is not there any more
+# older PACKAGE - the same package with version 0.0.1, and a file that no longer exists
 older()
 {
     dpkg-deb -R "$packages/$1_${version}_$architecture.deb" old

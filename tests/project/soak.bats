@@ -22,7 +22,7 @@ setup()
 
 teardown() { common_teardown; }
 
-# soak NAME ROUNDS - tests/project/soak/soak-NAME.pl finds nothing wrong in so many rounds
+# soak NAME ROUNDS - tests/project/soak/soak-NAME.pl finds nothing wrong in ROUNDS rounds
 soak()
 {
     local seed=${SHMBOX_SEED:-$((RANDOM * 32768 + RANDOM))}
@@ -33,7 +33,7 @@ soak()
     echo "$output" >&3
 }
 
-# repeated TEXT COUNT - so many of it, in one word
+# repeated TEXT COUNT - COUNT times TEXT, in one word
 repeated()
 {
     perl -e 'print $ARGV[0] x $ARGV[1]' "$@"

@@ -8,7 +8,7 @@ setup()
     common_setup
     mkdir -p build/release
     ln -s "$SHMBOX_BIN" build/release/bin
-    # another bats: nothing of this one is its business
+    # another bats, which is independent of this one
     alone=(env --default-signal=INT -i PATH="${PATH//"$BATS_LIBEXEC:"/}" TMPDIR="$PWD")
     runner=("${alone[@]}" "$SHMBOX_SOURCE/tests/lib/run.sh" build/release)
     file hangs.bats <<-END
@@ -60,7 +60,7 @@ ends_by()
     cp "$SHMBOX_SOURCE"/tests/lib/*.sh tree/tests/lib
     mkdir -p tree/build
     cp -P build/release tree/build -r
-    # a build that is there
+    # an existing build
     printf '#!/bin/sh\n' >tree/dev
     chmod +x tree/dev
     for signal in TERM INT HUP KILL; do

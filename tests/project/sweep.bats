@@ -1,4 +1,4 @@
-# every system call fails once: whatever fails, no applet lies, hangs, dies or leaves anything
+# every system call fails once: no applet then lies, hangs, dies or leaves anything
 # runs against: release
 # labels: offline unprivileged
 #
@@ -36,7 +36,7 @@ sweep()
     "$BATS_FILE_TMPDIR/sweep" "$SHMBOX_BIN/shmbox" "$SHMBOX_SOURCE/tests/project/sweep/$1.cases" runs "${@:2}"
 }
 
-# no_fault - the last sweep has found none
+# no_fault - the last sweep has found no fault
 no_fault()
 {
     [ "$status" -eq 0 ] || {
