@@ -1,4 +1,4 @@
-/* shmkey - print the ftok(3) key of a path */
+/* shmkey - the ftok(3) key of a path, or a free random key */
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,17 +8,33 @@
 #include "parse/refs.h"
 #include "text/io.h"
 
-enum { OPT_PROJ, OPT_MATCH, DEFAULT_PROJ = 1 };
+enum { OPT_PROJ, OPT_MATCH, OPT_NEW, DEFAULT_PROJ = 1 };
 
 static const struct opt options[] = {
 	[OPT_PROJ] = { 'P', "proj", KIND_PROJ,
 	               "use this project, a character or a number (0 to 255)" },
 	[OPT_MATCH] = { 'M', "match", KIND_KEY,
 	                "print only the paths that have this key" },
+	[OPT_NEW] = { 'g', "new", KIND_SWITCH,
+	              "print a random key that no segment has, and make nothing" },
 	{ 0 },
 };
 
-static int run(const struct args *args)
+static int print_new_key(const struct args *args)
+{
+	key_t key;
+	int rc;
+
+	if (args->count || args->seen[OPT_PROJ] || args->seen[OPT_MATCH])
+		return misuse(NULL, "--new takes no PATH, --proj or --match");
+	rc = shmbox_new_key(&key);
+	if (rc < 0)
+		return failed(SHMBOX_LOOKUP, rc, NULL, NULL);
+	fprintf(output, "0x%08x\n", (unsigned)key);
+	return STATUS_OK;
+}
+
+static int print_keys(const struct args *args)
 {
 	key_t wanted = 0;
 	int status = args_key(args, OPT_MATCH, &wanted);
@@ -45,10 +61,19 @@ static int run(const struct args *args)
 	                                                              : status;
 }
 
+static int run(const struct args *args)
+{
+	if (args->seen[OPT_NEW])
+		return print_new_key(args);
+	if (!args->count)
+		return misuse(NULL, "PATH is missing");
+	return print_keys(args);
+}
+
 const struct applet applet_shmkey = {
 	.name = "shmkey",
 	.summary = "print the ftok(3) key of a path",
-	.operands = "PATH...",
+	.operands = "[PATH...]",
 	.options = options,
 	.run = run,
 };

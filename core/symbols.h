@@ -64,6 +64,7 @@
 #define parent_of(...) shmbox_core_parent_of(__VA_ARGS__)
 #define prefault(...) shmbox_core_prefault(__VA_ARGS__)
 #define proc_is_ours(...) shmbox_core_proc_is_ours(__VA_ARGS__)
+#define random_key(...) shmbox_core_random_key(__VA_ARGS__)
 #define read_file(...) shmbox_core_read_file(__VA_ARGS__)
 #define read_number(...) shmbox_core_read_number(__VA_ARGS__)
 #define read_smaps(...) shmbox_core_read_smaps(__VA_ARGS__)

@@ -1,8 +1,6 @@
 /* segment.c - create and remove segments */
 
 #include <fcntl.h>
-#include <sys/random.h>
-#include <time.h>
 
 #include "segment/segment.h"
 
@@ -84,27 +82,12 @@ static int create_with_id(key_t key, const struct shmbox_spec *spec)
 	return id == spec->id ? id : discard(id, -EEXIST);
 }
 
-/* IPC_EXCL detects a collision, so a clock is enough if there is no entropy yet. */
-static key_t random_key(void)
-{
-	struct timespec now;
-	key_t key;
-
-	if (getrandom(&key, sizeof(key), GRND_NONBLOCK) == (ssize_t)sizeof(key))
-		return key;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (key_t)((unsigned)now.tv_nsec * 2654435761U ^ (unsigned)getpid());
-}
-
 static int create_with_new_key(const struct shmbox_spec *spec)
 {
 	for (;;) {
 		key_t key = random_key();
-		int id;
+		int id = spec->want_id ? create_with_id(key, spec) : create(key, spec);
 
-		if (key == IPC_PRIVATE)
-			continue;
-		id = spec->want_id ? create_with_id(key, spec) : create(key, spec);
 		if (id != -EEXIST || shmget(key, 0, 0) < 0)
 			return id;
 	}

@@ -50,6 +50,9 @@ int id_in_table(key_t key, int refusal);
  */
 int set_next_id(int id);
 
+/* Returns a random key that is not IPC_PRIVATE. It may be taken. */
+key_t random_key(void);
+
 /* Converts the kernel's struct; quantities that it lacks are SHMBOX_UNKNOWN. */
 struct shmbox_info info_from(int id, const struct shmid_ds *ds);
 

@@ -94,6 +94,13 @@ SHMBOX_API int shmbox_lookup(struct shmbox_ref ref);
  */
 SHMBOX_API int shmbox_key(const char *path, int proj, key_t *key);
 
+/*
+ * Stores in *key a random key that no segment of this IPC namespace has, and that is not
+ * IPC_PRIVATE. Makes no segment, so another process can make one with this key first:
+ * shmbox_create() with new_key makes key and segment in one step. Returns 0.
+ */
+SHMBOX_API int shmbox_new_key(key_t *key);
+
 /* ---- making and removing segments ---- */
 
 /* The segment to create. Initialise it with zeros, then set the fields that you need. */

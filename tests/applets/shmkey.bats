@@ -88,6 +88,29 @@ perl_key()
     fails_with 2 "shmkey: PATH is missing" shmkey
 }
 
+# bats test_tags=initramfs
+@test "--new prints a random key that no segment has, and makes nothing" {
+    ipcs -m >table
+    succeeds shmkey --new
+    first=$output
+    [[ $first =~ ^0x[0-9a-f]{8}$ && $first != 0x00000000 ]]
+    succeeds shmkey -g
+    [ "$output" != "$first" ]
+    ipcs -m | same_bytes table
+    fails_like 3 "shmls: *" shmls "key:$first"
+    segment --key "$first" 4K
+    fails_with 2 "shmkey: --new takes no PATH, --proj or --match" shmkey --new /
+    fails_with 2 "shmkey: --new takes no PATH, --proj or --match" shmkey --new --proj 1
+}
+
+@test "--new tries again if a segment has the key" {
+    untraced_leaks
+    # the second lookup finds none: the first one is made to succeed
+    succeeds strace -qq -o trace -e trace=shmget -e inject=shmget:retval=0:when=1 shmkey --new
+    same "lookups" 2 "$(grep -c shmget trace)"
+    same "the second key" "$output" "$(sed -nE '2s/shmget\((0x[0-9a-f]+),.*/\1/p' trace | sed -E 's/0x(.*)/printf 0x%08x 0x\1/' | sh)"
+}
+
 @test "a full disk and a closed standard output are errors" {
     fails_like 1 "shmkey: *" full shmkey /
     fails_like 1 "shmkey: *" closed shmkey /

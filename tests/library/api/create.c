@@ -130,6 +130,14 @@ static void makes_keys(void)
 	assert(shmbox_key("/", 'A', &made) == 0 && made == ftok("/", 'A'));
 	assert(shmbox_key("/etc", 0x1ff, &made) == 0 && made == ftok("/etc", 0xff));
 	assert(shmbox_key("/no/such/path", 1, &made) == -ENOENT);
+	for (int i = 0; i < 100; i++) {
+		struct shmbox_ref ref = { .by_key = true };
+
+		assert(shmbox_new_key(&ref.key) == 0 && ref.key != IPC_PRIVATE);
+		assert(shmbox_lookup(ref) == -ENOENT);
+		assert(ref.key != made);
+		made = ref.key;
+	}
 }
 
 static void knows_limits(void)
