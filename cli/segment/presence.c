@@ -1,6 +1,7 @@
 /* presence.c - wait until a segment exists, or until it is gone */
 
 #include <errno.h>
+#include <time.h>
 
 #include <shmbox/shmbox.h>
 
@@ -73,11 +74,23 @@ static int wait_for(struct presence *presence, int (*look)(void *data), uint64_t
 	return shmbox_wait(&watch);
 }
 
-int wait_until_exists(const struct args *args, uint64_t timeout, int *id)
+static uint64_t nanoseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+int wait_until_exists(const struct args *args, uint64_t *timeout, int *id)
 {
 	struct presence presence = { .args = args };
-	int rc = wait_for(&presence, exists, timeout);
+	uint64_t began = nanoseconds();
+	int rc = wait_for(&presence, exists, *timeout);
+	uint64_t passed = nanoseconds() - began;
 
+	if (*timeout != SHMBOX_FOREVER)
+		*timeout -= passed < *timeout ? passed : *timeout;
 	if (rc == -ETIMEDOUT)
 		return fail(STATUS_TIMEOUT, args->words[0],
 		            "timed out waiting for it to exist");

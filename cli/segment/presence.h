@@ -5,10 +5,11 @@
 #include "applet.h"
 
 /*
- * Each waits for the segment that operand 0 names, at most timeout nanoseconds or
- * SHMBOX_FOREVER, and reports a failure. Returns a status.
+ * Each waits for the segment that operand 0 names, at most timeout nanoseconds, or
+ * SHMBOX_FOREVER; or says what went wrong. Each returns a status. The first one subtracts
+ * from *timeout how long it took.
  */
-int wait_until_exists(const struct args *args, uint64_t timeout, int *id);
+int wait_until_exists(const struct args *args, uint64_t *timeout, int *id);
 int wait_until_gone(const struct args *args, uint64_t timeout);
 
 #endif

@@ -709,9 +709,59 @@ u32@0 /u32@0 eq VALUE
 END
 }
 
-@test "waiting for a field of a missing segment gives a hint to wait for the segment" {
+# ---- --exists-first ----
+
+# bats test_tags=initramfs
+@test "--exists-first waits for the segment, then for a value, attaches, a change or its removal" {
+    while read -r what; do
+        # shellcheck disable=SC2086 # several words
+        waits --exists-first -t 300s key:0x91 $what
+        waiter=$pid
+        segment --key 0x91 4K
+        case $what in changed* | u32*) wait_until attached 1 ;; esac
+        looks_again "$waiter"
+        case $what in
+        attached*) hold "$id" ;;
+        gone) ipcrm -m "$id" ;;
+        *) shmpoke "$id" u32@0=5 ;;
+        esac
+        ends_with 0 "$waiter"
+        case $what in
+        attached*) end "$pid" ;;
+        gone) continue ;;
+        esac
+        ipcrm -m "$id"
+    done <<END
+u32@0 eq 5
+attached ge 1
+changed
+changed@0:4
+gone
+END
+}
+
+@test "--exists-first of what exists waits for the condition alone" {
+    segment 4K
+    prints 0 shmwait -E "$id" u8@0 eq 0
+    prints "$id" shmwait -E "$id" exists
+}
+
+@test "--exists-first has one timeout for both" {
+    fails_with 124 "shmwait: key:0x92: timed out waiting for it to exist" shmwait -E -t 10ms key:0x92 u8@0 ne 0
+    segment 4K
+    fails_with 124 "shmwait: $id: timed out waiting for u8@0 ne 0" shmwait -E -t 10ms "$id" u8@0 ne 0
+    # it rests no longer than the timeout in both waits together
+    traced 'futex,nanosleep,clock_nanosleep,shmat' -E -t 2s key:0x92 u8@0 ne 0
+    wait_until eval 'rested 25 || ended "$pid"' # a slow machine may not rest so often in time
+    segment --key 0x92 4K
+    ends_with 124 "$pid"
+    perl -ne '$sum += $1 + $2 / 1e9 if /FUTEX_WAIT,|nanosleep/ && /tv_sec=(\d+), tv_nsec=(\d+)/;
+        END { print "rested for $sum seconds\n"; exit($sum > 2.2) }' trace
+}
+
+@test "who waits for a field of what is not there is told how to wait for that" {
     fails_with 3 "shmwait: key:0x77: no segment has this key" shmwait key:0x77 u32@0 eq 0
-    hints "to wait until it exists, run shmwait key:0x77 exists"
+    hints "use --exists-first to wait until it exists, too"
 }
 
 @test "a condition that can never be true is refused" {
