@@ -15,6 +15,7 @@ enum {
 	OPT_FREEZE,
 	OPT_STABLE,
 	OPT_FOLLOW,
+	OPT_STAMP,
 	OPT_TIMEOUT,
 	OPT_PROGRESS,
 	OPT_VERBOSE,
@@ -33,6 +34,8 @@ static const struct opt options[] = {
 	                 "repeat the copy until no change is seen for 20 ms" },
 	[OPT_FOLLOW] = { 'F', "follow", KIND_SWITCH,
 	                 "print the range again whenever it changes" },
+	[OPT_STAMP] = { 'D', "stamp", KIND_SWITCH,
+	                "with --follow, print the time before each round" },
 	[OPT_TIMEOUT] = { 't', "timeout", KIND_DURATION,
 	                  "stop following after DURATION without a change" },
 	[OPT_PROGRESS] = { 'p', "progress", KIND_SWITCH, "report progress" },
@@ -43,6 +46,13 @@ static const struct opt options[] = {
 
 static int print_range(const struct args *args, struct shmbox_map *map, struct task *task)
 {
+	const struct follow follow = {
+		.hex = args->seen[OPT_HEX],
+		.stamp = args->seen[OPT_STAMP],
+		.timeout = args_size(args, OPT_TIMEOUT, SHMBOX_FOREVER),
+		/* in a whole segment no word is more likely to change than another */
+		.wakeable = args->seen[OPT_LENGTH],
+	};
 	struct range range;
 	int status = resolve_range(
 		task->object, map->size, args_offset(args, OPT_OFFSET, 0),
@@ -56,13 +66,7 @@ static int print_range(const struct args *args, struct shmbox_map *map, struct t
 		return status;
 	if (!args->seen[OPT_FOLLOW])
 		return print_bytes(map, task, args->seen[OPT_HEX]);
-	/*
-	 * wait on the first word of a range; in a whole segment, no word is likelier to
-	 * change
-	 */
-	return follow_bytes(map, task, args->seen[OPT_HEX],
-	                    args_size(args, OPT_TIMEOUT, SHMBOX_FOREVER),
-	                    args->seen[OPT_LENGTH]);
+	return follow_bytes(map, task, &follow);
 }
 
 static int cat(const struct args *args, const char *word, int id, bool *stop)
@@ -88,6 +92,8 @@ static int run(const struct args *args)
 {
 	if (args->seen[OPT_TIMEOUT] && !args->seen[OPT_FOLLOW])
 		return misuse(NULL, "--timeout requires --follow");
+	if (args->seen[OPT_STAMP] && !args->seen[OPT_FOLLOW])
+		return misuse(NULL, "--stamp requires --follow");
 	if (args->seen[OPT_FOLLOW] && args->count > 1)
 		return misuse(args->words[1], "--follow takes one SEGMENT");
 	if (args->seen[OPT_FOLLOW] && (args->seen[OPT_FREEZE] || args->seen[OPT_STABLE]))

@@ -6,11 +6,13 @@
 #include "segment/fields.h"
 #include "segment/operand.h"
 
-enum { OPT_FOLLOW, OPT_JSON, OPT_TIMEOUT, OPT_TEAR };
+enum { OPT_FOLLOW, OPT_STAMP, OPT_JSON, OPT_TIMEOUT, OPT_TEAR };
 
 static const struct opt options[] = {
 	[OPT_FOLLOW] = { 'F', "follow", KIND_SWITCH,
 	                 "print all fields again whenever one changes" },
+	[OPT_STAMP] = { 'D', "stamp", KIND_SWITCH,
+	                "with --follow, print the time before each round" },
 	[OPT_JSON] = { 'J', "json", KIND_SWITCH, "print JSON" },
 	[OPT_TIMEOUT] = { 't', "timeout", KIND_DURATION,
 	                  "stop following after DURATION without a change" },
@@ -64,6 +66,7 @@ static int peek_segment(const struct args *args, int id)
 		.count = args->count - 1,
 		.follow = args->seen[OPT_FOLLOW],
 		.json = args->seen[OPT_JSON],
+		.stamp = args->seen[OPT_STAMP],
 	};
 	int status = attach_to_read(args->words[0], id, &map);
 
@@ -82,6 +85,8 @@ static int run(const struct args *args)
 
 	if (args->seen[OPT_TIMEOUT] && !args->seen[OPT_FOLLOW])
 		return misuse(NULL, "--timeout requires --follow");
+	if (args->seen[OPT_STAMP] && !args->seen[OPT_FOLLOW])
+		return misuse(NULL, "--stamp requires --follow");
 	for (int i = 1; status == STATUS_OK && i < args->count; i++)
 		status = field_aligned(args->words[i], &args->values[i].field,
 		                       alignment(args));

@@ -3,25 +3,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "list/column.h"
 #include "text/number.h"
 #include "text/text.h"
-
-/* UTC is the same in every container, and needs no time zone files. */
-static void write_time(char *out, uint64_t seconds)
-{
-	time_t time = (time_t)seconds;
-	struct tm utc;
-
-	if (gmtime_r(&time, &utc))
-		snprintf(out, CELL_ROOM, "%04lld-%02d-%02dT%02d:%02d:%02dZ",
-		         utc.tm_year + 1900LL, utc.tm_mon + 1, utc.tm_mday, utc.tm_hour,
-		         utc.tm_min, utc.tm_sec);
-	else
-		stpcpy(out, "?");
-}
 
 /*
  * Writes "812,815", with ".." if there is no room for more, and "?" for invisible
@@ -86,7 +71,7 @@ size_t write_cell(char *out, const struct cell *cell, bool bytes, bool blanks)
 	else if (kind == CELL_PIDS)
 		write_pids(out, &cell->holding);
 	else if (kind == CELL_TIME)
-		write_time(out, cell->number);
+		text_time(out, (int64_t)cell->number);
 	else if (kind == CELL_KEY)
 		write_key(out, cell->number);
 	else if ((kind == CELL_SIZE || kind == CELL_PAGE) && !bytes)

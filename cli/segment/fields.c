@@ -9,6 +9,7 @@
 #include "segment/fields.h"
 #include "segment/word.h"
 #include "text/io.h"
+#include "text/text.h"
 
 bool fields_begin(struct fields *fields)
 {
@@ -73,9 +74,12 @@ int fields_read(struct fields *fields)
 static int print_json(const struct fields *fields)
 {
 	struct json json = { 0 };
+	char now[TEXT_MAX];
 	int rc = 0;
 
 	json_begin(&json);
+	if (fields->stamp)
+		json_text(&json, "time", text_now(now));
 	json_open(&json, "values", '[');
 	for (int i = 0; rc == 0 && i < fields->count; i++)
 		rc = field_show_json(&json, fields->map, &fields->views[i].field,
@@ -88,8 +92,11 @@ static int print_json(const struct fields *fields)
 /* Prints each field on a line; with follow, all fields on one line. */
 static int print_text(const struct fields *fields)
 {
+	char now[TEXT_MAX];
 	int rc = 0;
 
+	if (fields->stamp)
+		fprintf(output, "%s\t", text_now(now));
 	for (int i = 0; rc == 0 && i < fields->count; i++) {
 		const struct view *view = &fields->views[i];
 		bool last = i == fields->count - 1;

@@ -17,7 +17,8 @@ struct fields {
 	int count;
 	bool follow; /* the fields are printed again after each change */
 	bool json;
-	/* private to fields.c */
+	bool stamp; /* the time is printed before them */
+	/* fields.c's own */
 	struct view *views;
 };
 

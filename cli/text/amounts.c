@@ -1,9 +1,11 @@
-/* amounts.c - sizes, modes, ages and users as text */
+/* amounts.c - how sizes, modes, ages, times and users are written */
 
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "text/names.h"
 #include "text/number.h"
@@ -65,6 +67,33 @@ char *text_age(char *out, int64_t seconds)
 	end = put_number(out, (uint64_t)(seconds / units[i].seconds));
 	*end++ = units[i].letter;
 	*end = '\0';
+	return out;
+}
+
+/* UTC, which is the same in every container and needs no time zone files. */
+char *text_time(char *out, int64_t seconds)
+{
+	time_t time = (time_t)seconds;
+	struct tm utc;
+
+	if (gmtime_r(&time, &utc))
+		snprintf(out, TEXT_MAX, "%04lld-%02d-%02dT%02d:%02d:%02dZ",
+		         utc.tm_year + 1900LL, utc.tm_mon + 1, utc.tm_mday, utc.tm_hour,
+		         utc.tm_min, utc.tm_sec);
+	else
+		strcpy(out, "?");
+	return out;
+}
+
+char *text_now(char *out)
+{
+	struct timespec now;
+	size_t length;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	length = strlen(text_time(out, now.tv_sec));
+	snprintf(out + length - 1, TEXT_MAX - length, ".%03dZ",
+	         (int)(now.tv_nsec / 1000000));
 	return out;
 }
 

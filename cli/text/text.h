@@ -46,7 +46,9 @@ char *text_size(char *out, uint64_t bytes); /* 64K 1.2M 41M, powers of 1024 */
 char *text_count(char *out, uint64_t number, const char *unit); /* 1 byte, 2 bytes */
 char *text_mode(char *out, mode_t mode);                        /* rw-r----- */
 char *text_age(char *out, int64_t seconds);                     /* 5s 3m 2h 9d */
-char *text_user(char *out, uid_t uid);                          /* name, or number */
+char *text_time(char *out, int64_t seconds); /* 2026-11-30T08:15:00Z; "?": no such year */
+char *text_now(char *out);                   /* 2026-11-30T08:15:00.250Z */
+char *text_user(char *out, uid_t uid);       /* name, or number */
 char *text_group(char *out, gid_t gid);
 
 #endif

@@ -1,6 +1,7 @@
 /* print_bytes.c - print the bytes of a segment */
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <shmbox/shmbox.h>
@@ -8,6 +9,7 @@
 #include "diag/diag.h"
 #include "segment/snapshot.h"
 #include "text/hex.h"
+#include "text/io.h"
 #include "text/text.h"
 #include "work/print_bytes.h"
 
@@ -62,14 +64,37 @@ int print_bytes(const struct shmbox_map *map, struct task *task, bool hex)
 	return rc == 0 ? STATUS_OK : output_failure(task, rc, hex);
 }
 
-int follow_bytes(const struct shmbox_map *map, struct task *task, bool hex,
-                 uint64_t timeout, bool wakeable)
+/* A line with the time, then the bytes, which are no line by themselves. */
+static int print_round(const struct shmbox_map *map, struct task *task,
+                       const struct follow *follow)
+{
+	char stamp[TEXT_MAX];
+	int rc = 0;
+	int status;
+
+	if (follow->stamp) {
+		strcat(text_now(stamp), "\n");
+		rc = write_all(STDOUT_FILENO, stamp, strlen(stamp));
+	}
+	if (rc < 0)
+		return output_failure(task, rc, true);
+	status = print_bytes(map, task, follow->hex);
+	if (status != STATUS_OK || !follow->stamp || follow->hex)
+		return status;
+	rc = write_all(STDOUT_FILENO, "\n", 1);
+	return rc < 0 ? output_failure(task, rc, true) : STATUS_OK;
+}
+
+int follow_bytes(const struct shmbox_map *map, struct task *task,
+                 const struct follow *follow)
 {
 	struct snapshot printed = {
 		.map = map,
 		.offset = task->job.offset,
 		.length = task->job.length,
 	};
+	/* only the words of an attached segment can be slept on */
+	bool wakeable = map->address && follow->wakeable;
 	int rc;
 
 	do {
@@ -77,12 +102,11 @@ int follow_bytes(const struct shmbox_map *map, struct task *task, bool hex,
 
 		/* before printing, so that a change during it is printed too */
 		rc = snapshot_take(&printed);
-		status = rc == 0 ? print_bytes(map, task, hex) : STATUS_OK;
+		status = rc == 0 ? print_round(map, task, follow) : STATUS_OK;
 		if (status != STATUS_OK)
 			return status;
-		/* futex(2) requires an attached segment */
 		if (rc == 0)
-			rc = snapshot_wait(&printed, timeout, map->address && wakeable);
+			rc = snapshot_wait(&printed, follow->timeout, wakeable);
 	} while (rc > 0);
 	return failed_on(rc == -ESRCH ? SHMBOX_BORROW : SHMBOX_WAIT, rc, task->object,
 	                 map->id);

@@ -10,11 +10,19 @@
  */
 int print_bytes(const struct shmbox_map *map, struct task *task, bool hex);
 
+/* How a range is followed. */
+struct follow {
+	bool hex;
+	bool stamp;       /* a line with the time is printed before each round */
+	uint64_t timeout; /* nanoseconds without a change, or SHMBOX_FOREVER */
+	bool wakeable;    /* as for snapshot_wait() */
+};
+
 /*
- * Prints the range, and again whenever a byte has changed, until there is no change for
- * timeout nanoseconds. wakeable is as for snapshot_wait(). Returns a status.
+ * The same again and again, whenever a byte of the range has changed, until there was no
+ * change for the timeout.
  */
-int follow_bytes(const struct shmbox_map *map, struct task *task, bool hex,
-                 uint64_t timeout, bool wakeable);
+int follow_bytes(const struct shmbox_map *map, struct task *task,
+                 const struct follow *follow);
 
 #endif

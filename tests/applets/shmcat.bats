@@ -407,7 +407,23 @@ teardown() { common_teardown; }
     ends_with 7 "$pid"
 }
 
-@test "--follow accepts one segment, and --timeout requires --follow" {
+@test "--stamp puts the time on a line before each round, and a newline after its bytes" {
+    stamp='20[0-9-]+T[0-9:]+\.[0-9]{3}Z'
+    segment 4K
+    printf abcd | poke "$id" 0
+    start shmcat --follow --stamp -t 300s -l 4 "$id"
+    wait_until grep -q abcd out
+    shmpoke "$id" u8@0=69
+    wait_until grep -q Ebcd out
+    end "$pid"
+    same "rounds" $'STAMP\nabcd\nSTAMP\nEbcd' "$(sed -E "s/^$stamp\$/STAMP/" out)"
+    run -124 --separate-stderr shmcat -FDx -t 0 -l 4 "$id"
+    same "dump" $'STAMP\n00000000  45 62 63 64                                       |Ebcd|' "$(sed -E "s/^$stamp\$/STAMP/" <<<"$output")"
+    fails_like 1 "shmcat: $id: standard output: *" full shmcat -FD "$id"
+    fails_with 2 "shmcat: --stamp requires --follow" shmcat --stamp "$id"
+}
+
+@test "--follow goes with one segment, and --timeout with --follow" {
     fails_with 2 "shmcat: 1: --follow takes one SEGMENT" shmcat --follow 0 1
     fails_with 2 "shmcat: --timeout requires --follow" shmcat --timeout 1s 0
 }

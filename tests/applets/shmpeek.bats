@@ -293,7 +293,25 @@ as_poked()
 
 has_two_lines() { [ "$(wc -l <"$1")" -ge 2 ]; }
 
-@test "--follow ends when standard output fails" {
+@test "--stamp puts the time before each round: UTC, with milliseconds" {
+    segment 4K
+    since=$(date -u +%FT%T.000Z)
+    start shmpeek --follow --stamp -t 300s "$id" u32@0 u8@8
+    wait_until test -s out
+    shmpoke "$id" u32@0=1
+    wait_until has_two_lines out
+    end "$pid"
+    until=$(date -u -d "now + 1 second" +%FT%T.000Z)
+    same "fields" $'0\t0\n1\t0' "$(cut -f 2- out)"
+    cut -f 1 out >stamps
+    same "other stamps" "" "$(grep -vE '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$' stamps)"
+    { echo "$since"; cat stamps; echo "$until"; } | LC_ALL=C sort -c
+    run -124 --separate-stderr shmpeek -FDJ -t 0 "$id" u32@0
+    like "JSON" '{"version":1,"time":"2*Z","values":\[*' "$output"
+    fails_with 2 "shmpeek: --stamp requires --follow" shmpeek --stamp "$id" u8@0
+}
+
+@test "--follow ends when standard output does" {
     segment 4K
     fails_like 1 "shmpeek: standard output: *" full shmpeek --follow "$id" u8@0
 }
