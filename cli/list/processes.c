@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <shmbox/shmbox.h>
 
@@ -45,12 +46,14 @@ static int next_process(const struct holding *holding, int index, struct process
 
 /* ---- a table ---- */
 
-static void add_headings(struct sheet *sheet, bool with_id)
+enum { COLUMNS = 7 };
+
+void processes_headings(struct sheet *sheet, bool with_id)
 {
-	static const char *const headings[] = { "ID",      "PID", "USER",   "ACCESS",
-		                                "ADDRESS", "RSS", "COMMAND" };
-	enum { COLUMNS = sizeof(headings) / sizeof(*headings) };
-	/* a bit for each of ID, PID and RSS */
+	static const char *const headings[COLUMNS] = { "ID",     "PID",     "USER",
+		                                       "ACCESS", "ADDRESS", "RSS",
+		                                       "COMMAND" };
+	/* ID, PID and RSS: a bit for each */
 	const uint64_t numbers = 1 | 1 << 1 | 1 << 5;
 
 	sheet->columns = with_id ? COLUMNS : COLUMNS - 1;
@@ -99,11 +102,20 @@ void processes_rows(struct sheet *sheet, bool with_id, int id,
 
 		i = next_process(holding, i, &process);
 		if (!sheet->columns)
-			add_headings(sheet, with_id);
+			processes_headings(sheet, with_id);
 		if (with_id)
 			add_number(sheet, id);
 		add_process(sheet, &process);
 	}
+}
+
+void processes_unknown(struct sheet *sheet, int id)
+{
+	if (!sheet->columns)
+		processes_headings(sheet, true);
+	add_number(sheet, id);
+	for (int i = 1; i < COLUMNS; i++)
+		sheet_add(sheet, "?", PLAIN);
 }
 
 /* ---- JSON ---- */
@@ -156,12 +168,34 @@ void processes_json(struct json *json, const struct shmbox_info *info,
 
 /* ---- pids ---- */
 
-void processes_pids(const struct holding *holding)
+bool pids_add(struct pids *pids, const struct holding *holding)
 {
-	for (int i = 0; i < holding->mappings; i++) {
-		pid_t pid = holding->first[i].pid;
+	size_t room = pids->count + (size_t)holding->mappings + 1;
+	pid_t *more = realloc(pids->list, room * sizeof(*more));
 
-		if (i == 0 || pid != holding->first[i - 1].pid)
-			fprintf(output, "%d\n", (int)pid);
+	if (!more)
+		return false;
+	pids->list = more;
+	for (int i = 0; i < holding->mappings; i++)
+		more[pids->count++] = holding->first[i].pid;
+	return true;
+}
+
+static int compare(const void *left, const void *right)
+{
+	const pid_t *one = left;
+	const pid_t *two = right;
+
+	return (*one > *two) - (*one < *two);
+}
+
+void pids_print(struct pids *pids)
+{
+	if (pids->count)
+		qsort(pids->list, pids->count, sizeof(*pids->list), compare);
+	for (size_t i = 0; i < pids->count; i++) {
+		if (i == 0 || pids->list[i] != pids->list[i - 1])
+			fprintf(output, "%d\n", (int)pids->list[i]);
 	}
+	free(pids->list);
 }

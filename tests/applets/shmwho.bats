@@ -41,18 +41,19 @@ $pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
 }
 
 # bats test_tags=initramfs
-@test "a segment without holders is status 7, and nothing is printed" {
+@test "an operand that is not attached is named, and is status 7" {
     segment 4K
-    for option in "" --json --pids; do
+    for option in "" --pids; do
         # shellcheck disable=SC2086 # one word or none
-        run -7 --separate-stderr shmwho $option "$id"
-        same "output" "" "$output$stderr"
+        fails_with 7 "shmwho: $id: not attached" shmwho $option "$id"
     done
-    # no holder any more
+    # not any more
     hold "$id"
     end "$pid"
-    run -7 --separate-stderr shmwho "$id"
-    same "output" "" "$output$stderr"
+    fails_with 7 "shmwho: $id: not attached" shmwho "$id"
+    run -7 --separate-stderr shmwho --json "$id"
+    same "JSON" "{\"id\":$id,\"nattch\":0,\"visible\":0,\"holders\":[]}" "$(jq -c '.sharedmemory[0]' <<<"$output")"
+    same "standard error" "shmwho: $id: not attached" "$stderr"
 }
 
 # bats test_tags=initramfs
@@ -196,24 +197,51 @@ $pid $(id -un) rw 0x$(address "$pid") 0 holder" "$output"
 $id $pid" "$(awk 'NR > 1 { print $1, $2 }' <<<"$output")"
     succeeds shmwho --json key:0xd1 "$id"
     same "JSON" "[[$first,2],[$id,1]]" "$(jq -c '[.sharedmemory[] | [.id, (.holders | length)]]' <<<"$output")"
-    same "pids" "$(printf '%s\n' "$one" "$pid" | sort -n)"$'\n'"$pid" "$(shmwho --pids "$first" "$id")"
+    same "each pid once" "$(printf '%s\n' "$one" "$pid" | sort -n)" "$(shmwho --pids "$first" "$id")"
     ipcrm -m "$first"
 }
 
-@test "several operands, one of them without holders, or missing" {
+@test "several operands, and one of them is not attached, or is not there" {
     segment 4K
     free=$id
     segment 4K
     hold "$id"
     run -7 --separate-stderr shmwho --pids "$free" "$id"
     same "pids" "$pid" "$output"
-    same "standard error" "" "$stderr"
+    same "standard error" "shmwho: $free: not attached" "$stderr"
     run -3 --separate-stderr shmwho --pids 999 "$id"
     same "pids" "$pid" "$output"
     run -1 --separate-stderr shmwho --pids 999 "$free" "$id"
     same "pids" "$pid" "$output"
     run -7 --separate-stderr shmwho --json "$free" "$id"
-    same "JSON" "[$id]" "$(jq -c '[.sharedmemory[].id]' <<<"$output")"
+    same "JSON" "[[$free,0],[$id,1]]" "$(jq -c '[.sharedmemory[] | [.id, (.holders | length)]]' <<<"$output")"
+}
+
+@test "without operand: every segment that is attached, with its id" {
+    # shellcheck disable=SC2016 # the inner shell's
+    run -0 --separate-stderr fresh sh -c 'shmwho | xargs; shmwho --pids; shmwho --json
+        shmcreate 4K >ids; shmcreate 4K >>ids; shmcreate 4K >>ids
+        shmattach 1 shmattach 2 sh -c "shmwho --pids; shmwho --json; shmwho" | tr -s " "'
+    same "none" 'ID PID USER ACCESS ADDRESS RSS COMMAND
+{"version":1,"sharedmemory":[]}' "$(head -n 2 <<<"$output")"
+    same "JSON" "[[1,1],[2,1]]" "$(sed -n 5p <<<"$output" | jq -c '[.sharedmemory[] | [.id, (.holders | length)]]')"
+    same "rows" "ID PID
+1 ${lines[2]}
+2 ${lines[3]}" "$(sed -n '6,$p' <<<"$output" | awk '{ print $1, $2 }')"
+    [ "${lines[2]}" -lt "${lines[3]}" ]
+}
+
+@test "without operand: what cannot be seen has a row, and is counted" {
+    inside=(unshare --pid --fork --mount-proc)
+    segment 4K
+    hold "$id"
+    first=$id
+    segment 4K
+    hold "$first" "$id"
+    run -0 --separate-stderr "${inside[@]}" shmwho
+    same "rows" "$(printf '%s\n' "$first ? ? ? ? ? ?" "$id ? ? ? ? ? ?" | sort -n)" "$(tail -n +2 <<<"$output" | awk '{ $1 = $1; print }')"
+    same "standard error" "shmwho: cannot show all attaches of 2 segments (see shmwho SEGMENT)
+hint: run it on the host; the processes are outside this PID or IPC namespace" "$stderr"
 }
 
 @test "JSON has a version, and numbers are numbers" {

@@ -36,7 +36,7 @@ held_by_nobody()
     same "same id" "$id" "$(<theirs)"
     holder "$id"
     run -7 --separate-stderr shmwho "$id"
-    same "output" "" "$output$stderr"
+    same "output" "shmwho: $id: not attached" "$output$stderr"
     there=$pid
     hold "$id"
     same "here" "[1,1,[$pid]]" "$(who "$id")"
@@ -47,17 +47,22 @@ held_by_nobody()
     prints "$id" "${apart[@]}" shmls --ids --held-by "$there"
 }
 
-@test "a process that moved to another IPC namespace while attached is not named, but counted" {
+# why attaches are not visible
+elsewhere=$'\n''hint: run it on the host; the processes are outside this PID or IPC namespace'
+uninspected=$'\n''hint: run as root, or with CAP_SYS_PTRACE, to inspect all processes'
+unmounted=$'\n''hint: mount -t proc proc /proc'
+
+@test "a process that went to another IPC namespace while it held is not named, but counted" {
     segment 4K
     start perl -MIPC::SysV=shmat -e 'require "syscall.ph"; $| = 1; shmat($ARGV[0], undef, 0) // die;
         syscall(&SYS_unshare, 0x08000000) == 0 or die "unshare: $!\n"; print "held\n"; sleep 3600' "$id"
     wait_until test -s out
-    warns_with "shmwho: $id: 0 of 1 attaches visible" shmwho "$id"
+    warns_with "shmwho: $id: 0 of 1 attaches visible$elsewhere" shmwho "$id"
     same "standard output" "" "$output"
-    warns_with "shmwho: $id: 0 of 1 attaches visible" shmwho --pids "$id"
+    warns_with "shmwho: $id: 0 of 1 attaches visible$elsewhere" shmwho --pids "$id"
     same "standard output" "" "$output"
     same "JSON" "[1,0,[]]" "$(who "$id")"
-    same "said with --json too" "shmwho: $id: 0 of 1 attaches visible" "$stderr"
+    same "said with --json too" "shmwho: $id: 0 of 1 attaches visible$elsewhere" "$stderr"
     same "holders" "? null" "$(column "$id" holders)"
 }
 
@@ -94,17 +99,17 @@ held_by_nobody()
     segment 4K
     hold "$id"
     inside=(unshare --pid --fork --mount-proc)
-    warns_with "shmwho: $id: 0 of 1 attaches visible" "${inside[@]}" shmwho "$id"
+    warns_with "shmwho: $id: 0 of 1 attaches visible$elsewhere" "${inside[@]}" shmwho "$id"
     same "standard output" "" "$output"
     run -0 --separate-stderr "${inside[@]}" sh -c "shmattach $id shmwho $id"
-    same "standard error" "shmwho: $id: 1 of 2 attaches visible" "$stderr"
+    same "standard error" "shmwho: $id: 1 of 2 attaches visible$elsewhere" "$stderr"
     like "row" "*2 *rw*shmattach" "${lines[1]}"
 }
 
 @test "with the /proc of another PID namespace no process is named" {
     segment 4K
     hold "$id"
-    warns_with "shmwho: $id: 0 of 1 attaches visible" unshare --pid --fork shmwho "$id"
+    warns_with "shmwho: $id: 0 of 1 attaches visible$unmounted" unshare --pid --fork shmwho "$id"
     same "standard output" "" "$output"
 }
 
@@ -121,15 +126,15 @@ held_by_nobody()
     succeeds shmwho --pids "$id"
     same "root sees" 4 "${#lines[@]}"
     run -0 --separate-stderr "${nobody[@]}" shmwho "$id"
-    same "standard error" "shmwho: $id: 3 of 4 attaches visible" "$stderr"
+    same "standard error" "shmwho: $id: 3 of 4 attaches visible$uninspected" "$stderr"
     same "rows" 4 "${#lines[@]}"
     [[ $output != *"$pid"* ]]
     run -0 --separate-stderr "${nobody[@]}" shmwho --pids "$id"
     same "pids" 3 "${#lines[@]}"
-    same "standard error" "shmwho: $id: 3 of 4 attaches visible" "$stderr"
+    same "standard error" "shmwho: $id: 3 of 4 attaches visible$uninspected" "$stderr"
     run -0 --separate-stderr "${nobody[@]}" shmwho --json "$id"
     same "JSON" "[4,3,3]" "$(jq -c '.sharedmemory[0] | [.nattch, .visible, (.holders | length)]' <<<"$output")"
-    same "standard error" "shmwho: $id: 3 of 4 attaches visible" "$stderr"
+    same "standard error" "shmwho: $id: 3 of 4 attaches visible$uninspected" "$stderr"
     run -0 --separate-stderr "${nobody[@]}" shmls --json "$id"
     same "shmls" "3 numbers and one null" "$(jq -r '.sharedmemory[0].holders | "\(map(numbers) | length) numbers and \(if .[-1] == null then "one" else "no" end) null"' <<<"$output")"
     run -0 --separate-stderr "${nobody[@]}" shmls --noheadings --output holders "$id"
@@ -160,7 +165,7 @@ held_by_nobody()
         hiding=(unshare --mount sh -c 'mount -t proc -o "$0" proc /proc && exec "$@"' "$option")
         run -0 --separate-stderr "${hiding[@]}" "${nobody[@]}" shmwho --pids "$id"
         same "pids" "$theirs" "$output"
-        same "standard error" "shmwho: $id: 1 of 2 attaches visible" "$stderr"
+        same "standard error" "shmwho: $id: 1 of 2 attaches visible$uninspected" "$stderr"
         prints "$(printf '%s\n' "$theirs" "$pid" | sort -n)" "${hiding[@]}" shmwho --pids "$id"
         fails_like 4 "shmls: $pid: *" "${hiding[@]}" "${nobody[@]}" shmls --held-by "$pid"
     done
@@ -170,11 +175,11 @@ held_by_nobody()
     no_proc
     segment 4K
     run -7 --separate-stderr "${no_proc[@]}" shmwho "$id"
-    same "output" "" "$output$stderr"
+    same "output" "shmwho: $id: not attached" "$output$stderr"
     hold "$id"
-    warns_with "shmwho: $id: 0 of 1 attaches visible" "${no_proc[@]}" shmwho "$id"
+    warns_with "shmwho: $id: 0 of 1 attaches visible$unmounted" "${no_proc[@]}" shmwho "$id"
     same "standard output" "" "$output"
-    warns_with "shmwho: $id: 0 of 1 attaches visible" "${no_proc[@]}" shmwho --json "$id"
+    warns_with "shmwho: $id: 0 of 1 attaches visible$unmounted" "${no_proc[@]}" shmwho --json "$id"
     same "JSON" "[1,0,[]]" "$(jq -c '.sharedmemory[0] | [.nattch, .visible, .holders]' <<<"$output")"
     prints "?" "${no_proc[@]}" shmls --noheadings --output holders "$id"
     fails_like 1 "shmls: $pid: *" "${no_proc[@]}" shmls --held-by "$pid"
@@ -392,7 +397,7 @@ vforked()
     wait_until test -s out
     PATH=$nobody_bin:$PATH
     run -0 --separate-stderr "${nobody[@]}" shmwho --pids "$id"
-    same "what cannot be seen is said" "shmwho: $id: 1 of 3 attaches visible" "$stderr"
+    same "what cannot be seen is said" "shmwho: $id: 1 of 3 attaches visible$uninspected" "$stderr"
 }
 
 @test "threads are not separate holders" {
@@ -443,7 +448,7 @@ unheld() { [ "$(kernel_says "$id" nattch)" = 0 ]; }
         run --separate-stderr shmwho "$id"
         no_sanitizer_spoke
         [ "$status" = 0 ] || [ "$status" = 7 ]
-        [[ $stderr == "" || $stderr == "shmwho: $id: "[0-9]" of "[0-9]" attaches visible" ]]
+        [[ $stderr == "" || $stderr == "shmwho: $id: not attached" || $stderr == "shmwho: $id: "[0-9]" of "[0-9]" attaches visible$elsewhere" ]]
     done
 }
 

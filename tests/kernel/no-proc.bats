@@ -44,6 +44,6 @@ teardown() { common_teardown; }
     run -0 --separate-stderr "$no_proc" shmreap --remove --idle 0 --owner "$(id -u)"
     like "standard error" "shmreap: kept [1-9]* of unknown state (see --verbose, --unknown)" "$stderr"
     run -0 --separate-stderr "$no_proc" shmwho "$id"
-    same "standard error" "shmwho: $id: 0 of 1 attaches visible" "$stderr"
+    same "standard error" "shmwho: $id: 0 of 1 attaches visible"$'\n'"hint: mount -t proc proc /proc" "$stderr"
     same "segments" "$before" "$(cat /proc/sysvipc/shm)"
 }

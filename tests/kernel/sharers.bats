@@ -87,7 +87,7 @@ no_kcmp()
     start "${hidden[@]}" perl -MIPC::SysV=shmat -e '$| = 1; shmat($ARGV[0], undef, 0) // die; print "held\n"; sleep 3600' "$id"
     wait_until test -s out
     run -0 --separate-stderr "${hidden[@]}" shmwho "$id"
-    same "inside" "shmwho: $id: 0 of 2 attaches visible" "$stderr"
+    same "inside" "shmwho: $id: 0 of 2 attaches visible" "${stderr_lines[0]}"
     same "outside" "[2,2]" "$(who "$id" | jq -c '.[0:2]')"
     end "$(partner_of "$first")"
 }
@@ -154,14 +154,14 @@ a_pretender()
         a_pretender $kind
         prints "" shmls --ids --held-by "$pid"
         run -7 --separate-stderr shmwho "$id"
-        same "nobody" "" "$output$stderr"
+        same "nobody" "shmwho: $id: not attached" "$output$stderr"
         pretender=$pid
         # a real one next to it
         hold "$id"
         for right in cap no_cap; do
             be $right
             same "$kind, the real one alone" "[1,1,[$pid]]" "$(who "$id")"
-            same "standard error" "" "$stderr"
+            warns_with "" "${as[@]}" shmwho "$id"
             same "frozen" "secret of root" "$("${as[@]}" shmcat --freeze --length 14 "$id")"
         done
         if opens_map_files; then
