@@ -4,14 +4,17 @@
 
 #include "applet.h"
 #include "diag/diag.h"
+#include "list/explain.h"
 #include "list/limits.h"
 #include "list/listing.h"
 #include "text/json.h"
 
-enum { OPT_JSON };
+enum { OPT_JSON, OPT_EXPLAIN };
 
 static const struct opt options[] = {
 	[OPT_JSON] = { 'J', "json", KIND_SWITCH, "print JSON" },
+	[OPT_EXPLAIN] = { 'X', "explain", KIND_SWITCH,
+	                  "explain each errno of shmget(2), and what helps" },
 	{ 0 },
 };
 
@@ -36,14 +39,31 @@ static int64_t sum_resident(void)
 	return sum;
 }
 
+static int explain(const struct shmbox_limits *limits)
+{
+	struct shmbox_info *infos;
+	int count = shmbox_list(&infos);
+
+	if (count < 0)
+		return failed(SHMBOX_LIST, count, NULL, NULL);
+	explain_limits(limits, infos, count);
+	free(infos);
+	return STATUS_OK;
+}
+
 static int run(const struct args *args)
 {
 	struct shmbox_limits limits;
 	struct json json = { 0 };
-	int rc = shmbox_get_limits(&limits);
+	int rc;
 
+	if (args->seen[OPT_JSON] && args->seen[OPT_EXPLAIN])
+		return misuse(NULL, "--json and --explain cannot be combined");
+	rc = shmbox_get_limits(&limits);
 	if (rc < 0)
 		return failed(SHMBOX_LIMITS, rc, NULL, NULL);
+	if (args->seen[OPT_EXPLAIN])
+		return explain(&limits);
 	if (limits.resident < 0)
 		limits.resident = sum_resident();
 	if (!args->seen[OPT_JSON]) {

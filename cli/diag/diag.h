@@ -54,7 +54,12 @@ int failed(enum shmbox_op op, int rc, const char *object, const struct shmbox_sp
 int failed_on(enum shmbox_op op, int rc, const char *object, int id);
 /* The same for a read-only attach of the segment with this id. */
 int failed_to_read(int rc, const char *object, int id);
-/* Reports an I/O error: rc is a negated errno. Returns the exit status. */
+/* Bytes for words of a cause. */
+enum { CAUSE_ROOM = 512 };
+/* The words and the hint ("" if there is none) that failed() has for an operation and cause. */
+void cause_words(enum shmbox_op op, int rc, const struct shmbox_cause *cause,
+                 char words[CAUSE_ROOM], char advice[CAUSE_ROOM]);
+/* Says what a file or another descriptor did: rc is a negated errno. */
 int failed_io(const char *object, int rc);
 /*
  * Writes the words for that error into out, which has room for TEXT_MAX bytes; returns

@@ -10,7 +10,7 @@
 #include "diag/diag.h"
 #include "text/text.h"
 
-enum { ANY = -1, WORDS_MAX = 512, MOST_SEGMENTS = 32768 };
+enum { ANY = -1, MOST_SEGMENTS = 32768 };
 
 /*
  * The first row that matches is used. NULL words are those of shmbox_strerror(). Words
@@ -259,17 +259,17 @@ static const char *fill_in(const char *name, const char *form,
 	return more_segments(out, cause);
 }
 
-static const char *expand(const char *words, const struct shmbox_cause *cause, char *out)
+static void expand(const char *words, const struct shmbox_cause *cause, char *out)
 {
 	size_t used = 0;
 
-	while (*words && used < WORDS_MAX - 1) {
+	while (*words && used < CAUSE_ROOM - 1) {
 		size_t length = strcspn(words, "{}");
 		char name[TEXT_MAX];
 		char filled[TEXT_MAX];
 		char *form;
 
-		used += text_cut(out + used, WORDS_MAX - used, words, length);
+		used += text_cut(out + used, CAUSE_ROOM - used, words, length);
 		words += length;
 		if (!*words)
 			break;
@@ -279,10 +279,9 @@ static const char *expand(const char *words, const struct shmbox_cause *cause, c
 		form = strchr(name, ':');
 		if (form)
 			*form++ = '\0';
-		used += (size_t)snprintf(out + used, WORDS_MAX - used, "%s",
+		used += (size_t)snprintf(out + used, CAUSE_ROOM - used, "%s",
 		                         fill_in(name, form, cause, filled));
 	}
-	return out;
 }
 
 /* Lower-cases the first letter of the libc's words, but not that of "I/O error". */
@@ -294,24 +293,44 @@ static const char *lower_case(char *out, const char *words)
 	return out;
 }
 
-int failed(enum shmbox_op op, int rc, const char *object, const struct shmbox_spec *spec)
+static const struct row *find_row(enum shmbox_op op, int rc,
+                                  const struct shmbox_cause *cause)
 {
 	const struct row *row = table;
+
+	while (!fits(row->op, (int)op) || !fits(row->error, -rc) ||
+	       !fits(row->cause, (int)cause->kind))
+		row++;
+	return row;
+}
+
+void cause_words(enum shmbox_op op, int rc, const struct shmbox_cause *cause,
+                 char words[CAUSE_ROOM], char advice[CAUSE_ROOM])
+{
+	const struct row *row = find_row(op, rc, cause);
+
+	words[0] = advice[0] = '\0';
+	if (row->words)
+		expand(row->words, cause, words);
+	else
+		lower_case(words, shmbox_strerror(op, rc));
+	if (row->hint)
+		expand(row->hint, cause, advice);
+}
+
+int failed(enum shmbox_op op, int rc, const char *object, const struct shmbox_spec *spec)
+{
 	struct shmbox_cause cause;
-	char words[WORDS_MAX] = "";
+	char words[CAUSE_ROOM];
+	char advice[CAUSE_ROOM];
+	int status;
 
 	shmbox_explain(op, rc, spec, &cause);
-	while (!matches(row->op, (int)op) || !matches(row->error, -rc) ||
-	       !matches(row->cause, (int)cause.kind))
-		row++;
-	if (row->words)
-		fail(row->status, object, "%s", expand(row->words, &cause, words));
-	else
-		fail(row->status, object, "%s",
-		     lower_case(words, shmbox_strerror(op, rc)));
-	if (row->hint)
-		hint("%s", expand(row->hint, &cause, words));
-	return row->status;
+	cause_words(op, rc, &cause, words, advice);
+	status = fail(find_row(op, rc, &cause)->status, object, "%s", words);
+	if (advice[0])
+		hint("%s", advice);
+	return status;
 }
 
 int failed_on(enum shmbox_op op, int rc, const char *object, int id)
