@@ -130,6 +130,25 @@ int shmbox_process_name(pid_t pid, char name[16])
 	return 0;
 }
 
+int shmbox_process_args(pid_t pid, char *args, size_t size)
+{
+	char path[32];
+	int length = check_proc_entry(pid);
+
+	if (length < 0)
+		return length;
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)pid);
+	length = read_file(path, args, size);
+	if (length < 0)
+		return -ENOENT;
+	/* a NUL ends each word; a process that changes its title may leave many */
+	while (length > 0 && !args[length - 1])
+		length--;
+	for (int i = 0; i < length; i++)
+		args[i] = args[i] ? args[i] : ' ';
+	return length;
+}
+
 static bool take_user(const char *line, void *data)
 {
 	int64_t *user = data;

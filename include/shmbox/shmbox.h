@@ -954,6 +954,15 @@ SHMBOX_API int shmbox_process_alive(pid_t pid);
 SHMBOX_API int shmbox_process_name(pid_t pid, char name[16]);
 
 /*
+ * Stores in args the command line of the process (/proc/PID/cmdline): its words, joined by
+ * blanks, in at most size - 1 bytes, and a NUL. A longer command line is cut off. The text
+ * may be empty, and may contain any other byte. Returns its length.
+ *   -ESRCH: There is no such process.
+ *   -ENOENT: /proc does not show it.
+ */
+SHMBOX_API int shmbox_process_args(pid_t pid, char *args, size_t size);
+
+/*
  * Returns when the process was started, by the present clock, or SHMBOX_UNKNOWN. If this
  * is later than an action of a process with the same pid, that was probably another
  * process. It is no proof, because the clock may have been set since then.

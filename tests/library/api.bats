@@ -448,7 +448,11 @@ may_trace()
     api knows_whose_a_process_is
 }
 
-@test "other IPC namespaces are listed and visited, and the visit can be undone" {
+@test "a process has a command line, unless it has ended" {
+    api knows_command_lines
+}
+
+@test "the IPC namespaces of others are found and visited, and there is a way back" {
     nsenter --ipc --target $$ true || skip "may not go back"
     apart
     "${apart[@]}" perl -e 'shmget(0, 4096, 01600) // die'

@@ -52,6 +52,20 @@ static void knows_whose_a_process_is(void)
 	assert(*group == '\0');
 }
 
+static void knows_command_lines(void)
+{
+	char args[4096];
+	char few[8];
+	int length = shmbox_process_args(getpid(), args, sizeof(args));
+
+	assert(length > 0 && (size_t)length == strlen(args) && strstr(args, "api"));
+	/* what has no room is cut off */
+	assert(shmbox_process_args(getpid(), few, sizeof(few)) <= 7);
+	assert(strncmp(few, args, strlen(few)) == 0);
+	assert(shmbox_process_args(ended_process(), args, sizeof(args)) == -ESRCH);
+	assert(shmbox_process_args(0, args, sizeof(args)) == -ENOENT);
+}
+
 static void watches_processes(void)
 {
 	pid_t child = fork();
@@ -88,6 +102,7 @@ const struct test processes_tests[] = {
 	{ TEST(counts_kills) },
 	{ TEST(is_expendable) },
 	{ TEST(knows_whose_a_process_is) },
+	{ TEST(knows_command_lines) },
 	{ TEST(watches_processes) },
 	{ 0 },
 };
