@@ -120,6 +120,22 @@ void processes_unknown(struct sheet *sheet, int id)
 
 /* ---- JSON ---- */
 
+/* It ends in ".." if it is longer. */
+static void json_args(struct json *json, pid_t pid)
+{
+	enum { MOST = 4096 };
+	char whole[MOST + 1];
+	char args[MOST];
+	int length = shmbox_process_args(pid, whole, sizeof(whole));
+
+	if (length < 0) {
+		json_null(json, "args");
+		return;
+	}
+	text_cut(args, sizeof(args), whole, (size_t)length);
+	json_text(json, "args", args);
+}
+
 static void json_process(struct json *json, const struct process *process)
 {
 	char address[TEXT_MAX];
@@ -145,6 +161,7 @@ static void json_process(struct json *json, const struct process *process)
 		json_text(json, "command", process->command);
 	else
 		json_null(json, "command");
+	json_args(json, process->pid);
 	json_close(json, '}');
 }
 

@@ -249,11 +249,25 @@ hint: run it on the host; the processes are outside this PID or IPC namespace" "
     hold "$id"
     succeeds shmwho --json "$id"
     same "version" 1 "$(jq .version <<<"$output")"
-    same "holder" "{\"pid\":$pid,\"uid\":$(id -u),\"user\":\"$(id -un)\",\"access\":\"rw\",\"address\":\"0x$(address "$pid")\",\"rss\":0,\"attaches\":1,\"command\":\"holder\"}" \
+    same "holder" "{\"pid\":$pid,\"uid\":$(id -u),\"user\":\"$(id -un)\",\"access\":\"rw\",\"address\":\"0x$(address "$pid")\",\"rss\":0,\"attaches\":1,\"command\":\"holder\",\"args\":\"holder\"}" \
         "$(jq -c '.sharedmemory[0].holders[0]' <<<"$output")"
 }
 
-@test "holders of a marked segment are named, but not holders of another one with the same key" {
+@test "JSON has the command line of a holder, and of a long one what fits" {
+    segment 4K
+    args() { shmwho --json "$id" | jq -j '.sharedmemory[0].holders[0].args'; }
+    start shmattach "$id" sh -c 'echo held; exec sleep 3600' 'two words' '' $'a\nb'
+    wait_until grep -q held out
+    like "args" $'*shmattach '"$id"$' sh -c echo held; exec sleep 3600 two words  a\nb' "$(args)"
+    end "$pid"
+    start shmattach "$id" sh -c 'echo held; exec sleep 3600' "$(printf '%05000d' 0)"
+    wait_until grep -q held out
+    args >long
+    same "bytes" 4095 "$(wc -c <long)"
+    like "end" "*000.." "$(<long)"
+}
+
+@test "holders of what is marked for removal are named, and never who holds another with the same key" {
     segment -k 0xd2 4K
     old=$id
     hold "$old"
