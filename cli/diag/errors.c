@@ -298,8 +298,8 @@ static const struct row *find_row(enum shmbox_op op, int rc,
 {
 	const struct row *row = table;
 
-	while (!fits(row->op, (int)op) || !fits(row->error, -rc) ||
-	       !fits(row->cause, (int)cause->kind))
+	while (!matches(row->op, (int)op) || !fits(row->error, -rc) ||
+	       !matches(row->cause, (int)cause->kind))
 		row++;
 	return row;
 }
