@@ -67,6 +67,11 @@ int failed_io(const char *object, int rc);
  */
 const char *io_words(char *out, int rc);
 
+/* ---- key_hint.c ---- */
+
+/* Gives a hint if a word that names no segment is the key of one, in decimal or in hex. */
+void hint_at_key(const char *word);
+
 /* ---- finish.c ---- */
 
 /* Writes everything printed so far. Returns false, after a message, if that fails. */

@@ -124,9 +124,35 @@ static bool ambiguous(const char *text, uint64_t number, bool big,
 	             (unsigned long long)number);
 }
 
-static bool segment_id(const char *number, struct segment *segment, bool scratch,
+/* shmls prints keys in hex: without 0x they begin with zeros, or with another digit. */
+static bool no_segment(const char *text, bool scratch, struct problem *problem)
+{
+	const char *end;
+	uint64_t key;
+	bool big;
+
+	if (text[0] >= '0' && text[0] <= '9' && digits(text, 16, &end, &key, &big) &&
+	    !*end && !big && key <= UINT32_MAX)
+		snprintf(problem->hint, sizeof(problem->hint),
+		         "write key:0x%llx if it is a key", (unsigned long long)key);
+	return wrong(problem, "not a segment: expected an id, key:KEY%s",
+	             scratch ? ", file:PATH or scratch:SIZE" : " or file:PATH");
+}
+
+static bool too_large(uint64_t number, bool big, struct problem *problem)
+{
+	if (!big && number <= UINT32_MAX)
+		snprintf(problem->hint, sizeof(problem->hint),
+		         "write key:%llu if it is a key", (unsigned long long)number);
+	return wrong(problem, "too large: the highest id is %d", INT32_MAX);
+}
+
+/* An id; in hex only after id:, as pmap(1) prints it. */
+static bool segment_id(const char *text, struct segment *segment, bool scratch,
                        struct problem *problem)
 {
+	const char *prefixed = after(text, "id:");
+	const char *number = prefixed ? prefixed : text;
 	const char *first = number;
 	bool hex = skip_hex(&first);
 	const char *end;
@@ -134,12 +160,11 @@ static bool segment_id(const char *number, struct segment *segment, bool scratch
 	bool big;
 
 	if (!digits(first, hex ? 16 : 10, &end, &id, &big) || *end)
-		return wrong(problem, "not a segment: expected an id, key:KEY%s",
-		             scratch ? ", file:PATH or scratch:SIZE" : " or file:PATH");
-	if (hex)
+		return no_segment(text, scratch, problem);
+	if (hex && !prefixed)
 		return ambiguous(number, id, big, problem);
 	if (big || id > INT32_MAX)
-		return wrong(problem, "too large: the highest id is %d", INT32_MAX);
+		return too_large(id, big || prefixed, problem);
 	segment->id = (int)id;
 	return true;
 }
@@ -148,7 +173,6 @@ static bool segment_id(const char *number, struct segment *segment, bool scratch
 static bool parse_existing(const char *text, bool scratch, union value *value,
                            struct problem *problem)
 {
-	const char *id = after(text, "id:");
 	struct segment *segment = &value->segment;
 
 	*segment = (struct segment){ 0 };
@@ -161,7 +185,7 @@ static bool parse_existing(const char *text, bool scratch, union value *value,
 		segment->key = key.key;
 		return true;
 	}
-	return segment_id(id ? id : text, segment, scratch, problem);
+	return segment_id(text, segment, scratch, problem);
 }
 
 bool parse_segment(const char *text, union value *value, struct problem *problem)

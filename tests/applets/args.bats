@@ -158,7 +158,7 @@ END
 
 @test "an invalid SEGMENT is refused" {
     fails_with 2 "shmrm: bogus: not a segment: expected an id, key:KEY or file:PATH" shmrm bogus
-    for operand in '' ' ' 1x '1 ' ' 1' id: id:x id:-1 id:0x1 key: key:x file: 1.5 +1 KEY:1 scratch:4K; do
+    for operand in '' ' ' 1x '1 ' ' 1' id: id:x id:-1 id:0x id:0xg id:0x80000000 key: key:x file: 1.5 +1 KEY:1 scratch:4K; do
         fails_like 2 "shmrm: *" shmrm "$operand"
     done
 }
@@ -180,7 +180,59 @@ END
     fails_like 2 "shmrm: 0xffffffff: *key:0xffffffff*" shmrm 0xffffffff
 }
 
-@test "key 0 is refused in every spelling" {
+@test "an id with its prefix may be in hex, as pmap prints it" {
+    segment 4K
+    prints "$id" shmls --ids "id:0x$(printf %x "$id")"
+    prints "$id" shmls --ids "id:0X$(printf %X "$id")"
+    fails_with 3 "shmrm: id:0x7fffffff: no such segment" shmrm id:0x7fffffff
+    fails_with 2 "shmrm: id:0x80000000: too large: the highest id is 2147483647" shmrm id:0x80000000
+    same "lines" 1 "${#stderr_lines[@]}"
+}
+
+# hints_at HINT - the last run gave this one hint, and did nothing to the segment
+hints_at()
+{
+    hints "$1"
+    same "lines" 2 "${#stderr_lines[@]}"
+    exists "$id"
+}
+
+@test "an id that is the key of a segment is not taken for it, but told" {
+    segment -k 1345678 4K
+    fails_with 3 "shmrm: 1345678: no such segment" shmrm 1345678
+    hints_at "key:1345678 is id $id; write key:1345678"
+    fails_with 3 "shmcat: 01345678: no such segment" shmcat 01345678
+    hints_at "key:1345678 is id $id; write key:1345678"
+    fails_with 3 "shmstat: key:0x1345678: no segment has this key" shmstat key:0x1345678
+    hints_at "key:1345678 is id $id; write key:1345678"
+    ipcrm -m "$id"
+    segment -k 0x1345678 4K
+    for word in 1345678 01345678 key:1345678; do
+        fails_like 3 "shmset: $word: no *" shmset -m 600 "$word"
+        hints_at "key:0x1345678 is id $id; write key:0x1345678"
+    done
+    fails_like 125 "shmattach: 1345678: *" shmattach 1345678 true
+    hints_at "key:0x1345678 is id $id; write key:0x1345678"
+    prints "" shmrm --force 1345678
+    fails_with 3 "shmrm: 1345677: no such segment" shmrm 1345677
+    same "lines" 1 "${#stderr_lines[@]}"
+    ipcrm -m "$id"
+}
+
+@test "a number that can only be a key is told as such" {
+    fails_with 2 "shmrm: 2147483648: too large: the highest id is 2147483647" shmrm 2147483648
+    hints "write key:2147483648 if it is a key"
+    fails_with 2 "shmrm: 4294967296: too large: the highest id is 2147483647" shmrm 4294967296
+    same "lines" 1 "${#stderr_lines[@]}"
+    fails_with 2 "shmrm: 0052e2c1: not a segment: expected an id, key:KEY or file:PATH" shmrm 0052e2c1
+    hints "write key:0x52e2c1 if it is a key"
+    for word in bad 0052e2c1x id:1f 123456789a; do
+        fails_with 2 "shmrm: $word: not a segment: expected an id, key:KEY or file:PATH" shmrm $word
+        same "lines" 1 "${#stderr_lines[@]}"
+    done
+}
+
+@test "key 0 is refused, whatever the spelling" {
     fails_with 2 "shmcat: key:0: key 0 is IPC_PRIVATE and names no segment" shmcat key:0
     hints "*id*"
     for key in 00 0x0 0x00000000; do
