@@ -10,6 +10,7 @@
 #include "diag/diag.h"
 #include "parse/args.h"
 #include "parse/kinds.h"
+#include "parse/unknown_option.h"
 #include "text/text.h"
 
 /* Indexes of the options of every applet start here. */
@@ -109,8 +110,10 @@ static enum what read_name(struct scan *scan, struct found *found, char *word)
 	bool known = find_option(found, scan, '\0', word + 2, length - 2);
 
 	text_cut(found->typed, sizeof(found->typed), word, length);
-	if (!known)
+	if (!known) {
+		found->value = word[length] ? word + length + 1 : NULL;
 		return UNKNOWN;
+	}
 	if (found->option->kind == KIND_SWITCH && word[length]) {
 		text_cut(found->typed, sizeof(found->typed), word, strlen(word));
 		return TAKES_NONE;
@@ -149,11 +152,14 @@ static enum what read_next(struct scan *scan, struct found *found)
 	return OPERAND;
 }
 
-static int report_option(const struct found *found)
+static int complain(const struct scan *scan, const struct found *found)
 {
+	const char *value = scan->cluster ? scan->cluster : *scan->next;
+
 	if (found->what == UNKNOWN)
-		return misuse(found->typed, "unknown option");
-	if (found->what == TAKES_NONE)
+		return refuse_option(scan->applet, common_options, found->typed,
+		                     found->value ? found->value : value);
+	if (found->what == WANTS_NONE)
 		return misuse(found->typed, "takes no value");
 	return misuse(found->typed, "requires a value (%s)",
 	              kind_word(found->option->kind));
@@ -217,7 +223,7 @@ static int scan_words(struct scan *scan, struct args *args, bool command)
 				break;
 		} else if (status == STATUS_OK) {
 			status = found.what == OPTION ? take_option(scan, args, &found)
-			                              : report_option(&found);
+			                              : complain(scan, &found);
 		}
 		/*
 		 * after an error, parsing goes on only to learn whether there is a

@@ -1,7 +1,6 @@
 /* main.c - choose the applet by the name of the program, and run it */
 
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -86,51 +85,7 @@ static const struct applet *choose(int argc, char **argv, const char **name, int
 	return applet ? applet : find_short(*name);
 }
 
-/* True if part is whole with some letters left out. */
-static bool is_part(const char *part, const char *whole)
-{
-	for (; *whole; whole++)
-		part += *part == *whole;
-	return !*part;
-}
-
-/*
- * Returns the applet whose name differs by the fewest letters, left out or added, or
- * NULL.
- */
-static const char *similar(const char *name)
-{
-	const char *best = NULL;
-	size_t least = strlen(name);
-
-	for (const struct applet *const *row = applets; *row; row++) {
-		const char *known = (*row)->name;
-		size_t length = strlen(known);
-		size_t differs = is_part(known, name)   ? strlen(name) - length
-		                 : is_part(name, known) ? length - strlen(name)
-		                                        : SIZE_MAX;
-
-		if (differs < least) {
-			least = differs;
-			best = known;
-		}
-	}
-	return best;
-}
-
-/* Reports that there is no such applet, and which applet has a similar name. */
-static void refuse(const char *name)
-{
-	const char *meant = similar(name);
-
-	if (meant)
-		fail(STATUS_NOT_FOUND, name, "no such applet; did you mean %s?", meant);
-	else
-		fail(STATUS_NOT_FOUND, name, "no such applet");
-	hint("see shmbox --list");
-}
-
-/* Opens closed standard streams, so that no file gets their descriptors. */
+/* A file must not become descriptor 1 because whoever started us had closed it. */
 static void occupy_standard_streams(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
@@ -176,10 +131,8 @@ int main(int argc, char **argv)
 	/* after privileges were dropped: the links may belong to any user */
 	if (!applet && skip == 0)
 		applet = follow_links(argv[0]);
-	if (!applet) {
-		refuse(name);
-		finish(STATUS_NOT_FOUND);
-	}
+	if (!applet)
+		finish(refuse_applet(name));
 	diag_name(applet->name);
 	status = run(applet, argc - skip, argv + skip);
 	finish(status < 0 ? STATUS_OK : status);

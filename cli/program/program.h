@@ -13,6 +13,11 @@ extern const struct applet applet_shmbox;
 /* Returns the applet with this name, or NULL. */
 const struct applet *find_applet(const char *name);
 
+/* ---- unknown_applet.c ---- */
+
+/* Reports that there is no such applet, with the one that may have been meant. Returns a status. */
+int refuse_applet(const char *name);
+
 /* ---- describe.c ---- */
 
 /* Prints the output of --version. */

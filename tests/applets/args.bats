@@ -377,10 +377,59 @@ hints_at()
 @test "unknown options are refused, even within joined letters" {
     fails_with 2 "shmrm: -X: unknown option" shmrm -X
     fails_with 2 "shmrm: -X: unknown option" shmrm -fX 0
-    fails_with 2 "shmrm: --forc: unknown option" shmrm --forc 0
-    fails_with 2 "shmrm: --FORCE: unknown option" shmrm --FORCE 0
-    fails_with 2 "shmrm: --force-all: unknown option" shmrm --force-all 0
-    hints "*--help*"
+    fails_with 2 "shmrm: --bogus: unknown option" shmrm --bogus 0
+    hints "see shmrm --help"
+}
+
+@test "an unknown option is reported with the nearest one, or with what others call it" {
+    segment 4K
+    fails_with 2 "shmrm: --forc: unknown option; did you mean --force?" shmrm --forc "$id"
+    hints "see shmrm --help"
+    fails_with 2 "shmrm: --FORCE: unknown option; did you mean --force?" shmrm --FORCE "$id"
+    fails_with 2 "shmrm: --force-and-all: unknown option" shmrm --force-and-all "$id"
+    fails_with 2 "shmls: --user: unknown option; did you mean --owner?" shmls --user root
+    fails_with 2 "shmls: --headings: unknown option; did you mean --noheadings?" shmls --headings
+    fails_with 2 "shmcreate: --permissions: unknown option; did you mean --mode?" shmcreate --permissions=600 4K
+    fails_with 2 "shmreap: --dryrun: unknown option; did you mean --dry-run?" shmreap --dryrun
+    fails_with 2 "shmkey: --vresion: unknown option; did you mean --version?" shmkey --vresion
+    fails_with 2 "shmbox: --instal: unknown option; did you mean --install?" shmbox --instal
+    exists "$id"
+}
+
+@test "options of ipcrm, ipcs, ipcmk and lsipc are reported with our way" {
+    segment -k 0x5432 4K
+    while IFS=: read -r words option hint; do
+        # shellcheck disable=SC2086
+        fails_with 2 "${words%% *}: $option: unknown option" $words
+        hints "$hint"
+        same "lines" 2 "${#stderr_lines[@]}"
+    done <<END
+shmrm -m $id:-m:write it as an operand: shmrm $id
+shmrm -m$id:-m:write it as an operand: shmrm $id
+shmrm --shmem-id=$id:--shmem-id:write it as an operand: shmrm $id
+shmrm -m 0x10:-m:write it as an operand: shmrm id:0x10
+shmrm -M 0x5432:-M:write it as an operand: shmrm key:0x5432
+shmrm --shmem-key 0x5432:--shmem-key:write it as an operand: shmrm key:0x5432
+shmrm -M:-M:write it as an operand: shmrm key:KEY
+shmrm -m --force:-m:write it as an operand: shmrm ID
+shmrm -m a;b:-m:write it as an operand: shmrm ID
+shmcat -i $id:-i:write it as an operand: shmcat $id
+shmls --id $id:--id:write it as an operand: shmls $id
+shmrm --all:--all:shmreap lists abandoned segments
+shmls -m:-m:leave it out: shmls lists nothing but shared memory
+shmls --shmems:--shmems:leave it out: shmls lists nothing but shared memory
+shmls -l:-l:shmlimits
+shmls --global:--global:shmlimits
+shmls -p:-p:shmls --output id,owner,cpid,lpid
+shmls -t:-t:shmls --output id,owner,atime,dtime,ctime
+shmls -c:-c:shmls --output id,perms,cuid,cgid,uid,gid
+shmcreate -M 64K:-M:write the size alone: shmcreate 64K
+END
+    # what the hints say
+    succeeds shmls --output id,owner,cpid,lpid
+    succeeds shmls --output id,owner,atime,dtime,ctime
+    succeeds shmls --output id,perms,cuid,cgid,uid,gid
+    prints "" shmrm key:0x5432
 }
 
 @test "a missing value is reported with its kind" {

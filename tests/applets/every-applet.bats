@@ -96,7 +96,18 @@ fitting()
 
 @test "a long option cannot be abbreviated" {
     while read -r applet _ long _ <&4; do
-        expect 2 "$applet: ${long%?}: unknown option" "$applet" "${long%?}"
+        expect 2 "$applet: ${long%?}: unknown option*" "$applet" "${long%?}"
+    done 4< <(options)
+    as_expected
+}
+
+@test "a long option that misses or swaps letters is not taken for it, but told" {
+    while read -r applet _ long _ <&4; do
+        word=${long#--}
+        [ "${#word}" -gt 4 ] || continue
+        for typed in "${word%?}" "${word:0:2}${word:3}" "${word:1:1}${word:0:1}${word:2}"; do
+            expect 2 "$applet: --$typed: unknown option; did you mean $long?" "$applet" "--$typed"
+        done
     done 4< <(options)
     as_expected
 }

@@ -122,7 +122,26 @@ copy_binary()
 @test "the applet that differs by the fewest letters is suggested" {
     fails_with 127 "shmbox: sls: no such applet; did you mean shmls?" shmbox sls
     fails_with 127 "shmbox: shmcats: no such applet; did you mean shmcat?" shmbox shmcats
+    fails_with 127 "shmbox: lsm: no such applet; did you mean shmls?" shmbox lsm
+    fails_with 127 "shmbox: shmwirte: no such applet; did you mean shmwrite?" shmbox shmwirte
+    fails_with 127 "shmbox: smhls: no such applet; did you mean shmls?" shmbox smhls
+    fails_with 127 "shmbox: limit: no such applet; did you mean shmlimits?" shmbox limit
+    fails_with 127 "shmbox: shm: no such applet" shmbox shm
     fails_with 127 "shmbox: s: no such applet" shmbox s
+}
+
+@test "of other programs and words, the applet that does the same is told" {
+    while read -r word applet; do
+        fails_with 127 "shmbox: $word: no such applet; did you mean $applet?" shmbox "$word"
+        hints "see shmbox --list"
+    done <<END
+remove shmrm
+list shmls
+ipcs shmls
+ipcrm shmrm
+ipcmk shmcreate
+shmdelete shmrm
+END
 }
 
 @test "an unknown option of shmbox itself is a usage error" {

@@ -1,0 +1,76 @@
+/* unknown_applet.c - the applet that an unknown one was probably meant to be */
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "diag/diag.h"
+#include "program/program.h"
+#include "text/mistyped.h"
+
+static const char prefix[] = "shm";
+
+/* What other programs call it. */
+static const struct {
+	char typed[8];
+	char meant[8]; /* without the prefix */
+} synonyms[] = {
+	{ "chmod", "set" },  { "chown", "set" },   { "clean", "reap" },
+	{ "clear", "wipe" }, { "delete", "rm" },   { "dump", "cat" },
+	{ "get", "peek" },   { "info", "stat" },   { "ipcmk", "create" },
+	{ "ipcrm", "rm" },   { "ipcs", "ls" },     { "list", "ls" },
+	{ "lsipc", "ls" },   { "make", "create" }, { "new", "create" },
+	{ "ps", "who" },     { "put", "poke" },    { "read", "cat" },
+	{ "remove", "rm" },  { "show", "stat" },   { "zero", "wipe" },
+};
+
+/* The name without the prefix that all applets have. */
+static const char *short_name(const char *name)
+{
+	size_t length = strlen(prefix);
+
+	return strncmp(name, prefix, length) == 0 ? name + length : name;
+}
+
+static const char *synonym(const char *typed)
+{
+	for (size_t i = 0; i < sizeof(synonyms) / sizeof(*synonyms); i++) {
+		if (strcmp(typed, synonyms[i].typed) == 0)
+			return synonyms[i].meant;
+	}
+	return NULL;
+}
+
+/* An applet without the prefix, or NULL. */
+static const char *nearest(const char *typed)
+{
+	const char *best = NULL;
+	unsigned fewest = UINT_MAX;
+
+	for (const struct applet *const *row = applets; *row; row++) {
+		const char *name = (*row)->name;
+		const char *known = short_name(name);
+
+		/* a slip in the prefix too; "shm" alone begins every name */
+		if (may_be_meant(short_name(typed), known, &fewest) ||
+		    (strlen(typed) > strlen(prefix) &&
+		     may_be_meant(typed, name, &fewest)))
+			best = known;
+	}
+	return best;
+}
+
+int refuse_applet(const char *name)
+{
+	const char *meant = synonym(short_name(name));
+
+	if (!meant)
+		meant = nearest(name);
+	if (meant)
+		fail(STATUS_NOT_FOUND, name, "no such applet; did you mean %s%s?", prefix,
+		     meant);
+	else
+		fail(STATUS_NOT_FOUND, name, "no such applet");
+	hint("see shmbox --list");
+	return STATUS_NOT_FOUND;
+}
