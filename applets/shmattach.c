@@ -72,11 +72,25 @@ static int hold_for_command(const struct hold *hold)
 	return status;
 }
 
+/* In $(shmattach 3) the shell waits for an end that the user may not expect. */
+static void note_held(const struct hold *hold)
+{
+	if (hold->pid) {
+		note(hold->object, "held until process %d exits", (int)hold->pid);
+		hint("add --background to continue while it is held");
+	} else {
+		note(hold->object, "held until a signal ends this process");
+		hint("use --background --pid $$ to continue while it is held");
+	}
+}
+
 static int hold_alone(const struct hold *hold)
 {
 	fprintf(output, "%d\n", hold->map.id);
 	if (!deliver_output())
 		return STATUS_FAILED;
+	if (!isatty(STDOUT_FILENO))
+		note_held(hold);
 	hold_until(&hold->signals, hold->pid, hold->watch);
 	return STATUS_OK;
 }

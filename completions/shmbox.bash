@@ -84,6 +84,8 @@ _shmbox_scan()
             ((j < ${#word} - 1)) && wanted=- # the value is in this word
         fi
     done
+    # -- is not part of COMMAND
+    ((command_at && command_at < cword)) && [[ ${words[command_at]} == -- ]] && command_at=$((command_at + 1))
     return 0
 }
 

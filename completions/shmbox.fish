@@ -115,6 +115,14 @@ function __shmbox_line -a at name
     complete "--do-complete=$words[$at..-1]"
 end
 
+# Prints the position of COMMAND. A -- before it is not part of it.
+function __shmbox_command
+    set -l at (math (__shmbox_operands $argv)[1] + 1)
+    set -l words (commandline -opc)
+    test "$words[$at]" = --; and set at (math $at + 1)
+    echo $at
+end
+
 # Prints the applet that the first operand of shmbox names, if it names one.
 function __shmbox_applet
     set -l word (commandline -opc)[2]
@@ -154,7 +162,7 @@ function __shmbox_register -a command
         complete -c shmbox -f -n 'test (count (commandline -opc)) = 1' -k -a '(__shmbox_applets)'
     else if string match -q '*COMMAND*' -- $operands
         set turn "not __shmbox_operands $valued | string length -q"
-        complete -c $command -f -n (string replace not '' -- $turn) -a "(__shmbox_line (math (__shmbox_operands $valued)[1] + 1))"
+        complete -c $command -f -n (string replace not '' -- $turn) -a "(__shmbox_line (__shmbox_command $valued))"
     end
     for fact in $options
         set -l field (string split \t -- $fact)

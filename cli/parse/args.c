@@ -211,6 +211,21 @@ static int take_option(struct scan *scan, struct args *args, const struct found 
 	return status;
 }
 
+/* What follows the options. COMMAND may have a -- before it, which is not part of it. */
+static void take_rest(struct scan *scan, struct args *args, bool command)
+{
+	bool may_be_marked = command;
+
+	while (*scan->next) {
+		char *word = *scan->next++;
+
+		if (may_be_marked && args->count == 1 && strcmp(word, "--") == 0)
+			may_be_marked = false;
+		else
+			args->words[args->count++] = word;
+	}
+}
+
 static int scan_words(struct scan *scan, struct args *args, bool command)
 {
 	int status = STATUS_OK;
@@ -232,8 +247,7 @@ static int scan_words(struct scan *scan, struct args *args, bool command)
 		if (status != STATUS_OK && !command)
 			break;
 	}
-	while (*scan->next)
-		args->words[args->count++] = *scan->next++;
+	take_rest(scan, args, command);
 	return status;
 }
 

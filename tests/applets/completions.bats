@@ -360,16 +360,23 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
     same "options" "-o nospace" "${options[*]}"
     bash_offers "shmattach scratch:1M shmli"
     [[ " $values " == *" shmlimits "* ]]
-    bash_offers "shmattach -r 0 shmrm --if-c"
-    same "options of COMMAND" --if-creator "$values"
+    for line in "shmattach -r 0 shmrm --if-c" "shmattach 0 -- shmrm --if-c"; do
+        bash_offers "$line"
+        same "options of COMMAND" --if-creator "$values"
+    done
+    bash_offers "shmattach scratch:1M -- shmli"
+    [[ " $values " == *" shmlimits "* ]]
 }
 
 @test "zsh offers scratch: and commands to shmattach, and no options after SEGMENT" {
     needs_shell zsh
-    zsh_offers "shmattach scr" "shmattach scratch:1M shmli" "shmattach -r 0 shmrm --if-c"
+    zsh_offers "shmattach scr" "shmattach scratch:1M shmli" "shmattach -r 0 shmrm --if-c" \
+        "shmattach 0 -- shmli" "shmattach -r 0 -- shmrm --if-cr"
     same "line" "shmattach scratch:" "${typed[0]}"
     same "line" "shmattach scratch:1M shmlimits" "${typed[1]% }"
     offered --if-creator "*"
+    same "line" "shmattach 0 -- shmlimits" "${typed[3]% }"
+    same "line" "shmattach -r 0 -- shmrm --if-creator=" "${typed[4]}"
 }
 
 @test "fish offers scratch: and commands to shmattach, and no options after SEGMENT" {
@@ -378,8 +385,12 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
     offered scratch: "*"
     fish_offers "shmattach scratch:1M shmli"
     [[ " $values " == *" shmlimits "* ]]
-    fish_offers "shmattach -r 0 shmrm --if-c"
-    same "options of COMMAND" --if-creator "$values"
+    for line in "shmattach -r 0 shmrm --if-c" "shmattach 0 -- shmrm --if-c"; do
+        fish_offers "$line"
+        same "options of COMMAND" --if-creator "$values"
+    done
+    fish_offers "shmattach scratch:1M -- shmli"
+    [[ " $values " == *" shmlimits "* ]]
 }
 
 # odd_maker - a segment whose creator is alive and has a name with control characters

@@ -17,7 +17,37 @@ teardown() { common_teardown; }
     kill -TERM "$pid"
     ends_with 0 "$pid"
     same "attached" 0 "$(kernel_says "$id" nattch)"
-    same "standard error" "" "$(cat err)"
+}
+
+# says_that NOTE HINT - the file err contains these two lines
+says_that()
+{
+    wait_until grep -q ^hint: err
+    same "standard error" "shmattach: $1"$'\n'"hint: $2" "$(<err)"
+}
+
+@test "what captures its output is told that it holds, and how to go on" {
+    segment 4K
+    start shmattach "$id"
+    says_that "$id: held until a signal ends this process" "use --background --pid \$\$ to continue while it is held"
+    end "$pid"
+    start sleep 3600
+    other=$pid
+    start shmattach --pid "$other" scratch:4K
+    says_that "scratch:4K: held until process $other exits" "add --background to continue while it is held"
+    end "$other" "$pid"
+    start sleep 3600
+    succeeds shmattach --background --pid "$pid" "$id"
+    succeeds shmattach "$id" true
+}
+
+@test "on a terminal it only prints the id" {
+    segment 4K
+    start script --quiet --return --command "exec shmattach $id" /dev/null
+    wait_until test -s out
+    kill "$(holders "$id")"
+    wait_until ended "$pid"
+    same "terminal" "$id" "$(tr -d '\r' <out)"
 }
 
 @test "SIGINT and SIGHUP end the hold with status 0 too" {
@@ -123,7 +153,20 @@ teardown() { common_teardown; }
     prints "-n" shmattach -r "$id" printf %s -n
 }
 
-@test "a failure before COMMAND runs is status 125" {
+@test "a -- between SEGMENT and COMMAND is not part of COMMAND" {
+    prints "-r x" shmattach scratch:4K -- echo -r x
+    prints "-- x" shmattach scratch:4K -- echo -- x
+    prints "x" shmattach -- scratch:4K -- echo x
+    prints "x" shmattach -- scratch:4K echo x
+    fails_like 127 "shmattach: --: command not found" shmattach scratch:4K -- -- echo x
+    fails_like 125 "shmattach: bogus: *" shmattach bogus -- true
+    # without a COMMAND it is as if it were not there
+    start sleep 3600
+    segment 4K
+    prints "$id" shmattach -b -W "$pid" -- "$id" --
+}
+
+@test "what fails before COMMAND runs is status 125" {
     fails_with 125 "shmattach: 999: no such segment" shmattach 999 true
     fails_like 125 "shmattach: bogus: *" shmattach bogus true
     fails_like 125 "shmattach: --bogus: unknown option" shmattach --bogus scratch:4K true
@@ -426,7 +469,7 @@ told_or_ended()
     wait_until test -s out
     kill "$(holders "$id")"
     ends_with 4 "$pid"
-    same "message" "shmattach: $id: only the owner ($(id -un)) or the creator may remove it" "$(head -n 1 err)"
+    same "message" "shmattach: $id: only the owner ($(id -un)) or the creator may remove it" "$(sed -n 3p err)"
 }
 
 @test "--remove in the background removes the segment when the process has exited" {
