@@ -187,10 +187,21 @@ _shmbox_add_kind()
         _shmbox_add set "all these bits are set"
         _shmbox_add clear "none of these bits is set"
         ;;
+    TOPIC:*)
+        _shmbox_add_facts topic "" ""
+        _shmbox_add_applets
+        ;;
     NAME,...:*,*) _shmbox_add_facts column "" "${cur%,*}," ;;
     NAME:-*) _shmbox_add_facts column "" - ;;
     NAME*) _shmbox_add_facts column "" "" ;;
     esac
+}
+
+# Adds the applets: by their short names if the word does not begin as a long name.
+_shmbox_add_applets()
+{
+    [[ shm == "$cur"* || $cur == shm* ]] || facts=${facts//$'\napplet\tshm'/$'\napplet\t'}
+    _shmbox_add_facts applet "" ""
 }
 
 # Adds the types of fields.
@@ -273,6 +284,10 @@ _shmbox()
         done
     fi
     _shmbox_facts
+    if [[ $applet == shmbox && ${words[1]} == help ]] && ((cword > 1)); then
+        first=2
+        operands='[TOPIC]'
+    fi
     _shmbox_scan
     if ((command_at)); then
         _shmbox_command "$command_at"
@@ -287,10 +302,9 @@ _shmbox()
     elif [[ ! $ended && $cur == -* ]]; then
         _shmbox_add_facts option "$applet" ""
         _shmbox_add_facts option '*' ""
-    elif [[ $applet == shmbox ]] && ((cword == first)); then
-        # offer short names if the word does not begin as a long name
-        [[ shm == "$cur"* || $cur == shm* ]] || facts=${facts//$'\napplet\tshm'/$'\napplet\t'}
-        _shmbox_add_facts applet "" ""
+    elif [[ $applet == shmbox ]] && ((cword == 1)); then
+        _shmbox_add_applets
+        _shmbox_add help "show the help of an applet, or a topic"
     else
         _shmbox_add_operand
     fi

@@ -26,6 +26,10 @@ function __shmbox_columns -a prefix
     __shmbox_ask --describe | string replace -rf -- '^column\t' "$prefix"
 end
 
+function __shmbox_topics
+    __shmbox_ask --describe | string replace -rf -- '^topic\t' ''
+end
+
 function __shmbox_types
     printf '%s@\n' u8 i8 u16 i16 u32 i32 u64 i64 f32 f64 str
 end
@@ -159,7 +163,10 @@ function __shmbox_register -a command
     if test $command = shmbox
         set turn 'not __shmbox_applet >/dev/null'
         complete -c shmbox -f -n __shmbox_applet -a '(__shmbox_line 2 (__shmbox_applet))'
-        complete -c shmbox -f -n 'test (count (commandline -opc)) = 1' -k -a '(__shmbox_applets)'
+        complete -c shmbox -f -n 'test (count (commandline -opc)) = 1' -k \
+            -a '(__shmbox_applets; echo help\tshow the help of an applet, or a topic)'
+        complete -c shmbox -f -n 'set -l words (commandline -opc); test "$words[2..-1]" = help' -k \
+            -a '(__shmbox_topics; __shmbox_applets)'
     else if string match -q '*COMMAND*' -- $operands
         set turn "not __shmbox_operands $valued | string length -q"
         complete -c $command -f -n (string replace not '' -- $turn) -a "(__shmbox_line (__shmbox_command $valued))"

@@ -1,9 +1,11 @@
 /* help.c - usage and --help, generated from the descriptors */
 
 #include <stdio.h>
+#include <string.h>
 
 #include "parse/args.h"
 #include "parse/kinds.h"
+#include "parse/topics.h"
 #include "text/io.h"
 
 static void switches(const struct opt *options)
@@ -41,7 +43,9 @@ static void help_usage(const struct applet *applet, bool stands_for_all)
 	fprintf(output, "%s%s\n", applet->operands ? " " : "",
 	        applet->operands ? applet->operands : "");
 	if (stands_for_all)
-		fprintf(output, "       shmbox APPLET [ARG]...\n");
+		fprintf(output, "       shmbox APPLET [ARG]...\n"
+		                "       shmbox help "
+		                "[APPLET|notations|statuses|columns]\n");
 }
 
 static void option_lines(const struct opt *option)
@@ -92,5 +96,9 @@ void help_print(const struct applet *applet, const struct applet *const *all)
 	operand_lines(applet);
 	option_lines(applet->options);
 	option_lines(common_options);
-	fprintf(output, "\nNotations and exit statuses: man shmbox\n");
+	topic_status_line();
+	/* the page of "shmbox help" is shmbox(1) */
+	fprintf(output,
+	        "Read on: shmbox help notations, shmbox help statuses, man %.*s\n",
+	        (int)strcspn(applet->name, " "), applet->name);
 }

@@ -48,6 +48,7 @@ static const char words[KINDS][24] = {
 	[KIND_VALUE] = "VALUE",
 	[KIND_COMMAND] = "COMMAND",
 	[KIND_ARG] = "ARG",
+	[KIND_TOPIC] = "TOPIC",
 };
 
 /* Separate from the texts: only these pointers need relocation at start. */
@@ -79,6 +80,7 @@ static bool (*const parsers[KINDS])(const char *text, union value *value,
 	[KIND_VALUE] = parse_text,
 	[KIND_COMMAND] = parse_text,
 	[KIND_ARG] = parse_text,
+	[KIND_TOPIC] = parse_text,
 };
 
 const char *kind_word(enum kind kind)
@@ -101,6 +103,8 @@ const char *kind_notation(enum kind kind)
 		return "exists, gone, changed, attached or a FIELD such as u32@8";
 	case KIND_OP:
 		return "eq ne lt le gt ge, or for bits set clear";
+	case KIND_TOPIC:
+		return "an applet, notations, statuses or columns";
 	default:
 		return NULL;
 	}

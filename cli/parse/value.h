@@ -35,6 +35,7 @@ enum kind {
 	KIND_VALUE,
 	KIND_COMMAND,
 	KIND_ARG,
+	KIND_TOPIC,
 	KINDS
 };
 

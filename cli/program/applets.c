@@ -1,8 +1,10 @@
 /* applets.c - the applets by name */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "program/program.h"
+#include "text/text.h"
 
 #define APPLET(name) extern const struct applet applet_##name;
 #include "applets.inc"
@@ -22,4 +24,13 @@ const struct applet *find_applet(const char *name)
 			return *row;
 	}
 	return NULL;
+}
+
+const struct applet *find_word(const char *word)
+{
+	const struct applet *applet = find_applet(word);
+	char whole[TEXT_MAX];
+
+	snprintf(whole, sizeof(whole), "shm%s", word);
+	return applet ? applet : find_applet(whole);
 }

@@ -7,6 +7,7 @@
 #include "list/column.h"
 #include "parse/args.h"
 #include "parse/kinds.h"
+#include "parse/topics.h"
 #include "program/priv.h"
 #include "program/program.h"
 #include "text/io.h"
@@ -40,4 +41,5 @@ void help_describe(const struct applet *self)
 	for (const struct applet *const *row = applets; *row; row++)
 		describe_applet(*row);
 	columns_describe();
+	topics_describe();
 }

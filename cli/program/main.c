@@ -1,7 +1,6 @@
 /* main.c - choose the applet by the name of the program, and run it */
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,7 +9,6 @@
 #include "program/priv.h"
 #include "program/program.h"
 #include "text/io.h"
-#include "text/text.h"
 #include "work/path.h"
 
 enum { LINKS = 40 };
@@ -20,15 +18,6 @@ static const char *base_name(const char *path)
 	const char *slash = strrchr(path, '/');
 
 	return slash ? slash + 1 : path;
-}
-
-/* After "shmbox", "cat" is short for shmcat. */
-static const struct applet *find_short(const char *name)
-{
-	char whole[TEXT_MAX];
-
-	snprintf(whole, sizeof(whole), "shm%s", name);
-	return find_applet(whole);
 }
 
 /*
@@ -71,8 +60,6 @@ __attribute__((noinline)) static const struct applet *follow_links(const char *n
  */
 static const struct applet *choose(int argc, char **argv, const char **name, int *skip)
 {
-	const struct applet *applet;
-
 	*name = argc > 0 ? base_name(argv[0]) : "shmbox";
 	*skip = 0;
 	if (strncmp(*name, "shmbox", strlen("shmbox")) != 0)
@@ -81,8 +68,7 @@ static const struct applet *choose(int argc, char **argv, const char **name, int
 		return &applet_shmbox;
 	*name = argv[1];
 	*skip = 1;
-	applet = find_applet(*name);
-	return applet ? applet : find_short(*name);
+	return strcmp(*name, "help") == 0 ? &applet_help : find_word(*name);
 }
 
 /* A file must not become descriptor 1 because whoever started us had closed it. */

@@ -9,9 +9,12 @@
 /* All applets, without shmbox itself; ends with NULL. */
 extern const struct applet *const applets[];
 extern const struct applet applet_shmbox;
+extern const struct applet applet_help; /* shmbox help */
 
 /* Returns the applet with this name, or NULL. */
 const struct applet *find_applet(const char *name);
+/* The same for a word on the command line, where "cat" is shmcat. */
+const struct applet *find_word(const char *word);
 
 /* ---- unknown_applet.c ---- */
 

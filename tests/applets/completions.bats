@@ -312,7 +312,7 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
     needs_bash
     segment 4K
     bash_offers "shmbox "
-    same "applets" "$(shmbox --list)" "${values// /$'\n'}"
+    same "applets" "$(shmbox --list; echo help)" "${values// /$'\n'}"
     offered shmcat "*standard output*"
     bash_offers "shmbox shmcat "
     same "segments" "$id" "$values"
@@ -328,7 +328,7 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
     needs_shell zsh
     segment 4K
     zsh_offers "shmbox "
-    same "applets" "$(shmbox --list)" "${values// /$'\n'}"
+    same "applets" "$(shmbox --list; echo help)" "${values// /$'\n'}"
     offered shmcat "*standard output*"
     zsh_offers "shmbox shmcat "
     offered "$id" "4K *"
@@ -343,7 +343,7 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
     needs_shell fish
     segment 4K
     fish_offers "shmbox "
-    same "applets" "$(shmbox --list)" "${values// /$'\n'}"
+    same "applets" "$(shmbox --list; echo help)" "${values// /$'\n'}"
     offered shmcat "*standard output*"
     fish_offers "shmbox shmcat "
     offered "$id" "4K *"
@@ -353,7 +353,40 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
     offered --offset "*"
 }
 
-@test "bash offers scratch: and commands to shmattach, and no options after SEGMENT" {
+@test "bash offers topics and applets after shmbox help" {
+    needs_bash
+    bash_offers "shmbox help "
+    for word in columns notations statuses shmcat; do offered "$word" "*"; done
+    bash_offers "shmbox help no"
+    same "topic" "notations" "$values"
+    bash_offers "shmbox help ca"
+    same "short name" cat "$values"
+    bash_offers "shmbox help cat "
+    same "after it" "" "$values"
+}
+
+@test "zsh offers topics and applets after shmbox help" {
+    needs_shell zsh
+    zsh_offers "shmbox help "
+    for word in columns notations statuses shmcat; do offered "$word" "*"; done
+    zsh_offers "shmbox help no"
+    offered notations "*"
+    zsh_offers "shmbox help ca" "shmbox help statu"
+    same "line" "shmbox help cat" "${typed[0]% }"
+    same "line" "shmbox help statuses" "${typed[1]% }"
+}
+
+@test "fish offers topics and applets after shmbox help" {
+    needs_shell fish
+    fish_offers "shmbox help "
+    for word in columns notations statuses shmcat; do offered "$word" "*"; done
+    fish_offers "shmbox help no"
+    offered notations "*"
+    fish_offers "shmbox help cat "
+    same "after it" "" "$values"
+}
+
+@test "bash offers scratch: and commands to shmattach, and options no more behind SEGMENT" {
     needs_bash
     bash_offers "shmattach scr"
     same "operand" scratch: "$values"

@@ -65,7 +65,15 @@ fitting()
     like "what is done" "*  ASSIGNMENT: FIELD=VALUE, *" "$output"
 }
 
-@test "--help takes precedence over missing or wrong operands, in every position" {
+@test "--help ends with the exit statuses, and with where to read on" {
+    for applet in $applets; do
+        run -0 "$applet" --help
+        same "statuses" "Exit status: 0 done, 1 failed, 2 usage, 3 no such segment, 4 permission denied, 5 exists already, 6 a limit was reached, 7 refused by a guard, 124 timed out" "${lines[-2]}"
+        same "read on" "Read on: shmbox help notations, shmbox help statuses, man $applet" "${lines[-1]}"
+    done
+}
+
+@test "--help wins over operands that are missing or wrong, and stands anywhere" {
     for applet in $applets; do
         case $applet in
         shmattach) continue ;; # its options end at the first operand

@@ -51,13 +51,14 @@ copy_binary()
 
 @test "--describe prints each applet, option and column, tab-separated" {
     shmbox --describe >facts
-    same "other lines" 0 "$(grep -cvE $'^(applet(\t[^\t]+){3}|option(\t[^\t]+){5}|column(\t[^\t]+){2})$' facts || :)"
+    same "other lines" 0 "$(grep -cvE $'^(applet(\t[^\t]+){3}|option(\t[^\t]+){5}|(column|topic)(\t[^\t]+){2})$' facts || :)"
     same "an option" $'option\tshmcat\t-o\t--offset\tOFFSET\tstart at OFFSET; if negative, count from the end' \
         "$(grep -P '^option\tshmcat\t-o\t' facts)"
     same "a switch" $'option\tshmcat\t-x\t--hex\t-\tprint a hex dump with offsets and text' \
         "$(grep -P '^option\tshmcat\t-x\t' facts)"
     same "an applet" $'applet\tshmrm\tSEGMENT...\tremove segments' "$(grep -P '^applet\tshmrm\t' facts)"
     same "a column" $'column\tid' "$(grep -P '^column\tid\t' facts | cut -f 1,2)"
+    same "topics" "columns notations statuses" "$(grep -P '^topic\t' facts | cut -f 2 | paste -sd ' ')"
     same "options of all" 3 "$(grep -cP '^option\t\*\t' facts)"
     shmbox -D | same_bytes facts
 }
@@ -84,6 +85,41 @@ copy_binary()
 @test "the help shows how to run an applet" {
     succeeds shmbox --help
     same "usage" "       shmbox APPLET [ARG]..." "${lines[1]}"
+    same "usage" "       shmbox help [APPLET|notations|statuses|columns]" "${lines[2]}"
+}
+
+# ---- help ----
+
+# bats test_tags=initramfs
+@test "shmbox help is the help of shmbox, or of an applet" {
+    prints "$(shmbox --help)" shmbox help
+    prints "$(shmbox --help)" shmbox help shmbox
+    for applet in $(shmbox --list); do
+        prints "$("$applet" --help)" shmbox help "$applet"
+        prints "$output" shmbox help "${applet#shm}"
+    done
+}
+
+@test "shmbox help has topics, and knows no other" {
+    for topic in $(shmbox --describe | awk -F '\t' '$1 == "topic" { print $2 }'); do
+        succeeds shmbox help "$topic"
+        [ "${#lines[@]}" -gt 8 ]
+        same "lines of more than 80 columns" "" "$([ "$topic" = columns ] || grep -E '.{81}' <<<"$output" || :)"
+        grep -qE "^usage: |^ .*[[|]$topic[]|]" <<<"$(shmbox --help)"
+    done
+    fails_with 2 "shmbox help: frob: no such applet or topic" shmbox help frob
+    hints "topics are columns, notations and statuses; see shmbox --list"
+    fails_with 2 "shmbox help: '': no such applet or topic" shmbox help ""
+    fails_with 2 "shmbox help: ls: too many operands" shmbox help statuses ls
+    fails_with 2 "shmbox help: --list: unknown option" shmbox help --list
+    fails_with 1 "shmbox help: standard output: no space left on device" full shmbox help notations
+    succeeds shmbox help --help
+    same "usage" "usage: shmbox help [TOPIC]" "${lines[0]}"
+}
+
+@test "shmbox help columns has every column" {
+    shmbox --describe | awk -F '\t' '$1 == "column" { print $2, $3 }' >wanted
+    prints "$(<wanted)" sh -c "shmbox help columns | sed 's/  */ /'"
 }
 
 @test "--list accepts no operand" {

@@ -163,6 +163,26 @@ needs_man() { man --version 2>&1 | grep -q '^man ' || skip "needs the man of man
     done
 }
 
+# help_words TOPIC - the words of a topic, as those of section()
+help_words() { shmbox help "$1" | tr -s '[:space:]' ' ' | sed 's/ $//'; }
+
+@test "shmbox help says what shmbox(1) says" {
+    for topic in notations:NOTATIONS statuses:"EXIT STATUS"; do
+        page=$(section shmbox.1 "${topic#*:}" | tr '`' "'")
+        [ "${#page}" -gt 1000 ]
+        same "$topic" "$page" "$(help_words "${topic%:*}")"
+    done
+}
+
+@test "the statuses at the end of --help begin as those of shmbox(1)" {
+    words=$(help_words statuses)
+    shmbox --help | sed -n 's/^Exit status: //p' | sed 's/, /\n/g' >statuses
+    same "statuses" "0 1 2 3 4 5 6 7 124" "$(cut -d ' ' -f 1 statuses | paste -sd ' ')"
+    while read -r status; do
+        [[ " ${words,,}" == *" $status"[.,:\ ]* ]] || { echo "not in shmbox(1): $status"; return 1; }
+    done <statuses
+}
+
 @test "shmbox(1) has every exit status" {
     words=" $(section shmbox.1 "EXIT STATUS") "
     for number in 0 1 2 3 4 5 6 7 124 125 126 127; do
