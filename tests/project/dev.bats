@@ -42,7 +42,15 @@ demo_tree()
     [[ $output != *shmls* ]]
 }
 
-@test "a link to dev works like dev" {
+@test "dev tells its usage" {
+    for word in --help -h help; do
+        succeeds tree/dev $word
+        like "usage" "*usage: ./dev build *" "$output"
+        same "last words" "install, and does nothing that is done already." "$(tail -n 1 <<<"$output")"
+    done
+}
+
+@test "a link to dev is as good as dev" {
     ln -s ../tree/dev words/door
     run -0 --separate-stderr words/door build
     same "the directory of the programs" "$(realpath tree)/build/release/bin" "$output"
