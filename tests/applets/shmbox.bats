@@ -105,7 +105,7 @@ copy_binary()
         succeeds shmbox help "$topic"
         [ "${#lines[@]}" -gt 8 ]
         same "lines of more than 80 columns" "" "$([ "$topic" = columns ] || grep -E '.{81}' <<<"$output" || :)"
-        grep -qE "^usage: |^ .*[[|]$topic[]|]" <<<"$(shmbox --help)"
+        grep -qE "^ .*[[|]${topic}[]|]" <<<"$(shmbox --help)"
     done
     fails_with 2 "shmbox help: frob: no such applet or topic" shmbox help frob
     hints "topics are columns, notations and statuses; see shmbox --list"

@@ -48,7 +48,7 @@ undefined() {
 
 @test "the C sources are formatted by clang-format" {
     needs clang-format
-    no_findings "$(find applets bench core examples include tests -name '*.[ch]' -print0 |
+    no_findings "$(find applets bench cli core examples include tests -name '*.[ch]' -print0 |
         xargs -0 clang-format --dry-run -Werror 2>&1 | grep 'error:' |
         awk -F: '{ places[$1]++ } END { for (file in places) print file ": " places[file] " places" }')"
 }
@@ -91,9 +91,9 @@ tidy() {
 @test "no text of a table is too long for its array" {
     needs gcc
     needs_build glibc
-    no_findings "$(gcc -fsyntax-only -std=gnu17 -Wc++-compat -D_GNU_SOURCE -Iinclude -Icore -Iapplets/frame \
-        -I"$builds/glibc/applets" core/*.c applets/*.c applets/frame/*.c 2>&1 |
-        grep initializer-string || true)"
+    no_findings "$(gcc -fsyntax-only -std=gnu17 -Wc++-compat -D_GNU_SOURCE -Iinclude -Icore -Icli \
+        -I"$builds/glibc/applets" -I"$builds/glibc/cli" core/*/*.c applets/*.c cli/*/*.c 2>&1 |
+        grep -e initializer-string -e 'error:' || true)"
 }
 
 @test "shellcheck finds nothing in scripts, tests and the bash completion" {
