@@ -89,11 +89,11 @@ int wait_until_exists(const struct args *args, uint64_t *timeout, int *id)
 	int rc = wait_for(&presence, exists, *timeout);
 	uint64_t passed = nanoseconds() - began;
 
-	if (*timeout != SHMBOX_FOREVER)
-		*timeout -= passed < *timeout ? passed : *timeout;
-	if (rc == -ETIMEDOUT)
-		return fail(STATUS_TIMEOUT, args->words[0],
-		            "timed out waiting for it to exist");
+	if (rc == -ETIMEDOUT) {
+		fail(STATUS_TIMEOUT, args->words[0], "timed out waiting for it to exist");
+		hint_at_key(args->words[0]);
+		return STATUS_TIMEOUT;
+	}
 	if (rc < 0)
 		return failed(presence.op, rc, args->words[0], NULL);
 	*id = presence.id;

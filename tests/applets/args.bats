@@ -211,6 +211,8 @@ hints_at()
         fails_like 3 "shmset: $word: no *" shmset -m 600 "$word"
         hints_at "key:0x1345678 is id $id; write key:0x1345678"
     done
+    fails_with 124 "shmwait: 1345678: timed out waiting for it to exist" shmwait --timeout 0 1345678 exists
+    hints_at "key:0x1345678 is id $id; write key:0x1345678"
     fails_like 125 "shmattach: 1345678: *" shmattach 1345678 true
     hints_at "key:0x1345678 is id $id; write key:0x1345678"
     prints "" shmrm --force 1345678
