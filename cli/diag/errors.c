@@ -298,7 +298,7 @@ static const struct row *find_row(enum shmbox_op op, int rc,
 {
 	const struct row *row = table;
 
-	while (!matches(row->op, (int)op) || !fits(row->error, -rc) ||
+	while (!matches(row->op, (int)op) || !matches(row->error, -rc) ||
 	       !matches(row->cause, (int)cause->kind))
 		row++;
 	return row;
@@ -326,19 +326,13 @@ int failed(enum shmbox_op op, int rc, const char *object, const struct shmbox_sp
 	int status;
 
 	shmbox_explain(op, rc, spec, &cause);
-	while (!fits(row->op, (int)op) || !fits(row->error, -rc) ||
-	       !fits(row->cause, (int)cause.kind))
-		row++;
-	if (row->words)
-		fail(row->status, object, "%s", expand(row->words, &cause, words));
-	else
-		fail(row->status, object, "%s",
-		     lower_case(words, shmbox_strerror(op, rc)));
-	if (row->hint)
-		hint("%s", expand(row->hint, &cause, words));
-	else if (row->status == STATUS_MISSING && object)
+	cause_words(op, rc, &cause, words, advice);
+	status = fail(find_row(op, rc, &cause)->status, object, "%s", words);
+	if (advice[0])
+		hint("%s", advice);
+	else if (status == STATUS_MISSING && object)
 		hint_at_key(object);
-	return row->status;
+	return status;
 }
 
 int failed_on(enum shmbox_op op, int rc, const char *object, int id)

@@ -152,14 +152,14 @@ static enum what read_next(struct scan *scan, struct found *found)
 	return OPERAND;
 }
 
-static int complain(const struct scan *scan, const struct found *found)
+static int report_option(const struct scan *scan, const struct found *found)
 {
 	const char *value = scan->cluster ? scan->cluster : *scan->next;
 
 	if (found->what == UNKNOWN)
 		return refuse_option(scan->applet, common_options, found->typed,
 		                     found->value ? found->value : value);
-	if (found->what == WANTS_NONE)
+	if (found->what == TAKES_NONE)
 		return misuse(found->typed, "takes no value");
 	return misuse(found->typed, "requires a value (%s)",
 	              kind_word(found->option->kind));
@@ -238,7 +238,7 @@ static int scan_words(struct scan *scan, struct args *args, bool command)
 				break;
 		} else if (status == STATUS_OK) {
 			status = found.what == OPTION ? take_option(scan, args, &found)
-			                              : complain(scan, &found);
+			                              : report_option(scan, &found);
 		}
 		/*
 		 * after an error, parsing goes on only to learn whether there is a
