@@ -25,7 +25,7 @@ extern const int column_count;
 
 /* ---- columns.c ---- */
 
-/* Returns the column with this name, or NULL. */
+/* The column with this name or heading, in upper or lower case; NULL if there is none. */
 const struct column *column_named(const char *name);
 /* The same for the first length bytes of name. */
 const struct column *column_at(const char *name, size_t length);

@@ -2,15 +2,21 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "list/column.h"
 #include "text/io.h"
 
+static bool is_word(const char *word, const char *name, size_t length)
+{
+	return strlen(word) == length && strncasecmp(word, name, length) == 0;
+}
+
 const struct column *column_at(const char *name, size_t length)
 {
 	for (int i = 0; i < column_count; i++) {
-		if (strlen(column_table[i].name) == length &&
-		    strncmp(column_table[i].name, name, length) == 0)
+		if (is_word(column_table[i].name, name, length) ||
+		    is_word(column_table[i].heading, name, length))
 			return &column_table[i];
 	}
 	return NULL;

@@ -543,6 +543,26 @@ shmls: cannot inspect [1-9]* process*; * not listed" "$stderr"
     prints "$(seq 0 9)" "${apart[@]}" shmls --ids --sort -size
 }
 
+@test "a column is named in upper or lower case, and by its heading too" {
+    made 5000
+    made 64K
+    holder "$id"
+    there shmls --output id,owner,nattch,atime >wanted
+    prints "$(<wanted)" "${apart[@]}" shmls --output ID,Owner,ATTACHED,attached-at
+    # JSON has the names that never change
+    succeeds "${apart[@]}" shmls --json --output ID,Attached,nattch
+    same "names in JSON" '["id","nattch"]' "$(jq -c '.sharedmemory[0] | keys_unsorted' <<<"$output")"
+    prints $'0\n1' "${apart[@]}" shmls --ids --sort ATTACHED
+    prints $'1\n0' "${apart[@]}" shmls --ids --sort -Attached
+    prints "1 1" "${apart[@]}" shmstat --format '%{ATTACHED} %{Id}' 1
+    # each heading stands for the column below it
+    for name in $(names); do
+        heading=$(there shmls --output "$name" | head -n 1)
+        same "the column $heading" "$name" "$(there shmls --json --output "${heading// /}" | jq -r '.sharedmemory[0] | keys[]')"
+    done
+    fails_like 2 "shmls: ATTACHE: no such column" "${apart[@]}" shmls --output ATTACHE
+}
+
 # ---- without /proc ----
 
 @test "without /proc, only facts from /proc are missing, and they are unknown" {
