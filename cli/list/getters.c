@@ -372,7 +372,12 @@ static void get_cgroup(const struct entry *entry, struct cell *cell)
 	snprintf(cell->text, sizeof(cell->text), "%s", listed->group);
 }
 
-static void get_locked(const struct entry *entry, struct cell *cell)
+static void get_mode(const struct look *look, struct cell *cell)
+{
+	snprintf(cell->text, sizeof(cell->text), "%03o", (unsigned)look->info->mode);
+}
+
+static void get_locked(const struct look *look, struct cell *cell)
 {
 	cell->number = entry->info->locked;
 }
@@ -433,7 +438,8 @@ static void get_locked(const struct entry *entry, struct cell *cell)
 	COLUMN(nspid, "NSPID", CELL_NUMBER, NEEDS_NAMESPACE,                             \
 	       "a process in that namespace, for --ns")                                  \
 	COLUMN(cgroup, "CGROUP", CELL_TEXT, NEEDS_NAMESPACE,                             \
-	       "container or unit of that process")
+	       "container or unit of that process")                                      \
+	COLUMN(mode, "MODE", CELL_TEXT, 0, "permissions in octal, for --mode")
 
 #define TEXTS(name, heading, kind, needs, help) { #name, heading, kind, needs, help },
 const struct column column_table[] = { COLUMNS(TEXTS) };

@@ -74,8 +74,32 @@ static bool clause(const char **text, mode_t *mode)
 	return true;
 }
 
+/*
+ * The form of listings, "rw-r-----", or with the type of a file as ls(1) has it. Some of these
+ * could be symbolic modes too, such as "-w-------"; they are not.
+ */
+static bool as_listed(const char *text, mode_t *mode)
+{
+	static const char letters[] = "rwxrwxrwx";
+	mode_t bits = 0;
+
+	if (*text == '-' && strlen(text) == sizeof(letters))
+		text++;
+	for (int i = 0; letters[i]; i++) {
+		if (text[i] != letters[i] && text[i] != '-')
+			return false;
+		bits = bits << 1 | (text[i] != '-');
+	}
+	if (text[sizeof(letters) - 1])
+		return false;
+	*mode = bits;
+	return true;
+}
+
 bool mode_apply(const char *text, mode_t old, mode_t *mode)
 {
+	if (as_listed(text, mode))
+		return true;
 	*mode = old;
 	if (*text >= '0' && *text <= '7') {
 		const char *end;
@@ -103,7 +127,8 @@ bool parse_mode(const char *text, union value *value, struct problem *problem)
 	if (mode_apply(text, 0, &unused))
 		return true;
 	return wrong(problem,
-	             "not a mode: expected octal up to 777, or letters as in u=rw,go-w");
+	             "not a mode: expected octal up to 777, or letters as in u=rw,go-w "
+	             "or rw-r-----");
 }
 
 static bool whole_id(const char *text, uint32_t *id)

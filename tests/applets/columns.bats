@@ -480,6 +480,22 @@ shmls: cannot inspect [1-9]* process*; * not listed" "$stderr"
     fails_like 2 "shmls: --all-ns *" shmls --all-ns --ids
 }
 
+# ---- the mode ----
+
+@test "mode is octal with three digits, as --mode takes it" {
+    for mode in 640 000 007 777; do
+        made --mode $mode 4K
+        shows mode $mode "\"$mode\"" $mode
+        there shmset --mode 600 "$id"
+        there shmset --mode "$mode" "$id"
+        shows mode $mode "\"$mode\"" $mode
+    done
+    holder 0
+    there ipcrm -m 0
+    id=0 shows mode 640 '"640"' 640
+    prints $'1\n2\n0\n3' "${apart[@]}" shmls --ids --sort mode
+}
+
 # ---- all of them ----
 
 @test "every column is in JSON with its type, and null means unknown" {
@@ -491,7 +507,8 @@ shmls: cannot inspect [1-9]* process*; * not listed" "$stderr"
         "ctime":"number","cpid":"number","lpid":"number","uid":"number","gid":"number","cuid":"number","cgid":"number",
         "atime":"number","dtime":"number","command":"string","rss":"number","swap":"number","age":"number","idle":"number",
         "locked":"boolean","holders":"array","orphan":"boolean","creator":"string","last":"string","reason":"string",
-        "hugepage":"number","untouched":"number","origkey":"string","user":"string","ns":"number","nspid":"number","cgroup":"string"}'
+        "hugepage":"number","untouched":"number","origkey":"string","user":"string","ns":"number","nspid":"number","cgroup":"string",
+        "mode":"string"}'
     same "types" "$(jq -cS . <<<"$types")" "$(jq -cS --argjson types "$types" '.sharedmemory[0] | with_entries(select($types[.key])) | map_values(type)' <<<"$output")"
 }
 

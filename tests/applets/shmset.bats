@@ -24,7 +24,21 @@ teardown() { common_teardown; }
     done
 }
 
-@test "a new mode changes neither owner nor lock" {
+@test "--mode takes the permissions as a listing shows them" {
+    segment 4K
+    for mode in rw-rw-r-- r-------- --------- rwxrwxrwx -w--wx--x; do
+        prints "" shmset --mode "$mode" "$id"
+        prints "$mode" shmstat --format '%{perms}' "$id"
+    done
+    prints "" shmset --mode -rw-r----x "$id" # a file's in ls(1)
+    prints rw-r----x shmstat --format '%{perms}' "$id"
+    for mode in rw-rw-r- rw-rw-r--- rw-rw-w-- wr-r--r-- rw-rw-r--,u+x; do
+        fails_with 2 "shmset: $mode: not a mode: expected octal up to 777, or letters as in u=rw,go-w or rw-r-----" \
+            shmset --mode "$mode" "$id"
+    done
+}
+
+@test "a mode leaves owner and lock as they are" {
     needs_nobody
     segment -u 12345:12346 --lock 4K
     succeeds shmset -m 644 "$id"
