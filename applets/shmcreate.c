@@ -50,12 +50,20 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
-/* Checks the command line alone, before any segment is looked up. */
+/* Whether the segment is to have a key that is known before. */
+static bool names_key(const struct args *args)
+{
+	const struct key *key = &args->option[OPT_KEY].key;
+
+	return key->path || key->key != IPC_PRIVATE;
+}
+
+/* What is wrong with the command line, whatever segments there are. */
 static int check(const struct args *args)
 {
-	if (args->seen[OPT_REUSE] &&
-	    (!args->seen[OPT_KEY] || args->option[OPT_KEY].key.new_key))
-		return misuse(NULL, "--reuse requires --key KEY, other than new");
+	if (args->seen[OPT_REUSE] && !names_key(args))
+		return misuse(NULL, "--reuse requires --key KEY, other than new and "
+		                    "0x00000000");
 	if (!args->count && !args->seen[OPT_INPUT])
 		return misuse(NULL, "SIZE is missing");
 	if (args->count && args->values[0].size == 0)

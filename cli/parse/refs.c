@@ -97,6 +97,13 @@ bool parse_key(const char *text, union value *value, struct problem *problem)
 
 bool parse_new_key(const char *text, union value *value, struct problem *problem)
 {
+	const char *number = after(text, "key:");
+
+	/* so do JSON and formats show that there is no key; 0 could be a mistake */
+	if (strcmp(number ? number : text, "0x00000000") == 0) {
+		value->key = (struct key){ .key = IPC_PRIVATE };
+		return true;
+	}
 	if (strcmp(text, "new") != 0) {
 		bool right = parse_key(text, value, problem);
 

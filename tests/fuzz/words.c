@@ -165,6 +165,12 @@ static void check_key(const struct key *key)
 	CHECK(same.segment.by_key && same.segment.key.key == key->key);
 }
 
+/* Where a key is made, 0x00000000 is accepted, too. */
+static bool is_none(const struct key *key)
+{
+	return key->key == 0 && !key->path && !key->new_key;
+}
+
 static void run_key(const char *word)
 {
 	static const enum kind kinds[] = { KIND_KEY, KIND_NEW_KEY };
@@ -172,7 +178,8 @@ static void run_key(const char *word)
 	for (int i = 0; i < 2; i++) {
 		union value value;
 
-		if (takes(kinds[i], word, &value))
+		if (takes(kinds[i], word, &value) &&
+		    !(kinds[i] == KIND_NEW_KEY && is_none(&value.key)))
 			check_key(&value.key);
 		kind_free(kinds[i], &value);
 	}
