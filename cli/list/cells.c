@@ -14,7 +14,7 @@
  */
 static void write_pids(char *out, const struct holding *holding)
 {
-	enum { ROOM = CELL_ROOM - TEXT_MAX };
+	enum { ROOM = ESCAPED_MAX - TEXT_MAX };
 	int used = 0;
 
 	for (int i = 0; i < holding->mappings && used < ROOM; i++) {
@@ -67,7 +67,7 @@ size_t write_cell(char *out, const struct cell *cell, bool bytes, bool blanks)
 		return 1;
 	}
 	if (kind == CELL_TEXT || kind == CELL_LIST)
-		text_escaped(out, cell->text, blanks);
+		text_escaped(out, cell->longer ? cell->longer : cell->text, blanks);
 	else if (kind == CELL_PIDS)
 		write_pids(out, &cell->holding);
 	else if (kind == CELL_TIME)

@@ -23,6 +23,18 @@ struct column {
 extern const struct column column_table[];
 extern const int column_count;
 
+/* ---- met.c ---- */
+
+/*
+ * The name of the process that created the segment, or that used it last, until the next call:
+ * 0, or what shmbox_process_name() returns. -ENOENT, too, if the process that has this pid now
+ * is younger than that. The second returns -ESRCH if the segment was never used.
+ */
+int name_creator(const struct look *look, const char **name);
+int name_last(const struct look *look, const char **name);
+/* The same for the command line of the creator; returns its length. */
+int creator_args(const struct look *look, const char **args);
+
 /* ---- columns.c ---- */
 
 /* The column with this name or heading, in upper or lower case; NULL if there is none. */
@@ -36,7 +48,7 @@ void columns_describe(void);
 
 /* ---- cells.c ---- */
 
-enum { CELL_ROOM = ESCAPED_MAX };
+enum { CELL_ROOM = 4 * ARGS_MAX };
 
 /*
  * Writes a cell for people to out, which has room for CELL_ROOM bytes: "-" for no value,

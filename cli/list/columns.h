@@ -30,6 +30,8 @@ struct cell {
 	uint64_t number;
 	struct holding holding;
 	char text[TEXT_MAX];
+	const char
+		*longer; /* all of a text that has no room there, until the next cell */
 };
 
 struct column;

@@ -155,53 +155,7 @@ static void get_cgid(const struct entry *entry, struct cell *cell)
 	cell->number = entry->info->creator_gid;
 }
 
-/*
- * Finds the name of the process that used the segment at the time then. Returns the
- * result of shmbox_process_name(), or -ENOENT if the process started later: the pid was
- * reused. Segments in a row often have the same process, so it is cached.
- */
-static int name_process(const struct entry *entry, pid_t pid, int64_t then,
-                        const char **name)
-{
-	enum { SLACK = 2 }; /* seconds: rounding, and a clock that is being slowed down */
-	struct cached_process *cached = &entry->listing->process;
-
-	if (cached->pid != pid || !pid) {
-		cached->result = shmbox_process_name(pid, cached->name);
-		cached->began = cached->result == 0 ? shmbox_process_began(pid) : 0;
-		cached->pid = pid;
-	}
-	*name = cached->name;
-	return cached->result == 0 && cached->began > then + SLACK ? -ENOENT
-	                                                           : cached->result;
-}
-
-/* The creator must have started before the earliest time of the segment. */
-static int name_creator(const struct entry *entry, const char **name)
-{
-	const struct shmbox_info *info = entry->info;
-	int64_t then = info->change_time;
-
-	if (info->attach_time && info->attach_time < then)
-		then = info->attach_time;
-	if (info->detach_time && info->detach_time < then)
-		then = info->detach_time;
-	return name_process(entry, info->creator_pid, then, name);
-}
-
-static int name_last(const struct entry *entry, const char **name)
-{
-	const struct shmbox_info *info = entry->info;
-	int64_t then = info->attach_time > info->detach_time ? info->attach_time
-	                                                     : info->detach_time;
-
-	/* it was never attached */
-	if (!then && !info->last_pid)
-		return -ESRCH;
-	return name_process(entry, info->last_pid, then, name);
-}
-
-static void get_command(const struct entry *entry, struct cell *cell)
+static void get_command(const struct look *look, struct cell *cell)
 {
 	const char *name;
 	int found = name_creator(entry, &name);
@@ -213,7 +167,17 @@ static void get_command(const struct entry *entry, struct cell *cell)
 		stpcpy(cell->text, name);
 }
 
-static void get_rss(const struct entry *entry, struct cell *cell)
+static void get_args(const struct look *look, struct cell *cell)
+{
+	int found = creator_args(look, &cell->longer);
+
+	cell->unknown = found == -ENOENT;
+	cell->nameless = found >= 0 && !*cell->longer;
+	if (found >= 0)
+		text_cut(cell->text, sizeof(cell->text), cell->longer, (size_t)found);
+}
+
+static void get_rss(const struct look *look, struct cell *cell)
 {
 	set_known(cell, entry->info->resident);
 }
@@ -439,7 +403,9 @@ static void get_locked(const struct look *look, struct cell *cell)
 	       "a process in that namespace, for --ns")                                  \
 	COLUMN(cgroup, "CGROUP", CELL_TEXT, NEEDS_NAMESPACE,                             \
 	       "container or unit of that process")                                      \
-	COLUMN(mode, "MODE", CELL_TEXT, 0, "permissions in octal, for --mode")
+	COLUMN(mode, "MODE", CELL_TEXT, 0, "permissions in octal, for --mode")           \
+	COLUMN(args, "ARGS", CELL_TEXT, 0,                                               \
+	       "command line of the process that created it, while it is alive")
 
 #define TEXTS(name, heading, kind, needs, help) { #name, heading, kind, needs, help },
 const struct column column_table[] = { COLUMNS(TEXTS) };
@@ -462,5 +428,6 @@ void column_cell(const struct column *column, const struct shmbox_info *info,
 	cell->colour = PLAIN;
 	cell->number = 0;
 	cell->text[0] = '\0';
-	getters[column - column_table](&(struct entry){ info, listing }, cell);
+	cell->longer = NULL;
+	getters[column - column_table](&(struct look){ info, listing }, cell);
 }

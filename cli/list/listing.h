@@ -32,12 +32,18 @@ struct cached_name {
 	char name[TEXT_MAX];
 };
 
-/* The process that was looked up last. */
-struct cached_process {
+/* Bytes of a command line that is shown; Linux before 4.2 shows no more either. */
+enum { ARGS_MAX = 4096 };
+
+/* The last process that was asked after. */
+struct met {
 	pid_t pid;
 	int result; /* result of shmbox_process_name() */
 	char name[16];
-	int64_t began; /* result of shmbox_process_began() */
+	int64_t began; /* as shmbox_process_began() */
+	bool asked_args;
+	int args_length; /* as shmbox_process_args() */
+	char args[ARGS_MAX];
 };
 
 /* Set now, bytes and idle, zero-initialise the rest; free with listing_end(). */

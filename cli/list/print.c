@@ -53,7 +53,7 @@ static void json_cell(struct json *json, const char *name, const struct cell *ce
 	else if (cell->kind == CELL_PIDS)
 		json_pids(json, name, &cell->holding);
 	else if (cell->kind == CELL_TEXT)
-		json_text(json, name, cell->text);
+		json_text(json, name, cell->longer ? cell->longer : cell->text);
 	else if (cell->kind == CELL_BOOL)
 		json_bool(json, name, cell->number);
 	else if (cell->kind != CELL_KEY)

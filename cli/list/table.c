@@ -4,11 +4,13 @@
 
 #include "diag/diag.h"
 #include "list/column.h"
+#include "text/text.h"
 
 static void add_row(struct sheet *sheet, const struct columns *columns,
                     const struct shmbox_info *info, struct listing *listing)
 {
 	char text[CELL_ROOM];
+	char cut[ESCAPED_MAX];
 
 	for (int j = 0; j < columns->count; j++) {
 		struct cell cell;
@@ -16,7 +18,8 @@ static void add_row(struct sheet *sheet, const struct columns *columns,
 
 		column_cell(columns->rows[j], info, listing, &cell);
 		length = write_cell(text, &cell, listing->bytes, j == columns->count - 1);
-		sheet_put(sheet, text, length, cell.colour);
+		length = text_cut(cut, sizeof(cut), text, length);
+		sheet_put(sheet, cut, length, cell.colour);
 	}
 }
 

@@ -496,6 +496,70 @@ shmls: cannot inspect [1-9]* process*; * not listed" "$stderr"
     prints $'1\n2\n0\n3' "${apart[@]}" shmls --ids --sort mode
 }
 
+# ---- the command line ----
+
+# made_with [WORD].. - a segment $id there, whose creator $pid lives and has these arguments
+made_with()
+{
+    start "${apart[@]}" perl -e '$| = 1; print 0 + (shmget(0, 4096, 01666) // die $!), "\n"; sleep 3600' -- "$@"
+    wait_until test -s out
+    id=$(<out)
+}
+
+perl="perl -e \$| = 1; print 0 + (shmget(0, 4096, 01666) // die \$!), \"\\n\"; sleep 3600 --"
+
+@test "args is the command line of the creator, while it is alive" {
+    made 4K
+    shows args - '""' -
+    made_with one 'two three' '' four
+    shows args "$perl one two three  four" "$(jq -n --arg args "$perl one two three  four" '$args')" "$perl one two three  four"
+    # one word where other columns follow
+    prints "$(sed 's/ /\\x20/g' <<<"$perl one two three  four")  $id" "${apart[@]}" shmls --noheadings --output args,id "$id"
+    id=0 shows args - '""' -
+    prints "0"$'\n'"$id" "${apart[@]}" shmls --ids --sort args
+    end "$pid"
+    shows args - '""' -
+}
+
+@test "args neither talks to the terminal nor splits a line" {
+    made_with $'a\nb' $'\e[31m' $'\xff' 'end '
+    shows args "$perl a\\x0ab \\x1b[31m \\xff end\\x20" "$(jq -n --arg args "$perl "$'a\nb \e[31m \ufffd end ' '$args')" \
+        "$perl a\\x0ab \\x1b[31m \\xff end\\x20"
+}
+
+@test "a long command line is whole but in a table, and a very long one is cut" {
+    word=$(printf '%01000d' 0)
+    made_with "$word" "$word"
+    prints "$perl $word $word" "${apart[@]}" shmstat --format '%{args}' "$id"
+    same "in JSON" "$perl $word $word" "$(there shmls --json --output args "$id" | jq -r '.sharedmemory[0].args')"
+    succeeds "${apart[@]}" shmls --noheadings --output id,args "$id"
+    like "in a table" "$id  perl *000.." "${output# }"
+    same "bytes in a table" 255 $((${#output} - 3))
+    made_with "$word" "$word" "$word" "$word" "$word"
+    succeeds "${apart[@]}" shmstat --format '%{args}' "$id"
+    same "bytes" 4095 ${#output}
+    same "begin and end" "$perl $word $word $word 00000.." "${output:0:$((${#perl} + 3009))}${output: -2}"
+}
+
+@test "args is unknown without /proc, and of a creator that cannot be seen" {
+    made_with one
+    no_proc
+    shows args '?' null '?' "${no_proc[@]}"
+    shows args '?' null '?' unshare --pid --fork --mount-proc
+    # a younger process has only the pid of the creator
+    now=$(date +%s)
+    stamped_call=1 stamps 0 0 $((now - 100)) "$pid" 0
+    shows args '?' null '?' "${stamps[@]}"
+}
+
+@test "a creator without a command line is shown like one without a name" {
+    start "${apart[@]}" perl -e '$| = 1; $0 = ""; print 0 + (shmget(0, 4096, 01600) // die $!), "\n"; sleep 3600'
+    wait_until test -s out
+    id=$(<out)
+    [ "$(tr -d '\0' <"/proc/$pid/cmdline")" = "" ] || skip "this perl leaves a part of its command line"
+    shows args '?' '""' '?'
+}
+
 # ---- all of them ----
 
 @test "every column is in JSON with its type, and null means unknown" {
@@ -508,7 +572,7 @@ shmls: cannot inspect [1-9]* process*; * not listed" "$stderr"
         "atime":"number","dtime":"number","command":"string","rss":"number","swap":"number","age":"number","idle":"number",
         "locked":"boolean","holders":"array","orphan":"boolean","creator":"string","last":"string","reason":"string",
         "hugepage":"number","untouched":"number","origkey":"string","user":"string","ns":"number","nspid":"number","cgroup":"string",
-        "mode":"string"}'
+        "mode":"string","args":"string"}'
     same "types" "$(jq -cS . <<<"$types")" "$(jq -cS --argjson types "$types" '.sharedmemory[0] | with_entries(select($types[.key])) | map_values(type)' <<<"$output")"
 }
 

@@ -193,26 +193,38 @@ static void run_named(const char *input, size_t length)
 	CHECK(shmbox_process_user(getpid(), &user) == 0 && user == 2);
 }
 
-static void run_comm(const char *input, size_t length)
+/* A column of a segment that this process has made, as a word of a table. */
+static void check_cell(const char *name)
 {
-	const struct column *command = column_named("command");
 	const struct shmbox_info info = { .creator_pid = getpid() };
 	struct listing listing = { .now = 1 };
 	struct cell cell;
-	char name[16];
 	char text[CELL_ROOM];
 
-	pretend("/comm", input, length, SIZE_MAX);
-	memset(name, 'x', sizeof(name));
-	if (shmbox_process_name(getpid(), name) == 0)
-		CHECK(memchr(name, '\0', sizeof(name)));
-	column_cell(command, &info, &listing, &cell);
+	column_cell(column_named(name), &info, &listing, &cell);
 	CHECK(memchr(cell.text, '\0', sizeof(cell.text)));
 	write_cell(text, &cell, false, false);
 	CHECK(*text && strlen(text) < sizeof(text));
 	for (const char *at = text; *at; at++)
 		CHECK((unsigned char)*at > ' ' && *at != 0x7f);
 	listing_end(&listing);
+}
+
+static void run_comm(const char *input, size_t length)
+{
+	char args[16];
+	char name[16];
+	int used;
+
+	pretend("/comm", input, length, SIZE_MAX);
+	pretend("/cmdline", input, length, SIZE_MAX);
+	memset(name, 'x', sizeof(name));
+	if (shmbox_process_name(getpid(), name) == 0)
+		CHECK(memchr(name, '\0', sizeof(name)));
+	used = shmbox_process_args(getpid(), args, sizeof(args));
+	CHECK(used < (int)sizeof(args) && (used < 0 || (int)strlen(args) == used));
+	check_cell("command");
+	check_cell("args");
 }
 
 static void run_cgroup(const char *input, size_t length)
