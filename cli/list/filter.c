@@ -60,6 +60,8 @@ bool filter_passes(const struct filter *filter, const struct shmbox_info *info,
 		return false;
 	if (filter->by_key && info->key != filter->key)
 		return false;
+	if (filter->creator && info->creator_pid != filter->creator)
+		return false;
 	if (info->size < filter->min_size)
 		return false;
 	if (filter->holder && !has_attached(filter, info->id))

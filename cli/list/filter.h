@@ -18,7 +18,8 @@ struct filter {
 	key_t key;
 	struct owner owner;
 	uint64_t min_size;
-	uint64_t idle;              /* nanoseconds, the unit of a DURATION */
+	uint64_t idle; /* nanoseconds, the unit of a DURATION */
+	pid_t creator;
 	pid_t holder;               /* a process that has the segment attached */
 	struct shmbox_holder *held; /* the mappings of that process */
 	int held_count;

@@ -23,6 +23,7 @@ int choose_by_options(const struct args *args, struct filter *filter)
 {
 	int owner = given(args, "owner");
 	int key = given(args, "key");
+	int creator = given(args, "creator");
 	int size = given(args, "min-size");
 
 	*filter = (struct filter){
@@ -34,6 +35,8 @@ int choose_by_options(const struct args *args, struct filter *filter)
 	};
 	if (owner >= 0)
 		filter->owner = args->option[owner].owner;
+	if (creator >= 0)
+		filter->creator = (pid_t)args->option[creator].number;
 	if (size >= 0)
 		filter->min_size = args->option[size].size;
 	return key >= 0 ? args_key(args, key, &filter->key) : STATUS_OK;

@@ -6,8 +6,8 @@
 #include "list/filter.h"
 
 /*
- * Fills in the filter from the options with these names, if the applet has them: orphan,
- * unattached, removed, unknown, owner, key, min-size. Returns a status.
+ * Fills in the filter from the options with these names, as far as the applet has them: orphan,
+ * unattached, removed, unknown, owner, key, creator, min-size. Returns a status.
  */
 int choose_by_options(const struct args *args, struct filter *filter);
 

@@ -247,7 +247,24 @@ $id" shmls --ids key:0xa1 "$id"
     prints "$held" shmls -QR
 }
 
-@test "--owner lists segments of a user or group" {
+two_lines() { [ "$(wc -l <out)" = 2 ]; }
+
+@test "--creator lists what a process created, which may have exited" {
+    start perl -e '$| = 1; print 0 + (shmget(0, $_, 01600) // die), "\n" for 4096, 8192; sleep 3600'
+    wait_until two_lines
+    cat out >>noted
+    prints "$(sort -n out)" shmls --ids --creator "$pid" --sort id
+    prints "$(tail -n 1 out)" shmls -Q -C "$pid" --min-size 8K
+    prints "$(head -n 1 out)" shmls --ids --creator "$pid" "$(head -n 1 out)"
+    end "$pid"
+    prints "$(sort -n out)" shmls --ids --creator "$pid" --sort id
+    prints "" shmls --ids --creator $$
+    for pid in 0 -1 x ''; do
+        fails_like 2 "shmls: *" shmls --creator "$pid"
+    done
+}
+
+@test "--owner shows those of a user or group" {
     needs_nobody
     segment -u 4321:4322 4K
     prints "$id" shmls --ids --owner 4321

@@ -200,6 +200,26 @@ evidence()
     is_left "0 2"
 }
 
+@test "--creator selects what a process created, which has exited" {
+    pids=()
+    for _ in 1 2; do
+        pids+=("$("${apart[@]}" perl -e 'print $$; shmget(0, 4096, 01600) // die for 1, 2')")
+    done
+    orphan
+    reaps "0 1" --idle 0 --creator "${pids[0]}"
+    reaps "2 3" --idle 0 -C "${pids[1]}"
+    reaps "" --idle 0 --creator "${pids[0]}" --min-size 8K
+    reaps "2 3" --remove --idle 0 --creator "${pids[1]}"
+    is_left "0 1 4"
+    # a creator that lives keeps its segments
+    maker
+    reaps "" --remove --idle 0 --creator "$pid"
+    # it is no reason to remove what can still be in use
+    fails_like 2 "shmreap: --unattached requires *" "${apart[@]}" shmreap --unattached --creator "${pids[0]}"
+    fails_like 2 "shmreap: 0: *" "${apart[@]}" shmreap --creator 0
+    is_left "0 1 4 5"
+}
+
 # ---- keys ----
 
 @test "a segment with a key is removed with --keyed only, and otherwise reported" {
