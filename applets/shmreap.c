@@ -1,8 +1,11 @@
 /* shmreap - list or remove orphaned segments */
 
+#include <string.h>
+
 #include "applet.h"
 #include "diag/diag.h"
 #include "list/columns.h"
+#include "list/namespaces.h"
 #include "segment/candidates.h"
 #include "segment/choose.h"
 #include "text/json.h"
@@ -20,6 +23,8 @@ enum {
 	OPT_VERBOSE,
 	OPT_KEYED,
 	OPT_UNKNOWN,
+	OPT_ALL_NS,
+	OPT_QUIET,
 };
 
 static const struct opt options[] = {
@@ -42,12 +47,19 @@ static const struct opt options[] = {
 	[OPT_KEYED] = { 0, "keyed", KIND_SWITCH, "also remove segments with a key" },
 	[OPT_UNKNOWN] = { 0, "unknown", KIND_SWITCH,
 	                  "treat unknown processes as exited and times as old" },
+	[OPT_ALL_NS] = { 'a', "all-ns", KIND_SWITCH,
+	                 "act in all accessible IPC namespaces" },
+	[OPT_QUIET] = { 'q', "quiet", KIND_SWITCH,
+	                "report only failures on standard error" },
 	{ 0 },
 };
 
-static const char table_columns[] = "id,key,owner,size,cpid,lpid,idle,orphan,reason";
-static const char json_columns[] = "id,key,owner,uid,perms,size,nattch,ctime,atime,dtime,"
-				   "cpid,creator,lpid,last,idle,orphan,reason,user";
+/* What stands before them with --all-ns is left out otherwise. */
+static const char table_columns[] =
+	"ns,nspid,cgroup,id,key,owner,size,cpid,lpid,idle,orphan,reason";
+static const char json_columns[] =
+	"ns,nspid,cgroup,id,key,owner,uid,perms,size,nattch,ctime,atime,dtime,"
+	"cpid,creator,lpid,last,idle,orphan,reason,user";
 
 static const char outcomes[][8] = {
 	[OUTCOME_FOUND] = "found",   [OUTCOME_UNKNOWN] = "kept",
@@ -71,16 +83,22 @@ static int misused(const struct args *args)
 	return STATUS_OK;
 }
 
-static void print_as_json(struct candidates *candidates)
+static struct columns choose_columns(const struct args *args)
 {
-	const struct columns columns = columns_named(json_columns);
+	const char *names = args->seen[OPT_JSON] ? json_columns : table_columns;
+
+	return columns_named(args->seen[OPT_ALL_NS] ? names : strstr(names, "id,key"));
+}
+
+static void print_as_json(const struct columns *columns, struct candidates *candidates)
+{
 	struct json json = { 0 };
 
 	json_begin(&json);
 	json_open(&json, "sharedmemory", '[');
 	for (int i = 0; i < candidates->count; i++) {
 		json_open(&json, NULL, '{');
-		json_row(&json, &columns, &candidates->infos[i], &candidates->listing);
+		json_row(&json, columns, &candidates->infos[i], &candidates->listing);
 		json_text(&json, "outcome", outcomes[candidates->outcomes[i]]);
 		json_close(&json, '}');
 	}
@@ -89,9 +107,9 @@ static void print_as_json(struct candidates *candidates)
 }
 
 /* The other outcomes are reported on standard error, and have no row. */
-static int print_as_table(struct candidates *candidates)
+static int print_as_table(const struct columns *columns, struct candidates *candidates)
 {
-	const struct columns columns = columns_named(table_columns);
+	struct listing *listing = &candidates->listing;
 	struct shmbox_info *infos = candidates->infos;
 	int rows = 0;
 
@@ -104,61 +122,98 @@ static int print_as_table(struct candidates *candidates)
 		candidates->verdicts[rows] = candidates->verdicts[i];
 		infos[rows++] = infos[i];
 	}
-	return rows ? print_table(&columns, infos, rows, true, &candidates->listing)
-	            : STATUS_OK;
+	return rows ? print_table(columns, infos, rows, true, listing) : STATUS_OK;
 }
 
-static void report_kept(const struct args *args, const struct candidates *candidates)
+static int print(const struct args *args, struct candidates *candidates)
 {
-	const char *unknown = "of unknown state (see --verbose, --unknown)";
+	const struct columns columns = choose_columns(args);
 
-	/* --unknown makes every other segment of unknown state a candidate */
-	if (args->seen[OPT_UNKNOWN])
-		unknown =
-			"whose creator is alive in another PID namespace (see --verbose)";
-	note_segments("kept", candidates->keyed, "with a key (see --keyed)");
-	note_segments("kept", candidates->misdated,
-	              "with a time before the boot or in the future (see --unknown)");
-	if (!args->seen[OPT_VERBOSE])
-		note_segments("kept", candidates->unknown, unknown);
-	note_segments("skipped", candidates->recent,
-	              "idle for less than 1 minute (see --idle)");
-}
-
-static int reap(const struct args *args, struct candidates *candidates)
-{
-	const struct columns columns = columns_named(json_columns);
-	int status = STATUS_OK;
-
-	listing_read(&candidates->listing, candidates->infos, candidates->count,
-	             args->seen[OPT_JSON] ? columns_needs(&columns) : 0);
-	if (args->seen[OPT_REMOVE])
-		status = candidates_remove(candidates, args->seen[OPT_DRY_RUN]);
-	report_kept(args, candidates);
 	if (!args->seen[OPT_JSON])
-		return status_join(status, print_as_table(candidates));
-	print_as_json(candidates);
-	return status;
+		return print_as_table(&columns, candidates);
+	print_as_json(&columns, candidates);
+	return STATUS_OK;
+}
+
+/* ---- in each namespace ---- */
+
+struct reaper {
+	const struct args *args;
+	struct candidates candidates;
+	uint64_t here; /* our own namespace */
+	int status;    /* of the removals */
+};
+
+/* Finds and removes in the namespace that this process is in. */
+static int reap(void *data, const struct shmbox_namespace *where)
+{
+	struct reaper *reaper = data;
+	const bool *seen = reaper->args->seen;
+	struct candidates *candidates = &reaper->candidates;
+	int rc;
+
+	candidates->pid = where && where->ns != reaper->here ? where->pid : 0;
+	rc = candidates_find(candidates, where);
+	if (rc == 0 && seen[OPT_REMOVE])
+		reaper->status = status_join(
+			reaper->status, candidates_remove(candidates, seen[OPT_DRY_RUN]));
+	return rc;
+}
+
+static int reap_here(struct reaper *reaper)
+{
+	int rc = reap(reaper, NULL);
+
+	return rc < 0 ? failed(SHMBOX_LIST, rc, NULL, NULL) : STATUS_OK;
+}
+
+static int reap_everywhere(struct reaper *reaper)
+{
+	struct shmbox_namespace here = { 0 };
+
+	shmbox_namespace(&here);
+	reaper->here = here.ns;
+	return each_namespace(reap, reaper, reaper->candidates.quiet);
+}
+
+static int reap_and_report(struct reaper *reaper)
+{
+	const bool *seen = reaper->args->seen;
+	struct candidates *candidates = &reaper->candidates;
+	int status = seen[OPT_ALL_NS] ? reap_everywhere(reaper) : reap_here(reaper);
+
+	/* what was removed before a failure is reported all the same */
+	if (status != STATUS_OK && candidates->count == 0)
+		return status;
+	status = status_join(status, reaper->status);
+	if (!seen[OPT_QUIET]) {
+		candidates_note_kept(candidates, seen[OPT_VERBOSE]);
+		candidates_note_removed(candidates);
+	}
+	return status_join(status, print(reaper->args, candidates));
 }
 
 static int run(const struct args *args)
 {
-	struct candidates candidates = {
-		.keep_keyed = args->seen[OPT_REMOVE] && !args->seen[OPT_KEYED],
-		.include_unknown = args->seen[OPT_VERBOSE],
-		.count_recent = !args->seen[OPT_IDLE],
-		.listing.idle = choose_idle(args, OPT_IDLE),
+	const bool *seen = args->seen;
+	const struct columns columns = choose_columns(args);
+	struct reaper reaper = {
+		.args = args,
+		.candidates.keep_keyed = seen[OPT_REMOVE] && !seen[OPT_KEYED],
+		.candidates.include_unknown = seen[OPT_VERBOSE],
+		.candidates.count_recent = !seen[OPT_IDLE],
+		.candidates.quiet = seen[OPT_QUIET],
+		.candidates.needs = columns_needs(&columns),
+		.candidates.listing.idle = choose_idle(args, OPT_IDLE),
 	};
 	int status = misused(args);
 
 	if (status == STATUS_OK)
-		status = choose_by_options(args, &candidates.filter);
+		status = choose_by_options(args, &reaper.candidates.filter);
 	if (status != STATUS_OK)
 		return status;
-	status = candidates_find(&candidates);
-	if (status == STATUS_OK)
-		status = reap(args, &candidates);
-	candidates_end(&candidates);
+	status = reap_and_report(&reaper);
+	candidates_end(&reaper.candidates);
 	return status;
 }
 

@@ -63,8 +63,19 @@ static int walk(struct shmbox_namespace *all, int count, struct each each, int *
 	return rc;
 }
 
+static void note_missing(int closed, int count, int hidden)
+{
+	if (closed)
+		note(NULL, "cannot enter %d of %d IPC namespaces", closed, count);
+	if (hidden == 1)
+		note(NULL, "cannot inspect 1 process; its namespace is not listed");
+	else if (hidden)
+		note(NULL, "cannot inspect %d processes; their namespaces are not listed",
+		     hidden);
+}
+
 int each_namespace(int (*call)(void *data, const struct shmbox_namespace *namespace),
-                   void *data)
+                   void *data, bool quiet)
 {
 	struct shmbox_namespace *all;
 	int hidden = 0;
@@ -79,12 +90,7 @@ int each_namespace(int (*call)(void *data, const struct shmbox_namespace *namesp
 		            "no namespace is visible in /proc");
 	rc = walk(all, count, (struct each){ call, data }, &refused);
 	free(all);
-	if (refused)
-		note(NULL, "cannot enter %d of %d IPC namespaces", refused, count);
-	if (hidden == 1)
-		note(NULL, "cannot inspect 1 process; its namespace is not listed");
-	else if (hidden)
-		note(NULL, "cannot inspect %d processes; their namespaces are not listed",
-		     hidden);
+	if (!quiet)
+		note_missing(closed, count, hidden);
 	return rc < 0 ? failed(SHMBOX_LIST, rc, NULL, NULL) : STATUS_OK;
 }

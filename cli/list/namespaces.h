@@ -5,11 +5,10 @@
 #include <shmbox/shmbox.h>
 
 /*
- * Enters each IPC namespace that can be entered, our own first, and calls the function
- * there, until it returns a negated errno. Reports how many could not be entered. Returns
- * a status.
+ * Goes into each that can be entered, our own first, and calls it there, until that returns a
+ * negated errno. Notes how many could not be entered, unless quiet is set. Returns a status.
  */
 int each_namespace(int (*call)(void *data, const struct shmbox_namespace *namespace),
-                   void *data);
+                   void *data, bool quiet);
 
 #endif

@@ -1,14 +1,13 @@
 /* candidates.c - find unused segments to be removed */
 
+#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include <shmbox/shmbox.h>
 
-#include "diag/diag.h"
 #include "segment/candidates.h"
 
-/* Overwrites the entry of a segment that was inspected already. */
 static void add(struct candidates *candidates, const struct shmbox_info *info,
                 enum outcome outcome)
 {
@@ -51,26 +50,79 @@ static void inspect(struct candidates *candidates, const struct shmbox_info *inf
 	}
 }
 
-int candidates_find(struct candidates *candidates)
+static void *grown(void *block, int count, size_t size)
+{
+	return reallocarray(block, (size_t)count + 1, size);
+}
+
+/* Makes room for so many more candidates. */
+static bool make_room(struct candidates *candidates, int more)
+{
+	struct shmbox_info *infos;
+	struct shmbox_verdict *verdicts;
+	enum outcome *outcomes;
+	int count = candidates->count + more;
+
+	infos = grown(candidates->infos, count, sizeof(*infos));
+	if (infos)
+		candidates->infos = infos;
+	verdicts = grown(candidates->verdicts, count, sizeof(*verdicts));
+	if (verdicts)
+		candidates->verdicts = verdicts;
+	outcomes = grown(candidates->outcomes, count, sizeof(*outcomes));
+	if (outcomes)
+		candidates->outcomes = outcomes;
+	return infos && verdicts && outcomes;
+}
+
+/* What is printed is the verdict that was acted on, not a later one. */
+static void settle(struct candidates *candidates)
 {
 	struct listing *listing = &candidates->listing;
-	int count = shmbox_list(&candidates->infos);
-	size_t room = (size_t)count + 1;
+
+	listing->settled = candidates->infos;
+	listing->verdicts = candidates->verdicts;
+	listing->settled_count = candidates->count;
+}
+
+static void look(struct candidates *candidates, const struct shmbox_namespace *where)
+{
+	struct shmbox_info *infos = candidates->infos + candidates->first;
+	int count = candidates->count - candidates->first;
+
+	if (count == 0)
+		return;
+	if (where)
+		listing_look_at(&candidates->listing, where, infos, count,
+		                candidates->needs);
+	else
+		listing_look(&candidates->listing, infos, count, candidates->needs);
+}
+
+int candidates_find(struct candidates *candidates, const struct shmbox_namespace *where)
+{
+	struct shmbox_info *infos;
+	int count = shmbox_list(&infos);
 
 	if (count < 0)
-		return failed(SHMBOX_LIST, count, NULL, NULL);
-	listing->now = time(NULL);
-	candidates->verdicts = calloc(room, sizeof(*candidates->verdicts));
-	candidates->outcomes = calloc(room, sizeof(*candidates->outcomes));
-	if (!candidates->verdicts || !candidates->outcomes)
-		return out_of_memory();
-	for (int i = 0; i < count; i++)
-		inspect(candidates, &candidates->infos[i]);
-	/* the output shows the verdicts that were acted on, not later ones */
-	listing->fixed_infos = candidates->infos;
-	listing->fixed_verdicts = candidates->verdicts;
-	listing->fixed_count = candidates->count;
-	return STATUS_OK;
+		return count;
+	candidates->listing.now = time(NULL);
+	candidates->first = candidates->count;
+	/* an id means another segment there */
+	holder_list_end(&candidates->holders);
+	candidates->holders = (struct holder_list){ 0 };
+	if (!make_room(candidates, count)) {
+		free(infos);
+		return -ENOMEM;
+	}
+	for (int i = 0; i < count; i++) {
+		infos[i].ns = where ? where->ns : 0;
+		inspect(candidates, &infos[i]);
+	}
+	free(infos);
+	settle(candidates);
+	look(candidates, where);
+	return 0;
 }
 
 void candidates_end(struct candidates *candidates)

@@ -16,12 +16,15 @@ static bool is_same(const struct shmbox_info *before, const struct shmbox_info *
 	       (now->key == before->key || now->removed);
 }
 
-static void report_kept(struct listing *listing, const struct shmbox_info *info,
+static void report_kept(struct candidates *candidates, const struct shmbox_info *info,
                         const char *object)
 {
+	struct listing *listing = &candidates->listing;
 	enum shmbox_orphan orphan = listing_judge(listing, info)->orphan;
 	char reason[TEXT_MAX];
 
+	if (candidates->quiet)
+		return;
 	listing_reason(listing, info, reason);
 	if (info->attached || orphan == SHMBOX_ORPHAN_NO)
 		note(object, "kept: it is in use again (%s)", reason);
@@ -52,7 +55,7 @@ static enum outcome check_again(struct candidates *candidates, int index,
 	*info = now;
 	if (filter_selects(&candidates->filter, info, listing))
 		return OUTCOME_FOUND;
-	report_kept(listing, info, object);
+	report_kept(candidates, info, object);
 	return OUTCOME_KEPT;
 }
 
@@ -73,7 +76,8 @@ static int remove_one(struct candidates *candidates, int index, const char *obje
 		return failed_on(SHMBOX_REMOVE, attached, object, id);
 	} else if (attached > 0) {
 		*outcome = OUTCOME_MARKED;
-		note_marked(object, id, attached, &candidates->holders);
+		if (!candidates->quiet)
+			note_marked(object, id, attached, &candidates->holders);
 	} else {
 		*outcome = OUTCOME_REMOVED;
 	}
@@ -91,17 +95,28 @@ static int try_one(struct candidates *candidates, int index, const char *object)
 	return failed_on(SHMBOX_REMOVE, -EPERM, object, info->id);
 }
 
+/* The id, which in another namespace than our own is not enough. */
+static void name(const struct candidates *candidates, int index, char out[TEXT_MAX])
+{
+	int id = candidates->infos[index].id;
+
+	if (candidates->pid)
+		snprintf(out, TEXT_MAX, "%d (--ns %d)", id, (int)candidates->pid);
+	else
+		snprintf(out, TEXT_MAX, "%d", id);
+}
+
 int candidates_remove(struct candidates *candidates, bool dry_run)
 {
 	int status = STATUS_OK;
 
-	for (int i = 0; i < candidates->count; i++) {
+	for (int i = candidates->first; i < candidates->count; i++) {
 		char object[TEXT_MAX];
 		int now;
 
 		if (candidates->outcomes[i] != OUTCOME_FOUND)
 			continue;
-		snprintf(object, sizeof(object), "%d", candidates->infos[i].id);
+		name(candidates, i, object);
 		now = dry_run ? try_one(candidates, i, object)
 		              : remove_one(candidates, i, object);
 		status = status_join(status, now);

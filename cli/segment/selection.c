@@ -81,7 +81,7 @@ static int add_namespace(void *data, const struct shmbox_namespace *namespace)
 
 int select_everywhere(struct selection *selection)
 {
-	return each_namespace(add_namespace, selection);
+	return each_namespace(add_namespace, selection, false);
 }
 
 void selection_end(struct selection *selection)

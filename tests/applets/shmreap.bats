@@ -19,10 +19,12 @@ orphan()
     id=$("${apart[@]}" shmcreate "${@:2}" "${1-4K}")
 }
 
-# reap [OPTION].. - succeeds with nothing on standard error
+# reap [OPTION].. - succeeds with nothing on standard error but how much was removed: $summary
 reap()
 {
-    succeeds "${apart[@]}" shmreap "$@"
+    run -0 --separate-stderr "${apart[@]}" shmreap "$@"
+    summary=$stderr
+    [[ $stderr == "shmreap: removed "* && $stderr != *$'\n'* ]] || same "standard error" "" "$stderr"
 }
 
 # reaps IDS [OPTION].. - its table has these ids; no table at all for no ids
@@ -293,6 +295,86 @@ evidence()
     is_left 0
 }
 
+# ---- what is said ----
+
+@test "--remove sums up what was removed, and what else became of the others" {
+    orphan 4K
+    reap --remove --idle 0
+    same "of one" "shmreap: removed 1 segment, 4K" "$summary"
+    for size in 1M 300K 5000; do
+        orphan "$size"
+    done
+    reap --remove --idle 0 --json
+    same "of three" "shmreap: removed 3 segments, 1.3M" "$summary"
+    # of what was not removed, nothing
+    orphan
+    reap --idle 0
+    same "of a list" "" "$summary"
+    reap --remove --dry-run --idle 0
+    same "of a test" "" "$summary"
+    reap --remove --idle 1h
+    same "of none" "" "$summary"
+    orphan 4K -k 0x71
+    holder "$id"
+    end "$pid"
+    run -0 --separate-stderr "${apart[@]}" shmreap --remove --idle 0
+    same "standard error" "shmreap: kept 1 segment with a key (see --keyed)
+shmreap: removed 1 segment, 4K; kept 1" "$stderr"
+}
+
+@test "the sum has what was marked, and what was kept at the last moment" {
+    orphan
+    orphan
+    orphan
+    # the look right before the removal of the first, and the removal; then the same of the second
+    stopped_after shmctl 5 shmreap --remove --idle 0
+    holder 1
+    goes_on 0
+    like "standard error" "shmreap: 1: *
+shmreap: removed 2 segments, 8K; @(kept 1|marked 1 for removal)" "$stderr"
+}
+
+@test "--quiet notes nothing, and failures are still told" {
+    orphan
+    orphan 4K -k 0x71
+    run -0 --separate-stderr "${apart[@]}" shmreap --remove --idle 0
+    same "without it" 2 "${#stderr_lines[@]}"
+    for options in "" "--remove --idle 0" "--remove --idle 0 --json" "--unattached --owner $me"; do
+        # shellcheck disable=SC2086 # several words
+        succeeds "${apart[@]}" shmreap --quiet $options
+        # shellcheck disable=SC2086
+        succeeds "${apart[@]}" unshare --pid --fork --mount-proc shmreap -q $options
+    done
+    dead=$(dead_pid)
+    succeeds stamped 0 0 $(($(date +%s) + 3600)) "$dead" 0 shmreap -q
+    orphan
+    succeeds "${apart[@]}" shmreap -q --remove --idle 0
+    same "the list is there" "$id" "$(ids_of_table)"
+    # what is kept at the last moment, or marked only
+    for nth in 2 3; do
+        orphan
+        stopped_after shmctl $nth shmreap --quiet --remove --idle 0
+        holder "$id"
+        goes_on 0
+        same "said" "" "$output$stderr"
+        end "$pid"
+        "${apart[@]}" ipcrm -m "$id" 2>/dev/null || : # of one that was marked, it is gone
+    done
+    fails_with 2 "shmreap: --remove requires --idle" "${apart[@]}" shmreap --quiet --remove
+}
+
+@test "--quiet does not hide that a segment may not be removed" {
+    needs_nobody
+    orphan
+    for dry in --dry-run ""; do
+        # shellcheck disable=SC2086 # one word or none
+        run -4 --separate-stderr "${apart[@]}" setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --inh-caps=-all -- \
+            "$nobody_bin/shmreap" --quiet --remove --idle 0 $dry
+        like "first line of standard error" "shmreap: $id: *" "${stderr_lines[0]}"
+    done
+    is_left "$id"
+}
+
 # ---- --dry-run ----
 
 @test "--dry-run overrides --remove, in any order" {
@@ -353,9 +435,10 @@ evidence()
     same "would go" "0 1" "$(ids_of_table)"
     run -0 --separate-stderr "${inside[@]}" "${all[@]}" --unknown --remove
     same "removed" 0 "$(ids_of_table)"
-    same "standard error" "shmreap: kept 1 segment with a key (see --keyed)" "$stderr"
+    same "standard error" "shmreap: kept 1 segment with a key (see --keyed)
+shmreap: removed 1 segment, 4K; kept 1" "$stderr"
     is_left 1
-    succeeds "${inside[@]}" "${all[@]}" --unknown --remove --keyed
+    warns_with "shmreap: removed 1 segment, 4K" "${inside[@]}" "${all[@]}" --unknown --remove --keyed
     is_left ""
 }
 
@@ -488,7 +571,8 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     stopped_after shmctl 3 shmreap --remove --idle 0
     holder "$id"
     goes_on 0
-    same "standard error" "shmreap: 0: marked for removal: still attached by $pid holder" "$stderr"
+    same "standard error" "shmreap: 0: marked for removal: still attached by $pid holder
+shmreap: removed 0 segments; marked 1 for removal" "$stderr"
     same "table" "" "$(ids_of_table)"
     is_left 0
     same "mode of one that is marked" 1600 "$("${apart[@]}" awk 'NR == 2 { print $3 }' /proc/sysvipc/shm)"
@@ -502,7 +586,8 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     holder "$id"
     goes_on 0
     same "outcome" '"marked"' "$(evidence 0 .outcome)"
-    same "standard error" "shmreap: 0: marked for removal: still attached by $pid holder" "$stderr"
+    same "standard error" "shmreap: 0: marked for removal: still attached by $pid holder
+shmreap: removed 0 segments; marked 1 for removal" "$stderr"
 }
 
 @test "of several holders three are named; if no holder is visible, they are counted" {
@@ -515,7 +600,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     done
     goes_on 0
     wanted=$(sort -n <<<"${wanted%$'\n'}" | awk 'NR <= 3 { printf "%s holder, ", $1 }')
-    same "standard error" "shmreap: 0: marked for removal: still attached by $wanted.." "$stderr"
+    same "standard error" "shmreap: 0: marked for removal: still attached by $wanted.." "${stderr%%$'\n'*}"
     end_started
     apart
     needs_nobody
@@ -523,7 +608,7 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
     stopped_after shmctl 3 setpriv --reuid 65534 --regid 65534 --clear-groups "$nobody_bin/shmreap" --remove --idle 0
     holder 0
     goes_on 0
-    same "standard error" "shmreap: 0: marked for removal: still attached 1 time" "$stderr"
+    same "standard error" "shmreap: 0: marked for removal: still attached 1 time" "${stderr%%$'\n'*}"
 }
 
 @test "a segment that another process removed first is no failure, and not listed" {
@@ -599,7 +684,8 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
 @test "--json with --verbose distinguishes kept and removed segments" {
     orphan
     inside=("${apart[@]}" unshare --pid --fork --mount-proc)
-    succeeds "${inside[@]}" sh -c 'shmcreate 8K >/dev/null; exec shmreap --remove --idle 0 --verbose --json'
+    warns_with "shmreap: removed 1 segment, 8K; kept 1" \
+        "${inside[@]}" sh -c 'shmcreate 8K >/dev/null; exec shmreap --remove --idle 0 --verbose --json'
     same "outcomes" '[[0,"kept",null],[1,"removed",true]]' "$(jq -c '[.sharedmemory[] | [.id, .outcome, .orphan]]' <<<"$output")"
     is_left 0
 }
@@ -620,9 +706,88 @@ idle_for_two() { [ "$(date +%s)" -gt $(($("${apart[@]}" awk 'NR == 2 { print $14
 @test "--ns PID reaps in the namespace of that process" {
     orphan
     there=${started[0]}
-    succeeds shmreap --ns "$there" --remove --idle 0
+    warns_with "shmreap: removed 1 segment, 4K" shmreap --ns "$there" --remove --idle 0
     same "table" 0 "$(ids_of_table)"
     is_left ""
+}
+
+# ---- all namespaces ----
+
+# neighbour - an IPC namespace beside that of the test: its process in $there, its number in $ns
+neighbour()
+{
+    start unshare --ipc sleep 3600
+    there=$pid
+    wait_until elsewhere "$there"
+    ns=$(stat -Lc %i "/proc/$there/ns/ipc")
+    beside=(nsenter --ipc --target "$there")
+}
+
+elsewhere() { [ "$(stat -Lc %i "/proc/$1/ns/ipc")" != "$(stat -Lc %i /proc/self/ns/ipc)" ]; }
+
+# of_both JQ - of the last output, in JSON: what is said of the namespaces of this test
+of_both()
+{
+    jq -c --argjson one "$(stat -Lc %i "/proc/${started[0]}/ns/ipc")" --argjson other "$ns" \
+        "[.sharedmemory[] | select(.ns == \$one or .ns == \$other)] | $1" <<<"$output"
+}
+
+# owned SIZE.. - segments of one user, and no others have any: in both namespaces
+owned()
+{
+    for size; do
+        "${apart[@]}" shmcreate --owner 4321 "$size"
+        "${beside[@]}" shmcreate --owner 4321 "$size"
+    done >>made
+}
+
+# An owner that nobody else has keeps the tests away from the segments of the machine.
+all_ns=(shmreap --all-ns --owner 4321 --quiet --idle 0)
+
+@test "--all-ns lists and removes in every namespace, and says where" {
+    needs_nobody
+    neighbour
+    owned 4K 8K
+    "${beside[@]}" shmcreate --owner 4321 --key 0x71 4K >>made
+    "${beside[@]}" shmcreate 4K >>made
+    for applet in "${all_ns[*]}" "shmreap --all-ns --owner 4321 --idle 0 --remove --dry-run --quiet"; do
+        # shellcheck disable=SC2086 # several words
+        succeeds $applet --keyed
+        like "headings" "NS NSPID CGROUP ID KEY OWNER SIZE CPID LPID IDLE ORPHAN REASON" "$(awk 'NR == 1 { $1 = $1; print }' <<<"$output")"
+        same "rows there" 3 "$(awk -v ns="$ns" '$1 == ns && $2 == '"$there" <<<"$output" | wc -l)"
+    done
+    succeeds "${all_ns[@]}" --json
+    same "keys" '["ns","nspid","cgroup","id"]' "$(of_both '.[0] | keys_unsorted[:4]')"
+    same "found" '[[4096,"found"],[8192,"found"]]' "$(of_both 'map(select(.ns == $one) | [.size, .outcome])')"
+    succeeds "${all_ns[@]}" --json --remove
+    same "removed" '[4096,8192,4096,8192]' "$(of_both 'sort_by(.ns == $other) | map(select(.outcome == "removed") | .size)')"
+    is_left ""
+    same "left there" "4096 71 4096" "$("${beside[@]}" awk 'NR > 1 { printf "%s %x ", $4, $1 }' /proc/sysvipc/shm | awk '{ print $1, $2, $3 }')"
+}
+
+@test "--all-ns names the namespace of what it did not remove" {
+    strace -o trace true 2>/dev/null || skip "needs strace"
+    untraced_leaks
+    # where no other namespace can be seen; the sixth call is the removal
+    # shellcheck disable=SC2016 # the inner shell's
+    run -4 --separate-stderr "${apart[@]}" unshare --pid --fork --mount-proc sh -c 'rm -f made
+        unshare --ipc sh -c "shmcreate 4K >made; exec sleep 3600" &
+        until [ -s made ]; do sleep 0.01; done; "$@"' sh strace -qq -o trace -e trace=shmctl \
+        -e inject=shmctl:error=EPERM:when=6 "$SHMBOX_BIN/shmreap" --all-ns --idle 0 --remove
+    like "standard error" "shmreap: 0 (--ns [1-9]*): *" "$stderr"
+}
+
+@test "--all-ns sums up over all namespaces, and --quiet leaves out what it could not enter" {
+    needs_nobody
+    neighbour
+    owned 1M 4K
+    run -0 --separate-stderr shmreap --all-ns --owner 4321 --idle 0 --remove
+    like "sum" "*shmreap: removed 4 segments, 2.1M*" "$stderr"
+    PATH=$nobody_bin:$PATH
+    nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all --inh-caps=-all --)
+    run -0 --separate-stderr "${nobody[@]}" shmreap --all-ns --owner 4321 --idle 0
+    like "without --quiet" "*shmreap: cannot *" "$stderr"
+    prints "" "${nobody[@]}" shmreap --all-ns --owner 4321 --idle 0 --quiet
 }
 
 # ---- cron and systemd ----
@@ -650,10 +815,12 @@ regularly()
         holder "$held"
         orphan
         command=$(command_in "$file")
-        like "$file" "*/shmreap --remove --idle 7d" "$command"
+        like "$file" "*/shmreap --remove --idle 7d@(| --quiet)" "$command"
         # nothing has been idle for a week, and both are read as if it were no time
         regularly "$command"
         same "standard output" "" "$output"
+        # what is not worth a mail
+        [ "$file" != shmreap.cron ] || same "standard error" "" "$stderr"
         left "$id"
         regularly "${command/7d/0}"
         same "removed" "$id" "$(ids_of_table)"

@@ -28,7 +28,15 @@ facts()
     there shmls --json --output "$2" "$1" | jq -r '.sharedmemory[0] | map(if type == "array" then join(",") else tostring end) | join(" ")'
 }
 
-# reap_all - the reaper with its widest options, without a key or an owner
+# reaps [OPTION].. - removes at least one segment, and notes no more than how much that was
+reaps()
+{
+    run -0 --separate-stderr "${apart[@]}" shmreap --remove "$@"
+    like "standard error" "shmreap: removed [1-9]*" "$stderr"
+    same "lines" 1 "$(wc -l <<<"$stderr")"
+}
+
+# reap_all - the reaper, as bold as it may be without being told a key or an owner
 reap_all()
 {
     run -0 --separate-stderr "${apart[@]}" shmreap --remove --idle 0 --min-size 1
@@ -120,7 +128,7 @@ postgres_starts()
     succeeds "${apart[@]}" shmreap --remove --idle 0 --keyed --owner postgres --dry-run
     like "would go" "*$id*postgres*" "$output"
     left "$id"
-    succeeds "${apart[@]}" shmreap --remove --idle 0 --keyed --key "$key"
+    reaps --idle 0 --keyed --key "$key"
     lost "$id"
 }
 
@@ -204,7 +212,7 @@ held_by_both()
     like "kept" "shmreap: kept * segments with a key (see --keyed)" "$stderr"
     left "$id"
     left "$unit"
-    succeeds "${apart[@]}" shmreap --remove --idle 0 --keyed --key 0x4e545032
+    reaps --idle 0 --keyed --key 0x4e545032
     lost "$unit"
     left "$id"
 }
@@ -222,7 +230,7 @@ held_by_both()
     wait_until unheld_there "$id"
     reap_all
     left "$id"
-    succeeds "${apart[@]}" shmreap --remove --idle 0 --keyed --key 0x4e545030
+    reaps --idle 0 --keyed --key 0x4e545030
     lost "$id"
 }
 
@@ -256,7 +264,7 @@ has_buffer() { there shmls --noheadings --output status,nattch | grep -q '^- *1$
     [ -n "$ids" ]
     succeeds "${apart[@]}" shmreap --idle 0
     same "found" "$ids" "$(awk 'NR > 1 { print $1 }' <<<"$output")"
-    succeeds "${apart[@]}" shmreap --remove --idle 0
+    reaps --idle 0
     prints "" "${apart[@]}" shmls --ids
 }
 
@@ -289,7 +297,7 @@ all_unheld() { ! there shmls --noheadings --output nattch | grep -qv '^ *0$'; }
         id=$(there shmcreate 8K)
         run --separate-stderr "${apart[@]}" shmreap --remove --idle 0 --json
         no_sanitizer_spoke
-        same "status and complaints" "0 " "$status $(grep -vE 'kept [0-9]+ segments? with a key|kept: it is in use again|marked for removal: still' <<<"$stderr" || :)"
+        same "status and complaints" "0 " "$status $(grep -vE 'kept [0-9]+ segments? with a key|kept: it is in use again|marked for removal: still|removed [0-9]+ segments?' <<<"$stderr" || :)"
         same "outcome" '"removed"' "$(jq -c --argjson id "$id" '.sharedmemory[] | select(.id == $id) | .outcome' <<<"$output")"
         reaped="$reaped $id"
     done
