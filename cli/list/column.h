@@ -23,17 +23,17 @@ struct column {
 extern const struct column column_table[];
 extern const int column_count;
 
-/* ---- met.c ---- */
+/* ---- cached_process.c ---- */
 
 /*
  * The name of the process that created the segment, or that used it last, until the next call:
  * 0, or what shmbox_process_name() returns. -ENOENT, too, if the process that has this pid now
  * is younger than that. The second returns -ESRCH if the segment was never used.
  */
-int name_creator(const struct look *look, const char **name);
-int name_last(const struct look *look, const char **name);
+int name_creator(const struct entry *look, const char **name);
+int name_last(const struct entry *look, const char **name);
 /* The same for the command line of the creator; returns its length. */
-int creator_args(const struct look *look, const char **args);
+int creator_args(const struct entry *look, const char **args);
 
 /* ---- columns.c ---- */
 

@@ -155,7 +155,7 @@ static void get_cgid(const struct entry *entry, struct cell *cell)
 	cell->number = entry->info->creator_gid;
 }
 
-static void get_command(const struct look *look, struct cell *cell)
+static void get_command(const struct entry *entry, struct cell *cell)
 {
 	const char *name;
 	int found = name_creator(entry, &name);
@@ -167,9 +167,9 @@ static void get_command(const struct look *look, struct cell *cell)
 		stpcpy(cell->text, name);
 }
 
-static void get_args(const struct look *look, struct cell *cell)
+static void get_args(const struct entry *entry, struct cell *cell)
 {
-	int found = creator_args(look, &cell->longer);
+	int found = creator_args(entry, &cell->longer);
 
 	cell->unknown = found == -ENOENT;
 	cell->nameless = found >= 0 && !*cell->longer;
@@ -177,7 +177,7 @@ static void get_args(const struct look *look, struct cell *cell)
 		text_cut(cell->text, sizeof(cell->text), cell->longer, (size_t)found);
 }
 
-static void get_rss(const struct look *look, struct cell *cell)
+static void get_rss(const struct entry *entry, struct cell *cell)
 {
 	set_known(cell, entry->info->resident);
 }
@@ -336,12 +336,12 @@ static void get_cgroup(const struct entry *entry, struct cell *cell)
 	snprintf(cell->text, sizeof(cell->text), "%s", listed->group);
 }
 
-static void get_mode(const struct look *look, struct cell *cell)
+static void get_mode(const struct entry *entry, struct cell *cell)
 {
-	snprintf(cell->text, sizeof(cell->text), "%03o", (unsigned)look->info->mode);
+	snprintf(cell->text, sizeof(cell->text), "%03o", (unsigned)entry->info->mode);
 }
 
-static void get_locked(const struct look *look, struct cell *cell)
+static void get_locked(const struct entry *entry, struct cell *cell)
 {
 	cell->number = entry->info->locked;
 }
@@ -429,5 +429,5 @@ void column_cell(const struct column *column, const struct shmbox_info *info,
 	cell->number = 0;
 	cell->text[0] = '\0';
 	cell->longer = NULL;
-	getters[column - column_table](&(struct look){ info, listing }, cell);
+	getters[column - column_table](&(struct entry){ info, listing }, cell);
 }

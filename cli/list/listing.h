@@ -32,17 +32,17 @@ struct cached_name {
 	char name[TEXT_MAX];
 };
 
-/* Bytes of a command line that is shown; Linux before 4.2 shows no more either. */
+/* Bytes of a command line that are shown; Linux before 4.2 shows no more either. */
 enum { ARGS_MAX = 4096 };
 
-/* The last process that was asked after. */
-struct met {
+/* The process that was queried last: one query serves a run of segments. */
+struct cached_process {
 	pid_t pid;
 	int result; /* result of shmbox_process_name() */
 	char name[16];
-	int64_t began; /* as shmbox_process_began() */
+	int64_t began; /* result of shmbox_process_began() */
 	bool asked_args;
-	int args_length; /* as shmbox_process_args() */
+	int args_length; /* result of shmbox_process_args() */
 	char args[ARGS_MAX];
 };
 

@@ -63,10 +63,10 @@ static int walk(struct shmbox_namespace *all, int count, struct each each, int *
 	return rc;
 }
 
-static void note_missing(int closed, int count, int hidden)
+static void note_missing(int refused, int count, int hidden)
 {
-	if (closed)
-		note(NULL, "cannot enter %d of %d IPC namespaces", closed, count);
+	if (refused)
+		note(NULL, "cannot enter %d of %d IPC namespaces", refused, count);
 	if (hidden == 1)
 		note(NULL, "cannot inspect 1 process; its namespace is not listed");
 	else if (hidden)
@@ -91,6 +91,6 @@ int each_namespace(int (*call)(void *data, const struct shmbox_namespace *namesp
 	rc = walk(all, count, (struct each){ call, data }, &refused);
 	free(all);
 	if (!quiet)
-		note_missing(closed, count, hidden);
+		note_missing(refused, count, hidden);
 	return rc < 0 ? failed(SHMBOX_LIST, rc, NULL, NULL) : STATUS_OK;
 }

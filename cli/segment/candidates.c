@@ -80,9 +80,9 @@ static void settle(struct candidates *candidates)
 {
 	struct listing *listing = &candidates->listing;
 
-	listing->settled = candidates->infos;
-	listing->verdicts = candidates->verdicts;
-	listing->settled_count = candidates->count;
+	listing->fixed_infos = candidates->infos;
+	listing->fixed_verdicts = candidates->verdicts;
+	listing->fixed_count = candidates->count;
 }
 
 static void look(struct candidates *candidates, const struct shmbox_namespace *where)
@@ -93,10 +93,10 @@ static void look(struct candidates *candidates, const struct shmbox_namespace *w
 	if (count == 0)
 		return;
 	if (where)
-		listing_look_at(&candidates->listing, where, infos, count,
+		listing_read_in(&candidates->listing, where, infos, count,
 		                candidates->needs);
 	else
-		listing_look(&candidates->listing, infos, count, candidates->needs);
+		listing_read(&candidates->listing, infos, count, candidates->needs);
 }
 
 int candidates_find(struct candidates *candidates, const struct shmbox_namespace *where)

@@ -89,6 +89,8 @@ int wait_until_exists(const struct args *args, uint64_t *timeout, int *id)
 	int rc = wait_for(&presence, exists, *timeout);
 	uint64_t passed = nanoseconds() - began;
 
+	if (*timeout != SHMBOX_FOREVER)
+		*timeout -= passed < *timeout ? passed : *timeout;
 	if (rc == -ETIMEDOUT) {
 		fail(STATUS_TIMEOUT, args->words[0], "timed out waiting for it to exist");
 		hint_at_key(args->words[0]);

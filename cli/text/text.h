@@ -33,9 +33,9 @@ size_t text_width(const char *text, size_t length);
 enum { ESCAPED_MAX = 4 * TEXT_MAX };
 
 /*
- * A text that splits no cell and does not talk to the terminal: such bytes are written as \xNN,
- * and so are blanks, unless these may stay inside of it. out has room for four times the bytes
- * of the text with its NUL: ESCAPED_MAX, if these are at most TEXT_MAX.
+ * Writes text to out, which has room for four times the bytes of text and its NUL: ESCAPED_MAX
+ * for a text shorter than TEXT_MAX. Control characters and blanks are escaped as \xNN, so that a
+ * text is one cell and sends nothing to the terminal. With blanks set, blanks inside the text stay.
  */
 char *text_escaped(char *out, const char *text, bool blanks);
 
@@ -46,7 +46,9 @@ char *text_size(char *out, uint64_t bytes); /* 64K 1.2M 41M, powers of 1024 */
 char *text_count(char *out, uint64_t number, const char *unit); /* 1 byte, 2 bytes */
 char *text_mode(char *out, mode_t mode);                        /* rw-r----- */
 char *text_age(char *out, int64_t seconds);                     /* 5s 3m 2h 9d */
-char *text_user(char *out, uid_t uid);                          /* name, or number */
+char *text_time(char *out, int64_t seconds); /* 2026-11-30T08:15:00Z; "?": no such year */
+char *text_now(char *out);                   /* 2026-11-30T08:15:00.250Z */
+char *text_user(char *out, uid_t uid);       /* name, or number */
 char *text_group(char *out, gid_t gid);
 
 #endif
