@@ -185,7 +185,7 @@ peak()
             return if $all !~ /^Name:\t\Q$name\E$/m;
             $looks++;
             $peak = $1 if $all =~ /^VmHWM:\s+(\d+)/m && $1 > $peak; }
-        # perl's waitpid does not report stopped processes
+        # waitpid in perl does not report stopped processes
         my $status = pack "i", 0;
         while ((my $pid = syscall(&SYS_wait4, -1, $status, 0x40000000, 0)) > 0) { # __WALL
             my $news = unpack "i", $status;
