@@ -196,9 +196,9 @@ fitting()
 
 # ---- descriptors that do not block ----
 
-# unready FD CMD.. - CMD, whose standard output or error is a pipe, or with $unready_end=socket a
-# socket, that is full before it is read, and would not block; prints what came, and says if the end
-# of the others was changed
+# unready FD CMD.. - runs CMD with standard output or error on a pipe, or with $unready_end=socket on a
+# socket, that is non-blocking and full before it is read; prints the bytes, and reports if the flags of
+# the other end were changed
 unready()
 {
     perl -MFcntl -MSocket -e 'my $fd = shift; my ($in, $out);

@@ -28,8 +28,8 @@ redrawn()
     tr '\r' '\n' <seen | sed 's/\x1b\[[0-9;]*[a-zA-Z]//g; s/ *$//' | grep -v '^$'
 }
 
-# says_no_more N SINCE - err has N lines. What began ten seconds ago, or even before, may have
-# said how far it was, too.
+# says_no_more N SINCE - err has N lines. Work that began ten seconds ago, or earlier, may have
+# reported its progress, too.
 says_no_more()
 {
     ! in_time 10 "$2" || same "lines" "$1" "$(wc -l <err)"
@@ -256,8 +256,8 @@ stormy()
     same "lines" 1 "$(wc -l <err)"
 }
 
-# asked FILE ID OPTION.. - shmcat writes FILE's bytes into a pipe that is full of the first
-# 4096 of them when it is asked how far it is; it tells in the file err
+# asked FILE ID OPTION.. - shmcat writes the bytes of FILE into a pipe that is full of the first
+# 4096 of them when progress is requested; the report is in the file err
 asked()
 {
     # shellcheck disable=SC2016 # perl's variables

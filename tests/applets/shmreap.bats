@@ -484,8 +484,8 @@ shmreap: removed 1 segment, 4K; kept 1" "$stderr"
 
 # ---- between the look and the removal ----
 
-# the first shmctl(2) asks for the highest index, the next for the one segment; then comes the
-# look right before, and the removal
+# the first shmctl(2) reads the highest index, the next one the only segment; then come the
+# last check, and the removal
 @test "a segment attached meanwhile is not removed, and reported" {
     orphan
     stopped_after shmctl 2 shmreap --remove --idle 0

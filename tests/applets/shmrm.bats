@@ -485,9 +485,9 @@ halted() { [ "$(awk '{ print $3 }' "$proc/$1/stat")" = T ]; }
 
 # ---- --wipe ----
 
-# watch ID - a process that keeps the memory of a segment, and is none of its holders: by its
-# file. Tells in seen what it finds there each time it gets SIGUSR1: the bytes up to the end
-# of the last page (of $2 bytes), zeros or not.
+# watch ID - a process that keeps the memory of a segment by its file, without being a holder.
+# After each SIGUSR1 it reports in seen whether the bytes up to the end of the last page (of
+# $2 bytes) are zeros.
 watch()
 {
     rm -f out seen

@@ -29,8 +29,8 @@ still_waits()
     kill -0 "$pid"
 }
 
-# traced CALLS ARG.. - shmwait in the background, whose system calls of these names are in the
-# file trace: its tracer's pid in $pid
+# traced CALLS ARG.. - shmwait in the background; its system calls with these names are in the
+# file trace, the pid of its tracer in $pid
 traced()
 {
     command -v strace >/dev/null || skip "needs strace"

@@ -29,7 +29,7 @@ teardown() { paths_teardown; }
     done
 }
 
-# secret - a segment of 8M with 16 bytes in its third huge page and none of the others: its id in
+# secret - a segment of 8M with 16 bytes in its third huge page, and no other page: its id in
 # $id, and its bytes in the file wanted
 secret()
 {

@@ -201,7 +201,7 @@ no_trace()
 # ---- processes that are not holders ----
 
 # forge ID - another user has a file mapped that has the inode, the size and the name of this
-# segment, and other bytes: anybody may make one, on a file system of his own. Its pid in $pid
+# segment, and other bytes: any user may create one, on a separate file system. Its pid in $pid
 forge()
 {
     mkdir -p there

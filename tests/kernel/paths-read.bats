@@ -93,8 +93,8 @@ all=(full sparse scattered empty small)
     done
 }
 
-# to_room BEFORE AFTER CMD.. - CMD writes into a pipe that has room for so many bytes before
-# and afterwards
+# to_room BEFORE AFTER CMD.. - CMD writes into a pipe with room for BEFORE bytes at the start
+# and AFTER bytes at the end
 to_room()
 {
     perl -e 'pipe my $ours, my $its or die; my ($before, $after) = splice @ARGV, 0, 2;

@@ -128,8 +128,8 @@ from_pipe()
     done
 }
 
-# exactly FILE CMD.. - CMD reads all of FILE from a pipe that does not block, and wants to
-# know whether there is more before its other end is closed
+# exactly FILE CMD.. - CMD reads all of FILE from a non-blocking pipe, and checks for more
+# before the other end is closed
 exactly()
 {
     perl -MFcntl -e "$asleep"'pipe my $its, my $ours or die;
@@ -176,8 +176,8 @@ exactly()
     holds input
 }
 
-# from_room BEFORE AFTER CMD.. - CMD reads our standard input from a pipe that has room for
-# so many bytes before and afterwards
+# from_room BEFORE AFTER CMD.. - CMD reads our standard input from a pipe with room for
+# BEFORE bytes at the start and AFTER bytes at the end
 from_room()
 {
     perl -e 'pipe my $its, my $ours or die; my ($before, $after) = splice @ARGV, 0, 2;

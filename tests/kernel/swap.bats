@@ -1,8 +1,8 @@
 # pages in swap are data, though mincore(2) calls them absent
 # labels: offline unprivileged
 #
-# Swap is one for the whole machine: whoever wants to know that there is none waits
-# (together_with /proc/swaps) until a test here has put its own away again.
+# Swap is shared by the whole machine: a test that requires no swap waits
+# (together_with /proc/swaps) until a test here has removed its own.
 
 setup() { load ../lib/helper; load ../lib/paths; load ../lib/cgroup; paths_setup; }
 

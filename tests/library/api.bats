@@ -2,7 +2,7 @@
 # runs against: dev release threads
 # labels: offline unprivileged
 
-# Installs this build, and builds the program api against what was installed and nothing else, with
+# Installs this build, and builds the program api with the installed files only, with
 # the compiler and flags of the build: a sanitized library needs a sanitized program.
 setup_file()
 {

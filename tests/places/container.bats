@@ -3,8 +3,8 @@
 # needs: image
 # labels: offline unprivileged
 #
-# A container here shares the IPC namespace of the test unless something else is said, so
-# that judges outside can look at the segments that it makes.
+# Unless stated otherwise, a container here shares the IPC namespace of the test, so that
+# checks outside can inspect the segments that it creates.
 
 setup_file()
 {
@@ -220,8 +220,8 @@ does_its_work()
     same "what seccomp says otherwise" SCMP_ACT_ERRNO "$(jq -r .linux.seccomp.defaultAction "$bundle")"
 }
 
-# With a user namespace podman wants the host's /dev/mqueue for --ipc=host; so this container
-# has its own IPC namespace, and the judges go there.
+# With a user namespace podman requires the host's /dev/mqueue for --ipc=host. This container
+# therefore has its own IPC namespace, and the checks enter it.
 @test "podman: in a user namespace" {
     needs_podman
     podman run --detach --name apart --read-only --uidmap 0:100000:65536 --gidmap 0:100000:65536 \

@@ -1,6 +1,6 @@
-# The portable part of the suite on other machines: aarch64, i386 and s390x, whose byte order
-# is the other one. i386 this kernel runs itself; qemu-user runs the others, all but what
-# stands in the file elsewhere. Its tagged tests run, and all of them with SHMBOX_ALL.
+# The portable part of the suite on other machines: aarch64, i386 and s390x, which is
+# big-endian. This kernel runs i386 programs; qemu-user runs the others, except the tests
+# listed in the file elsewhere. Tagged tests run, and all of them with SHMBOX_ALL.
 # runs against: glibc
 # labels: offline unprivileged
 

@@ -28,8 +28,8 @@ setup()
     for applet in $("$bin/shmbox" --list); do
         ln -s shmbox "$bin/$applet"
     done
-    # an ordinary user who may gain capabilities, which helper's as_nobody may not; leaks
-    # cannot be looked for in a process with privileges
+    # an ordinary user who may gain capabilities, unlike as_nobody of the helper; the leak
+    # check does not work in a process with privileges
     as_user=(env -u UBSAN_OPTIONS --chdir="$shared/work" --default-signal
         ASAN_OPTIONS=detect_leaks=0:exitcode=99 PATH="$bin:$PATH" GCOV_PREFIX="$shared/work"
         setpriv "--reuid=$nobody" "--regid=$nobody" --clear-groups)

@@ -57,7 +57,7 @@ needs_a_root()
     unshare --mount --pid --fork --root=/ true || skip "may not enter another root directory"
 }
 
-# What unshare, a child of the test, runs as PID 1: its pid as seen from here, in inner.
+# The child of unshare, itself a child of the test, is PID 1: its pid outside is in inner.
 has_child()
 {
     inner=$(tr -d ' ' <"/proc/$1/task/$1/children")

@@ -44,8 +44,8 @@ END
 # sample CLOCK RECEIVED - microseconds in the second before, in the format of its protocol
 sample()
 {
-    # chrony takes none from the future, or older than twice its poll of 2^9 seconds, and each only
-    # if it is later than the one before
+    # chrony accepts no sample from the future, or older than twice its poll of 2^9 seconds, and
+    # each sample must be later than the previous one
     now=$(($(date +%s) - 10 > ${now:-0} ? $(date +%s) - 10 : now + 1))
     shmpoke --quiet "$clock" i32@48=0 i32@4+=1 \
         i64@8="$now" i32@16="$1" u32@52=$(($1 * 1000)) \

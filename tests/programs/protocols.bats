@@ -168,8 +168,8 @@ loop()
 # attached N - attached N times by now
 attached() { [ "$(kernel_says "$SHM_ID" nattch)" = "$1" ]; }
 
-# given_up VALUES CODE - with these in a segment somebody else holds, CODE waits; once the
-# segment is removed it is over with 3, goes on with nothing, and writes nothing
+# given_up VALUES CODE - with these values in a segment of another process, CODE waits; once the
+# segment is removed it exits with 3, does nothing else, and writes nothing
 given_up()
 {
     segment 4K

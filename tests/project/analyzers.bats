@@ -2,7 +2,7 @@
 # runs against: glibc
 # labels: offline unprivileged
 #
-# tests/project/analyzers.known lists the findings that are none, each with its reason. With --all,
+# tests/project/analyzers.known lists the false findings, each with its reason. With --all,
 # the analyzers follow more paths.
 
 bats_require_minimum_version 1.5.0

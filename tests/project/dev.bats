@@ -74,7 +74,7 @@ demo_tree()
     done
 }
 
-# Its gcc is that of this system with musl's specs, but says that it is the other's.
+# Its gcc is that of this system with musl's specs, but reports the target of the other.
 # bats test_tags=all
 @test "on a system with musl, the program is the same, byte for byte" {
     [ -e "$SHMBOX_BUILD/musl.specs" ] || skip "musl is this system's libc"

@@ -2,7 +2,7 @@
 # runs against: fuzz
 # labels: offline unprivileged
 #
-# tests/fuzz/fuzz.c says what a target is. Each runs for 10 seconds, with --all for a minute; a
+# tests/fuzz/fuzz.c defines the targets. Each runs for 10 seconds, with --all for a minute; a
 # slow machine tries fewer inputs, and that is no failure. SHMBOX_SEED sets libFuzzer's seed,
 # which is printed. A finding prints its input, and the command that repeats it:
 #

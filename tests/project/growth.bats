@@ -49,8 +49,8 @@ wait_with()
 # has_sign PID - it has begun to look which processes only wait: see shm-protocols(7)
 has_sign() { grep -q 'shmbox waits for' "$proc/$1/maps"; }
 
-# stays_as_it_is - each process of $pids has the same size after so many looks, which each
-# end by going to sleep, as it has now
+# stays_as_it_is - each process of $pids has its present size after many more checks, each of
+# which ends with a sleep
 stays_as_it_is()
 {
     local -A sizes wanted

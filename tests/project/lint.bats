@@ -53,8 +53,8 @@ undefined() {
         awk -F: '{ places[$1]++ } END { for (file in places) print file ": " places[file] " places" }')"
 }
 
-# One file; what was clean stays clean until it, a header or the configuration changes. Nearly
-# all time goes to the analyzer, into paths that are long: it follows fewer, but with --all.
+# Checks one file, unless it was clean and no header or configuration has changed. The
+# analyzer takes nearly all of the time for long paths: it follows fewer without --all.
 tidy() {
     local found key stamp option depth=()
     if [ -z "${SHMBOX_ALL-}" ]; then
@@ -416,9 +416,9 @@ segment_of() {
     ((size < 234 * 1024))
 }
 
-# prepare_faults - makes ./faults, which runs a command and prints how many minor page faults that
-# took at least, and ./noop, a program as ours that does nothing. Where the kernel puts a program
-# and its stack makes a difference of some pages: hence so many runs.
+# prepare_faults - creates ./faults, which runs a command and prints its lowest number of minor page
+# faults, and ./noop, a program like ours that does nothing. The random addresses of a program and
+# its stack make a difference of some pages: hence many runs.
 prepare_faults() {
     cat >"$BATS_TEST_TMPDIR/faults.c" <<-'END'
 	#include <spawn.h>
@@ -451,8 +451,8 @@ prepare_faults() {
     "$builds/release/cc" -Os -static-pie -s -o "$BATS_TEST_TMPDIR/noop" "$BATS_TEST_TMPDIR/noop.c"
 }
 
-# A fault at start costs as much as some system calls, and each page that is written to belongs
-# to the process alone.
+# A fault at start costs as much as some system calls, and each written page is private to
+# the process.
 @test "the release program relocates little at start, and touches few pages" {
     needs readelf gcc
     needs_build release

@@ -298,7 +298,7 @@ cost_of()
     while read -r prototype; do
         name=$(grep -o 'shmbox_[a-z_]*(' <<<"$prototype" | tr -d '(')
         [ -e "$made/$name.3" ] || { echo "no page: $name"; return 1; }
-        # as mandoc sets what stands between type and name
+        # as mandoc prints the characters between type and name
         prototype=${prototype/"*$name"/"* $name"}
         like "$name(3)" "*SYNOPSIS*${prototype//'*'/\\*}*DESCRIPTION*$name()*EXAMPLES*int main(void)*" \
             "$(text_of "$made/$name.3" | tr -s '[:space:]' ' ')"
@@ -320,8 +320,8 @@ cost_of()
     succeeds cc -std=c17 -Wall -Wextra -Werror -fsyntax-only -I "$SHMBOX_SOURCE/include" example.c
 }
 
-# replay PAGE FACTOR - its examples, done in a fresh namespace and an empty directory: commands
-# and output. What sleeps or has a timeout there does so FACTOR times as long.
+# replay PAGE FACTOR - runs its examples in a fresh namespace and an empty directory, and prints
+# commands and output. Sleeps and timeouts take FACTOR times as long.
 replay()
 {
     rm -rf "${1%.*}"

@@ -86,8 +86,8 @@ window()
     awk -F'(' '/IPC_RMID/ && inside { print $1; exit } inside { print $1 } /^shmget/ { inside = 1 }' "$1"
 }
 
-# What makes a segment, attaches it and marks it are three calls: before the second and before the
-# third one there is a segment that a kill leaves behind.
+# Creation, attach and mark are three system calls: a kill before the second or the third call
+# leaves the segment behind.
 @test "killed at each system call, shmattach leaves a scratch segment between shmget and IPC_RMID only" {
     apart
     succeeds "${apart[@]}" strace -qq -o calls shmattach scratch:4K true

@@ -152,7 +152,7 @@ ends_by()
 @test "branches that a sanitizer adds are not counted" {
     command -v gcovr >/dev/null || skip "gcovr is not installed"
     mkdir -p core
-    # Two conditions have four branches, of which three are taken; an assert has none.
+    # Two conditions have four branches, of which three are taken; an assert has no branch.
     file core/shift.c <<-'END'
 	#include <assert.h>
 	#include <stdlib.h>

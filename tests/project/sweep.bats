@@ -3,8 +3,8 @@
 # labels: offline unprivileged
 #
 # The program in sweep/ makes and judges the runs; sweep.cases has the command lines. A sample is run
-# here, another one each day, and with --all every one. A line of a failure begins with a case,
-# a call and an error. What the program did then is shown again, with all of its calls, by
+# here, a different one each day, and with --all every run. A line of a failure begins with a case,
+# a call and an error. This command shows that run again, with all of its calls:
 #
 #   SHMBOX_SWEEP='attach 17 EPERM' ./dev test --build release -f again tests/project/sweep.bats
 #
@@ -45,7 +45,7 @@ no_fault()
     }
 }
 
-@test "one run is repeated, as SHMBOX_SWEEP names it" {
+@test "one run is made again, as SHMBOX_SWEEP names it" {
     [ -n "${SHMBOX_SWEEP-}" ] || SHMBOX_SWEEP='attach-command 10 calls'
     pools_rest
     # shellcheck disable=SC2086 # three words
