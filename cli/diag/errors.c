@@ -28,10 +28,10 @@ enum { ANY = -1, MOST_SEGMENTS = 32768 };
  *   - {shmmni}: how to raise the limit on segments
  */
 struct row {
-	int op;
-	int error;
-	int cause;
-	int status;
+	short op;
+	short error;
+	short cause;
+	short status;
 	const char *words;
 	const char *hint;
 };

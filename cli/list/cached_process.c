@@ -24,7 +24,8 @@ static int name_process(const struct entry *entry, pid_t pid, int64_t then,
 		process->asked_args = false;
 	}
 	*name = process->name;
-	return process->result == 0 && process->began > then + SLACK ? -ENOENT : process->result;
+	return process->result == 0 && process->began > then + SLACK ? -ENOENT
+	                                                             : process->result;
 }
 
 /* The segment is older than each of its times. */

@@ -30,8 +30,7 @@ void protect_relocated(void)
 			moved = start - header->p_vaddr;
 		if (header->p_type == PT_GNU_RELRO) {
 			uintptr_t from = (moved + header->p_vaddr) & mask;
-			uintptr_t to =
-				(moved + header->p_vaddr + header->p_memsz) & mask;
+			uintptr_t to = (moved + header->p_vaddr + header->p_memsz) & mask;
 
 			mprotect((void *)from, to - from, PROT_READ);
 		}

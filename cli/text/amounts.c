@@ -81,7 +81,7 @@ char *text_time(char *out, int64_t seconds)
 		         utc.tm_year + 1900LL, utc.tm_mon + 1, utc.tm_mday, utc.tm_hour,
 		         utc.tm_min, utc.tm_sec);
 	else
-		strcpy(out, "?");
+		stpcpy(out, "?");
 	return out;
 }
 

@@ -73,8 +73,10 @@ static int print_round(const struct shmbox_map *map, struct task *task,
 	int status;
 
 	if (follow->stamp) {
-		strcat(text_now(stamp), "\n");
-		rc = write_all(STDOUT_FILENO, stamp, strlen(stamp));
+		size_t length = strlen(text_now(stamp));
+
+		stamp[length++] = '\n';
+		rc = write_all(STDOUT_FILENO, stamp, length);
 	}
 	if (rc < 0)
 		return output_failure(task, rc, true);

@@ -144,8 +144,10 @@ int shmbox_process_args(pid_t pid, char *args, size_t size)
 	/* a NUL ends each word; a process that changes its title may leave many */
 	while (length > 0 && !args[length - 1])
 		length--;
-	for (int i = 0; i < length; i++)
-		args[i] = args[i] ? args[i] : ' ';
+	for (int i = 0; i < length; i++) {
+		if (!args[i])
+			args[i] = ' ';
+	}
 	return length;
 }
 

@@ -234,7 +234,7 @@ hints_at()
     done
 }
 
-@test "key 0 is refused, whatever the spelling" {
+@test "key 0 is refused in every spelling" {
     fails_with 2 "shmcat: key:0: key 0 is IPC_PRIVATE and names no segment" shmcat key:0
     hints "*id*"
     for key in 00 0x0 0x00000000; do

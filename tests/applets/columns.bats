@@ -514,7 +514,8 @@ perl="perl -e \$| = 1; print 0 + (shmget(0, 4096, 01666) // die \$!), \"\\n\"; s
     made_with one 'two three' '' four
     shows args "$perl one two three  four" "$(jq -n --arg args "$perl one two three  four" '$args')" "$perl one two three  four"
     # one word where other columns follow
-    prints "$(sed 's/ /\\x20/g' <<<"$perl one two three  four")  $id" "${apart[@]}" shmls --noheadings --output args,id "$id"
+    words="$perl one two three  four"
+    prints "${words// /\\\\x20}  $id" "${apart[@]}" shmls --noheadings --output args,id "$id"
     id=0 shows args - '""' -
     prints "0"$'\n'"$id" "${apart[@]}" shmls --ids --sort args
     end "$pid"

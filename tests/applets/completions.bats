@@ -386,7 +386,7 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
     same "after it" "" "$values"
 }
 
-@test "bash offers scratch: and commands to shmattach, and options no more behind SEGMENT" {
+@test "bash offers scratch: and commands to shmattach, and no options after SEGMENT" {
     needs_bash
     bash_offers "shmattach scr"
     same "operand" scratch: "$values"

@@ -73,7 +73,7 @@ fitting()
     done
 }
 
-@test "--help wins over operands that are missing or wrong, and stands anywhere" {
+@test "--help takes precedence over missing or wrong operands, in every position" {
     for applet in $applets; do
         case $applet in
         shmattach) continue ;; # its options end at the first operand

@@ -166,7 +166,7 @@ says_that()
     prints "$id" shmattach -b -W "$pid" -- "$id" --
 }
 
-@test "what fails before COMMAND runs is status 125" {
+@test "a failure before COMMAND runs is status 125" {
     fails_with 125 "shmattach: 999: no such segment" shmattach 999 true
     fails_like 125 "shmattach: bogus: *" shmattach bogus true
     fails_like 125 "shmattach: --bogus: unknown option" shmattach --bogus scratch:4K true

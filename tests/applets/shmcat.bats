@@ -423,7 +423,7 @@ teardown() { common_teardown; }
     fails_with 2 "shmcat: --stamp requires --follow" shmcat --stamp "$id"
 }
 
-@test "--follow goes with one segment, and --timeout with --follow" {
+@test "--follow accepts one segment, and --timeout requires --follow" {
     fails_with 2 "shmcat: 1: --follow takes one SEGMENT" shmcat --follow 0 1
     fails_with 2 "shmcat: --timeout requires --follow" shmcat --timeout 1s 0
 }

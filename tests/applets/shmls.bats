@@ -264,7 +264,7 @@ two_lines() { [ "$(wc -l <out)" = 2 ]; }
     done
 }
 
-@test "--owner shows those of a user or group" {
+@test "--owner lists segments of a user or group" {
     needs_nobody
     segment -u 4321:4322 4K
     prints "$id" shmls --ids --owner 4321

@@ -311,7 +311,7 @@ has_two_lines() { [ "$(wc -l <"$1")" -ge 2 ]; }
     fails_with 2 "shmpeek: --stamp requires --follow" shmpeek --stamp "$id" u8@0
 }
 
-@test "--follow ends when standard output does" {
+@test "--follow ends when standard output fails" {
     segment 4K
     fails_like 1 "shmpeek: standard output: *" full shmpeek --follow "$id" u8@0
 }

@@ -38,7 +38,7 @@ teardown() { common_teardown; }
     done
 }
 
-@test "a mode leaves owner and lock as they are" {
+@test "a new mode changes neither owner nor lock" {
     needs_nobody
     segment -u 12345:12346 --lock 4K
     succeeds shmset -m 644 "$id"

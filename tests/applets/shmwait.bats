@@ -759,7 +759,7 @@ END
         END { print "rested for $sum seconds\n"; exit($sum > 2.2) }' trace
 }
 
-@test "who waits for a field of what is not there is told how to wait for that" {
+@test "waiting for a field of a missing segment gives a hint to wait for the segment" {
     fails_with 3 "shmwait: key:0x77: no segment has this key" shmwait key:0x77 u32@0 eq 0
     hints "use --exists-first to wait until it exists, too"
 }

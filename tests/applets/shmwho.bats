@@ -267,7 +267,7 @@ hint: run it on the host; the processes are outside this PID or IPC namespace" "
     like "end" "*000.." "$(<long)"
 }
 
-@test "holders of what is marked for removal are named, and never who holds another with the same key" {
+@test "holders of a marked segment are named, but not holders of another one with the same key" {
     segment -k 0xd2 4K
     old=$id
     hold "$old"

@@ -52,7 +52,7 @@ elsewhere=$'\n''hint: run it on the host; the processes are outside this PID or 
 uninspected=$'\n''hint: run as root, or with CAP_SYS_PTRACE, to inspect all processes'
 unmounted=$'\n''hint: mount -t proc proc /proc'
 
-@test "a process that went to another IPC namespace while it held is not named, but counted" {
+@test "a process that moved to another IPC namespace while attached is not named, but counted" {
     segment 4K
     start perl -MIPC::SysV=shmat -e 'require "syscall.ph"; $| = 1; shmat($ARGV[0], undef, 0) // die;
         syscall(&SYS_unshare, 0x08000000) == 0 or die "unshare: $!\n"; print "held\n"; sleep 3600' "$id"

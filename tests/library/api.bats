@@ -452,7 +452,7 @@ may_trace()
     api knows_command_lines
 }
 
-@test "the IPC namespaces of others are found and visited, and there is a way back" {
+@test "other IPC namespaces are listed and visited, and the visit can be undone" {
     nsenter --ipc --target $$ true || skip "may not go back"
     apart
     "${apart[@]}" perl -e 'shmget(0, 4096, 01600) // die'

@@ -50,7 +50,7 @@ demo_tree()
     done
 }
 
-@test "a link to dev is as good as dev" {
+@test "a link to dev works like dev" {
     ln -s ../tree/dev words/door
     run -0 --separate-stderr words/door build
     same "the directory of the programs" "$(realpath tree)/build/release/bin" "$output"
