@@ -514,8 +514,8 @@ perl="perl -e \$| = 1; print 0 + (shmget(0, 4096, 01666) // die \$!), \"\\n\"; s
     made_with one 'two three' '' four
     shows args "$perl one two three  four" "$(jq -n --arg args "$perl one two three  four" '$args')" "$perl one two three  four"
     # one word where other columns follow
-    words="$perl one two three  four"
-    prints "${words// /\\\\x20}  $id" "${apart[@]}" shmls --noheadings --output args,id "$id"
+    line="$perl one two three  four"
+    prints "${line// /\\x20}  $id" "${apart[@]}" shmls --noheadings --output args,id "$id"
     id=0 shows args - '""' -
     prints "0"$'\n'"$id" "${apart[@]}" shmls --ids --sort args
     end "$pid"
