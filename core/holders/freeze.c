@@ -1,4 +1,4 @@
-/* freeze.c - stop the holders of a segment for a while */
+/* freeze.c - stop the holders of segments for a while */
 
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -25,13 +25,15 @@ enum { ROUNDS = 24, STOP_TIMEOUT = 2000, TOTAL_TIMEOUT = 10 * STOP_TIMEOUT };
 
 /* The state of the child that traces the holders. */
 struct freezing {
-	struct shmbox_map *map;
-	pid_t caller;   /* the process that called shmbox_freeze() */
-	pid_t pid;      /* the process that is being stopped */
-	pid_t *threads; /* threads that are seized, one malloc(3) block */
+	struct shmbox_map *maps;
+	size_t map_count;
+	int *attaches;          /* attaches of each map in the last scan */
+	struct shmbox_map *map; /* the map whose holders are being stopped */
+	pid_t caller;           /* the process that called shmbox_freeze() */
+	pid_t pid;              /* the process that is being stopped */
+	pid_t *threads;         /* threads that are seized, one malloc(3) block */
 	int count;
 	int waited_ms; /* milliseconds in total */
-	int attaches;  /* number of attaches in the last scan */
 	bool denied;   /* there are processes that we may not inspect */
 	int rc;
 };
@@ -178,9 +180,10 @@ static bool confirm_attaches(struct shmbox_map *map, int attaches)
 	       (!map->address || map->last_pid == getpid());
 }
 
-/* Returns 1 if all holders are stopped, 0 if another scan is needed, or -errno. */
-static int stop_all(struct freezing *freezing)
+/* Returns 1 if all holders of a map are stopped, 0 if another scan is needed, or -errno. */
+static int stop_holders(struct freezing *freezing)
 {
+	int *attaches = &freezing->attaches[freezing->map - freezing->maps];
 	struct shmbox_holder *holders;
 	struct scan scan;
 	int before = freezing->count;
@@ -189,8 +192,8 @@ static int stop_all(struct freezing *freezing)
 	bool certain;
 
 	/* without /proc the count still shows that only we have it attached */
-	freezing->attaches = count < 0 ? freezing->map->address != NULL : count;
-	if (rc < 0 && has_attaches(freezing->map, freezing->attaches))
+	*attaches = count < 0 ? freezing->map->address != NULL : count;
+	if (rc < 0 && has_attaches(freezing->map, *attaches))
 		return 1;
 	freezing->denied |= scan.denied;
 	/* duplicates come last: a parent is stopped before its vfork(2) child */
@@ -203,6 +206,27 @@ static int stop_all(struct freezing *freezing)
 	if (rc < 0)
 		return rc;
 	return freezing->count == before && certain && has_attaches(freezing->map, count);
+}
+
+/* The same for all maps: a process that was stopped for one may have attached another. */
+static int stop_all(struct freezing *freezing)
+{
+	struct shmbox_map *undone = NULL;
+	int before = freezing->count;
+
+	for (size_t i = 0; i < freezing->map_count; i++) {
+		int rc;
+
+		freezing->map = &freezing->maps[i];
+		rc = stop_holders(freezing);
+		if (rc < 0)
+			return rc;
+		if (rc == 0)
+			undone = freezing->map;
+	}
+	if (undone)
+		freezing->map = undone;
+	return !undone && freezing->count == before;
 }
 
 /* Runs in the child. Returns 0 with all holders stopped, or a negated errno. */
@@ -244,30 +268,55 @@ static int lock_namespace(void)
 	return lock;
 }
 
-int shmbox_freeze(struct shmbox_map *map)
+int shmbox_freeze_all(struct shmbox_map *maps, size_t count, size_t *which)
 {
-	struct freezing freezing = { .map = map, .caller = getpid() };
+	struct freezing freezing = {
+		.maps = maps,
+		.map_count = count,
+		.map = maps,
+		.caller = getpid(),
+	};
 	int frozen;
 	int rc;
 
-	if (map->stopped)
+	if (which)
+		*which = 0;
+	if (count == 0 || maps->stopped)
 		return -EINVAL;
-	rc = start_tracer(freeze, &freezing, lock_namespace(), &frozen, &map->stopped);
-	if (rc < 0) {
-		map->stopped = NULL;
-		return rc;
+	freezing.attaches = calloc(count, sizeof(*freezing.attaches));
+	if (!freezing.attaches)
+		return -ENOMEM;
+	rc = start_tracer(freeze, &freezing, lock_namespace(), &frozen, &maps->stopped);
+	if (rc < 0)
+		maps->stopped = NULL;
+	for (size_t i = 0; rc == 0 && frozen == 0 && i < count; i++) {
+		freezing.map = &maps[i];
+		frozen = confirm_attaches(freezing.map, freezing.attaches[i]) ? 0
+		                                                              : -EAGAIN;
 	}
-	if (frozen == 0 && !confirm_attaches(map, freezing.attaches))
-		frozen = -EAGAIN;
-	if (frozen < 0)
-		shmbox_thaw(map);
-	return frozen;
+	free(freezing.attaches);
+	if (which)
+		*which = (size_t)(freezing.map - maps);
+	if (rc == 0 && frozen < 0)
+		shmbox_thaw_all(maps, count);
+	return rc < 0 ? rc : frozen;
+}
+
+int shmbox_freeze(struct shmbox_map *map)
+{
+	return shmbox_freeze_all(map, 1, NULL);
+}
+
+void shmbox_thaw_all(struct shmbox_map *maps, size_t count)
+{
+	if (maps->stopped)
+		end_tracer(maps->stopped);
+	maps->stopped = NULL;
+	for (size_t i = 0; i < count; i++)
+		maps[i].last_pid = 0;
 }
 
 void shmbox_thaw(struct shmbox_map *map)
 {
-	if (map->stopped)
-		end_tracer(map->stopped);
-	map->stopped = NULL;
-	map->last_pid = 0;
+	shmbox_thaw_all(map, 1);
 }

@@ -703,6 +703,15 @@ SHMBOX_API int shmbox_freeze(struct shmbox_map *map);
 SHMBOX_API void shmbox_thaw(struct shmbox_map *map);
 
 /*
+ * The same for all holders of count segments, which are stopped together until
+ * shmbox_thaw_all() of the same maps. After an error, *which is the index of the map that the
+ * error is about, unless which is NULL. Returns 0.
+ *   -EINVAL: count is 0, or the first map is frozen already.
+ */
+SHMBOX_API int shmbox_freeze_all(struct shmbox_map *maps, size_t count, size_t *which);
+SHMBOX_API void shmbox_thaw_all(struct shmbox_map *maps, size_t count);
+
+/*
  * Makes *copy a map of new memory with the size of map, which consists of one hole.
  * shmbox_copy() fills it. shmbox_read(), shmbox_walk() and shmbox_send() read it. The
  * caller frees it with shmbox_detach(). Returns 0.
@@ -1086,6 +1095,150 @@ struct shmbox_cause {
  */
 SHMBOX_API int shmbox_explain(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
                               struct shmbox_cause *cause);
+
+/* ---- archives of segments ---- */
+
+/*
+ * An archive is a POSIX pax archive (pax(1), tar(5)). A member is the content of one segment,
+ * named key-0x00005432 or id-42, whose holes are a map of GNU.sparse 1.0. What tar has no place
+ * for are records SCHILY.xattr.user.shmbox.NAME. The last member is CKSUM: a line as cksum(1)
+ * prints it for each of the others.
+ */
+
+enum { SHMBOX_NAME_SIZE = 256 };
+
+/* One member of an archive. An empty text, and SHMBOX_UNKNOWN, is what is not known. */
+struct shmbox_member {
+	char name
+		[SHMBOX_NAME_SIZE]; /* of a member with a path: the part after the last / */
+	bool described; /* it has the records of shmbox_dump_segment(); else only the next six */
+	uint64_t size; /* of the segment, in bytes */
+	mode_t mode;   /* the nine permission bits */
+	uid_t owner_uid;
+	gid_t owner_gid;
+	char user[32]; /* names of the owner, for tar to show */
+	char group[32];
+	int id;    /* the id and key that the segment had, or SHMBOX_UNKNOWN; .. */
+	key_t key; /* .. 0: none */
+	uid_t creator_uid;
+	gid_t creator_gid;
+	int64_t attach_time;
+	int64_t detach_time;
+	int64_t change_time;
+	int64_t huge_page; /* as in shmbox_info */
+	bool locked;
+	char host[65];   /* the machine that it was on */
+	uint64_t stored; /* bytes that the member takes in the archive, with its map */
+};
+
+/* Flags of an archive. */
+enum {
+	/* dump: write no CKSUM; restore: compare no sums, and look for none */
+	SHMBOX_NO_SUMS = 1,
+	/* restore: fd 0 is one, see SHMBOX_STDIN */
+	SHMBOX_FROM_STDIN = 2
+};
+
+/*
+ * An archive that is written. Zero-initialise, set the first part, shmbox_dump_begin();
+ * shmbox_dump_end() is due whatever happens. Takes 160 KiB, 16 bytes for each run of data of the
+ * segment that is written, and 64 bytes for each segment.
+ */
+struct shmbox_dump {
+	/* takes all of the bytes, and returns 0; anything else ends the dump, and is returned */
+	int (*put)(void *context, const void *bytes, size_t length);
+	void *context;
+	/*
+	 * the descriptor that put() writes to, without a buffer; 0: none. Without sums, data goes
+	 * there as by shmbox_send(), which may need no copy.
+	 */
+	int fd;
+	unsigned flags;             /* SHMBOX_NO_SUMS */
+	uint64_t written;           /* bytes of the archive so far */
+	struct shmbox_archive *own; /* the library's */
+};
+
+/* Returns 0 or -ENOMEM; -EINVAL without put() and for unknown flags. */
+SHMBOX_API int shmbox_dump_begin(struct shmbox_dump *dump);
+
+/* Fills in all of a member but the names of its owner, which the library does not know. */
+SHMBOX_API void shmbox_dump_describe(const struct shmbox_info *info,
+                                     struct shmbox_member *member);
+
+/*
+ * Writes the whole of map as the next member. Of job, which may be NULL, progress, context and
+ * SHMBOX_NO_RETRY count; length, done and how are set, done with holes counted in. Errors as
+ * for shmbox_send(), what put() returned, -EINVAL if sizes differ, -ENOMEM. After an error the
+ * archive is of no use.
+ */
+SHMBOX_API int shmbox_dump_segment(struct shmbox_dump *dump,
+                                   const struct shmbox_member *member,
+                                   const struct shmbox_map *map, struct shmbox_job *job);
+
+/* Writes what ends an archive: 0, or what put() returned. */
+SHMBOX_API int shmbox_dump_finish(struct shmbox_dump *dump);
+SHMBOX_API void shmbox_dump_end(struct shmbox_dump *dump);
+
+/*
+ * An archive that is read. Zero-initialise, set the first part, shmbox_restore_begin();
+ * shmbox_restore_end() is due whatever happens. An archive is not trusted: numbers are bounded,
+ * no name is opened, and what is wrong with it is -EBADMSG, with words in problem. Takes
+ * 420 KiB, 300 bytes for each member, twice the length of CKSUM, and 16 bytes for each run of
+ * data of the member that is read. Archives of more than 65536 members, or with 4194304 runs in
+ * one, are refused.
+ *
+ * The struct may be in memory that is shared with a child, which calls shmbox_restore_data().
+ */
+struct shmbox_restore {
+	/* as read(2): how many bytes it got, 0 at the end of the input, or -errno */
+	int64_t (*get)(void *context, void *bytes, size_t length);
+	void *context;
+	/*
+	 * the descriptor that get() reads from, without a buffer; 0: none, see
+	 * SHMBOX_FROM_STDIN. Data that is not wanted is then skipped, and without sums it
+	 * reaches the segment as by shmbox_receive(), which may take fewer copies.
+	 */
+	int fd;
+	unsigned flags;
+	/* what became of it */
+	uint64_t place;      /* bytes of the archive that were read */
+	const char *problem; /* constant words, after -EBADMSG; otherwise NULL */
+	char about
+		[SHMBOX_NAME_SIZE]; /* the member that has it; empty: none, or not known */
+	bool has_sums;              /* a CKSUM has been read */
+	/* the library's own: the member whose data comes next, and its sum */
+	uint64_t left;
+	uint64_t padding;
+	uint64_t size;
+	uint32_t sum;
+	bool sparse;
+	bool plain;
+	bool unread;
+	bool summed;
+	bool ended;
+	struct shmbox_archive *own;
+};
+
+/* Returns 0 or -ENOMEM; -EINVAL without get() and for unknown flags. */
+SHMBOX_API int shmbox_restore_begin(struct shmbox_restore *restore);
+
+/*
+ * Fills in the next member, after what was not read of the one before has been skipped.
+ * Returns 1; or 0 at the end of the archive, when all of the input has been read and every sum
+ * that was taken is as CKSUM says. -EBADMSG, -ENOMEM, or what get() returned.
+ */
+SHMBOX_API int shmbox_restore_next(struct shmbox_restore *restore,
+                                   struct shmbox_member *member);
+
+/*
+ * Reads the data of that member, once: into map, which is a new segment of member->size bytes;
+ * or, with NULL, only to check it. job as for shmbox_dump_segment(). -EBADMSG, what get()
+ * returned, -EFAULT or -ENOMEM if there is no memory, -EACCES on a read-only map, -EINVAL if
+ * there is no such data, or the map has another size.
+ */
+SHMBOX_API int shmbox_restore_data(struct shmbox_restore *restore,
+                                   const struct shmbox_map *map, struct shmbox_job *job);
+SHMBOX_API void shmbox_restore_end(struct shmbox_restore *restore);
 
 #ifdef __cplusplus
 }

@@ -169,7 +169,8 @@ static void run_self(const char *input, size_t length)
 static const struct target self = { "self", run_self };
 
 static const struct target *const tables[] = {
-	word_targets, field_targets, text_targets, proc_targets, table_targets,
+	word_targets, field_targets, text_targets,
+	proc_targets, table_targets, archive_targets,
 };
 
 enum { TABLES = sizeof(tables) / sizeof(*tables) };

@@ -33,6 +33,7 @@ extern const struct target field_targets[];
 extern const struct target text_targets[];
 extern const struct target proc_targets[];
 extern const struct target table_targets[];
+extern const struct target archive_targets[];
 
 /* ---- fuzz.c ---- */
 

@@ -201,7 +201,7 @@ promised()
         $(pkg-config --cflags --libs-only-L shmbox) -Wl,-Bstatic -lshmbox -Wl,-Bdynamic
     succeeds fresh ./api-memory "${may[@]}"
     # those that take memory were refused some
-    for name in list holders held_by namespaces fopen walk copy receive_sparsely "${may[@]}"; do
+    for name in list holders held_by namespaces fopen walk copy dump restore receive_sparsely "${may[@]}"; do
         like "calls" "*$name [1-9]*" "$output"
     done
 }

@@ -1,4 +1,4 @@
-# no input breaks the contract of a parser of words, or of a reader of /proc
+# no input breaks the contract of a parser of words, or of a reader of /proc or of archives
 # runs against: fuzz
 # labels: offline unprivileged
 #
@@ -12,6 +12,7 @@
 
 words=(size offset duration number mode owner key segment field assignment what op value columns format)
 texts=(hex line say escaped json)
+archives=(archive)
 files=(maps mapped smaps stat named comm cgroup shm row meminfo vmstat sysctl passwd)
 
 setup()
@@ -57,7 +58,7 @@ find_nothing()
 
 @test "each target is run, and has a corpus" {
     "$fuzz" --list | sort >listed
-    printf '%s\n' "${words[@]}" "${texts[@]}" "${files[@]}" | sort | diff - listed
+    printf '%s\n' "${words[@]}" "${texts[@]}" "${files[@]}" "${archives[@]}" | sort | diff - listed
     find "$corpus" -type f -printf '%f\n' | sort | diff - listed
 }
 
@@ -86,4 +87,8 @@ find_nothing()
 
 @test "files of /proc and /etc, for any name of a process" {
     find_nothing "${files[@]}"
+}
+
+@test "archives of segments, wherever they come from" {
+    find_nothing "${archives[@]}"
 }

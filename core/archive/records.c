@@ -1,0 +1,346 @@
+/* records.c - pax records, of which each is "LENGTH KEYWORD=VALUE\n" */
+
+#include <stdio.h>
+
+#include "archive/input.h"
+
+#define ID_MAX INT32_MAX
+#define TIME_MAX (INT64_MAX / 2)
+
+/* Our records, without which none of them is believed. */
+enum {
+	HAS_VERSION = 1,
+	HAS_KEY = 2,
+	HAS_SIZE = 4,
+	HAS_MODE = 8,
+	HAS_UID = 16,
+	HAS_GID = 32,
+	HAS_CHECK = 64
+};
+enum { HAS_ALL = 127 };
+
+/* Takes one value; false if it is wrong. */
+typedef bool taker(struct records *records, const char *value);
+
+static bool take_version(struct records *records, const char *value)
+{
+	records->ours |= HAS_VERSION;
+	return strcmp(value, "1") == 0;
+}
+
+static bool take_key(struct records *records, const char *value)
+{
+	uint64_t key;
+
+	if (strncmp(value, "0x", 2) != 0 || !read_whole(value + 2, 16, UINT32_MAX, &key))
+		return false;
+	records->member.key = (key_t)key;
+	records->ours |= HAS_KEY;
+	return true;
+}
+
+static bool take_id(struct records *records, const char *value)
+{
+	uint64_t id;
+
+	if (!read_whole(value, 10, ID_MAX, &id))
+		return false;
+	records->member.id = (int)id;
+	return true;
+}
+
+static bool take_our_size(struct records *records, const char *value)
+{
+	records->ours |= HAS_SIZE;
+	return read_whole(value, 10, INT64_MAX, &records->member.size);
+}
+
+static bool take_mode(struct records *records, const char *value)
+{
+	uint64_t mode;
+
+	if (!read_whole(value, 8, 0777, &mode))
+		return false;
+	records->member.mode = (mode_t)mode;
+	records->ours |= HAS_MODE;
+	return true;
+}
+
+/* An id of a user or group; the highest is none. */
+static bool take_owner(const char **value, unsigned *owner)
+{
+	uint64_t number;
+
+	if (!take_number(value, 10, UINT32_MAX - 1, &number))
+		return false;
+	*owner = (unsigned)number;
+	return true;
+}
+
+static bool take_our_uid(struct records *records, const char *value)
+{
+	records->ours |= HAS_UID;
+	return take_owner(&value, &records->member.owner_uid) && !*value;
+}
+
+static bool take_our_gid(struct records *records, const char *value)
+{
+	records->ours |= HAS_GID;
+	return take_owner(&value, &records->member.owner_gid) && !*value;
+}
+
+static bool take_creator(struct records *records, const char *value)
+{
+	return take_owner(&value, &records->member.creator_uid) && *value++ == ':' &&
+	       take_owner(&value, &records->member.creator_gid) && !*value;
+}
+
+static bool take_times(struct records *records, const char *value)
+{
+	struct shmbox_member *member = &records->member;
+	uint64_t attach;
+	uint64_t detach;
+	uint64_t change;
+
+	if (!take_number(&value, 10, TIME_MAX, &attach) || *value++ != ' ' ||
+	    !take_number(&value, 10, TIME_MAX, &detach) || *value++ != ' ' ||
+	    !take_number(&value, 10, TIME_MAX, &change) || *value)
+		return false;
+	member->attach_time = (int64_t)attach;
+	member->detach_time = (int64_t)detach;
+	member->change_time = (int64_t)change;
+	return true;
+}
+
+static bool take_huge_page(struct records *records, const char *value)
+{
+	uint64_t size;
+
+	if (!read_whole(value, 10, INT64_MAX, &size) || (size & (size - 1)))
+		return false;
+	records->member.huge_page = (int64_t)size;
+	return true;
+}
+
+static bool take_locked(struct records *records, const char *value)
+{
+	records->member.locked = *value == '1';
+	return strcmp(value, "1") == 0 || strcmp(value, "0") == 0;
+}
+
+static bool take_host(struct records *records, const char *value)
+{
+	snprintf(records->member.host, sizeof(records->member.host), "%.*s",
+	         (int)sizeof(records->member.host) - 1, value);
+	return true;
+}
+
+static bool take_check(struct records *records, const char *value)
+{
+	uint64_t check;
+
+	if (!read_whole(value, 16, UINT32_MAX, &check))
+		return false;
+	records->check = (uint32_t)check;
+	records->ours |= HAS_CHECK;
+	return true;
+}
+
+/* ---- those of every pax archive ---- */
+
+static bool take_size(struct records *records, const char *value)
+{
+	records->has_size = true;
+	return read_whole(value, 10, INT64_MAX, &records->stored);
+}
+
+static void take_name(struct records *records, const char *value)
+{
+	const char *slash = strrchr(value, '/');
+
+	snprintf(records->member.name, SHMBOX_NAME_SIZE, "%.*s", SHMBOX_NAME_SIZE - 1,
+	         slash ? slash + 1 : value);
+	records->has_name = true;
+}
+
+static bool take_path(struct records *records, const char *value)
+{
+	if (!records->sparse_name)
+		take_name(records, value);
+	return true;
+}
+
+static bool take_sparse_name(struct records *records, const char *value)
+{
+	take_name(records, value);
+	records->sparse_name = true;
+	return true;
+}
+
+static bool take_sparse_size(struct records *records, const char *value)
+{
+	records->sparse_size = true;
+	return read_whole(value, 10, INT64_MAX, &records->real_size);
+}
+
+static bool take_major(struct records *records, const char *value)
+{
+	records->sparse = strcmp(value, "1") == 0;
+	records->other_sparse |= !records->sparse;
+	return true;
+}
+
+static bool take_minor(struct records *records, const char *value)
+{
+	records->sparse_minor = true;
+	records->other_sparse |= strcmp(value, "0") != 0;
+	return true;
+}
+
+static bool take_other_sparse(struct records *records, const char *value)
+{
+	(void)value;
+	records->other_sparse = true;
+	return true;
+}
+
+/* What the header has is used where these are not needed: GNU tar counts in seconds there. */
+static bool take_uid(struct records *records, const char *value)
+{
+	records->has_uid = true;
+	return records->ours & HAS_UID ||
+	       (take_owner(&value, &records->member.owner_uid) && !*value);
+}
+
+static bool take_gid(struct records *records, const char *value)
+{
+	records->has_gid = true;
+	return records->ours & HAS_GID ||
+	       (take_owner(&value, &records->member.owner_gid) && !*value);
+}
+
+static const struct {
+	const char *keyword;
+	taker *take;
+} keywords[] = {
+	{ OUR_RECORDS "version", take_version },
+	{ OUR_RECORDS "key", take_key },
+	{ OUR_RECORDS "id", take_id },
+	{ OUR_RECORDS "size", take_our_size },
+	{ OUR_RECORDS "mode", take_mode },
+	{ OUR_RECORDS "uid", take_our_uid },
+	{ OUR_RECORDS "gid", take_our_gid },
+	{ OUR_RECORDS "creator", take_creator },
+	{ OUR_RECORDS "times", take_times },
+	{ OUR_RECORDS "hugepage", take_huge_page },
+	{ OUR_RECORDS "locked", take_locked },
+	{ OUR_RECORDS "host", take_host },
+	{ OUR_RECORDS "check", take_check },
+	{ "size", take_size },
+	{ "path", take_path },
+	{ "uid", take_uid },
+	{ "gid", take_gid },
+	{ "GNU.sparse.major", take_major },
+	{ "GNU.sparse.minor", take_minor },
+	{ "GNU.sparse.name", take_sparse_name },
+	{ "GNU.sparse.realsize", take_sparse_size },
+	{ "GNU.sparse.size", take_other_sparse },
+	{ "GNU.sparse.map", take_other_sparse },
+	{ "GNU.sparse.numblocks", take_other_sparse },
+};
+
+static bool take_record(struct shmbox_restore *restore, struct records *records,
+                        const char *keyword, const char *value)
+{
+	enum { PREFIX = sizeof(OUR_RECORDS) - 1 };
+
+	if (strncmp(keyword, OUR_RECORDS, PREFIX) == 0) {
+		records->member.described = true;
+		if (strcmp(keyword + PREFIX, "check") != 0)
+			records->sum ^= sum_of_record(&restore->own->tables,
+			                              keyword + PREFIX, value);
+	}
+	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
+		if (strcmp(keywords[i].keyword, keyword) == 0)
+			return keywords[i].take(records, value);
+	}
+	return true;
+}
+
+/*
+ * One record, which starts at text and has at most length bytes. Returns how many it has, or 0
+ * if it is none. Values of others may contain any byte.
+ */
+static size_t split(char *text, size_t length, char **keyword, char **value)
+{
+	const char *at = text;
+	uint64_t whole;
+	char *equals;
+
+	if (!take_number(&at, 10, length, &whole) || *at++ != ' ' ||
+	    whole <= (uint64_t)(at - text) || text[whole - 1] != '\n')
+		return 0;
+	text[whole - 1] = '\0';
+	*keyword = text + (at - text);
+	equals = memchr(*keyword, '=', (size_t)(text + whole - *keyword));
+	if (!equals || equals == *keyword)
+		return 0;
+	*equals = '\0';
+	*value = equals + 1;
+	return (size_t)whole;
+}
+
+static int parse(struct shmbox_restore *restore, char *text, size_t length,
+                 struct records *records)
+{
+	while (length > 0) {
+		char *keyword;
+		char *value;
+		size_t used = split(text, length, &keyword, &value);
+
+		if (used == 0)
+			return bad_archive(restore, "not a pax record");
+		if (!take_record(restore, records, keyword, value))
+			return bad_archive(restore, "the value of a record is wrong");
+		text += used;
+		length -= used;
+	}
+	return 0;
+}
+
+int read_records(struct shmbox_restore *restore, uint64_t length, struct records *records)
+{
+	char *text;
+	int rc;
+
+	if (length > RECORDS_MAX)
+		return bad_archive(restore, "the records of a member are too long");
+	text = malloc((size_t)length + 1);
+	if (!text)
+		return -ENOMEM;
+	rc = take_bytes(restore, text, (size_t)length);
+	text[length] = '\0';
+	if (rc == 0)
+		rc = take_zeros(restore, padding_of(length),
+		                "bytes after its records are not zero");
+	if (rc == 0)
+		rc = parse(restore, text, (size_t)length, records);
+	free(text);
+	records->any = true;
+	return rc;
+}
+
+const char *check_records(const struct records *records)
+{
+	if (records->other_sparse)
+		return "its holes are in another format than GNU.sparse 1.0";
+	if (records->sparse &&
+	    !(records->sparse_size && records->sparse_name && records->sparse_minor))
+		return "it has holes, but not its name, its size or their format";
+	if (!records->member.described)
+		return NULL;
+	if (records->ours != HAS_ALL)
+		return "some of its records are missing";
+	return records->sum == records->check ? NULL
+	                                      : "its records are not what was written";
+}
