@@ -12,4 +12,15 @@
  */
 int replace_by_copy(struct shmbox_map *map, struct task *task, bool freeze);
 
+/*
+ * Copies count segments at one point in time, while the holders of all of them are stopped:
+ * copies[i] of maps[i], which messages call words[i]. The caller detaches the copies. Returns a
+ * status.
+ */
+int freeze_and_copy_all(struct shmbox_map *maps, struct shmbox_map *copies,
+                        const char *const *words, size_t count);
+
+/* Reports why a copy could not be made. Returns a status. */
+int report_failed_copy(const char *object, const struct shmbox_map *map, int rc);
+
 #endif

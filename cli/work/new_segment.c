@@ -1,18 +1,32 @@
 /* new_segment.c - remove a segment on failure until its id has been printed */
 
 #include <string.h>
+#include <unistd.h>
 
 #include "segment/operand.h"
 #include "work/new_segment.h"
 
 /* The id, for the signal handler; -1: no segment. */
 static volatile sig_atomic_t new_id = -1;
+static const struct unfinished *volatile unfinished;
+
+void unfinished_remove(void)
+{
+	const struct unfinished *list = unfinished;
+
+	unfinished = NULL;
+	for (size_t i = 0; list && i < list->count; i++)
+		remove_created(NULL, list->ids[i]);
+	if (list && list->file)
+		unlink(list->file);
+}
 
 /* SA_RESETHAND has restored the default action: raise() ends the program on return. */
 static void remove_and_end(int number)
 {
 	if (new_id >= 0)
 		remove_created(NULL, new_id);
+	unfinished_remove();
 	raise(number);
 }
 
@@ -77,4 +91,18 @@ void new_segment_end(const sigset_t *before)
 {
 	new_id = -1;
 	sigprocmask(SIG_SETMASK, before, NULL);
+}
+
+void unfinished_begin(const struct unfinished *list)
+{
+	for (int number = 1; number <= SIGRTMAX; number++) {
+		if (ends_program(number))
+			set_handler(number);
+	}
+	unfinished = list;
+}
+
+void unfinished_end(void)
+{
+	unfinished = NULL;
 }

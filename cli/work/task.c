@@ -75,6 +75,12 @@ static void next_job(struct task *task, uint64_t length)
 	task->job.how = 0;
 }
 
+void task_next(struct task *task)
+{
+	next_job(task, 0);
+	task->job.offset = 0;
+}
+
 /* The task, in memory that parent and child share. */
 struct shared {
 	struct task task;

@@ -76,4 +76,7 @@ int task_killed(const char *object, enum killed killed, const char *amount,
 /* Begins, fills and ends the task, and reports a failure. Returns a status. */
 int task_run(struct task *task, const struct shmbox_map *map, filler *work);
 
+/* Counts what the job has done, and prepares the next one. */
+void task_next(struct task *task);
+
 #endif

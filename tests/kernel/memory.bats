@@ -107,6 +107,25 @@ creates_nothing()
     creates_nothing --populate 200M
 }
 
+@test "shmrestore is killed, not its neighbour, and none of its segments stays" {
+    crowded
+    segment 5000
+    first=$id
+    segment --noreserve 200M
+    shmwrite --input input "$id"
+    shmdump "$first" "$id" >archive.tar
+    ipcrm -m "$id"
+    segments >now
+    for way in file pipe; do
+        [ "$way" = file ] && set -- archive.tar || set --
+        run -6 --separate-stderr in_group shmrestore "$@" < <(cat archive.tar)
+        like "message" "shmrestore: id-$id: [1-9]* bytes written: killed because memory ran out" "${stderr_lines[0]}"
+        same "standard output" "" "$output"
+        segments | diff now -
+        neighbour_lives
+    done
+}
+
 @test "reading an input into memory is killed, not another process: status 6, with the amount" {
     crowded
     run -6 --separate-stderr in_group shmcreate --noreserve --input - < <(cat input)

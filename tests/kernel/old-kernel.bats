@@ -64,6 +64,25 @@ does_shmcat()
     prints here old shmcat --offset 2097152 --length 4 "$id"
 }
 
+does_shmdump()
+{
+    segment --key new 4M
+    noise 10000 | poke "$id" 2097152
+    old shmdump "$id" >archive.tar
+    same "members" "key-$(printf '0x%08x' "$(($(kernel_says "$id" key) & 0xffffffff))")"$'\nCKSUM' "$(tar -tf archive.tar)"
+}
+
+does_shmrestore()
+{
+    segment 4M
+    noise 10000 | poke "$id" 2097152
+    shmdump "$id" >archive.tar
+    old shmrestore archive.tar >ids
+    cat ids >>noted
+    peek "$(<ids)" 2097152 10000 | cmp - <(noise 10000)
+    peek "$(<ids)" 0 10000 | cmp - <(head -c 10000 /dev/zero)
+}
+
 does_shmwrite()
 {
     segment 100001

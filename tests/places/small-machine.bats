@@ -16,6 +16,7 @@ teardown() { common_teardown; }
 # exists, or on /; where it reads, standard input is "hello"
 work()
 {
+    [ -e archive.tar ] || shmdump "$id" >archive.tar 2>notes
     cat <<END
 shmattach scratch:4K true
 shmattach $id true
@@ -23,6 +24,8 @@ shmcat $id
 shmcat --hex $id
 shmcat --freeze $id
 shmcreate --input /proc/version
+shmdump $id
+shmdump --freeze $id
 shmkey /
 shmlimits
 shmls --output id,rss,holders,orphan
@@ -30,6 +33,7 @@ shmls --all-ns
 shmpeek $id u8@0:16 str@0:8
 shmpoke $id u8@0=1
 shmreap
+shmrestore --no-keys archive.tar
 shmset --mode 600 $id
 shmstat $id
 shmwait $id exists
@@ -50,7 +54,7 @@ END
     while read -r words; do
         # shellcheck disable=SC2086
         env -i "PATH=$PATH" prlimit --stack=65536 $words < <(echo hello) >printed
-        [[ $words != *create* ]] || cat printed >>noted
+        [[ $words != *create* && $words != *restore* ]] || cat printed >>noted
     done <<<"$works"
     segment 4K
     run -0 --separate-stderr env -i "PATH=$PATH" prlimit --stack=65536 shmrm "$id"
