@@ -51,7 +51,7 @@ static const char *nearest(const char *typed)
 		const char *name = (*row)->name;
 		const char *known = short_name(name);
 
-		/* a slip in the prefix too; "shm" alone begins every name */
+		/* letters of the prefix may be wrong too; "shm" alone begins every name */
 		if (may_be_meant(short_name(typed), known, &fewest) ||
 		    (strlen(typed) > strlen(prefix) &&
 		     may_be_meant(typed, name, &fewest)))

@@ -19,10 +19,11 @@ static bool same(char a, char b)
 }
 
 /*
- * The optimal string alignment distance: letters that are left out, added, replaced or swapped
- * with the next one. Row i of its matrix is computed into rows[i % ROWS].
+ * Returns the optimal string alignment distance: the number of letters that are left out, added,
+ * replaced or swapped with the next one. Row i of its matrix is computed into rows[i % ROWS].
  */
-static unsigned slips(const char *typed, size_t length, const char *word, size_t columns)
+static unsigned differences(const char *typed, size_t length, const char *word,
+                            size_t columns)
 {
 	unsigned rows[ROWS][LONGEST + 1];
 
@@ -49,12 +50,12 @@ bool may_be_meant(const char *typed, const char *word, unsigned *fewest)
 {
 	size_t length = strlen(typed);
 	size_t columns = strlen(word);
-	unsigned count = 0; /* an abbreviation is no slip */
+	unsigned count = 0; /* an abbreviation has no wrong letter */
 
 	if (length > LONGEST || columns > LONGEST)
 		return false;
 	if (length < 2 || strncmp(typed, word, length) != 0) {
-		count = slips(typed, length, word, columns);
+		count = differences(typed, length, word, columns);
 		if (count > length / 3)
 			return false;
 	}

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 /*
- * Whether word is likelier to be meant than the words before it, and not too far from what was
- * typed: one slip in three letters. *fewest is UINT_MAX for the first word.
+ * True if word is likelier to be meant than the words before it. At most one in three letters
+ * may differ, unless typed is an abbreviation. Set *fewest to UINT_MAX for the first word.
  */
 bool may_be_meant(const char *typed, const char *word, unsigned *fewest);
 

@@ -180,7 +180,7 @@ END
     fails_like 2 "shmrm: 0xffffffff: *key:0xffffffff*" shmrm 0xffffffff
 }
 
-@test "an id with its prefix may be in hex, as pmap prints it" {
+@test "accepts an id in hex after id:, as pmap prints it" {
     segment 4K
     prints "$id" shmls --ids "id:0x$(printf %x "$id")"
     prints "$id" shmls --ids "id:0X$(printf %X "$id")"
@@ -197,7 +197,7 @@ hints_at()
     exists "$id"
 }
 
-@test "an id that is the key of a segment is not taken for it, but told" {
+@test "reports the notation for a key that was written as an id" {
     segment -k 1345678 4K
     fails_with 3 "shmrm: 1345678: no such segment" shmrm 1345678
     hints_at "key:1345678 is id $id; write key:1345678"
@@ -221,7 +221,7 @@ hints_at()
     ipcrm -m "$id"
 }
 
-@test "a number that can only be a key is told as such" {
+@test "reports the notation for a number that can only be a key" {
     fails_with 2 "shmrm: 2147483648: too large: the highest id is 2147483647" shmrm 2147483648
     hints "write key:2147483648 if it is a key"
     fails_with 2 "shmrm: 4294967296: too large: the highest id is 2147483647" shmrm 4294967296
@@ -383,7 +383,7 @@ hints_at()
     hints "see shmrm --help"
 }
 
-@test "an unknown option is reported with the nearest one, or with what others call it" {
+@test "reports an unknown option with the nearest one, or with our word for it" {
     segment 4K
     fails_with 2 "shmrm: --forc: unknown option; did you mean --force?" shmrm --forc "$id"
     hints "see shmrm --help"
@@ -398,7 +398,7 @@ hints_at()
     exists "$id"
 }
 
-@test "options of ipcrm, ipcs, ipcmk and lsipc are reported with our way" {
+@test "reports what replaces an option of ipcrm, ipcs, ipcmk or lsipc" {
     segment -k 0x5432 4K
     while IFS=: read -r words option hint; do
         # shellcheck disable=SC2086

@@ -109,7 +109,7 @@ fitting()
     as_expected
 }
 
-@test "a long option that misses or swaps letters is not taken for it, but told" {
+@test "reports the nearest long option if letters are missing or swapped" {
     while read -r applet _ long _ <&4; do
         word=${long#--}
         [ "${#word}" -gt 4 ] || continue

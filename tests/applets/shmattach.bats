@@ -26,7 +26,7 @@ says_that()
     same "standard error" "shmattach: $1"$'\n'"hint: $2" "$(<err)"
 }
 
-@test "what captures its output is told that it holds, and how to go on" {
+@test "reports that it holds the segment if its output is captured" {
     segment 4K
     start shmattach "$id"
     says_that "$id: held until a signal ends this process" "use --background --pid \$\$ to continue while it is held"
@@ -41,7 +41,7 @@ says_that()
     succeeds shmattach "$id" true
 }
 
-@test "on a terminal it only prints the id" {
+@test "prints only the id on a terminal" {
     segment 4K
     start script --quiet --return --command "exec shmattach $id" /dev/null
     wait_until test -s out
@@ -153,7 +153,7 @@ says_that()
     prints "-n" shmattach -r "$id" printf %s -n
 }
 
-@test "a -- between SEGMENT and COMMAND is not part of COMMAND" {
+@test "ignores -- between SEGMENT and COMMAND" {
     prints "-r x" shmattach scratch:4K -- echo -r x
     prints "-- x" shmattach scratch:4K -- echo -- x
     prints "x" shmattach -- scratch:4K -- echo x

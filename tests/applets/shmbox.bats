@@ -91,7 +91,7 @@ copy_binary()
 # ---- help ----
 
 # bats test_tags=initramfs
-@test "shmbox help is the help of shmbox, or of an applet" {
+@test "shmbox help prints the help of shmbox or of an applet" {
     prints "$(shmbox --help)" shmbox help
     prints "$(shmbox --help)" shmbox help shmbox
     for applet in $(shmbox --list); do
@@ -100,7 +100,7 @@ copy_binary()
     done
 }
 
-@test "shmbox help has topics, and knows no other" {
+@test "shmbox help prints each topic and refuses other words" {
     for topic in $(shmbox --describe | awk -F '\t' '$1 == "topic" { print $2 }'); do
         succeeds shmbox help "$topic"
         [ "${#lines[@]}" -gt 8 ]
@@ -166,7 +166,7 @@ copy_binary()
     fails_with 127 "shmbox: s: no such applet" shmbox s
 }
 
-@test "of other programs and words, the applet that does the same is told" {
+@test "reports the applet that replaces another program or word" {
     while read -r word applet; do
         fails_with 127 "shmbox: $word: no such applet; did you mean $applet?" shmbox "$word"
         hints "see shmbox --list"

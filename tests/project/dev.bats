@@ -42,7 +42,7 @@ demo_tree()
     [[ $output != *shmls* ]]
 }
 
-@test "dev tells its usage" {
+@test "dev prints its usage on request" {
     for word in --help -h help; do
         succeeds tree/dev $word
         like "usage" "*usage: ./dev build *" "$output"

@@ -166,7 +166,7 @@ needs_man() { man --version 2>&1 | grep -q '^man ' || skip "needs the man of man
 # help_words TOPIC - the words of a topic, as those of section()
 help_words() { shmbox help "$1" | tr -s '[:space:]' ' ' | sed 's/ $//'; }
 
-@test "shmbox help says what shmbox(1) says" {
+@test "shmbox help prints what shmbox(1) contains" {
     for topic in notations:NOTATIONS statuses:"EXIT STATUS"; do
         page=$(section shmbox.1 "${topic#*:}" | tr '`' "'")
         [ "${#page}" -gt 1000 ]
