@@ -201,7 +201,7 @@ $id $pid" "$(awk 'NR > 1 { print $1, $2 }' <<<"$output")"
     ipcrm -m "$first"
 }
 
-@test "several operands, and one of them is not attached, or is not there" {
+@test "several operands, one of them not attached, or missing" {
     segment 4K
     free=$id
     segment 4K
@@ -231,7 +231,7 @@ $id $pid" "$(awk 'NR > 1 { print $1, $2 }' <<<"$output")"
     [ "${lines[2]}" -lt "${lines[3]}" ]
 }
 
-@test "without operand: what cannot be seen has a row, and is counted" {
+@test "without operand: a segment without a visible process has a row, and is counted" {
     inside=(unshare --pid --fork --mount-proc)
     segment 4K
     hold "$id"
@@ -253,7 +253,7 @@ hint: run it on the host; the processes are outside this PID or IPC namespace" "
         "$(jq -c '.sharedmemory[0].holders[0]' <<<"$output")"
 }
 
-@test "JSON has the command line of a holder, and of a long one what fits" {
+@test "JSON has the command line of a holder, and the beginning of a long one" {
     segment 4K
     args() { shmwho --json "$id" | jq -j '.sharedmemory[0].holders[0].args'; }
     start shmattach "$id" sh -c 'echo held; exec sleep 3600' 'two words' '' $'a\nb'
