@@ -49,6 +49,10 @@ bool parse_column(const char *text, union value *value, struct problem *problem)
 bool parse_columns(const char *text, union value *value, struct problem *problem);
 bool parse_format(const char *text, union value *value, struct problem *problem);
 
+/* OFFSET and :COUNT up to end, for FIELD and changed@OFFSET:LENGTH. */
+bool parse_place(const char *text, const char *end, struct field *field,
+                 struct problem *problem);
+
 /* ---- floats.c ---- */
 
 /* Stores the bits of the number nearest to text, in width bytes (4 or 8). */
