@@ -26,7 +26,7 @@ needs() {
 defines() {
     local words="-D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -Iinclude"
     case $1 in
-    cli/*) words+=" -D_GNU_SOURCE -Icli -I$SHMBOX_BUILD/applets" ;;
+    cli/*) words+=" -D_GNU_SOURCE -Icli -I$SHMBOX_BUILD/applets -I$SHMBOX_BUILD/cli" ;;
     applets/*) words+=" -D_XOPEN_SOURCE=700 -Icli" ;;
     *)
         words+=" -Icli -Icore"
