@@ -14,6 +14,7 @@
 #include "segment/operand.h"
 #include "work/dump.h"
 #include "work/outfile.h"
+#include "work/progress.h"
 
 enum {
 	OPT_OUTPUT,
@@ -186,6 +187,8 @@ static int run(const struct args *args)
 	};
 	int status = misused(args);
 
+	/* an unfinished output is removed at signals that end the program */
+	progress_listen();
 	if (status == STATUS_OK)
 		status = read_filter(args, &selection.filter);
 	if (status == STATUS_OK)

@@ -16,7 +16,7 @@ static int64_t get(void *file, void *bytes, size_t length)
 static int dump(int id, FILE *file)
 {
 	struct shmbox_dump dump = { .put = put, .context = file };
-	struct shmbox_member member;
+	struct shmbox_member member = { 0 };
 	struct shmbox_info info;
 	struct shmbox_map map;
 	int rc = shmbox_stat(id, &info);
@@ -38,7 +38,7 @@ static int dump(int id, FILE *file)
 static int restore(FILE *file)
 {
 	struct shmbox_restore archive = { .get = get, .context = file };
-	struct shmbox_member member;
+	struct shmbox_member member = { 0 };
 	struct shmbox_spec spec = { .mode = 0600 };
 	struct shmbox_map map;
 	int id = -1;

@@ -51,7 +51,7 @@ static void json_row(const struct row *row, struct json *json)
 
 static void print_row(const struct row *row)
 {
-	static const char *const words[] = { [UNLIMITED] = "unlimited", [UNKNOWN] = "?" };
+	static const char words[][12] = { [UNLIMITED] = "unlimited", [UNKNOWN] = "?" };
 	unsigned long long number = row->number;
 
 	if (row->state == KNOWN)

@@ -7,7 +7,7 @@
 #include "list/members.h"
 #include "text/text.h"
 
-static const char *const headings[] = {
+static const char headings[][8] = {
 	"NAME", "ID", "KEY", "OWNER", "PERMS", "SIZE", "STORED", "HOST",
 };
 

@@ -50,9 +50,8 @@ enum { COLUMNS = 7 };
 
 void processes_headings(struct sheet *sheet, bool with_id)
 {
-	static const char *const headings[COLUMNS] = { "ID",     "PID",     "USER",
-		                                       "ACCESS", "ADDRESS", "RSS",
-		                                       "COMMAND" };
+	static const char headings[COLUMNS][8] = { "ID",      "PID", "USER",   "ACCESS",
+		                                   "ADDRESS", "RSS", "COMMAND" };
 	/* ID, PID and RSS: a bit for each */
 	const uint64_t numbers = 1 | 1 << 1 | 1 << 5;
 

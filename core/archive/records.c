@@ -219,35 +219,39 @@ static bool take_gid(struct records *records, const char *value)
 	       (take_owner(&value, &records->member.owner_gid) && !*value);
 }
 
-static const struct {
-	const char *keyword;
-	taker *take;
-} keywords[] = {
-	{ OUR_RECORDS "version", take_version },
-	{ OUR_RECORDS "key", take_key },
-	{ OUR_RECORDS "id", take_id },
-	{ OUR_RECORDS "size", take_our_size },
-	{ OUR_RECORDS "mode", take_mode },
-	{ OUR_RECORDS "uid", take_our_uid },
-	{ OUR_RECORDS "gid", take_our_gid },
-	{ OUR_RECORDS "creator", take_creator },
-	{ OUR_RECORDS "times", take_times },
-	{ OUR_RECORDS "hugepage", take_huge_page },
-	{ OUR_RECORDS "locked", take_locked },
-	{ OUR_RECORDS "host", take_host },
-	{ OUR_RECORDS "check", take_check },
-	{ "size", take_size },
-	{ "path", take_path },
-	{ "uid", take_uid },
-	{ "gid", take_gid },
-	{ "GNU.sparse.major", take_major },
-	{ "GNU.sparse.minor", take_minor },
-	{ "GNU.sparse.name", take_sparse_name },
-	{ "GNU.sparse.realsize", take_sparse_size },
-	{ "GNU.sparse.size", take_other_sparse },
-	{ "GNU.sparse.map", take_other_sparse },
-	{ "GNU.sparse.numblocks", take_other_sparse },
-};
+/* Keywords and the functions that take their values. */
+#define KEYWORDS(KEYWORD)                                                                \
+	KEYWORD(OUR_RECORDS "version", take_version)                                     \
+	KEYWORD(OUR_RECORDS "key", take_key)                                             \
+	KEYWORD(OUR_RECORDS "id", take_id)                                               \
+	KEYWORD(OUR_RECORDS "size", take_our_size)                                       \
+	KEYWORD(OUR_RECORDS "mode", take_mode)                                           \
+	KEYWORD(OUR_RECORDS "uid", take_our_uid)                                         \
+	KEYWORD(OUR_RECORDS "gid", take_our_gid)                                         \
+	KEYWORD(OUR_RECORDS "creator", take_creator)                                     \
+	KEYWORD(OUR_RECORDS "times", take_times)                                         \
+	KEYWORD(OUR_RECORDS "hugepage", take_huge_page)                                  \
+	KEYWORD(OUR_RECORDS "locked", take_locked)                                       \
+	KEYWORD(OUR_RECORDS "host", take_host)                                           \
+	KEYWORD(OUR_RECORDS "check", take_check)                                         \
+	KEYWORD("size", take_size)                                                       \
+	KEYWORD("path", take_path)                                                       \
+	KEYWORD("uid", take_uid)                                                         \
+	KEYWORD("gid", take_gid)                                                         \
+	KEYWORD("GNU.sparse.major", take_major)                                          \
+	KEYWORD("GNU.sparse.minor", take_minor)                                          \
+	KEYWORD("GNU.sparse.name", take_sparse_name)                                     \
+	KEYWORD("GNU.sparse.realsize", take_sparse_size)                                 \
+	KEYWORD("GNU.sparse.size", take_other_sparse)                                    \
+	KEYWORD("GNU.sparse.map", take_other_sparse)                                     \
+	KEYWORD("GNU.sparse.numblocks", take_other_sparse)
+
+/* Texts and functions are apart, so that what is relocated at start is small. */
+#define KEYWORD_TEXT(keyword, take) keyword,
+static const char keywords[][36] = { KEYWORDS(KEYWORD_TEXT) };
+
+#define KEYWORD_TAKER(keyword, take) take,
+static taker *const takers[] = { KEYWORDS(KEYWORD_TAKER) };
 
 static bool take_record(struct shmbox_restore *restore, struct records *records,
                         const char *keyword, const char *value)
@@ -261,8 +265,8 @@ static bool take_record(struct shmbox_restore *restore, struct records *records,
 			                              keyword + PREFIX, value);
 	}
 	for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
-		if (strcmp(keywords[i].keyword, keyword) == 0)
-			return keywords[i].take(records, value);
+		if (strcmp(keywords[i], keyword) == 0)
+			return takers[i](records, value);
 	}
 	return true;
 }

@@ -46,8 +46,7 @@ static const char compressed[] = "it is compressed: decompress it first";
 
 static bool is_compressed(const struct ustar *header)
 {
-	static const char *const marks[] = { "\x1f\x8b", "\x28\xb5\x2f\xfd",
-		                             "\xfd\x37zXZ" };
+	static const char marks[][8] = { "\x1f\x8b", "\x28\xb5\x2f\xfd", "\xfd\x37zXZ" };
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
 		if (memcmp(header->name, marks[i], strlen(marks[i])) == 0)
