@@ -192,6 +192,12 @@ does()
         end "$pid"
         ;;
     shmcreate) shmcreate --dry-run --huge 2M 2M ;;
+    shmdump) shmdump "$id" >archive.tar ;;
+    shmrestore)
+        shmdump "$id" >archive.tar
+        shmrestore --list archive.tar
+        ipcrm -m "$(shmrestore --ordinary-pages archive.tar)"
+        ;;
     shmkey) shmkey . ;;
     shmlimits) shmlimits --json ;;
     shmls)

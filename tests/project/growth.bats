@@ -33,7 +33,7 @@ same_size()
     local before after
     read -r -a before <<<"$2"
     read -r -a after <<<"$3"
-    ((after[0] <= before[0] + 32 && after[1] == before[1])) ||
+    ((after[0] <= before[0] + 32 && after[1] <= before[1])) ||
         same "kilobytes and descriptors of $(tr '\0' ' ' <"$proc/$1/cmdline")" "$2" "$3"
 }
 

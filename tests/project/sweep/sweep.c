@@ -193,6 +193,22 @@ static pid_t apart(struct sweep *sweep, struct choice *choice, char **words)
 	_exit(0);
 }
 
+/*
+ * Makes the command line of this process one word, as its segments show it: an unknown value in
+ * its place is one word as well.
+ */
+static void forget_arguments(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		char *copy = strdup(argv[i]);
+
+		if (!copy)
+			err(USAGE, "strdup");
+		memset(argv[i], 0, strlen(argv[i]));
+		argv[i] = copy;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static struct sweep sweep;
@@ -205,6 +221,7 @@ int main(int argc, char **argv)
 		return be_the_command(atoi(argv[2]));
 	if (argc < 4 || readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
 		errx(USAGE, "usage: sweep PROGRAM CASES DIRECTORY [JOBS [SAMPLE SEED]]");
+	forget_arguments(argc, argv);
 	if (getenv("SHMBOX_SWEEP_PATIENCE"))
 		patience = (unsigned)atoi(getenv("SHMBOX_SWEEP_PATIENCE"));
 	sweep.program = realpath(argv[1], NULL);
