@@ -108,9 +108,14 @@ static void add_chosen(const struct args *args, struct selection *selection,
 	for (int i = 0; i < count; i++) {
 		struct dumped *next = &selection->list[selection->count];
 
-		if ((args->count && is_chosen(selection, infos[i].id)) ||
-		    !filter_passes(&selection->filter, &infos[i], &selection->listing))
+		if (args->count && is_chosen(selection, infos[i].id))
 			continue;
+		if (!filter_passes(&selection->filter, &infos[i], &selection->listing)) {
+			if (args->count)
+				note(args->words[i],
+				     "left out: it does not pass the filters");
+			continue;
+		}
 		next->info = infos[i];
 		snprintf(next->text, sizeof(next->text), "%d", infos[i].id);
 		next->word = args->count ? args->words[i] : next->text;
@@ -193,6 +198,9 @@ static int run(const struct args *args)
 		status = read_filter(args, &selection.filter);
 	if (status == STATUS_OK)
 		status = choose(args, &selection);
+	note_skipped(args->seen[OPT_IDLE], &selection.listing);
+	if (status == STATUS_OK && selection.count == 0 && !args->seen[OPT_ALL])
+		status = fail(STATUS_MISSING, NULL, "no segment passes the filters");
 	if (status == STATUS_OK)
 		status = write_archive(args, &selection);
 	listing_end(&selection.listing);

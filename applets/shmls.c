@@ -138,18 +138,6 @@ static int misused(const struct args *args)
 	return STATUS_OK;
 }
 
-static void report_skipped(const struct args *args, const struct listing *listing)
-{
-	note_segments("skipped", listing->undated,
-	              "with a time before the boot or in the future");
-	if (!args->seen[OPT_IDLE])
-		note_segments("skipped", listing->recent,
-		              "idle for less than 1 minute (see --idle)");
-	note_segments("skipped", listing->unknown, "of unknown state");
-	if (listing->unknown)
-		hint("see shmls --output id,reason");
-}
-
 static int run(const struct args *args)
 {
 	struct report report = { .args = args };
@@ -173,7 +161,7 @@ static int run(const struct args *args)
 	/* after a failure, headings without rows would look like an empty list */
 	if (selection->count > 0 || status == STATUS_OK || args->seen[OPT_JSON])
 		status = status_join(status, show(&report));
-	report_skipped(args, &selection->listing);
+	note_skipped(args->seen[OPT_IDLE], &selection->listing);
 	selection_end(selection);
 	return status;
 }

@@ -2,12 +2,15 @@
 
 #include <string.h>
 
+#include <errno.h>
+
 #include "applet.h"
 #include "diag/diag.h"
 #include "list/columns.h"
 #include "list/namespaces.h"
 #include "segment/candidates.h"
 #include "segment/choose.h"
+#include "text/io.h"
 #include "text/json.h"
 
 enum {
@@ -208,6 +211,9 @@ static int run(const struct args *args)
 	};
 	int status = misused(args);
 
+	/* the list of what was removed must not be lost */
+	if (status == STATUS_OK && seen[OPT_REMOVE] && !output_is_open())
+		status = failed_io("standard output", -EBADF);
 	if (status == STATUS_OK)
 		status = choose_by_options(args, &reaper.candidates.filter);
 	if (status != STATUS_OK)

@@ -40,6 +40,8 @@ static const struct {
 	char hint[56];
 } habits[] = {
 	{ "shmcreate", 'M', "shmem", "write the size alone: shmcreate 64K" },
+	{ "shmls", 0, "all", "leave it out: shmls lists all segments" },
+	{ "shmreap", 0, "all", "leave it out: shmreap checks all segments" },
 	{ "shmls", 'c', "", "shmls --output id,perms,cuid,cgid,uid,gid" },
 	{ "shmls", 'g', "global", "shmlimits" },
 	{ "shmls", 'l', "limits", "shmlimits" },

@@ -53,3 +53,15 @@ void note_segments(const char *done, int count, const char *description)
 		note(NULL, "%s %d segment%s %s", done, count, count == 1 ? "" : "s",
 		     description);
 }
+
+void note_skipped(bool idle_given, const struct listing *listing)
+{
+	note_segments("skipped", listing->undated,
+	              "with a time before the boot or in the future");
+	if (!idle_given)
+		note_segments("skipped", listing->recent,
+		              "idle for less than 1 minute (see --idle)");
+	note_segments("skipped", listing->unknown, "of unknown state");
+	if (listing->unknown)
+		hint("see shmls --output id,reason");
+}

@@ -23,4 +23,10 @@ int64_t choose_idle(const struct args *args, int index);
  */
 void note_segments(const char *done, int count, const char *description);
 
+/*
+ * Notes the segments that a filter has skipped because too little is known of them, or because
+ * they were used too recently and no idle time was given.
+ */
+void note_skipped(bool idle_given, const struct listing *listing);
+
 #endif

@@ -20,6 +20,9 @@ ssize_t read_some(int fd, char *buffer, size_t length);
 
 /* ---- output.c ---- */
 
+/* True unless standard output was closed when the program started. */
+bool output_is_open(void);
+
 /*
  * Standard output; waits even if the descriptor is non-blocking. Print to it, not to
  * stdout.

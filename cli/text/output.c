@@ -69,3 +69,9 @@ void output_forget(void)
 	clearerr(output);
 	first_error = 0;
 }
+
+bool output_is_open(void)
+{
+	/* a descriptor that stands for a closed one refuses even this */
+	return write(STDOUT_FILENO, "", 0) == 0 || errno != EBADF;
+}

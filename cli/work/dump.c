@@ -45,6 +45,8 @@ static int output_failed_with(const struct dumping *dumping, int rc)
 {
 	char words[TEXT_MAX];
 
+	if (rc == -EBADF)
+		return failed_io(dumping->name, rc);
 	return fail(STATUS_FAILED, dumping->name, "%s: %llu bytes written",
 	            io_words(words, rc), (unsigned long long)dumping->dump.written);
 }

@@ -25,10 +25,10 @@ int outfile_open(struct outfile *file, const char *path, bool replace)
 	bool there = lstat(path, &st) == 0;
 
 	*file = (struct outfile){ .path = path, .replace = replace, .fd = -1 };
-	if (there && !replace)
-		return refuse_existing(path);
 	if (there && !S_ISREG(st.st_mode))
 		return fail(STATUS_FAILED, path, "not a regular file");
+	if (there && !replace)
+		return refuse_existing(path);
 	if (strlen(path) >= PATH_ROOM)
 		return failed_io(path, -ENAMETOOLONG);
 	snprintf(file->name, sizeof(file->name), "%s.XXXXXX", path);

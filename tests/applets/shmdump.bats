@@ -161,9 +161,12 @@ CKSUM *" "$(<got)"
     same "owner" "id-$other"$'\n'CKSUM "$(shmdump --owner 65534 | tar -t)"
     same "key" key-0x00000051$'\n'CKSUM "$(shmdump --key 0x51 | tar -t)"
     same "size" "id-$id"$'\n'CKSUM "$(shmdump --min-size 1M --unattached | tar -t)"
-    same "idle" CKSUM "$(shmdump --idle 1h | tar -t)"
-    same "removed" CKSUM "$(shmdump --removed | tar -t)"
-    same "orphan" CKSUM "$(shmdump --orphan | tar -t)"
+    for filter in "--idle 1h" --removed --orphan; do
+        # shellcheck disable=SC2086
+        run -3 --separate-stderr shmdump $filter
+        like "message of $filter" "*no segment passes the filters" "$stderr"
+    done
+    same "all" CKSUM "$(shmdump --all --idle 1h | tar -t)"
     hold "$other"
     same "held" "id-$other"$'\n'CKSUM "$(shmdump --held-by "$pid" 2>/dev/null | tar -t)"
 }
@@ -299,4 +302,21 @@ CKSUM *" "$(<got)"
     like "progress" "shmdump: archive.tar: 1M in 0s, */s" "$stderr"
     run -0 --separate-stderr shmdump -v "$id" -f -o archive.tar
     like "ways" "shmdump: archive.tar: 1048576 bytes: *skip*" "$stderr"
+}
+
+@test "filters that no segment passes write nothing, and keep an existing file" {
+    segment 8K
+    echo before >kept
+    fails_with 3 "shmdump: no segment passes the filters" shmdump --key 0x7fff0001 --output kept --force
+    same "the file" before "$(<kept)"
+    run -3 --separate-stderr shmdump --min-size 1M "$id"
+    same "standard error" "shmdump: $id: left out: it does not pass the filters
+shmdump: no segment passes the filters" "$stderr"
+    same "standard output" "" "$output"
+}
+
+@test "a closed standard output is named, without a number of bytes" {
+    segment 8K
+    run -1 --separate-stderr bash -c 'shmdump "$1" >&-' - "$id"
+    same "standard error" "shmdump: standard output is closed" "$stderr"
 }

@@ -840,3 +840,15 @@ regularly()
     # systemd checks its files if it is installed; the page need not be installed
     ! command -v systemd-analyze >/dev/null || prints "" systemd-analyze verify --man=no ./shmreap.service ./shmreap.timer
 }
+
+@test "--remove with a closed standard output removes nothing: the list would be lost" {
+    orphan 4K
+    run -1 --separate-stderr "${apart[@]}" bash -c 'shmreap --remove --idle 0 >&-'
+    same "standard error" "shmreap: standard output is closed" "$stderr"
+    is_left 0
+}
+
+@test "--all is not taken for --all-ns" {
+    fails_with 2 "shmreap: --all: unknown option" shmreap --remove --idle 1d --all
+    hints "leave it out: *"
+}
