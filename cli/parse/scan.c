@@ -27,7 +27,7 @@ static int search(const struct opt *options, char letter, const char *name, size
 	for (int i = 0; options && *options[i].name; i++) {
 		assert(i < MAX_OPTIONS);
 		if (letter ? options[i].letter == letter
-		           : strncmp(options[i].name, name, length) == 0 &&
+		           : name && strncmp(options[i].name, name, length) == 0 &&
 		                     !options[i].name[length])
 			return i;
 	}
