@@ -45,7 +45,7 @@ static int run(const struct args *args)
 	if (!seen[OPT_INSTALL] && (seen[OPT_SYMBOLIC] || seen[OPT_FORCE] || args->count))
 		return misuse(args->words[0],
 		              "DIR, --symbolic and --force require --install; "
-		              "write the applet first: shmbox ls --ns PID");
+		              "write the applet first: shmbox ls");
 	if (seen[OPT_LIST])
 		return list("");
 	if (seen[OPT_LIST_FULL])
