@@ -55,7 +55,7 @@ static void *grown(void *block, int count, size_t size)
 	return reallocarray(block, (size_t)count + 1, size);
 }
 
-/* Makes room for so many more candidates. */
+/* Allocates memory for more candidates: their number is added to those that exist. */
 static bool make_room(struct candidates *candidates, int more)
 {
 	struct shmbox_info *infos;

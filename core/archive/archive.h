@@ -47,16 +47,15 @@ bool sums_parse(char *text, struct sum_line *line);
 
 /* Each returns 0, or what put() returned. */
 int put_bytes(struct shmbox_dump *dump, const void *bytes, size_t length);
-/* What is left in the buffer. */
+/* Writes the bytes that are still in the buffer. */
 int put_flush(struct shmbox_dump *dump);
-/* Zeros up to the end of the block, after so many bytes. */
+/* Fills the block up with zeros after a member's length bytes. */
 int put_padding(struct shmbox_dump *dump, uint64_t length);
 
 /* ---- header.c ---- */
 
 /*
- * The headers of a member that takes so many bytes; sparse if there are holes, whose map comes
- * first then.
+ * The headers of a member of stored bytes. A sparse member begins with the map of its holes.
  */
 int put_header(struct shmbox_dump *dump, const struct shmbox_member *member,
                uint64_t stored, bool sparse);

@@ -10,13 +10,13 @@ int bad_archive(struct shmbox_restore *restore, const char *problem);
 
 /* ---- take.c ---- */
 
-/* Exactly so many bytes: 0, or -errno; -EBADMSG at the end of the input. */
+/* Reads exactly length bytes: 0, or -errno; -EBADMSG if the input ends before that. */
 int take_bytes(struct shmbox_restore *restore, void *bytes, size_t length);
-/* As many as come, up to length: 0 at the end of the input. */
+/* Reads at most length bytes; returns how many, 0 at the end of the input. */
 int64_t take_some(struct shmbox_restore *restore, void *bytes, size_t length);
-/* Skips so many bytes, without reading them where that is possible. */
+/* Skips length bytes, without reading them where that is possible. */
 int take_nothing(struct shmbox_restore *restore, uint64_t length);
-/* So many bytes, all of which have to be zeros; problem if they are not. */
+/* Reads length bytes; bad_archive() with problem if one of them is not zero. */
 int take_zeros(struct shmbox_restore *restore, uint64_t length, const char *problem);
 /* The descriptor of the input, or -1. */
 int descriptor_of(const struct shmbox_restore *restore);

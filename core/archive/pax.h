@@ -29,7 +29,7 @@ struct ustar {
 
 _Static_assert(sizeof(struct ustar) == BLOCK, "a header is one block");
 
-/* How many bytes fill up the last block of so many. */
+/* How many bytes are missing to a whole block after length bytes. */
 static inline uint64_t padding_of(uint64_t length)
 {
 	return (BLOCK - length % BLOCK) % BLOCK;

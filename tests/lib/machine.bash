@@ -82,7 +82,7 @@ needs_huge_pages()
     [ "$SHMBOX_PRIVATE_IPC" = 1 ] || skip "huge pages are for root, and not the root of a user namespace"
 }
 
-# huge_pages N - so many more than there were, until the test ends
+# huge_pages N - adds N pages to the pool of huge pages, until the test ends
 huge_pages()
 {
     [ -w "$pool/nr_hugepages" ] || skip "vm.nr_hugepages cannot be set here"
