@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include "archive/input.h"
+#include "archive/part.h"
 #include "bytes/source.h"
 #include "proc/procfs.h"
 
@@ -103,21 +104,6 @@ static int copy_run(struct filling *filling, const struct extent *run)
 	return rc;
 }
 
-/* A job on a part of the segment tells of the whole. */
-struct part {
-	struct shmbox_job job;
-	struct shmbox_job *whole;
-	uint64_t before;
-};
-
-static int tell_part(void *context)
-{
-	struct part *part = context;
-
-	part->whole->done = part->before + part->job.done;
-	return job_report(part->whole);
-}
-
 static int receive_run(struct filling *filling, const struct extent *run)
 {
 	struct shmbox_restore *restore = filling->restore;
@@ -130,14 +116,13 @@ static int receive_run(struct filling *filling, const struct extent *run)
 			.fd = restore->fd,
 			.flags = filling->job->flags | SHMBOX_STDIN |
 		                 (restore->plain ? SHMBOX_SPARSE : 0),
-			.progress = tell_part,
+			.progress = report_part,
 			.context = &part,
 		},
 	};
 	int rc = shmbox_receive(filling->map, &part.job);
 
-	filling->job->done = part.before + part.job.done;
-	filling->job->how |= part.job.how;
+	end_part(&part);
 	restore->place += part.job.done;
 	restore->left -= part.job.done;
 	if (rc == 0 && part.job.done < run->length)

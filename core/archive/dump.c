@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 
 #include "archive/archive.h"
+#include "archive/part.h"
 #include "bytes/source.h"
 
 /* ---- what is known of a segment ---- */
@@ -131,21 +132,6 @@ static int put_map(struct dumping *dumping, struct shmbox_dump *dump)
 	return dump ? put_padding(dump, all) : 0;
 }
 
-/* A job on a part of the segment tells of the whole. */
-struct part {
-	struct shmbox_job job;
-	struct shmbox_job *whole;
-	uint64_t before;
-};
-
-static int tell_part(void *context)
-{
-	struct part *part = context;
-
-	part->whole->done = part->before + part->job.done;
-	return job_report(part->whole);
-}
-
 static int send_run(struct dumping *dumping, const struct extent *run)
 {
 	struct part part = {
@@ -156,7 +142,7 @@ static int send_run(struct dumping *dumping, const struct extent *run)
 			.length = run->length,
 			.fd = dumping->dump->fd,
 			.flags = dumping->job->flags,
-			.progress = tell_part,
+			.progress = report_part,
 			.context = &part,
 		},
 	};
@@ -164,8 +150,7 @@ static int send_run(struct dumping *dumping, const struct extent *run)
 
 	if (rc == 0)
 		rc = shmbox_send(dumping->map, &part.job);
-	dumping->job->done = part.before + part.job.done;
-	dumping->job->how |= part.job.how;
+	end_part(&part);
 	dumping->dump->written += part.job.done;
 	return rc;
 }
