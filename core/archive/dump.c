@@ -108,18 +108,16 @@ static int64_t put_numbers(struct shmbox_dump *dump, uint64_t first,
  */
 static int put_map(struct dumping *dumping, struct shmbox_dump *dump)
 {
-	const struct extents *extents = &dumping->extents;
 	uint64_t size = dumping->map->size;
-	const struct extent *last =
-		extents->count ? &extents->runs[extents->count - 1] : NULL;
-	bool open = !last || last->offset + last->length < size;
+	const struct extent *runs = dumping->extents.runs;
+	size_t count = dumping->extents.count;
+	bool open = count == 0 || runs[count - 1].offset + runs[count - 1].length < size;
 	const uint64_t nothing = 0;
-	int64_t length = put_numbers(dump, extents->count + open, NULL);
+	int64_t length = put_numbers(dump, count + open, NULL);
 	uint64_t all = (uint64_t)length;
 
-	for (size_t i = 0; length > 0 && i < extents->count; i++) {
-		length = put_numbers(dump, extents->runs[i].offset,
-		                     &extents->runs[i].length);
+	for (size_t i = 0; length > 0 && i < count; i++) {
+		length = put_numbers(dump, runs[i].offset, &runs[i].length);
 		all += (uint64_t)length;
 	}
 	if (length > 0 && open) {
