@@ -85,11 +85,18 @@ static void segment(key_t key, size_t size, size_t data, size_t again)
 	shmdt(at);
 }
 
+/*
+ * The kernel frees the pages of earlier runs a while after their namespaces end: no pages now
+ * does not mean that there are none.
+ */
 static void segment_of_huge_pages(void)
 {
-	int id = shmget(KEY, HUGE, IPC_CREAT | SHM_HUGETLB | 0600);
+	int id, tries = 0;
 	char *at;
 
+	while ((id = shmget(KEY, HUGE, IPC_CREAT | SHM_HUGETLB | 0600)) < 0 &&
+	       errno == ENOMEM && tries++ < 60000)
+		usleep(1000);
 	if (id < 0)
 		broken("huge pages");
 	at = attach(id);
