@@ -50,6 +50,10 @@ static void report_kept(const char *word, int id)
 
 static int wipe(const struct args *args, const struct shmbox_map *map, const char *word)
 {
+	enum {
+		WRITTEN = SHMBOX_BY_COPY | SHMBOX_BY_BUFFER | SHMBOX_BY_PROCESS_VM |
+		          SHMBOX_BY_MEM
+	};
 	bool release = args->seen[OPT_RELEASE];
 	struct task task = {
 		.object = word,
@@ -68,7 +72,7 @@ static int wipe(const struct args *args, const struct shmbox_map *map, const cha
 	task.job.offset = range.offset;
 	task.job.length = range.length;
 	status = task_run(&task, map, shmbox_wipe);
-	if (status == STATUS_OK && release && task.how & SHMBOX_BY_COPY &&
+	if (status == STATUS_OK && release && task.how & WRITTEN &&
 	    !(task.how & SHMBOX_BY_RELEASE))
 		report_kept(word, map->id);
 	return status;

@@ -30,10 +30,15 @@ static void describe_ways(unsigned how, char out[WAYS_MAX])
 		unsigned how;
 		char word[12];
 	} ways[] = {
-		{ SHMBOX_BY_COPY, "copy" },         { SHMBOX_BY_BUFFER, "buffer" },
-		{ SHMBOX_BY_SPLICE, "splice" },     { SHMBOX_BY_VMSPLICE, "vmsplice" },
-		{ SHMBOX_BY_SENDFILE, "sendfile" }, { SHMBOX_BY_SKIP, "skip" },
+		{ SHMBOX_BY_COPY, "copy" },
+		{ SHMBOX_BY_BUFFER, "buffer" },
+		{ SHMBOX_BY_SPLICE, "splice" },
+		{ SHMBOX_BY_VMSPLICE, "vmsplice" },
+		{ SHMBOX_BY_SENDFILE, "sendfile" },
+		{ SHMBOX_BY_SKIP, "skip" },
 		{ SHMBOX_BY_RELEASE, "release" },
+		{ SHMBOX_BY_PROCESS_VM, "process_vm" },
+		{ SHMBOX_BY_MEM, "mem" },
 	};
 	const char *between = ": ";
 	size_t used = 0;

@@ -1,7 +1,6 @@
 /* data.c - the data of a member, into a segment or nowhere */
 
 #include <limits.h>
-#include <sys/resource.h>
 
 #include "archive/input.h"
 #include "archive/part.h"
@@ -14,33 +13,16 @@ struct filling {
 	const struct shmbox_map *map; /* or NULL: it is only checked */
 	struct shmbox_job *job;
 	struct source source;
-	bool to_file; /* the segment is written as a file */
 	bool sums;
 };
-
-/* A limit that is for files would end us (SIGXFSZ). */
-static bool may_write_file(const struct source *source)
-{
-	struct rlimit limit;
-
-	return source->file >= 0 && !source->huge &&
-	       (getrlimit(RLIMIT_FSIZE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY);
-}
 
 static int store(struct filling *filling, uint64_t offset, const char *bytes,
                  uint64_t length)
 {
 	while (length > 0) {
-		uint64_t piece = filling->to_file ? length
-		                                  : window_move(&filling->source.window,
-		                                                offset, length, false);
-		int64_t stored = filling->to_file ? pwrite(filling->source.file, bytes,
-		                                           (size_t)piece, (off_t)offset)
-		                                  : shmbox_write(filling->map, offset,
-		                                                 bytes, (size_t)piece);
+		int64_t stored =
+			source_write(&filling->source, offset, bytes, (size_t)length);
 
-		if (filling->to_file && stored < 0 && errno == EINTR)
-			continue;
 		if (stored <= 0)
 			return -EFAULT;
 		bytes += stored;
@@ -207,7 +189,7 @@ int shmbox_restore_data(struct shmbox_restore *restore, const struct shmbox_map 
 		return rc;
 	restore->unread = false;
 	restore->sum = 0;
-	filling.to_file = map && may_write_file(&filling.source);
+	filling.source.to_file = map && may_write_file(&filling.source, map->size);
 	rc = read_data(&filling);
 	if (map)
 		source_close(&filling.source);

@@ -2,28 +2,28 @@
  * receive.c - copy bytes from a descriptor into a segment
  *
  * sendfile(2) and pwrite(2) into the segment's file cause no page fault for each page. If
- * we may not open the file, read(2) stores into the mapping. In all three ways the kernel
- * touches the pages, so that a lack of memory is an error and not SIGBUS (docs/kernel.md,
- * No memory).
+ * we may not open the file, read(2) stores into the mapping, or into a buffer that the
+ * kernel copies to the mapping: whichever is faster on this machine. In all these ways
+ * the kernel touches the pages, so that a lack of memory is an error and not SIGBUS
+ * (docs/kernel.md, No memory).
  */
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "bytes/receive.h"
 #include "proc/procfs.h"
 
-static unsigned choose(const struct receiving *receiving)
+static unsigned choose(struct receiving *receiving)
 {
-	static const unsigned order[] = { SHMBOX_BY_SENDFILE, SHMBOX_BY_BUFFER };
+	struct source *source = &receiving->source;
 
-	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
-		if (!(receiving->refused & order[i]))
-			return order[i];
-	}
-	return SHMBOX_BY_COPY;
+	if (!(receiving->refused & SHMBOX_BY_SENDFILE))
+		return SHMBOX_BY_SENDFILE;
+	if (source->to_file)
+		return SHMBOX_BY_BUFFER;
+	return by_kernel(source, 0) ? source->kernel.how : SHMBOX_BY_COPY;
 }
 
 static int receive_some(struct receiving *receiving, unsigned how)
@@ -65,15 +65,6 @@ static bool huge_pages_on_advice(void)
 	       strncmp(text + strcspn(text, "["), "[advise]", 8) == 0;
 }
 
-/* True if RLIMIT_FSIZE would apply to the segment's file, and end us by SIGXFSZ. */
-static bool exceeds_file_limit(const struct shmbox_job *job)
-{
-	struct rlimit limit;
-
-	return getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
-	       limit.rlim_cur < job->offset + job->length;
-}
-
 static int inspect_input(struct receiving *receiving)
 {
 	int fd = receiving->job->fd;
@@ -94,17 +85,16 @@ static int inspect_input(struct receiving *receiving)
 static void exclude_ways(struct receiving *receiving)
 {
 	const struct shmbox_job *job = receiving->job;
-	const struct source *source = &receiving->source;
+	struct source *source = &receiving->source;
 	bool sparse = job->flags & SHMBOX_SPARSE;
 
 	receiving->releasable = sparse && may_release(source);
 	receiving->advice = !sparse && !source->huge && job->length >= WINDOW &&
 	                    huge_pages_on_advice();
-	if (!receiving->regular || sparse)
+	source->to_file =
+		!receiving->advice && may_write_file(source, job->offset + job->length);
+	if (!receiving->regular || sparse || !source->to_file)
 		receiving->refused |= SHMBOX_BY_SENDFILE;
-	if (source->file < 0 || source->huge || receiving->advice ||
-	    exceeds_file_limit(job))
-		receiving->refused |= SHMBOX_BY_SENDFILE | SHMBOX_BY_BUFFER;
 }
 
 /* True if read(2) into the mapping is the fastest way, because there are few bytes. */
@@ -130,7 +120,7 @@ int shmbox_receive(const struct shmbox_map *map, struct shmbox_job *job)
 		return rc;
 	if (is_small(&receiving)) {
 		source_init(&receiving.source, map);
-		receiving.refused = SHMBOX_BY_SENDFILE | SHMBOX_BY_BUFFER;
+		receiving.refused = SHMBOX_BY_SENDFILE;
 	} else {
 		rc = source_open(&receiving.source, map);
 		if (rc < 0)

@@ -30,8 +30,7 @@ int receive_count(struct receiving *receiving, unsigned how, uint64_t bytes);
 ssize_t receive_read(struct receiving *receiving, uint64_t offset, uint64_t length);
 
 /* Stores all of these bytes. Returns 1, or -EFAULT if the segment gets no memory. */
-int receive_store(struct receiving *receiving, unsigned how, const char *bytes,
-                  size_t length);
+int receive_store(struct receiving *receiving, const char *bytes, size_t length);
 
 /*
  * Moves up to length bytes in this way, a SHMBOX_BY_ bit. Returns 1 to continue, 0 at the

@@ -80,7 +80,6 @@ static int skip_hole(struct receiving *receiving, uint64_t length)
 
 int receive_sparse(struct receiving *receiving, uint64_t offset, uint64_t length)
 {
-	bool direct = !(receiving->refused & SHMBOX_BY_BUFFER);
 	int rc = skip_hole(receiving, length);
 	ssize_t got;
 
@@ -99,9 +98,7 @@ int receive_sparse(struct receiving *receiving, uint64_t offset, uint64_t length
 		if (zero)
 			rc = store_read_zeros(receiving, same);
 		else
-			rc = receive_store(receiving,
-			                   direct ? SHMBOX_BY_BUFFER : SHMBOX_BY_COPY,
-			                   bytes, same);
+			rc = receive_store(receiving, bytes, same);
 	}
 	return rc;
 }

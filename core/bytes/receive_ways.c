@@ -4,6 +4,7 @@
 #include <sys/sendfile.h>
 
 #include "bytes/receive.h"
+#include "bytes/touch.h"
 #include "proc/procfs.h"
 
 enum { BUFFER = 262144, COPY_PIECE = 1048576 }; /* bytes */
@@ -12,7 +13,7 @@ int receive_count(struct receiving *receiving, unsigned how, uint64_t bytes)
 {
 	int rc;
 
-	receiving->job->how |= how;
+	receiving->job->how |= how | receiving->source.copied;
 	rc = job_advance(receiving->job, bytes);
 	if (!receiving->ended)
 		receiving->ended = rc;
@@ -38,17 +39,33 @@ static void advise(struct receiving *receiving)
 	receiving->advice = false;
 }
 
+/* Returns how many of length bytes at offset one read(2) into the mapping may take. */
+static uint64_t copy_length(struct receiving *receiving, uint64_t offset, uint64_t length)
+{
+	struct source *source = &receiving->source;
+	/* until it is known whether the kernel should copy */
+	uint64_t most =
+		source->through < KERNEL_COPY_LEAST ? KERNEL_COPY_LEAST : COPY_PIECE;
+
+	length = least(length, WINDOW - offset % WINDOW);
+	return least(window_move(&source->window, offset, length, false), most);
+}
+
 static int by_copy(struct receiving *receiving, uint64_t offset, uint64_t length)
 {
 	char *to = (char *)receiving->map->address + offset;
-	uint64_t room = window_move(&receiving->source.window, offset,
-	                            least(length, WINDOW - offset % WINDOW), false);
+	uint64_t most = copy_length(receiving, offset, length);
+	uint64_t input_left = receiving->input_left;
 	ssize_t got;
 
 	advise(receiving);
-	got = read(receiving->job->fd, to, (size_t)least(room, COPY_PIECE));
+	if (input_left > receiving->job->done && input_left > SMALL)
+		prefault(to, (size_t)least(most, input_left - receiving->job->done),
+		         true);
+	got = read(receiving->job->fd, to, (size_t)most);
 	if (got <= 0)
 		return got < 0 ? -errno : 0;
+	receiving->source.through += (uint64_t)got;
 	return receive_count(receiving, SHMBOX_BY_COPY, (uint64_t)got);
 }
 
@@ -65,34 +82,16 @@ static int by_sendfile(struct receiving *receiving, uint64_t offset, uint64_t le
 	return receive_count(receiving, SHMBOX_BY_SENDFILE, (uint64_t)moved);
 }
 
-/* Stores bytes in the segment. Returns how many, or a negated errno. */
-static int64_t store_some(struct receiving *receiving, uint64_t offset, const char *bytes,
-                          size_t length)
-{
-	ssize_t stored;
-
-	if (receiving->refused & SHMBOX_BY_BUFFER) {
-		length = (size_t)window_move(&receiving->source.window, offset, length,
-		                             false);
-		return shmbox_write(receiving->map, offset, bytes, length);
-	}
-	do
-		stored = pwrite(receiving->source.file, bytes, length, (off_t)offset);
-	while (stored < 0 && errno == EINTR);
-	return stored;
-}
-
 /* Bytes already read cannot be read again: every store failure is final. */
-int receive_store(struct receiving *receiving, unsigned how, const char *bytes,
-                  size_t length)
+int receive_store(struct receiving *receiving, const char *bytes, size_t length)
 {
 	while (length > 0) {
-		int64_t stored =
-			store_some(receiving, job_offset(receiving->job), bytes, length);
+		int64_t stored = source_write(&receiving->source,
+		                              job_offset(receiving->job), bytes, length);
 
 		if (stored <= 0)
 			return -EFAULT;
-		receive_count(receiving, how, (uint64_t)stored);
+		receive_count(receiving, 0, (uint64_t)stored);
 		bytes += stored;
 		length -= (size_t)stored;
 	}
@@ -118,9 +117,9 @@ static int by_buffer(struct receiving *receiving, uint64_t offset, uint64_t leng
 {
 	ssize_t got = receive_read(receiving, offset, length);
 
+	advise(receiving);
 	return got <= 0 ? (int)got
-	                : receive_store(receiving, SHMBOX_BY_BUFFER, receiving->buffer,
-	                                (size_t)got);
+	                : receive_store(receiving, receiving->buffer, (size_t)got);
 }
 
 int receive_by(struct receiving *receiving, unsigned how, uint64_t offset,
@@ -129,9 +128,9 @@ int receive_by(struct receiving *receiving, unsigned how, uint64_t offset,
 	switch (how) {
 	case SHMBOX_BY_SENDFILE:
 		return by_sendfile(receiving, offset, length);
-	case SHMBOX_BY_BUFFER:
-		return by_buffer(receiving, offset, length);
-	default:
+	case SHMBOX_BY_COPY:
 		return by_copy(receiving, offset, length);
+	default:
+		return by_buffer(receiving, offset, length);
 	}
 }

@@ -30,8 +30,8 @@ static unsigned first_of(const struct sending *sending, unsigned ways)
 {
 	static const unsigned order[] = {
 		SHMBOX_BY_SPLICE,
-		SHMBOX_BY_VMSPLICE,
 		SHMBOX_BY_SENDFILE,
+		SHMBOX_BY_VMSPLICE,
 		SHMBOX_BY_COPY,
 	};
 
@@ -59,7 +59,7 @@ static unsigned choose(struct sending *sending, uint64_t *length)
 	unsigned how;
 
 	if (sending->sink == TO_FILE)
-		ways |= SHMBOX_BY_SENDFILE;
+		ways |= SHMBOX_BY_SENDFILE | SHMBOX_BY_VMSPLICE;
 	if (sending->sink == TO_PIPE && *length > last) {
 		ways |= SHMBOX_BY_SPLICE | SHMBOX_BY_VMSPLICE;
 		*length -= last;
@@ -76,7 +76,10 @@ static unsigned choose(struct sending *sending, uint64_t *length)
 		sending->hole = run.hole;
 	}
 	*length = least(*length, sending->run_end - job_offset(job));
-	return sending->hole ? SHMBOX_BY_SKIP : how;
+	if (sending->hole)
+		return SHMBOX_BY_SKIP;
+	return how == SHMBOX_BY_COPY && by_kernel(&sending->source, 0) ? SHMBOX_BY_BUFFER
+	                                                               : how;
 }
 
 /* ---- all of it ---- */
@@ -115,7 +118,8 @@ static void exclude_ways(struct sending *sending)
 	if (!source->map->address || lacks_huge_pages(source))
 		sending->refused |= SHMBOX_BY_VMSPLICE | SHMBOX_BY_COPY;
 	/* zero-copy may end in a wait for the reader, which SHMBOX_NO_RETRY excludes */
-	if (sending->job->length <= LARGE || sending->job->flags & SHMBOX_NO_RETRY)
+	if (sending->job->length <= (sending->sink == TO_FILE ? SMALL : LARGE) ||
+	    sending->job->flags & SHMBOX_NO_RETRY)
 		sending->refused |= SHMBOX_BY_SPLICE | SHMBOX_BY_VMSPLICE;
 }
 
@@ -123,11 +127,11 @@ static int count_moved(struct sending *sending, unsigned how, uint64_t bytes)
 {
 	enum { LIVE = SHMBOX_BY_SPLICE | SHMBOX_BY_VMSPLICE };
 
-	sending->job->how |= how;
+	sending->job->how |= how | sending->source.copied;
 	sending->hole_at_end = how == SHMBOX_BY_SKIP && sending->sparse
 	                               ? sending->hole_at_end + bytes
 	                               : 0;
-	sending->has_live_pages |= (how & LIVE) != 0;
+	sending->has_live_pages |= how & LIVE && sending->sink == TO_PIPE;
 	sending->copied = how & LIVE ? 0 : sending->copied + bytes;
 	return job_advance(sending->job, bytes);
 }

@@ -13,6 +13,7 @@ struct sending {
 	bool sparse;          /* holes are skipped: the output file has zeros there */
 	unsigned splicing;    /* SPLICE_F_ flags: O_NONBLOCK of the pipe does not apply */
 	uint64_t hole_at_end; /* bytes of the hole at the end of the output so far */
+	int pipe[2];          /* of our own, to splice into a file; 0: not open */
 	bool has_live_pages;  /* the pipe has been given pages of the segment */
 	uint64_t copied;      /* bytes that were copied into the pipe since then */
 	uint64_t run_end;     /* the end of the last source_run() */

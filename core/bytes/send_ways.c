@@ -37,6 +37,7 @@ static int64_t by_copy(struct sending *sending, uint64_t offset, uint64_t length
 	if (sending->sink != TO_NULL && sending->job->length > SMALL)
 		length = window_move(&sending->source.window, offset,
 		                     least(length, COPY_PIECE), true);
+	sending->source.through += length;
 	return result(write(sending->job->fd, (const char *)map->address + offset,
 	                    (size_t)length));
 }
@@ -62,20 +63,72 @@ static int64_t by_splice(struct sending *sending, uint64_t offset, uint64_t leng
 	return moved == 0 ? -EINVAL : result(moved);
 }
 
-static int64_t splice_memory(const struct sending *sending, const char *from,
-                             uint64_t length)
+static int64_t splice_memory(int fd, const char *from, uint64_t length, unsigned flags)
 {
 	struct iovec pages = { .iov_base = (void *)from, .iov_len = (size_t)length };
 
-	return result(vmsplice(sending->job->fd, &pages, 1, sending->splicing));
+	return result(vmsplice(fd, &pages, 1, flags));
+}
+
+static void close_pipe(struct sending *sending)
+{
+	for (size_t end = 0; end < 2; end++) {
+		if (sending->pipe[end] > 0)
+			close(sending->pipe[end]);
+		sending->pipe[end] = 0;
+	}
+}
+
+static bool open_pipe(struct sending *sending)
+{
+	if (sending->pipe[0])
+		return true;
+	if (pipe2(sending->pipe, O_CLOEXEC) < 0)
+		return false;
+	for (size_t end = 0; end < 2; end++)
+		sending->pipe[end] = above_streams(sending->pipe[end]);
+	enlarge_pipe(sending->pipe[1]);
+	return true;
+}
+
+/*
+ * Sends the bytes of these pages to a file, through a pipe of ours: neither call accesses
+ * them through the mapping, and splice(2) copies them into the file.
+ */
+static int64_t by_own_pipe(struct sending *sending, const char *from, uint64_t length)
+{
+	int64_t in_pipe = open_pipe(sending) ? splice_memory(sending->pipe[1], from,
+	                                                     length, SPLICE_F_NONBLOCK)
+	                                     : -EOPNOTSUPP;
+	int64_t moved = 0;
+
+	while (in_pipe > moved) {
+		ssize_t some = splice(sending->pipe[0], NULL, sending->job->fd, NULL,
+		                      (size_t)(in_pipe - moved), 0);
+
+		if (some > 0) {
+			moved += some;
+			continue;
+		}
+		if (moved == 0)
+			moved = some < 0 ? -errno : -EINVAL;
+		/* with the bytes that are left in it */
+		close_pipe(sending);
+		return moved;
+	}
+	return in_pipe;
 }
 
 static int64_t by_vmsplice(struct sending *sending, uint64_t offset, uint64_t length)
 {
 	const char *from = (const char *)sending->source.map->address + offset;
 
+	if (sending->sink == TO_FILE)
+		return by_own_pipe(
+			sending, from,
+			window_move(&sending->source.window, offset, length, false));
 	length = window_move(&sending->source.window, offset, length, true);
-	return splice_memory(sending, from, length);
+	return splice_memory(sending->job->fd, from, length, sending->splicing);
 }
 
 static int64_t by_sendfile(struct sending *sending, uint64_t offset, uint64_t length)
@@ -102,7 +155,8 @@ static int64_t by_skip(struct sending *sending, uint64_t length)
 	length = least(length, ZEROS);
 	if (sending->sink == TO_PIPE && length > SMALL &&
 	    !(sending->refused & SHMBOX_BY_SKIP)) {
-		int64_t moved = splice_memory(sending, zeros, length);
+		int64_t moved =
+			splice_memory(sending->job->fd, zeros, length, sending->splicing);
 
 		if (moved >= 0 || !is_refusal((int)-moved))
 			return moved;
@@ -133,6 +187,7 @@ int64_t send_by(struct sending *sending, unsigned how, uint64_t length)
 
 void send_end(struct sending *sending)
 {
+	close_pipe(sending);
 	if (sending->zeros)
 		munmap(sending->zeros, ZEROS);
 	if (sending->buffer)

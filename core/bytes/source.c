@@ -133,6 +133,10 @@ void source_init(struct source *source, const struct shmbox_map *map)
 	source->huge = false;
 	source->empty = false;
 	source->how = 0;
+	source->to_file = false;
+	source->copied = 0;
+	source->through = 0;
+	source->kernel = (struct kernel_copy){ 0 };
 	source->resident_start = 0;
 	source->pages = 0;
 }
@@ -182,6 +186,7 @@ int source_open(struct source *source, const struct shmbox_map *map)
 void source_close(struct source *source)
 {
 	window_close(&source->window);
+	kernel_copy_end(&source->kernel);
 	if (source->file >= 0)
 		close(source->file);
 }
@@ -202,6 +207,33 @@ static int read_from_file(int file, uint64_t offset, char *buffer, size_t length
 	return 0;
 }
 
+bool by_kernel(struct source *source, uint64_t length)
+{
+	if (source->huge || !source->map->address)
+		return false;
+	if (source->through < KERNEL_COPY_LEAST) {
+		source->through += length;
+		return false;
+	}
+	return kernel_copy_way(&source->kernel) != 0;
+}
+
+/* Reads by kernel_copy(). Returns how many bytes, or 0 if that is not the way. */
+static uint64_t read_by_kernel(struct source *source, uint64_t offset,
+                               const struct iovec *buffer)
+{
+	const struct iovec mapped = { .iov_base = (char *)source->map->address + offset,
+		                      .iov_len = buffer->iov_len };
+	int64_t got = 0;
+
+	if (by_kernel(source, buffer->iov_len))
+		got = kernel_copy(&source->kernel, &mapped, buffer, 1, false);
+	if (got <= 0)
+		return 0;
+	source->copied |= source->kernel.how;
+	return (uint64_t)got;
+}
+
 /* Copies a run of data from the mapping. */
 static int read_from_pages(struct source *source, uint64_t offset, char *buffer,
                            uint64_t length)
@@ -210,11 +242,17 @@ static int read_from_pages(struct source *source, uint64_t offset, char *buffer,
 		const char *from = (const char *)source->map->address + offset;
 		struct run run = { .length = window_move(&source->window, offset, length,
 			                                 false) };
-		int rc = touch_run(source, offset, &run, false);
+		uint64_t got =
+			read_by_kernel(source, offset,
+		                       &(struct iovec){ .iov_base = buffer,
+		                                        .iov_len = (size_t)run.length });
+		int rc = got ? 0 : touch_run(source, offset, &run, false);
 
 		if (rc < 0)
 			return rc;
-		if (run.hole)
+		if (got)
+			run.length = got;
+		else if (run.hole)
 			memset(buffer, 0, (size_t)run.length);
 		else
 			memcpy(buffer, from, (size_t)run.length);

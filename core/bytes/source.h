@@ -4,6 +4,7 @@
 
 #include "bytes/file.h"
 #include "bytes/job.h"
+#include "bytes/kernel_copy.h"
 
 /* ---- window.c ---- */
 
@@ -33,6 +34,10 @@ struct source {
 	bool huge;        /* it has huge pages, or may have them */
 	bool empty;       /* it had no huge page when it was opened */
 	unsigned how;     /* SHMBOX_BY_SEEK or SHMBOX_BY_MINCORE; 0: all may be data */
+	bool to_file;     /* bytes are written to the file: see may_write_file() */
+	unsigned copied;  /* SHMBOX_BY_ bits of the ways that copied */
+	uint64_t through; /* bytes that were copied through the mapping at first */
+	struct kernel_copy kernel;
 	struct swap swap; /* at the last mincore(2) */
 	/* the result of mincore(2) for this many pages from offset resident_start */
 	uint64_t resident_start;
@@ -64,6 +69,9 @@ bool all_present(const struct shmbox_map *map, uint64_t offset, size_t length);
 /* Copies a range that is inside the segment. Returns 0 or a negated errno. */
 int source_read(struct source *source, uint64_t offset, void *buffer, size_t length);
 
+/* True if the next length bytes should be copied by kernel_copy(). */
+bool by_kernel(struct source *source, uint64_t length);
+
 /* True if it is known that an access at offset would take a huge page from the pool. */
 bool would_take_huge_page(const struct shmbox_map *map, uint64_t offset);
 
@@ -87,6 +95,24 @@ struct run huge_run(const struct source *source, uint64_t offset, uint64_t end);
  * negated errno.
  */
 int touch_run(const struct source *source, uint64_t offset, struct run *run, bool write);
+
+/* ---- store.c ---- */
+
+/* True if the segment can be written as a file up to end: RLIMIT_FSIZE would end us. */
+bool may_write_file(const struct source *source, uint64_t end);
+
+/*
+ * Copies bytes into a range that is inside the segment. Returns how many were stored,
+ * which may be fewer, or a negated errno.
+ */
+int64_t source_write(struct source *source, uint64_t offset, const void *bytes,
+                     size_t length);
+
+/*
+ * Does the same with zeros, but never through the mapping. Returns 0 if that is the only
+ * way.
+ */
+int64_t source_zero(struct source *source, uint64_t offset, uint64_t length);
 
 /* ---- wipe.c ---- */
 

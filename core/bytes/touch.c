@@ -33,11 +33,12 @@ static int touch_page(void *page, bool write)
 	return rc < 0 && (errno == EFAULT || errno == ENOMEM) ? -errno : 0;
 }
 
-void prefault(const void *address, size_t length)
+void prefault(const void *address, size_t length, bool write)
 {
 	uintptr_t page = (uintptr_t)address & ~((uintptr_t)page_size() - 1);
 
-	madvise((void *)page, (uintptr_t)address + length - page, POPULATE_READ);
+	madvise((void *)page, (uintptr_t)address + length - page,
+	        write ? POPULATE_WRITE : POPULATE_READ);
 }
 
 int touch(const void *address, size_t length, bool write)

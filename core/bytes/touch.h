@@ -11,7 +11,10 @@
  */
 int touch(const void *address, size_t length, bool write);
 
-/* Maps the pages of a range in one call, which saves page faults. Errors are ignored. */
-void prefault(const void *address, size_t length);
+/*
+ * Maps the pages of a range in one call, for writing if write is true, which saves page
+ * faults. Errors are ignored.
+ */
+void prefault(const void *address, size_t length, bool write);
 
 #endif

@@ -24,8 +24,8 @@ static int walk(struct source *source, struct shmbox_job *job,
 		while (rc == 0 && (offset = job_offset(job)) < end) {
 			size_t length = (size_t)least(end - offset, BUFFER);
 
-			job->how |= SHMBOX_BY_BUFFER;
 			rc = source_read(source, offset, buffer, length);
+			job->how |= SHMBOX_BY_BUFFER | source->copied;
 			if (rc == 0)
 				rc = each(data, buffer, length);
 			if (rc == 0)

@@ -33,6 +33,6 @@ uint64_t window_move(struct window *window, uint64_t offset, uint64_t length,
 	window->end = offset + least(length, WINDOW);
 	if (populate)
 		prefault((char *)window->map->address + offset,
-		         (size_t)(window->end - offset));
+		         (size_t)(window->end - offset), false);
 	return window->end - offset;
 }

@@ -16,13 +16,25 @@ bool may_release(const struct source *source)
 	return !source->huge && shmbox_stat(source->map->id, &info) == 0 && !info.locked;
 }
 
-/* Zeros the run at offset; touch_run() may find that it starts with a hole. */
-static int zero_run(const struct source *source, uint64_t offset, struct run *run)
+/*
+ * Zeros a part of the run at offset, and makes that part the run. touch_run() may find
+ * that it is a hole.
+ */
+static int zero_run(struct source *source, uint64_t offset, struct run *run)
 {
-	int rc = run->hole ? 0 : touch_run(source, offset, run, true);
+	int64_t zeroed = run->hole ? 0 : source_zero(source, offset, run->length);
+	int rc;
 
-	if (rc == 0 && !run->hole)
+	if (zeroed > 0)
+		run->length = (uint64_t)zeroed;
+	if (zeroed > 0 || run->hole)
+		return 0;
+	run->length = window_move(&source->window, offset, run->length, false);
+	rc = touch_run(source, offset, run, true);
+	if (rc == 0 && !run->hole) {
 		memset((char *)source->map->address + offset, 0, (size_t)run->length);
+		source->copied |= SHMBOX_BY_COPY;
+	}
 	return rc;
 }
 
@@ -31,14 +43,11 @@ static int zero_some(struct source *source, struct shmbox_job *job, uint64_t end
 {
 	uint64_t offset = job_offset(job);
 	struct run run = source_run(source, offset, end);
-	int rc;
+	int rc = zero_run(source, offset, &run);
 
-	if (!run.hole)
-		run.length = window_move(&source->window, offset, run.length, false);
-	rc = zero_run(source, offset, &run);
 	if (rc < 0)
 		return rc;
-	job->how |= run.hole ? SHMBOX_BY_SKIP : SHMBOX_BY_COPY;
+	job->how |= source->copied | (run.hole ? SHMBOX_BY_SKIP : 0);
 	return job_advance(job, run.length);
 }
 
@@ -106,6 +115,9 @@ static int zero_slack(struct source *source, uint64_t end)
 	struct run run;
 	int rc = 0;
 
+	/* the file ends at size */
+	source->to_file = false;
+
 	for (uint64_t at = size; rc == 0 && at < end; at += run.length) {
 		run.length = end - at;
 		if (source->huge)
@@ -129,6 +141,7 @@ int shmbox_wipe(const struct shmbox_map *map, struct shmbox_job *job)
 		rc = source_open(&source, map);
 	if (rc < 0 || job->length == 0)
 		return rc;
+	source.to_file = may_write_file(&source, job->offset + job->length);
 	rc = find_slack(&source, job, &slack);
 	if (rc == 0)
 		rc = zero_range(&source, job, job->length, release_end(&source, job));

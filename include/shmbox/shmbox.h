@@ -527,12 +527,15 @@ enum {
 	SHMBOX_BY_COPY = 1,      /* read(2) or write(2) between descriptor and mapping */
 	SHMBOX_BY_BUFFER = 2,    /* through a buffer, and map_files where allowed */
 	SHMBOX_BY_SPLICE = 4,    /* splice(2) from map_files, without a copy */
-	SHMBOX_BY_VMSPLICE = 8,  /* vmsplice(2) from the mapping, without a copy */
+	SHMBOX_BY_VMSPLICE = 8,  /* vmsplice(2) from the mapping; splice(2) to a file */
 	SHMBOX_BY_SENDFILE = 16, /* sendfile(2) from or to map_files: one copy */
 	SHMBOX_BY_SKIP = 32,     /* holes were not read, or left out in the file */
 	SHMBOX_BY_RELEASE = 64,  /* pages were given back instead of written */
 	SHMBOX_BY_SEEK = 128,    /* map_files showed where the holes are */
-	SHMBOX_BY_MINCORE = 256  /* mincore(2) showed it, and no page was in swap */
+	SHMBOX_BY_MINCORE = 256, /* mincore(2) showed it, and no page was in swap */
+	/* through a buffer, which the kernel copied to or from the mapping: */
+	SHMBOX_BY_PROCESS_VM = 512, /* process_vm_writev(2), process_vm_readv(2) */
+	SHMBOX_BY_MEM = 1024        /* /proc/self/mem */
 };
 
 /*

@@ -110,7 +110,7 @@ no_page_more()
         told "shmcat: $id: $size bytes"
         case $right in
         cap) took sendfile skip "holes: map_files" ;;
-        no_cap) took copy skip "holes: mincore" ;;
+        no_cap) took vmsplice skip "holes: mincore" ;;
         esac
         same "length" "$size" "$(stat -c %s output)"
         [ "$(occupied output)" -lt 1200000 ]

@@ -152,14 +152,14 @@ to_room()
     done
 }
 
-@test "a fresh file gets a copy if map_files may not be opened, with its holes" {
+@test "a fresh file gets the bytes by vmsplice if map_files may not be opened, with its holes" {
     together_with /proc/swaps
     swapless
     be no_cap
     for layout in full sparse scattered; do
         segment_like "$layouts/$layout"
         filed "$layouts/$layout" "${as[@]}" shmcat --verbose "$id"
-        took copy -splice -vmsplice -sendfile
+        took vmsplice -splice -copy -sendfile
         [ "$layout" = full ] || took skip "holes: mincore"
     done
 }
@@ -223,7 +223,7 @@ continued()
         for size in 1500000 2500000; do
             : >output
             # stopped right before a write, after it has read the end of the file
-            "${as[@]}" strace -D -qq -o trace -e trace=write,sendfile -e inject=write,sendfile:signal=STOP:when=1 \
+            "${as[@]}" strace -D -qq -o trace -e trace=write,sendfile,splice -e inject=write,sendfile,splice:signal=STOP:when=1 \
                 shmcat "$id" 1<>output 2>err 3>&- &
             pid=$!
             started+=("$pid")
