@@ -81,6 +81,40 @@ static int remove_all(const struct args *args, const struct removal_options *how
 	return status;
 }
 
+/* Removes the operands at once, and then looks which of them are only marked. */
+static int remove_at_once(const struct args *args, const struct removal_options *how,
+                          struct holder_list *holders)
+{
+	enum { FEW = 32 };
+	int few[2 * FEW];
+	bool are_few = args->count <= FEW;
+	int *ids = are_few ? few : calloc((size_t)args->count, 2 * sizeof(*ids));
+	int *results = ids ? ids + args->count : NULL;
+	int status = STATUS_OK;
+
+	if (!ids)
+		return out_of_memory();
+	for (int i = 0; i < args->count; i++)
+		ids[i] = how->ignore_missing ? operand_id_if_any(args, i, &status)
+		                             : operand_id(args, i, &status);
+	shmbox_remove_many(ids, results, args->count);
+	for (int i = 0; i < args->count; i++) {
+		struct removal removal = {
+			.options = how,
+			.word = args->words[i],
+			.holders = holders,
+			.id = ids[i],
+		};
+
+		if (removal.id >= 0)
+			removal_end(&removal, results[i]);
+		status = status_join(status, removal.status);
+	}
+	if (!are_few)
+		free(ids);
+	return status;
+}
+
 /*
  * The operands, and what is known of their segments; removed is set while a segment is
  * marked and not gone yet.
@@ -151,7 +185,9 @@ static int run(const struct args *args)
 		if (!infos)
 			return out_of_memory();
 	}
-	status = remove_all(args, &how, infos, &holders);
+	status = !infos && removal_is_plain(&how)
+	                 ? remove_at_once(args, &how, &holders)
+	                 : remove_all(args, &how, infos, &holders);
 	if (infos)
 		status = status_join(status, wait_until_gone(args, infos, &holders));
 	holder_list_end(&holders);

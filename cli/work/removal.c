@@ -131,10 +131,8 @@ static int detach(struct removal *removal)
 	return (int)removal->info.attached;
 }
 
-static void remove_now(struct removal *removal)
+void removal_end(struct removal *removal, int attached)
 {
-	int attached = shmbox_remove(removal->id);
-
 	if (attached < 0) {
 		failed_step(removal, SHMBOX_REMOVE, attached);
 		return;
@@ -148,6 +146,12 @@ static void remove_now(struct removal *removal)
 		fprintf(output, "%s: removed\n", removal->word);
 }
 
+bool removal_is_plain(const struct removal_options *options)
+{
+	return !options->dry_run && !options->wipe && !options->if_unattached &&
+	       !options->if_key && !options->if_creator;
+}
+
 void removal_run(struct removal *removal)
 {
 	char wiped[TEXT_MAX];
@@ -159,7 +163,7 @@ void removal_run(struct removal *removal)
 		return;
 	}
 	if (!removal->options->wipe || wipe(removal))
-		remove_now(removal);
+		removal_end(removal, shmbox_remove(removal->id));
 	shmbox_detach(&removal->map);
 	if (removal->wiped && removal->status != STATUS_OK)
 		note(removal->word, "wiped %s, but did not remove it",

@@ -40,4 +40,13 @@ struct removal {
  */
 void removal_run(struct removal *removal);
 
+/* True if a segment is removed without a look at it before. */
+bool removal_is_plain(const struct removal_options *options);
+
+/*
+ * Reports the removal of a segment without guards, of which shmbox_remove() returned
+ * attached.
+ */
+void removal_end(struct removal *removal, int attached);
+
 #endif

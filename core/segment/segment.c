@@ -129,14 +129,3 @@ int shmbox_obtain(const struct shmbox_spec *spec, bool *created)
 		return shmget(spec->key, 0, 0400) < 0 && errno == EACCES ? -EACCES : id;
 	}
 }
-
-int shmbox_remove(int id)
-{
-	struct shmbox_info info;
-
-	if (shmctl(id, IPC_RMID, NULL) < 0)
-		return segment_error(errno);
-	if (shmbox_stat(id, &info) < 0 || !info.removed)
-		return 0;
-	return info.attached > INT32_MAX ? INT32_MAX : (int)info.attached;
-}

@@ -59,7 +59,7 @@ enum shmbox_op {
 	SHMBOX_WRITE,  /* shmbox_write(), shmbox_receive(), shmbox_wipe() and others */
 	SHMBOX_CHANGE, /* shmbox_set() */
 	SHMBOX_LOCK,   /* shmbox_lock() */
-	SHMBOX_REMOVE, /* shmbox_remove() */
+	SHMBOX_REMOVE, /* shmbox_remove(), shmbox_remove_many() */
 	SHMBOX_LIMITS, /* shmbox_get_limits() */
 	SHMBOX_KEY,    /* shmbox_key() */
 	SHMBOX_ENTER,  /* shmbox_enter(), shmbox_visit() */
@@ -165,6 +165,13 @@ SHMBOX_API int shmbox_would_fit(enum shmbox_op op, const struct shmbox_spec *spe
  *   -EPERM: The caller is not its owner or creator, and lacks CAP_SYS_ADMIN.
  */
 SHMBOX_API int shmbox_remove(int id);
+
+/*
+ * Removes count segments, with fewer system calls than one shmbox_remove() for each.
+ * results[i] becomes what shmbox_remove(ids[i]) would return. Returns how many segments
+ * were removed or marked.
+ */
+SHMBOX_API int shmbox_remove_many(const int *ids, int *results, int count);
 
 /* ---- what is known of a segment ---- */
 

@@ -20,6 +20,24 @@ teardown() { paths_teardown; }
     gone "$id"
 }
 
+@test "of many, those that are only marked are named, and few calls are made" {
+    ids=()
+    for _ in {1..40}; do
+        segment 4K
+        ids+=("$id")
+    done
+    hold "${ids[3]}"
+    hold "${ids[5]}"
+    ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" strace -qq -o trace -e trace=shmctl shmrm --verbose "${ids[@]}" >out 2>err
+    same "removed" 38 "$(grep -c ': removed$' out)"
+    like "marked" "shmrm: ${ids[3]}: marked for removal: *shmrm: ${ids[5]}: marked for removal: *" "$(<err)"
+    same "lines on standard error" 2 "$(wc -l <err)"
+    same "removals" 40 "$(grep -c IPC_RMID trace)"
+    same "attaches" 1 "$(kernel_says "${ids[3]}" nattch)"
+    # a look at each of them would be 40 more
+    [ "$(wc -l <trace)" -lt 70 ]
+}
+
 @test "id 0 is removed like any other id" {
     prints "" fresh sh -c 'shmcreate 4K >/dev/null && shmrm 0 && tail -n +2 /proc/sysvipc/shm'
 }
@@ -353,15 +371,15 @@ shmrm: $id: wiped 2097152 bytes, but did not remove it" "$(<err)"
 
 @test "a segment that another process removes between check and removal is status 3" {
     segment 4K
-    last=$(checks shmrm "$id")
+    last=$(checks shmrm --if-unattached "$id")
     segment 4K
-    halted_after shmctl "$last" shmrm "$id"
+    halted_after shmctl "$last" shmrm --if-unattached "$id"
     ipcrm -m "$id"
     wait_until continued "$pid"
     ends_with 3 "$pid"
     same "standard error" "shmrm: $id: no such segment" "$(<err)"
     segment 4K
-    halted_after shmctl "$last" shmrm --force "$id"
+    halted_after shmctl "$last" shmrm --if-unattached --force "$id"
     ipcrm -m "$id"
     wait_until continued "$pid"
     ends_with 0 "$pid"

@@ -217,6 +217,10 @@ promised()
     api creates
 }
 
+@test "remove: many at once, of which some are only marked" {
+    api destroys_many
+}
+
 @test "open: by key; a missing segment is created, an existing one is unchanged" {
     api opens
 }

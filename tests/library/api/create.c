@@ -82,6 +82,39 @@ static void destroys(void)
 	assert(rc == -ENOENT);
 }
 
+/* More segments than are left over, and fewer: their marks are found in two ways. */
+static void destroys_many(void)
+{
+	enum { MOST = 100 };
+	int ids[MOST];
+	int results[MOST];
+
+	for (int count = 2; count <= MOST; count += MOST - 2) {
+		struct shmbox_map first;
+		struct shmbox_map last;
+		struct shmbox_map again;
+		int removed;
+
+		for (int i = 0; i < count; i++)
+			ids[i] = make(SIZE);
+		first = attach(ids[0]);
+		last = attach(ids[count - 1]);
+		again = attach(ids[count - 1]);
+		removed = shmbox_remove_many(ids, results, count);
+		assert(removed == count);
+		assert(results[0] == 1 && results[count - 1] == 2);
+		for (int i = 1; i < count - 1; i++)
+			assert(results[i] == 0);
+		shmbox_detach(&first);
+		shmbox_detach(&last);
+		shmbox_detach(&again);
+		removed = shmbox_remove_many(ids, results, count);
+		assert(removed == 0);
+		for (int i = 0; i < count; i++)
+			assert(results[i] == -ENOENT);
+	}
+}
+
 static void lists(void)
 {
 	int ids[] = { make(1), make(2), make(3) };
@@ -199,6 +232,7 @@ const struct test create_tests[] = {
 	{ TEST(creates) },
 	{ TEST(opens) },
 	{ TEST(destroys) },
+	{ TEST(destroys_many) },
 	{ TEST(refuses_unknown_bits) },
 	{ TEST(lists) },
 	{ TEST(changes) },
