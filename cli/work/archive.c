@@ -88,7 +88,7 @@ int archive_failed(const struct archive *archive, int rc)
 	            reader->about, reader->problem, place);
 }
 
-/* Whether a member is wanted; notes that it was met. */
+/* True if --only names the member, or is not given. Notes that the name was found. */
 static bool is_wanted(struct archive *archive)
 {
 	const char *at = archive->only;
@@ -106,7 +106,7 @@ static bool is_wanted(struct archive *archive)
 	return !archive->only;
 }
 
-/* Says which of the names that are wanted the archive does not have. */
+/* Reports the names of --only that the archive does not contain. */
 static int check_names(const struct archive *archive)
 {
 	const char *at = archive->only;

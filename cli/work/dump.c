@@ -40,7 +40,7 @@ static int open_segment(const struct dumping *dumping, const struct dumped *segm
 	                                : failed_to_read(rc, segment->word, id);
 }
 
-/* What was written is of no use, and does not look like an archive that is whole. */
+/* The incomplete archive lacks its end, so every reader of it reports that it is cut off. */
 static int output_failed_with(const struct dumping *dumping, int rc)
 {
 	char words[TEXT_MAX];
@@ -71,7 +71,7 @@ static int write_segment(struct dumping *dumping, const struct dumped *segment,
 	return rc < 0 ? output_failed_with(dumping, rc) : STATUS_OK;
 }
 
-/* A copy has no huge pages, whatever the segment has. */
+/* A copy has ordinary pages, so the size of huge pages is taken from the segment now. */
 static void find_huge_pages(struct dumped *segment)
 {
 	struct shmbox_holder *held;
@@ -84,7 +84,7 @@ static void find_huge_pages(struct dumped *segment)
 	free(held);
 }
 
-/* What others write meanwhile may be in it by half. */
+/* A process that writes during the dump may leave a half-written change in the archive. */
 static void warn_if_attached(const struct dumped *segment)
 {
 	unsigned long long times = segment->info.attached;
@@ -118,7 +118,7 @@ static int dump_one(struct dumping *dumping, struct dumped *segment)
 	return status;
 }
 
-/* Copies of all segments, of one moment. */
+/* Copies all segments at one point in time. */
 static int freeze_all(struct dumping *dumping, struct shmbox_map *maps,
                       struct shmbox_map *copies, const char **words)
 {

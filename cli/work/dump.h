@@ -7,11 +7,11 @@
 /* A segment that is to be dumped. */
 struct dumped {
 	struct shmbox_info info;
-	const char *word; /* as the user typed it, or its id */
-	char text[16];    /* that id */
+	const char *word; /* the word that the user typed, or text */
+	char text[16];    /* its id */
 };
 
-/* How. */
+/* How segments are dumped. */
 struct dump_options {
 	bool freeze;
 	bool stable;
@@ -22,8 +22,8 @@ struct dump_options {
 };
 
 /*
- * Writes all of them to a descriptor, which messages call name. Says what stopped it, and
- * returns a status.
+ * Writes an archive of all segments in the list to a descriptor, which messages call name.
+ * Reports a failure, and returns a status.
  */
 int dump_all(struct dumped *list, size_t count, const struct dump_options *options,
              int fd, const char *name);

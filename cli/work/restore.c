@@ -11,7 +11,7 @@
 #include "work/restore.h"
 #include "work/restore_spec.h"
 
-/* Room for one more. Signals are held back, since a handler reads the list. */
+/* Makes room for one more id. Signals are blocked, because a handler reads the list. */
 static bool make_room(struct restore *restore)
 {
 	size_t room = restore->room ? 2 * restore->room : 16;
@@ -32,7 +32,7 @@ static bool make_room(struct restore *restore)
 	return true;
 }
 
-/* What it is to be in the end. */
+/* Notes a new segment, and the owner and mode that it gets at the end. */
 static void note_made(struct restore *restore, int id)
 {
 	const struct restore_options *options = restore->options;
@@ -63,7 +63,7 @@ static int create(struct restore *restore, const struct shmbox_spec *spec)
 		id = shmbox_create(spec);
 	if (id == -ENOMEM &&
 	    restore->archive->member.stored < restore->archive->member.size) {
-		/* what has holes may be larger than the memory */
+		/* a segment with holes may be larger than the memory */
 		sparse.noreserve = true;
 		id = shmbox_create(&sparse);
 	}
@@ -80,7 +80,7 @@ static int fill(void *data)
 	return shmbox_restore_data(&shared->reader, shared->map, &shared->task.job);
 }
 
-/* Much of it in a child, which is the first to go when memory runs out. */
+/* Large data is stored by a child, which the kernel kills first if memory runs out. */
 static int fill_segment(struct restore *restore, const struct shmbox_map *map)
 {
 	struct archive *archive = restore->archive;
@@ -130,7 +130,7 @@ static int make_member(struct restore *restore)
 	return status;
 }
 
-/* Owner and mode, in one step. */
+/* Sets owner and mode in one step. */
 static int hand_over(const struct restore *restore, size_t index)
 {
 	const struct restore_options *options = restore->options;
@@ -157,7 +157,7 @@ static int hand_over(const struct restore *restore, size_t index)
 	              : STATUS_OK;
 }
 
-/* Of a file it is known how much there is, and whether it has sums to compare. */
+/* Reads a file ahead: it is checked, its size is known, and whether it contains sums. */
 static int plan(struct restore *restore, unsigned *flags)
 {
 	struct archive *archive = restore->archive;

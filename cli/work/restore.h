@@ -6,12 +6,12 @@
 #include "work/archive.h"
 #include "work/new_segment.h"
 
-/* What is to be another than it was. */
+/* What differs from the segments that were dumped. */
 struct restore_options {
 	const struct args *args;
 	int mode_option; /* the index of --mode in args */
 	struct owner owner;
-	bool same_owner; /* where owner does not say it */
+	bool same_owner; /* where owner is not set */
 	bool same_id;
 	bool new_keys;
 	bool no_keys;
@@ -19,39 +19,38 @@ struct restore_options {
 	bool progress;
 };
 
-/* A segment that was made. */
+/* A new segment. */
 struct restored {
-	char name[64]; /* cut, if it is longer */
-	int old_id;    /* or SHMBOX_UNKNOWN */
+	char name[64]; /* shortened if it is longer */
+	int old_id;    /* the id in the archive, or SHMBOX_UNKNOWN */
 	uint64_t size;
-	bool set_owner;
 	mode_t mode;
 	uid_t uid;
 	gid_t gid;
 };
 
-/* What was, or would be, made. */
+/* The segments that are made, or would be. */
 struct restore {
 	const struct restore_options *options;
 	struct archive *archive;
-	uint64_t bytes; /* of those that would be made */
+	uint64_t bytes; /* size of all segments that would be made */
 	uint64_t pages;
 	uint64_t count;
-	struct restored *made; /* one for each id in unfinished */
+	struct restored *made; /* one for each id in unfinished.ids */
 	struct unfinished unfinished;
 	size_t room;
 };
 
 /*
- * Reads the whole archive and checks whether all of it could be made; with data, also whether it
- * is whole. Makes nothing. Returns a status.
+ * Reads the archive and checks whether all segments could be made; with data, also checks the
+ * data. Makes nothing. Returns a status.
  */
 int restore_check(struct restore *restore, bool data);
 
 /*
- * Makes the segments, and gives them owner and mode when all of them are whole. After a failure
- * or a signal none of them is left; otherwise restore->made is to be told, and unfinished_end()
- * is due. Returns a status.
+ * Makes the segments, and sets owner and mode when all are complete. Returns a status. A failure
+ * or a signal removes all of them. After a success the caller prints restore->made, and then
+ * calls unfinished_end().
  */
 int restore_make(struct restore *restore);
 void restore_free(struct restore *restore);

@@ -53,7 +53,7 @@ int restore_spec(const struct restore *restore, struct shmbox_spec *spec)
 	return STATUS_OK;
 }
 
-/* What all of them need together. */
+/* Checks the limits on all segments together. */
 static int check_sums(const struct restore *restore)
 {
 	unsigned long long count = restore->count;
@@ -91,7 +91,7 @@ static int check_member(struct restore *restore)
 	if (status != STATUS_OK)
 		return status;
 	shmbox_get_limits(&limits);
-	/* a sparse one may be larger than the memory */
+	/* a sparse segment may be larger than the memory */
 	spec.noreserve = member->stored < member->size;
 	rc = shmbox_would_fit(SHMBOX_CREATE, &spec);
 	if (rc < 0)

@@ -1,13 +1,13 @@
-/* restore_spec.h - what is to be made of a member of an archive */
+/* restore_spec.h - the segment that is made from a member of an archive */
 #ifndef RESTORE_SPEC_H
 #define RESTORE_SPEC_H
 
 #include "work/restore.h"
 
-/* What to create for the member that was read last. Returns a status. */
+/* The segment to create for the last member that was read. Returns a status. */
 int restore_spec(const struct restore *restore, struct shmbox_spec *spec);
 
-/* Says why it cannot be created, where that returned rc; returns a status. */
+/* Reports why shmbox_create() returned rc; returns a status. */
 int restore_cannot(const struct restore *restore, int rc, const struct shmbox_spec *spec);
 
 #endif

@@ -1,4 +1,4 @@
-/* spool.h - read an input into memory, because all of it is needed first */
+/* spool.h - read a whole input into memory before it is used */
 #ifndef SPOOL_H
 #define SPOOL_H
 
@@ -27,7 +27,7 @@ struct spool {
  */
 int spool_read(struct spool *spool);
 
-/* The same for this text. */
+/* The same, for a text instead of an input. */
 int spool_text(struct spool *spool, const char *text);
 
 #endif

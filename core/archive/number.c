@@ -1,4 +1,4 @@
-/* number.c - numbers of an archive, none of which is trusted */
+/* number.c - numbers in an archive, which are not trusted */
 
 #include "archive/number.h"
 
@@ -56,7 +56,7 @@ bool read_field(const char *field, size_t length, uint64_t most, uint64_t *numbe
 	memcpy(text, field, length < sizeof(text) ? length : sizeof(text) - 1);
 	while (*at == ' ')
 		at++;
-	/* GNU tar leaves fields empty that have no meaning */
+	/* GNU tar leaves a field without meaning empty */
 	if (!*at) {
 		*number = 0;
 		return true;

@@ -1,4 +1,4 @@
-/* part.h - a job that moves one part of a segment, and counts for the job on all of it */
+/* part.h - a job on one part of a segment, whose progress counts for the job on the whole */
 #ifndef PART_H
 #define PART_H
 
@@ -7,10 +7,10 @@
 struct part {
 	struct shmbox_job job;
 	struct shmbox_job *whole;
-	uint64_t before; /* what was done of the whole when the part began */
+	uint64_t before; /* whole->done when the part began */
 };
 
-/* The progress function of a part: context is the part. */
+/* The progress function of a part; context is the part. */
 static inline int report_part(void *context)
 {
 	struct part *part = context;
@@ -19,7 +19,7 @@ static inline int report_part(void *context)
 	return job_report(part->whole);
 }
 
-/* Adds a part that has ended to the whole. */
+/* Adds a finished part to the whole. */
 static inline void end_part(struct part *part)
 {
 	part->whole->done = part->before + part->job.done;

@@ -6,7 +6,7 @@
 
 enum { BLOCK = 512 };
 
-/* The header of a member: numbers are octal digits, and a NUL ends texts that leave room. */
+/* The header of a member. Numbers are octal digits; a NUL ends a text that is shorter. */
 struct ustar {
 	char name[100];
 	char mode[8];
@@ -29,13 +29,13 @@ struct ustar {
 
 _Static_assert(sizeof(struct ustar) == BLOCK, "a header is one block");
 
-/* How many bytes are missing to a whole block after length bytes. */
+/* The number of bytes from length to the next whole block. */
 static inline uint64_t padding_of(uint64_t length)
 {
 	return (BLOCK - length % BLOCK) % BLOCK;
 }
 
-/* The sum of the header's bytes, with its own eight taken as blanks. */
+/* The sum of the bytes of the header, in which the eight of the sum count as blanks. */
 static inline unsigned checksum_of(const struct ustar *header)
 {
 	const unsigned char *bytes = (const unsigned char *)header;
@@ -51,10 +51,10 @@ static inline unsigned checksum_of(const struct ustar *header)
 #define OUR_RECORDS "SCHILY.xattr.user.shmbox."
 #define SUMS_NAME "CKSUM"
 
-/* Members of an archive, runs of data in one, and bytes of records of one, at most. */
+/* Limits: members of an archive; runs of data and bytes of records of a member. */
 enum { MEMBERS_MAX = 65536, EXTENTS_MAX = 4194304, RECORDS_MAX = 262144 };
 
-/* Bytes that are read or written at a time. */
+/* Bytes that are read or written in one call. */
 enum { ARCHIVE_PIECE = 131072 };
 
 /* A run of data in a segment. */
@@ -64,14 +64,17 @@ struct extent {
 };
 
 struct extents {
-	struct extent *runs; /* one malloc(3) block */
+	struct extent *runs; /* from malloc(3) */
 	size_t count;
 	size_t room;
 };
 
 /* ---- extents.c ---- */
 
-/* Appends a run, to the last one if they touch. Returns 0, -ENOMEM, or -E2BIG past EXTENTS_MAX. */
+/*
+ * Appends a run; a run that begins where the last one ends extends it. Returns 0, -ENOMEM, or
+ * -E2BIG past EXTENTS_MAX.
+ */
 int extents_add(struct extents *extents, uint64_t offset, uint64_t length);
 
 #endif

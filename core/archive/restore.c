@@ -1,8 +1,8 @@
 /*
- * restore.c - the members of an archive
+ * restore.c - an archive that is read: its members and its end
  *
- * An archive may come from anywhere: every number is bounded before it is used, names are
- * compared and shown but never opened, and what is not understood is refused or skipped.
+ * An archive is not trusted: every number is checked before it is used, a name is compared and
+ * shown but never opened, and a member that is not understood is refused or skipped.
  */
 
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "archive/input.h"
 #include "bytes/job.h"
 
-enum { SKIPPED_MAX = 65536, SUMS_MAX = 16777216 };
+enum { SKIPPED_MAX = 65536 };
 
 int shmbox_restore_begin(struct shmbox_restore *restore)
 {
@@ -40,140 +40,9 @@ void shmbox_restore_end(struct shmbox_restore *restore)
 	restore->own = NULL;
 }
 
-/* ---- headers ---- */
-
-static const char compressed[] = "it is compressed: decompress it first";
-
-static bool is_compressed(const struct ustar *header)
-{
-	static const char marks[][8] = { "\x1f\x8b", "\x28\xb5\x2f\xfd", "\xfd\x37zXZ" };
-
-	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
-		if (memcmp(header->name, marks[i], strlen(marks[i])) == 0)
-			return true;
-	}
-	return false;
-}
-
-static const char *check_header(const struct ustar *header)
-{
-	const char *at = header->checksum;
-	uint64_t sum;
-
-	if (is_compressed(header))
-		return compressed;
-	if (memcmp(header->magic, "ustar", 5) != 0)
-		return "not a tar archive";
-	/* as every tar writes it: whatever is changed here is noticed */
-	if (!take_number(&at, 8, UINT32_MAX, &sum) || at != header->checksum + 6 || *at ||
-	    at[1] != ' ' || sum != checksum_of(header))
-		return "the checksum of a header is wrong";
-	return NULL;
-}
-
-static void take_text(char *out, size_t size, const char *field, size_t length)
-{
-	snprintf(out, size, "%.*s", (int)strnlen(field, length), field);
-}
-
-static void take_header_name(const struct ustar *header, struct shmbox_member *member)
-{
-	char name[sizeof(header->name) + 1];
-	const char *slash;
-
-	take_text(name, sizeof(name), header->name, sizeof(header->name));
-	slash = strrchr(name, '/');
-	snprintf(member->name, sizeof(member->name), "%s", slash ? slash + 1 : name);
-}
-
-/* What the records have not said. */
-static const char *take_header(const struct ustar *header, struct records *records)
-{
-	struct shmbox_member *member = &records->member;
-	uint64_t mode;
-	uint64_t uid;
-	uint64_t gid;
-	uint64_t time;
-
-	if (!records->has_size &&
-	    !read_field(header->size, sizeof(header->size), INT64_MAX, &records->stored))
-		return "the size of a member is not a number, or too large";
-	if (!read_field(header->mode, sizeof(header->mode), UINT32_MAX, &mode) ||
-	    !read_field(header->uid, sizeof(header->uid), UINT32_MAX - 1, &uid) ||
-	    !read_field(header->gid, sizeof(header->gid), UINT32_MAX - 1, &gid))
-		return "the mode or the owner of a member is not a number";
-	if (!read_field(header->mtime, sizeof(header->mtime), INT64_MAX, &time))
-		time = 0;
-	if (!records->has_name)
-		take_header_name(header, member);
-	take_text(member->user, sizeof(member->user), header->uname,
-	          sizeof(header->uname) - 1);
-	take_text(member->group, sizeof(member->group), header->gname,
-	          sizeof(header->gname) - 1);
-	member->stored = records->stored;
-	if (member->described)
-		return NULL;
-	member->mode = (mode_t)(mode & 0777);
-	if (!records->has_uid)
-		member->owner_uid = (uid_t)uid;
-	if (!records->has_gid)
-		member->owner_gid = (gid_t)gid;
-	member->change_time = (int64_t)time;
-	return NULL;
-}
-
-/* ---- the sums of CKSUM ---- */
-
-static int parse_sums(struct shmbox_restore *restore, char *text, size_t length)
-{
-	while (length > 0) {
-		char *end = memchr(text, '\n', length);
-		struct sum_line line;
-		int rc;
-
-		if (!end || memchr(text, '\0', (size_t)(end - text)))
-			return bad_archive(restore, SUMS_NAME " is not a list of sums");
-		*end++ = '\0';
-		if (!sums_parse(text, &line))
-			return bad_archive(restore, SUMS_NAME " is not a list of sums");
-		rc = sums_add(&restore->own->listed, &line);
-		if (rc == -E2BIG)
-			return bad_archive(restore, SUMS_NAME " lists too many members");
-		if (rc < 0)
-			return rc;
-		length -= (size_t)(end - text);
-		text = end;
-	}
-	return 0;
-}
-
-static int read_sums(struct shmbox_restore *restore, uint64_t length)
-{
-	char *text;
-	int rc;
-
-	if (restore->has_sums)
-		return bad_archive(restore, "a second " SUMS_NAME);
-	if (length > SUMS_MAX)
-		return bad_archive(restore, SUMS_NAME " is too long");
-	text = malloc((size_t)length + 1);
-	if (!text)
-		return -ENOMEM;
-	text[length] = '\0';
-	rc = take_bytes(restore, text, (size_t)length);
-	if (rc == 0)
-		rc = take_zeros(restore, padding_of(length),
-		                "bytes after " SUMS_NAME " are not zero");
-	if (rc == 0)
-		rc = parse_sums(restore, text, (size_t)length);
-	free(text);
-	restore->has_sums = true;
-	return rc;
-}
-
 /* ---- members ---- */
 
-/* What is left of the member before, and its sum. */
+/* Skips the rest of the member before, and notes its sum. */
 static int leave_member(struct shmbox_restore *restore)
 {
 	struct shmbox_archive *own = restore->own;
@@ -215,7 +84,7 @@ static int end_archive(struct shmbox_restore *restore)
 	return -EBADMSG;
 }
 
-/* 1 if the header is that of a segment; 0 if it is not, and what it has was skipped. */
+/* Returns 1 for a segment; 0 for CKSUM, which was read; or -errno. */
 static int take_member(struct shmbox_restore *restore, const struct ustar *header,
                        struct records *records)
 {
@@ -254,13 +123,13 @@ static int take_member(struct shmbox_restore *restore, const struct ustar *heade
 	return 1;
 }
 
-/* What has no data, whatever its header says: links, devices, directories. */
+/* False for links, devices and directories, which have no data whatever their size says. */
 static bool has_data(char type)
 {
 	return !strchr("123456", type) || type == '\0';
 }
 
-/* What a header announces: 1 for a segment, 0 for anything else, which is skipped, or -errno. */
+/* Returns 1 for a segment; 0 for anything else, whose data was read or skipped; or -errno. */
 static int take_entry(struct shmbox_restore *restore, const struct ustar *header,
                       struct records *records)
 {
@@ -299,9 +168,9 @@ int shmbox_restore_next(struct shmbox_restore *restore, struct shmbox_member *me
 	restore->about[0] = '\0';
 	while (rc == 0) {
 		rc = take_bytes(restore, &header, BLOCK);
-		/* less than a block may be little that was compressed */
-		if (rc == -EBADMSG && restore->place < BLOCK && is_compressed(&header))
-			restore->problem = compressed;
+		/* a compressed file may be shorter than a block */
+		if (rc == -EBADMSG && restore->place < BLOCK && check_compressed(&header))
+			restore->problem = check_compressed(&header);
 		if (rc == 0 && is_zero((const char *)&header, BLOCK))
 			return records.any ? bad_archive(restore, "no member follows "
 			                                          "records")

@@ -13,7 +13,7 @@
 
 enum { TABLES = 16 };
 
-/* x times this, modulo the polynomial. */
+/* x times a polynomial, modulo POLYNOMIAL. */
 static uint32_t times_x(uint32_t sum)
 {
 	return sum << 1 ^ (sum >> 31 ? POLYNOMIAL : 0);
@@ -45,7 +45,7 @@ static inline uint32_t word_at(const unsigned char *at)
 	return be32toh(word);
 }
 
-/* Bytes that are looked up together do not wait for one another. */
+/* The look-ups of 16 bytes do not depend on one another, so the processor overlaps them. */
 uint32_t sum_add(const struct sum_tables *tables, uint32_t sum, const void *bytes,
                  size_t length)
 {
@@ -70,7 +70,7 @@ uint32_t sum_add(const struct sum_tables *tables, uint32_t sum, const void *byte
 	return sum;
 }
 
-/* The product of two polynomials, modulo the polynomial. */
+/* The product of two polynomials, modulo POLYNOMIAL. */
 static uint32_t product(uint32_t a, uint32_t b)
 {
 	uint32_t sum = 0;
@@ -82,7 +82,7 @@ static uint32_t product(uint32_t a, uint32_t b)
 
 uint32_t sum_add_zeros(uint32_t sum, uint64_t length)
 {
-	uint32_t power = 1 << 8; /* x to the 8th: one byte of zeros */
+	uint32_t power = 1 << 8; /* x to the power of 8: one byte of zeros */
 
 	for (; length > 0; length >>= 1) {
 		if (length & 1)

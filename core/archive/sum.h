@@ -4,23 +4,23 @@
 
 #include "core.h"
 
-/* What sums are taken with: for each byte, and how many bytes of zeros follow it. */
+/* of[ZEROS][BYTE] is the sum of that byte followed by this many bytes of zeros. */
 struct sum_tables {
 	uint32_t of[16][256];
 };
 
 void sum_begin(struct sum_tables *tables);
 
-/* The sum of what had this sum, and length bytes after it. */
+/* Continues a sum with length bytes. */
 uint32_t sum_add(const struct sum_tables *tables, uint32_t sum, const void *bytes,
                  size_t length);
-/* The same for zeros, which takes no longer if they are many. */
+/* Continues a sum with length bytes of zeros, in O(log length). */
 uint32_t sum_add_zeros(uint32_t sum, uint64_t length);
 
-/* What cksum(1) prints of length bytes that have this sum. */
+/* The number that cksum(1) prints for length bytes that have this sum. */
 uint32_t sum_end(const struct sum_tables *tables, uint32_t sum, uint64_t length);
 
-/* The sum of one of our records: those of all records of a member are one number, by xor. */
+/* The sum of one of our records. The check of a member is the xor of the sums of all. */
 uint32_t sum_of_record(const struct sum_tables *tables, const char *name,
                        const char *value);
 

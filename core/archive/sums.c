@@ -1,4 +1,4 @@
-/* sums.c - the lines of CKSUM, and whether they are right */
+/* sums.c - the lines of CKSUM, and how they are compared */
 
 #include "archive/archive.h"
 #include "archive/number.h"
@@ -55,7 +55,7 @@ const char *sums_compare(struct sums *members, struct sums *listed, const char *
 {
 	const char *problem = NULL;
 
-	/* of no lines at all, qsort(3) may be given no null pointer */
+	/* qsort(3) takes no null pointer, even for no lines */
 	if (members->count)
 		qsort(members->lines, members->count, sizeof(*members->lines), by_name);
 	if (listed->count)

@@ -1,4 +1,4 @@
-/* take.c - bytes of an archive, and the end of its input */
+/* take.c - bytes of an archive, as they are read */
 
 #include <sys/stat.h>
 
@@ -47,7 +47,7 @@ int take_bytes(struct shmbox_restore *restore, void *bytes, size_t length)
 	return 0;
 }
 
-/* Of a file it is known how long it is. */
+/* Seeks past length bytes; false if the input is not a file, or is shorter. */
 static bool skip_in_file(struct shmbox_restore *restore, uint64_t length)
 {
 	int fd = descriptor_of(restore);

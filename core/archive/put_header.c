@@ -1,11 +1,11 @@
-/* header.c - the headers of a member of an archive, as they are written */
+/* put_header.c - the records and the header of a member, as they are written */
 
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "archive/archive.h"
 
-/* What octal digits of a header have room for: 7 and 11 of them, and a NUL. */
+/* The largest numbers in fields of 8 and 12 bytes: 7 and 11 octal digits, and a NUL. */
 #define SMALL_MAX UINT64_C(07777777)
 #define LARGE_MAX UINT64_C(077777777777)
 
@@ -18,7 +18,7 @@ struct records {
 	char text[RECORDS_ROOM];
 };
 
-/* "LENGTH KEYWORD=VALUE\n", whose length counts its own digits. */
+/* Adds "LENGTH KEYWORD=VALUE\n"; LENGTH includes its own digits. */
 __attribute__((format(printf, 3, 4))) static void
 add(struct records *records, const char *keyword, const char *format, ...)
 {
@@ -40,8 +40,8 @@ add(struct records *records, const char *keyword, const char *format, ...)
 }
 
 /*
- * One of ours. Programs that pack an unpacked archive again may change their order, so the
- * check is one that does not depend on it.
+ * Adds one of our records. A program that packs an unpacked archive again may change their
+ * order, so the check is an xor, which does not depend on it.
  */
 __attribute__((format(printf, 3, 4))) static void
 add_ours(struct records *records, const char *name, const char *format, ...)
@@ -80,7 +80,7 @@ static void describe(struct records *records, const struct shmbox_member *member
 	add(records, OUR_RECORDS "check", "%08x", (unsigned)records->check);
 }
 
-/* What a header has no room for. */
+/* Adds the numbers that are too large for the header. */
 static void add_large(struct records *records, const struct shmbox_member *member,
                       uint64_t stored)
 {
@@ -108,7 +108,7 @@ static int put_ustar(struct shmbox_dump *dump, const struct shmbox_member *membe
 		.version = { '0', '0' },
 	};
 
-	/* names are our own, and short */
+	/* our names are short enough for the fields */
 	snprintf(header.name, sizeof(header.name), "%s", name);
 	snprintf(header.uname, sizeof(header.uname), "%s", member->user);
 	snprintf(header.gname, sizeof(header.gname), "%s", member->group);

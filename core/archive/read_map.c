@@ -1,8 +1,8 @@
-/* map.c - the map of holes of GNU.sparse 1.0, as it is read */
+/* read_map.c - the map of holes of GNU.sparse 1.0, as it is read */
 
 #include "archive/input.h"
 
-/* The map takes whole blocks of the member. */
+/* The map, which takes whole blocks of the member. */
 struct reading {
 	struct shmbox_restore *restore;
 	size_t next;
@@ -23,7 +23,7 @@ static int next_block(struct reading *reading)
 	return rc;
 }
 
-/* A line with a number, which may be on both sides of the end of a block. */
+/* Reads a line with a number, which may continue in the next block. */
 static int next_number_of_map(struct reading *reading, uint64_t *number)
 {
 	char text[24];
@@ -75,7 +75,7 @@ static int read_runs(struct reading *reading, uint64_t count, struct extents *ex
 	return rc;
 }
 
-/* As many bytes of data as there are. */
+/* True if the lengths of all runs add up to left. */
 static bool is_whole(const struct extents *extents, uint64_t left)
 {
 	for (size_t i = 0; i < extents->count; i++) {

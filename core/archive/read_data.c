@@ -1,4 +1,4 @@
-/* data.c - the data of a member, into a segment or nowhere */
+/* read_data.c - the data of a member, which is stored in a segment or only checked */
 
 #include <limits.h>
 
@@ -7,10 +7,10 @@
 #include "bytes/source.h"
 #include "proc/procfs.h"
 
-/* Where data goes to, and what is taken of it on the way. */
+/* One member whose data is read. */
 struct filling {
 	struct shmbox_restore *restore;
-	const struct shmbox_map *map; /* or NULL: it is only checked */
+	const struct shmbox_map *map; /* NULL: the data is only checked */
 	struct shmbox_job *job;
 	struct source source;
 	bool sums;
@@ -33,8 +33,8 @@ static int store(struct filling *filling, uint64_t offset, const char *bytes,
 }
 
 /*
- * Pages of zeros are data of a segment that was dumped; in a file that another program has
- * packed they may have been holes.
+ * Leaves pages of zeros as holes. In a member that we dumped, a page of zeros was data; in one
+ * that another program packed, it may have been a hole.
  */
 static int store_but_zeros(struct filling *filling, uint64_t offset, const char *bytes,
                            uint64_t length)
@@ -63,7 +63,7 @@ static int copy_run(struct filling *filling, const struct extent *run)
 	int rc = 0;
 
 	while (rc == 0 && offset < end) {
-		/* whole pages, so that zeros are found */
+		/* end at a page boundary, so that pages of zeros are found */
 		size_t length =
 			(size_t)least(end - offset, ARCHIVE_PIECE - offset % page_size());
 
