@@ -165,8 +165,8 @@ int shmbox_restore_next(struct shmbox_restore *restore, struct shmbox_member *me
 	if (!restore->own || restore->ended)
 		return -EINVAL;
 	rc = leave_member(restore);
-	restore->about[0] = '\0';
 	while (rc == 0) {
+		restore->about[0] = '\0';
 		rc = take_bytes(restore, &header, BLOCK);
 		/* a compressed file may be shorter than a block */
 		if (rc == -EBADMSG && restore->place < BLOCK && check_compressed(&header))
