@@ -7,6 +7,7 @@
 
 #include <endian.h>
 
+#include "archive/fold.h"
 #include "archive/sum.h"
 
 #define POLYNOMIAL UINT32_C(0x04c11db7)
@@ -28,7 +29,8 @@ void sum_begin(struct sum_tables *tables)
 			sum = times_x(sum);
 		tables->of[0][byte] = sum;
 	}
-	for (int zeros = 1; zeros < TABLES; zeros++) {
+	tables->folds = can_fold();
+	for (int zeros = 1; !tables->folds && zeros < TABLES; zeros++) {
 		for (int byte = 0; byte < 256; byte++) {
 			uint32_t sum = tables->of[zeros - 1][byte];
 
@@ -45,12 +47,19 @@ static inline uint32_t word_at(const unsigned char *at)
 	return be32toh(word);
 }
 
+static uint32_t add_bytes(const struct sum_tables *tables, uint32_t sum,
+                          const unsigned char *at, size_t length)
+{
+	for (; length > 0; at++, length--)
+		sum = sum << 8 ^ tables->of[0][sum >> 24 ^ *at];
+	return sum;
+}
+
 /* The look-ups of 16 bytes do not depend on one another, so the processor overlaps them. */
-uint32_t sum_add(const struct sum_tables *tables, uint32_t sum, const void *bytes,
-                 size_t length)
+static uint32_t add_pieces(const struct sum_tables *tables, uint32_t sum,
+                           const unsigned char *at, size_t length)
 {
 	const uint32_t(*of)[256] = tables->of;
-	const unsigned char *at = bytes;
 
 	for (; length >= TABLES; at += TABLES, length -= TABLES) {
 		uint32_t a = word_at(at) ^ sum;
@@ -65,9 +74,23 @@ uint32_t sum_add(const struct sum_tables *tables, uint32_t sum, const void *byte
 		      of[3][d >> 24] ^ of[2][d >> 16 & 255] ^ of[1][d >> 8 & 255] ^
 		      of[0][d & 255];
 	}
-	for (; length > 0; at++, length--)
-		sum = sum << 8 ^ of[0][sum >> 24 ^ *at];
-	return sum;
+	return add_bytes(tables, sum, at, length);
+}
+
+uint32_t sum_add(const struct sum_tables *tables, uint32_t sum, const void *bytes,
+                 size_t length)
+{
+	unsigned char rest[FOLDED];
+	size_t folded;
+
+	if (!tables->folds)
+		return add_pieces(tables, sum, bytes, length);
+	if (length < FOLDED)
+		return add_bytes(tables, sum, bytes, length);
+	folded = fold(sum, bytes, length, rest);
+	sum = add_bytes(tables, 0, rest, FOLDED);
+	return add_bytes(tables, sum, (const unsigned char *)bytes + folded,
+	                 length - folded);
 }
 
 /* The product of two polynomials, modulo POLYNOMIAL. */

@@ -6,6 +6,7 @@
 
 /* of[ZEROS][BYTE] is the sum of that byte followed by this many bytes of zeros. */
 struct sum_tables {
+	bool folds; /* the processor folds bytes, and only of[0] is filled in */
 	uint32_t of[16][256];
 };
 
