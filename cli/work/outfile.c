@@ -60,12 +60,20 @@ static void sync_directory(const struct outfile *file)
 	}
 }
 
-/* link(2) replaces no file that has been made meanwhile; not every file system has it. */
+/*
+ * link(2) does not replace a file that has been made meanwhile, but some file systems do not
+ * have it. A file that cannot lose its first name loses both.
+ */
 static int give_name(const struct outfile *file)
 {
+	int rc = 0;
+
 	if (!file->replace && link(file->name, file->path) == 0) {
-		unlink(file->name);
-		return 0;
+		if (unlink(file->name) < 0) {
+			rc = -errno;
+			unlink(file->path);
+		}
+		return rc;
 	}
 	if (!file->replace && errno == EEXIST)
 		return -EEXIST;

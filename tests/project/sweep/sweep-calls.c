@@ -63,6 +63,7 @@ static const struct kind kinds[] = {
 	{ SYS_getdents64, "getdents64", "EIO ENOMEM EACCES", NULL },
 	{ SYS_getcwd, "getcwd", "ENOMEM EACCES", NULL },
 	{ SYS_chdir, "chdir", "EIO ENOMEM EACCES", NULL },
+	{ SYS_fsync, "fsync", "EIO ENOSPC", NULL },
 	{ SYS_rename, "rename", "EIO ENOMEM ENOSPC EPERM EACCES", NULL },
 	{ SYS_link, "link", "EIO ENOMEM ENOSPC EPERM EACCES", NULL },
 	{ SYS_linkat, "linkat", "EIO ENOMEM ENOSPC EPERM EACCES", NULL },
@@ -135,6 +136,7 @@ static const struct kind kinds[] = {
 	{ SYS_restart_syscall, "restart_syscall", NULL,
 	  "the kernel's own, after a stop" },
 	{ SYS_umask, "umask", NULL, cannot },
+	{ SYS_uname, "uname", NULL, cannot },
 };
 
 static const struct {

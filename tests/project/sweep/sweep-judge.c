@@ -151,6 +151,18 @@ static bool is_noted(const struct basis *basis, const struct outcome *got)
 	       strcmp(got->err, basis->outcome.err) != 0;
 }
 
+static bool same_archive(const struct outcome *wanted, const struct outcome *got,
+                         char verdict[TEXT])
+{
+	char before[STATE];
+	char after[STATE];
+
+	plain_archive(wanted->out, wanted->out_length, before);
+	plain_archive(got->out, got->out_length, after);
+	return strcmp(before, after) == 0 ||
+	       says(verdict, "the archive is\n%.1500s, not\n%.1500s", after, before);
+}
+
 static bool same_output(const struct basis *basis, const struct outcome *got,
                         char verdict[TEXT])
 {
@@ -165,6 +177,8 @@ static bool same_output(const struct basis *basis, const struct outcome *got,
 			            got->out_length, wanted->out_length);
 		return is_one_moment(got, verdict);
 	}
+	if (has_word(basis->test->judged, "archive"))
+		return same_archive(wanted, got, verdict);
 	if (has_word(basis->test->judged, "cells"))
 		return same_cells(wanted->out, got->out, verdict);
 	if (got->out_length != wanted->out_length)

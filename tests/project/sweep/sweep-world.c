@@ -263,8 +263,35 @@ static int pipe_of(const char *bytes, size_t length)
 	return ends[0];
 }
 
-static int input(char *const *setup)
+/* All segments in an archive; they are removed. */
+static int archive(const struct world *world, bool as_pipe)
 {
+	static char bytes[MUCH_INPUT];
+	int file = file_of("", 0);
+	pid_t pid = fork();
+	ssize_t length;
+	int status;
+
+	if (pid == 0) {
+		dup2(file, 1);
+		execl(world->program, "shmdump", "--all", (char *)NULL);
+		_exit(98);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0)
+		broken("shmdump");
+	for (int i = 0; i < 2; i++)
+		shmctl(i, IPC_RMID, NULL);
+	lseek(file, 0, SEEK_SET);
+	if (!as_pipe)
+		return file;
+	length = read(file, bytes, sizeof(bytes));
+	close(file);
+	return pipe_of(bytes, length < 0 ? 0 : (size_t)length);
+}
+
+static int input(const struct world *world)
+{
+	char *const *setup = world->test->setup;
 	static char bytes[LARGE];
 	static const char hex[] = "00 01 02 fe\nff 41 42\n";
 
@@ -278,6 +305,8 @@ static int input(char *const *setup)
 		return file_of(bytes, MUCH_INPUT);
 	if (has_word(setup, "in-large"))
 		return file_of(bytes, LARGE);
+	if (has_word(setup, "in-archive") || has_word(setup, "in-archive-pipe"))
+		return archive(world, has_word(setup, "in-archive-pipe"));
 	if (has_word(setup, "in-hex"))
 		return file_of(hex, sizeof(hex) - 1);
 	if (has_word(setup, "in-zeros")) {
@@ -386,7 +415,7 @@ void world_make(struct world *world)
 	empty(world->directory);
 	for (char *const *word = world->test->setup; *word; word++)
 		set_up(world, *word);
-	world->in = input(world->test->setup);
+	world->in = input(world);
 	output(world);
 	world->err = file_of("", 0);
 }

@@ -141,6 +141,10 @@ void outcome_free(struct outcome *outcome);
 void read_tests(struct sweep *sweep, const char *path);
 const struct test *find_test(const struct sweep *sweep, const char *name);
 
+/* sweep-archive.c */
+/* What is in an archive, in lines that are the same in each run. */
+void plain_archive(const char *bytes, size_t length, char text[STATE]);
+
 /* sweep-judge.c */
 /* Whether an outcome is right; if it is not, verdict says why. */
 bool is_right(const struct basis *basis, const struct harm *harm,
