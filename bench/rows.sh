@@ -142,6 +142,35 @@ row 13.pipe "cat | shmwrite $SIZE / cat | shmtool open" 0.40 each="$fresh" check
 	needs=shmtool ours='cat /dev/shm/f | shmwrite key:1' \
 	peer='cat /dev/shm/f | shmtool open $(cat /dev/shm/ids)'
 
+group 'archives'
+
+stored='tar -xOf /dev/shm/x key-0x00000001 |'
+archived="$filled; shmdump key:1 >/dev/shm/a; shmrm key:1"
+row 22 "shmdump --no-sums $SIZE >tmpfs file / cp --sparse" 1.05/1.5 setup="$filled" \
+	each='rm -f /dev/shm/x' check="$stored cmp - /dev/shm/f" \
+	ours='shmdump --no-sums key:1 >/dev/shm/x' peer='cp --sparse=always /dev/shm/f /dev/shm/x'
+row 22.sums "shmdump $SIZE >tmpfs file / cp --sparse" 1.5/2 setup="$filled" \
+	each='rm -f /dev/shm/x' check="$stored cmp - /dev/shm/f" \
+	ours='shmdump key:1 >/dev/shm/x' peer='cp --sparse=always /dev/shm/f /dev/shm/x'
+if [ "$map_files" = yes ] || [ ! "$swap" ]; then
+	row 22.sparse "shmdump of $huge / cp of a sparse file" - \
+		setup="$sparse; truncate -s \$HUGE /dev/shm/y; head -c 1M /dev/shm/f |
+			dd of=/dev/shm/y bs=1M seek=\$((HUGE / 2097152)) conv=notrunc status=none" \
+		each='rm -f /dev/shm/x' \
+		check="rm /dev/shm/y; $stored tail -c +\$((HUGE / 2 + 1)) | $placed" \
+		ours='shmdump key:1 >/dev/shm/x' peer='cp --sparse=always /dev/shm/y /dev/shm/x'
+fi
+row 23 "shmrestore of $SIZE without sums / cp --sparse" 1.05/2.5 \
+	setup="$filled; shmdump --no-sums key:1 >/dev/shm/a; shmrm key:1" \
+	each='rm -f /dev/shm/x; shmrm -f key:1' check="rm /dev/shm/a; $same" \
+	ours='shmrestore /dev/shm/a' peer='cp --sparse=always /dev/shm/f /dev/shm/x'
+row 23.sums "shmrestore of $SIZE / cp --sparse" 1.5/2.5 setup="$archived" \
+	each='rm -f /dev/shm/x; shmrm -f key:1' check="rm /dev/shm/a; $same" \
+	ours='shmrestore /dev/shm/a' peer='cp --sparse=always /dev/shm/f /dev/shm/x'
+row 23.pipe "cat | shmrestore of $SIZE / cat | cat >tmpfs file" - setup="$archived" \
+	each='rm -f /dev/shm/x; shmrm -f key:1' check="rm /dev/shm/a; $same" \
+	ours='cat /dev/shm/a | shmrestore' peer='cat /dev/shm/f | cat >/dev/shm/x'
+
 milliseconds=$((milliseconds / 3))
 group 'many segments'
 
