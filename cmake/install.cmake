@@ -73,7 +73,8 @@ endif()
 
 # ---- examples that are used, not compiled ----
 
-install(FILES package/pod.yaml package/shmreap.cron package/shmreap.service package/shmreap.timer
+install(FILES package/pod.yaml package/job.yaml package/shmreap.cron package/shmreap.service package/shmreap.timer
+	package/shmdump.service package/shmrestore.service package/segments.init
 	DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT data)
 
 # ---- initramfs ----

@@ -129,7 +129,8 @@ all_alive()
     done
 }
 
-# boot IMAGE [ARGUMENT].. - boots the image; the arguments are the kernel's. Programs are at the same
+# boot IMAGE [ARGUMENT].. - boots the image; the arguments are the kernel's, and those in the array devices
+# qemu's. Programs are at the same
 # address each time: otherwise qemu would translate them anew for each process, and take twice as long.
 # What the kernel does for security alone, and instructions that qemu does byte by byte, are left out.
 boot()
@@ -138,7 +139,7 @@ boot()
     shift
     run_machine qemu-system-x86_64 -accel tcg -cpu max,la57=off,erms=off -m 512 -kernel "$kernel" -initrd "$image" \
         -append "console=ttyS0 quiet panic=-1 norandmaps mitigations=off $quick $*" -nodefaults -display none -no-reboot \
-        -serial stdio -monitor none
+        "${devices[@]}" -serial stdio -monitor none
 }
 
 # run_machine CMD.. - runs qemu; what the machine writes to the serial line is in the file serial, without

@@ -131,6 +131,64 @@ page_shows()
     grep -q '^rmid_forced: ?$' serial
 }
 
+# facts_of_segments - what the kernel says of each segment, and the sum of the pages with data, as perl reads
+# them: if it read holes, they would get memory
+facts_of_segments()
+{
+    awk 'NR > 1 { print $1, $2, $3, $4, $8, $9, $15 }' /proc/sysvipc/shm | while read -r key id perms size uid gid rss; do
+        [ "$size" -gt 1000000 ] && data=41943040 || data=0
+        [ "$rss" = 0 ] || data="$data $(perl -e 'shmread($ARGV[0], $b, $ARGV[1], $ARGV[2]) or die "$!\n"; print $b' "$id" "$data" "$rss" | cksum)"
+        echo "key $key perms $perms size $size owner $uid:$gid resident $rss data at $data"
+    done | sort
+}
+
+@test "shmrestore(1): segments are on a disk when the machine is switched off, and back after the next boot" {
+    command -v mke2fs >/dev/null || skip "needs mke2fs"
+    load ../lib/helper
+    local root=$PWD/root
+    shell_into "$root"
+    applets_into "$root" "$release"
+    perl_into "$root"
+    programs_into "$root" awk cksum
+    cp "$SHMBOX_SOURCE/package/segments.init" "$root/usr/bin"
+    mkdir "$root/dev" "$root/mnt" "$root/proc"
+    # the script of the page; "work" makes segments at the first boot, and at each describes them
+    awk '/^\.Ss/ { inside = /After a reboot/ } /^\.Ed/ { shown = 0 } inside && shown; /^\.Bd -literal/ { shown = 1 }' \
+        "$SHMBOX_SOURCE/man/shmrestore.1" | sed 's/\\-/-/g' >"$root/init"
+    {
+        echo '#!/bin/bash'
+        declare -f facts_of_segments
+        cat <<-'END'
+		mount -t proc none /proc
+		exec </dev/console >/dev/console 2>&1
+		segments=$(shmls --ids)
+		[ -n "$segments" ] || {
+		    head -c 5000 /dev/urandom | shmcreate --key 0x5432 --mode 640 --owner 65534:100 --input - 70001
+		    head -c 4096 /dev/urandom | shmwrite --offset 40M "$(shmcreate --lock 64M)"
+		    shmcreate --mode 0 4097
+		} >/dev/null
+		echo "BEGIN segments"
+		facts_of_segments
+		echo "END segments"
+		[ -z "$segments" ] || ls -1 /mnt
+		END
+    } >"$root/usr/bin/work"
+    chmod a+x "$root/init" "$root/usr/bin/work"
+    pack "$root" >image
+    truncate -s 16M disk
+    mke2fs -q -t ext4 disk
+    # shellcheck disable=SC2034,SC2054 # for boot; one word of qemu has commas
+    devices=(-drive if=none,id=disk,format=raw,file=disk -device nvme,drive=disk,serial=1)
+    boot image
+    between segments serial >before
+    like "segments" "key 0 perms 0 size 4097 owner 0:0 resident 0 data at 0
+key 0 perms 2600 size 67108864 owner 0:0 resident * data at 41943040 * 4096
+key 21554 perms 640 size 70001 owner 65534:100 resident 8192 data at 0 * 8192" "$(<before)"
+    boot image
+    between segments serial | diff before -
+    grep -qx 'segments.tar.restored' serial
+}
+
 # ---- tools that create an initramfs ----
 
 # installed CMD.. - runs a shell function where the program and its hooks are installed, and

@@ -128,8 +128,18 @@ postgres_starts()
     succeeds "${apart[@]}" shmreap --remove --idle 0 --keyed --owner postgres --dry-run
     like "would go" "*$id*postgres*" "$output"
     left "$id"
+    # as in shmdump(1): saved for analysis, then removed
+    succeeds "${apart[@]}" shmdump --orphan --idle 0 --owner postgres --output saved.tar
+    there perl -e 'shmread($ARGV[0], my $b, 0, $ARGV[1]) or die "$!\n"; print $b' "$id" "$(facts "$id" size)" >wanted
     reaps --idle 0 --keyed --key "$key"
     lost "$id"
+    tar -xSf saved.tar
+    same_bytes wanted <"$(printf 'key-0x%08x' "$key")"
+    # without the key, no server takes the copy for its own segment
+    copy=$(there shmrestore --no-keys saved.tar)
+    same "magic and postmaster" "679834894 ${started[1]}" "$(there shmpeek "$copy" i32@0 i32@4 | xargs)"
+    same "key and owner" "0x00000000 postgres" "$(facts "$copy" key,owner)"
+    there shmcat "$copy" | same_bytes wanted
 }
 
 # a backend at work, which does not look after its postmaster

@@ -34,7 +34,7 @@ works()
         [ -e "$prefix/share/fish/vendor_completions.d/$applet.fish" ]
         like "page of $applet" "*$applet*" "$(MANPATH=$prefix/share/man man -w "$applet")"
     done
-    for name in pod.yaml shmreap.cron shmreap.service shmreap.timer; do
+    for name in pod.yaml job.yaml shmreap.cron shmreap.service shmreap.timer shmdump.service shmrestore.service segments.init; do
         cmp "$SHMBOX_SOURCE/package/$name" "$prefix/share/doc/shmbox/examples/$name"
     done
     grep -q '^#compdef shmbox ' "$prefix"/share/zsh/*/_shmbox
