@@ -1,5 +1,7 @@
 /* shmpeek - print typed values in a segment */
 
+#include <errno.h>
+
 #include "applet.h"
 #include "diag/diag.h"
 #include "segment/attach.h"
@@ -37,6 +39,8 @@ static int follow(const struct args *args, struct fields *fields)
 		if (rc > 0)
 			fields_print(fields);
 	} while (rc > 0);
+	if (rc == -EPIPE)
+		return failed_io("standard output", rc);
 	return failed_on(SHMBOX_WAIT, rc, args->words[0], fields->map->id);
 }
 

@@ -66,6 +66,13 @@ static int read_all(void *data)
 	return differs;
 }
 
+static int read_for_reader(void *data)
+{
+	int rc = read_all(data);
+
+	return rc == 0 ? output_reader() : rc;
+}
+
 int fields_read(struct fields *fields)
 {
 	return read_all(fields);
@@ -128,7 +135,7 @@ int fields_print(struct fields *fields)
 int fields_wait(struct fields *fields, uint64_t timeout)
 {
 	const struct shmbox_watch watch = {
-		.look = read_all,
+		.look = read_for_reader,
 		.data = fields,
 		.timeout = timeout,
 		.map = fields->map,

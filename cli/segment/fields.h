@@ -43,7 +43,7 @@ int fields_print(struct fields *fields);
 
 /*
  * Waits until a field differs from what was printed, and reads all fields. Returns 1, or
- * a negated errno of shmbox_wait().
+ * a negated errno of shmbox_wait(), or of output_reader().
  */
 int fields_wait(struct fields *fields, uint64_t timeout);
 

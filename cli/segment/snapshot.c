@@ -2,6 +2,7 @@
 
 #include "segment/snapshot.h"
 #include "segment/word.h"
+#include "text/io.h"
 
 static int read_digest(const struct snapshot *snapshot, uint64_t *digest)
 {
@@ -19,7 +20,9 @@ static int has_changed(void *data)
 	uint64_t digest;
 	int rc = read_digest(snapshot, &digest);
 
-	return rc < 0 ? rc : digest != snapshot->digest;
+	if (rc < 0 || digest != snapshot->digest)
+		return rc < 0 ? rc : 1;
+	return snapshot->printed ? output_reader() : 0;
 }
 
 int snapshot_wait(struct snapshot *snapshot, uint64_t timeout, bool wakeable)

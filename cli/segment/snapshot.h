@@ -9,6 +9,7 @@ struct snapshot {
 	const struct shmbox_map *map;
 	uint64_t offset;
 	uint64_t length;
+	bool printed; /* to standard output: the wait ends when the reader of that has gone */
 	/* private to snapshot.c */
 	uint64_t digest;
 };
@@ -18,7 +19,7 @@ int snapshot_take(struct snapshot *snapshot);
 
 /*
  * Waits until a byte differs from the snapshot. Returns 1, or a negated errno of
- * shmbox_wait(). wakeable: futex(2) wake-ups of the first word of the range end the sleep
+ * shmbox_wait() or output_reader(). wakeable: futex(2) wake-ups of the first word of the range end the sleep
  * early.
  */
 int snapshot_wait(struct snapshot *snapshot, uint64_t timeout, bool wakeable);

@@ -38,6 +38,11 @@ void output_begin(void);
  * write.
  */
 int output_flush(void);
+/*
+ * Returns 0, or -EPIPE if standard output is a pipe or socket whose reader has gone; SIGPIPE then
+ * ends the program as a write would, unless it is ignored.
+ */
+int output_reader(void);
 /* Discards what could not be written, and clears the error. */
 void output_forget(void);
 

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <sys/mman.h>
@@ -68,6 +70,17 @@ void output_forget(void)
 	__fpurge(output);
 	clearerr(output);
 	first_error = 0;
+}
+
+int output_reader(void)
+{
+	struct pollfd end = { .fd = STDOUT_FILENO };
+
+	/* poll(2) reports these although no event is asked for; a failed call reports nothing */
+	if (poll(&end, 1, 0) < 1 || !(end.revents & (POLLERR | POLLHUP)))
+		return 0;
+	raise(SIGPIPE);
+	return -EPIPE;
 }
 
 bool output_is_open(void)

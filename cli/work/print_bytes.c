@@ -94,6 +94,7 @@ int follow_bytes(const struct shmbox_map *map, struct task *task,
 		.map = map,
 		.offset = task->job.offset,
 		.length = task->job.length,
+		.printed = true,
 	};
 	/* only the words of an attached segment can be slept on */
 	bool wakeable = map->address && follow->wakeable;
@@ -110,6 +111,8 @@ int follow_bytes(const struct shmbox_map *map, struct task *task,
 		if (rc == 0)
 			rc = snapshot_wait(&printed, follow->timeout, wakeable);
 	} while (rc > 0);
+	if (rc == -EPIPE)
+		return output_failure(task, rc, true);
 	return failed_on(rc == -ESRCH ? SHMBOX_BORROW : SHMBOX_WAIT, rc, task->object,
 	                 map->id);
 }

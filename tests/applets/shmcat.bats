@@ -394,6 +394,26 @@ teardown() { common_teardown; }
     fails_like 1 "shmcat: $id: standard output: *" full shmcat -F "$id"
 }
 
+@test "--follow ends when the reader of a pipe or socket has gone, without a change" {
+    segment 4K
+    for option in --length=4 --hex; do
+        run -0 --separate-stderr bash -c 'timeout 300 env --default-signal=PIPE shmcat --follow $2 "$1" | head -c 1 >/dev/null; echo "${PIPESTATUS[0]}"' - "$id" $option
+        same "status, by SIGPIPE" 141 "$output"
+        same "standard error" "" "$stderr"
+    done
+    run -0 --separate-stderr bash -c 'timeout 300 env --ignore-signal=PIPE shmcat --follow "$1" | head -c 1 >/dev/null; echo "${PIPESTATUS[0]}"' - "$id"
+    same "status, if SIGPIPE is ignored" 1 "$output"
+    same "standard error" "shmcat: $id: standard output: broken pipe" "$stderr"
+    same "status, of a socket" 13 "$(perl -MSocket -e 'socketpair(my $ours, my $its, AF_UNIX, SOCK_STREAM, 0) or die;
+        $SIG{PIPE} = "DEFAULT"; alarm 300;
+        my $child = fork // die;
+        if (!$child) { close $ours; open STDOUT, ">&", $its or die; exec @ARGV or die }
+        close $its;
+        sysread $ours, my $byte, 1;
+        close $ours;
+        waitpid $child, 0; print $? & 127' shmcat --follow "$id")"
+}
+
 @test "--follow with --no-attach leaves no trace, and ends with its holder" {
     perl -e 'my ($name) = glob "/proc/self/map_files/*-*"; open my $file, "<", $name or exit 1' || skip "may not open map_files"
     segment 4K
