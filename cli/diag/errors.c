@@ -20,6 +20,7 @@ enum { ANY = -1 };
  *   - {total}: used + wanted
  *   - {kib}: limit + wanted, in KiB
  *   - {pool}: the number of huge pages to have in total
+ *   - {page}: the KiB of such a page
  *   - {limit:size}: any of these numbers as a size
  *   - {limit:page}: any of these numbers with a unit: 1 page, 2 pages
  *   - {owner} {mode}: owner and mode of the segment
@@ -62,11 +63,10 @@ static const struct row table[] = {
 	  "raise vm.overcommit_ratio or add swap" },
 	{ ANY, ANY, SHMBOX_CAUSE_HUGE_POOL, STATUS_LIMIT,
 	  "needs {wanted:huge page}, but the pool has only {limit} left",
-	  "if that is the default size, sysctl -w vm.nr_hugepages={pool}; see "
-	  "shmlimits" },
+	  "echo {pool} >/sys/kernel/mm/hugepages/hugepages-{page}kB/nr_hugepages" },
 	{ ANY, ANY, SHMBOX_CAUSE_HUGE_NONE, STATUS_LIMIT,
 	  "the pool has too few huge pages of {wanted:size} left",
-	  "if that is the default size, raise vm.nr_hugepages; see shmlimits" },
+	  "raise /sys/kernel/mm/hugepages/hugepages-{page}kB/nr_hugepages" },
 	{ ANY, ANY, SHMBOX_CAUSE_HUGE_SIZE, STATUS_FAILED,
 	  "this machine has no huge pages of that size",
 	  "run shmlimits to list its sizes" },

@@ -94,6 +94,7 @@ static const char *fill_in(const char *name, const char *form,
 		{ "total", both },
 		{ "kib", (cause->limit + cause->wanted + 1023) / 1024 },
 		{ "pool", both - cause->limit },
+		{ "page", cause->huge_page / 1024 },
 	};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {

@@ -133,6 +133,7 @@ static void explain_pool(const struct shmbox_pool *pool)
 		.limit = left,
 		.used = pool->total,
 		.wanted = left + 1,
+		.huge_page = pool->page_size,
 	};
 	char advice[CAUSE_ROOM];
 	char size[TEXT_MAX];

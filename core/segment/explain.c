@@ -14,7 +14,7 @@ static void explain_create(enum shmbox_op op, int rc, const struct shmbox_spec *
 		*cause = (struct shmbox_cause){ 0 };
 	if (!cause->kind && rc == -ENOMEM && spec->huge_page) {
 		cause->kind = SHMBOX_CAUSE_HUGE_NONE;
-		cause->wanted = spec->huge_page;
+		cause->wanted = cause->huge_page = spec->huge_page;
 	}
 }
 

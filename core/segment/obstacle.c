@@ -83,6 +83,7 @@ static int short_of_huge_pages(const struct shmbox_spec *spec,
 			continue;
 		if (spec->noreserve || wanted <= left)
 			return 0;
+		cause->huge_page = spec->huge_page;
 		return set_cause(cause, SHMBOX_CAUSE_HUGE_POOL, left, pool->total,
 		                 wanted);
 	}

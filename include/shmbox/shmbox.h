@@ -1071,11 +1071,11 @@ enum shmbox_cause_kind {
 	SHMBOX_CAUSE_KEY_CLOSED, /* as KEY_TAKEN, but the caller may not read it; owner */
 	SHMBOX_CAUSE_KEY_OWN,    /* as KEY_CLOSED, but the caller owns or made it; mode */
 	SHMBOX_CAUSE_SMALLER, /* the segment id has the key and only limit bytes; owner */
-	SHMBOX_CAUSE_ID_TAKEN,   /* another segment has the place of the wanted id */
-	SHMBOX_CAUSE_ID_RIGHT,   /* choosing an id requires a capability: see want_id */
-	SHMBOX_CAUSE_HUGE_SIZE,  /* this machine has no huge pages of wanted bytes */
-	SHMBOX_CAUSE_HUGE_POOL,  /* huge pages: limit: left, used: in the pool, wanted */
-	SHMBOX_CAUSE_HUGE_NONE,  /* too few huge pages of wanted bytes; no pool in /sys */
+	SHMBOX_CAUSE_ID_TAKEN,  /* another segment has the place of the wanted id */
+	SHMBOX_CAUSE_ID_RIGHT,  /* choosing an id requires a capability: see want_id */
+	SHMBOX_CAUSE_HUGE_SIZE, /* this machine has no huge pages of wanted bytes */
+	SHMBOX_CAUSE_HUGE_POOL, /* limit: left, used: in the pool, wanted: of huge_page */
+	SHMBOX_CAUSE_HUGE_NONE, /* too few of huge_page (wanted: too); no pool in /sys */
 	SHMBOX_CAUSE_HUGE_RIGHT, /* requires CAP_IPC_LOCK or the vm.hugetlb_shm_group */
 	SHMBOX_CAUSE_MEMLOCK,    /* limit: RLIMIT_MEMLOCK, wanted: bytes */
 	SHMBOX_CAUSE_ADDRESSES,  /* wanted: bytes, more than the address space has left */
@@ -1092,6 +1092,7 @@ struct shmbox_cause {
 	uint64_t limit;
 	uint64_t used;
 	uint64_t wanted;
+	uint64_t huge_page; /* bytes of a huge page, or 0 */
 	int id;
 	uid_t owner;
 	mode_t mode;

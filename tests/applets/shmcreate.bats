@@ -304,6 +304,21 @@ key_taken()
     hints "*hugepages*"
 }
 
+@test "a hint names the pool of the size of huge pages that was asked for" {
+    pools_rest
+    [ "$SHMBOX_PRIVATE_IPC" = 1 ] || skip "huge pages are for root, and not the root of a user namespace"
+    [ -d /sys/kernel/mm/hugepages ] || skip "a kernel without huge pages"
+    for pool in /sys/kernel/mm/hugepages/hugepages-*kB; do
+        size=${pool##*-}
+        size=${size%kB}
+        left=$(($(<"$pool/free_hugepages") - $(<"$pool/resv_hugepages")))
+        fails_like 6 "shmcreate: *huge page*" shmcreate --huge "${size}K" "$(((left + 1) * size))K"
+        hints "echo $(($(<"$pool/nr_hugepages") + 1)) >$pool/nr_hugepages"
+        fails_like 6 "shmcreate: *huge page*" unshare --mount sh -c 'mount -t tmpfs none /sys && exec shmcreate --huge "$@"' - "${size}K" "$(((left + 1) * size))K"
+        hints "raise $pool/nr_hugepages"
+    done
+}
+
 @test "--huge requires a size that huge pages have here" {
     fails_with 1 "shmcreate: 3M: this machine has no huge pages of that size" shmcreate --huge 3M 6M
     hints "*shmlimits*"

@@ -159,6 +159,7 @@ static void explains_huge_pages(void)
 		assert(cause.kind == SHMBOX_CAUSE_HUGE_POOL);
 		assert(cause.wanted == limits.pools[i].total + 5);
 		assert(cause.limit <= limits.pools[i].free);
+		assert(cause.huge_page == many.huge_page);
 	}
 	assert(why(SHMBOX_CREATE, shmbox_create(&odd), &odd).kind ==
 	       SHMBOX_CAUSE_HUGE_SIZE);
