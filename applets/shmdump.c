@@ -40,7 +40,8 @@ static const struct opt options[] = {
 	[OPT_OUTPUT] = { 'o', "output", KIND_PATH,
 	                 "write to this file, which appears when it is complete" },
 	[OPT_FORCE] = { 'f', "force", KIND_SWITCH, "replace an existing file" },
-	[OPT_ALL] = { 'a', "all", KIND_SWITCH, "dump all segments" },
+	[OPT_ALL] = { 'a', "all", KIND_SWITCH,
+	              "dump all segments that are not marked for removal" },
 	[OPT_ORPHAN] = { 'O', "orphan", KIND_SWITCH,
 	                 "dump only orphans: creator and last user have exited" },
 	[OPT_UNATTACHED] = { 'U', "unattached", KIND_SWITCH,
@@ -75,6 +76,7 @@ struct selection {
 	struct listing listing;
 	struct dumped *list;
 	size_t count;
+	int marked; /* segments that --all leaves out: they end with their holders */
 };
 
 static int read_filter(const struct args *args, struct filter *filter)
@@ -114,6 +116,10 @@ static void add_chosen(const struct args *args, struct selection *selection,
 			if (args->count)
 				note(args->words[i],
 				     "left out: it does not pass the filters");
+			continue;
+		}
+		if (infos[i].removed && args->seen[OPT_ALL] && !args->seen[OPT_REMOVED]) {
+			selection->marked++;
 			continue;
 		}
 		next->info = infos[i];
@@ -199,6 +205,7 @@ static int run(const struct args *args)
 	if (status == STATUS_OK)
 		status = choose(args, &selection);
 	note_skipped(args->seen[OPT_IDLE], &selection.listing);
+	note_segments("skipped", selection.marked, "marked for removal (see --removed)");
 	if (status == STATUS_OK && selection.count == 0 && !args->seen[OPT_ALL])
 		status = fail(STATUS_MISSING, NULL, "no segment passes the filters");
 	if (status == STATUS_OK)

@@ -187,6 +187,16 @@ CKSUM *" "$(<got)"
     tar -xOf archive.tar "id-$id" | cmp - <(noise 5000)
 }
 
+@test "--all leaves out what is marked for removal, such as scratch segments, and notes it" {
+    segment 4K
+    run -0 --separate-stderr shmattach scratch:64K sh -c 'shmdump --all | tar -t; shmdump "$SHM_ID" | tar -t; shmdump --removed | tar -t
+        shmdump --all --removed | tar -t; shmdump --held-by $PPID | tar -t; echo "$SHM_ID"'
+    scratch=${lines[-1]}
+    same "members" "id-$id CKSUM$(printf " id-$scratch CKSUM%.0s" {1..4}) $scratch" "${lines[*]}"
+    same "note" "shmdump: skipped 1 segment marked for removal (see --removed)" "${stderr_lines[0]}"
+    same "notes" 1 "$(grep -c skipped <<<"$stderr")"
+}
+
 @test "without SEGMENT or filter it is a usage error; with --all it takes none" {
     fails_with 2 "shmdump: SEGMENT is missing; --all dumps all segments" shmdump
     fails_with 2 "shmdump: 0: --all takes no SEGMENT" shmdump --all 0
