@@ -45,7 +45,7 @@ static void help_usage(const struct applet *applet, bool stands_for_all)
 	if (stands_for_all)
 		fprintf(output, "       shmbox APPLET [ARG]...\n"
 		                "       shmbox help "
-		                "[APPLET|notations|statuses|columns]\n");
+		                "[APPLET|notations|letters|statuses|columns]\n");
 }
 
 static void option_lines(const struct opt *option)

@@ -104,7 +104,7 @@ const char *kind_notation(enum kind kind)
 	case KIND_OP:
 		return "eq ne lt le gt ge, or for bits set clear";
 	case KIND_TOPIC:
-		return "an applet, notations, statuses or columns";
+		return "an applet, notations, letters, statuses or columns";
 	default:
 		return NULL;
 	}

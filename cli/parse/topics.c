@@ -15,6 +15,7 @@ static const struct {
 	char summary[62];
 } topics[] = {
 	{ "columns", "the facts about a segment that can be listed" },
+	{ "letters", "what each letter of an option means in which applet" },
 	{ "notations", "how segments, keys, sizes and other values are written" },
 	{ "statuses", "what an exit status means" },
 };

@@ -58,7 +58,7 @@ copy_binary()
         "$(grep -P '^option\tshmcat\t-x\t' facts)"
     same "an applet" $'applet\tshmrm\tSEGMENT...\tremove segments' "$(grep -P '^applet\tshmrm\t' facts)"
     same "a column" $'column\tid' "$(grep -P '^column\tid\t' facts | cut -f 1,2)"
-    same "topics" "columns notations statuses" "$(grep -P '^topic\t' facts | cut -f 2 | paste -sd ' ')"
+    same "topics" "columns letters notations statuses" "$(grep -P '^topic\t' facts | cut -f 2 | paste -sd ' ')"
     same "options of all" 3 "$(grep -cP '^option\t\*\t' facts)"
     shmbox -D | same_bytes facts
 }
@@ -85,7 +85,7 @@ copy_binary()
 @test "the help shows how to run an applet" {
     succeeds shmbox --help
     same "usage" "       shmbox APPLET [ARG]..." "${lines[1]}"
-    same "usage" "       shmbox help [APPLET|notations|statuses|columns]" "${lines[2]}"
+    same "usage" "       shmbox help [APPLET|notations|letters|statuses|columns]" "${lines[2]}"
 }
 
 # ---- help ----
@@ -108,7 +108,7 @@ copy_binary()
         grep -qE "^ .*[[|]${topic}[]|]" <<<"$(shmbox --help)"
     done
     fails_with 2 "shmbox help: frob: no such applet or topic" shmbox help frob
-    hints "topics are columns, notations and statuses; see shmbox --list"
+    hints "topics are columns, letters, notations and statuses; see shmbox --list"
     fails_with 2 "shmbox help: '': no such applet or topic" shmbox help ""
     fails_with 2 "shmbox help: ls: too many operands" shmbox help statuses ls
     fails_with 2 "shmbox help: --list: unknown option" shmbox help --list
