@@ -1,5 +1,7 @@
 /* shmcreate - create a segment and print its id */
 
+#include <string.h>
+
 #include "applet.h"
 #include "diag/diag.h"
 #include "work/announce.h"
@@ -58,6 +60,13 @@ static bool names_key(const struct args *args)
 	return key->path || key->key != IPC_PRIVATE;
 }
 
+/* ipcmk -p takes a mode. A size of 0644 with a report of its progress is not meant. */
+static bool is_mode_of_ipcmk(const struct args *args)
+{
+	return args->seen[OPT_PROGRESS] && args->count && args->words[0][0] == '0' &&
+	       strspn(args->words[0], "01234567") == 4 && !args->words[0][4];
+}
+
 /* What is wrong with the command line, whatever segments there are. */
 static int check(const struct args *args)
 {
@@ -68,8 +77,13 @@ static int check(const struct args *args)
 		return misuse(NULL, "SIZE is missing");
 	if (args->count && args->values[0].size == 0)
 		return misuse(args->words[0], "a segment needs at least 1 byte");
+	if (is_mode_of_ipcmk(args)) {
+		fail(STATUS_USAGE, args->words[0], "not a size: it looks like a mode");
+		hint("use --mode %s; -p is --progress", args->words[0]);
+		return STATUS_USAGE;
+	}
 	if (args->seen[OPT_HUGE] && args_size(args, OPT_HUGE, 0) == 0)
-		return misuse(args->typed[OPT_HUGE], "a huge page needs at least 1 byte");
+		return misuse("--huge", "a huge page needs at least 1 byte");
 	return STATUS_OK;
 }
 

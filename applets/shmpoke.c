@@ -71,7 +71,7 @@ static int poke(const struct args *args, const struct shmbox_map *map, uint64_t 
 
 static int run(const struct args *args)
 {
-	struct wanted wanted = { 0 };
+	struct wanted wanted = { .option = "--expect" };
 	struct shmbox_map map;
 	int status = check(args, &wanted);
 	int id = status == STATUS_OK ? operand_id(args, 0, &status) : -1;

@@ -27,32 +27,29 @@ static const char new_line[] = "\n";
 static const char replaced[] = "\033[K\r";
 static const char cleared_line[] = "\033[K\n"; /* clears what was drawn there before */
 
-/* Appends a part of a message and a colon, unless the part ends with one ("key:"). */
+/*
+ * Appends a text of less than LINE bytes, with control characters as \xNN: words and file names
+ * must not reach the terminal as they are.
+ */
 static size_t append(char *line, size_t used, size_t room, const char *text)
 {
-	/* an empty word, perhaps of an unset variable, must be visible */
-	const char *seen = *text ? text : "''";
+	char escaped[4 * LINE];
 
-	used += text_cut(line + used, room, seen, strlen(seen));
+	text_escaped(escaped, text, true);
+	return used + text_cut(line + used, room, escaped, strlen(escaped));
+}
+
+/* Appends a part of a message and a colon, unless the part ends with one ("key:"). */
+static size_t append_part(char *line, size_t used, size_t room, const char *text)
+{
+	char word[OBJECT];
+
+	text_word(word, sizeof(word), text);
+	used = append(line, used, room, word);
 	if (line[used - 1] != ':' || used < 2 || !isalpha((unsigned char)line[used - 2]))
 		line[used++] = ':';
 	line[used++] = ' ';
 	return used;
-}
-
-/*
- * Replaces control characters: words and file names must not reach the terminal as they
- * are.
- */
-static void replace_controls(char *text)
-{
-	while (*text) {
-		size_t length = text_length(text);
-
-		if (length == 0)
-			*text = '?';
-		text += length ? length : 1;
-	}
 }
 
 /* One write(2) a line keeps messages of processes that share a terminal whole. */
@@ -61,15 +58,16 @@ print_message(const char *prefix, const char *end, const char *object, const cha
               va_list list)
 {
 	char line[LINE];
+	char words[LINE];
 	size_t room = LINE - sizeof(replaced);
-	size_t used = append(line, 0, NAME, prefix);
+	size_t used = append_part(line, 0, NAME, prefix);
 
 	static_assert(NAME + OBJECT + WORDS + 2 * sizeof(": ") + sizeof(replaced) <= LINE,
 	              "a name and an object leave no room for words");
 	if (object)
-		used = append(line, used, OBJECT, object);
-	used += text_print(line + used, room - used, format, list);
-	replace_controls(line);
+		used = append_part(line, used, OBJECT, object);
+	text_print(words, sizeof(words), format, list);
+	used = append(line, used, room - used, words);
 	used += text_cut(line + used, sizeof(line) - used, end, strlen(end));
 	/* a failure cannot be reported anywhere */
 	write_all(STDERR_FILENO, line, used);

@@ -1,6 +1,7 @@
 /* problem.c - a problem with a word of the command line */
 
 #include <stdarg.h>
+#include <stdio.h>
 
 #include "diag/diag.h"
 #include "diag/problem.h"
@@ -22,11 +23,17 @@ bool no_memory(struct problem *problem)
 	return wrong(problem, "no memory");
 }
 
-int bad_value(const char *text, const struct problem *problem)
+int bad_value(const char *option, const char *text, const struct problem *problem)
 {
 	int status = problem->status ? problem->status : STATUS_USAGE;
+	char word[REASON_MAX];
+	char object[REASON_MAX + TEXT_MAX];
 
-	fail(status, text, "%s", problem->reason);
+	if (option) {
+		text_word(word, sizeof(word), text);
+		snprintf(object, sizeof(object), "%s %s", option, word);
+	}
+	fail(status, option ? object : text, "%s", problem->reason);
 	if (problem->hint[0])
 		hint("%s", problem->hint);
 	return status;

@@ -22,7 +22,10 @@ __attribute__((format(printf, 2, 3))) bool wrong(struct problem *problem,
 /* The same for a lack of memory. */
 bool no_memory(struct problem *problem);
 
-/* Reports the problem with this word. Returns a status. */
-int bad_value(const char *text, const struct problem *problem);
+/*
+ * Reports the problem with this word, and the option that it was given to, or NULL. Returns a
+ * status.
+ */
+int bad_value(const char *option, const char *text, const struct problem *problem);
 
 #endif

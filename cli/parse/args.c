@@ -9,14 +9,22 @@
 #include "diag/diag.h"
 #include "parse/args.h"
 #include "parse/kinds.h"
+#include "parse/parsers.h"
 #include "parse/scan.h"
 #include "parse/unknown_option.h"
 #include "text/text.h"
 
-static int report_option(const struct scan *scan, const struct found *found)
+/* As the next operand, a VALUE may have been meant. */
+static int report_option(const struct scan *scan, const struct found *found,
+                         bool may_be_value)
 {
 	const char *value = scan->cluster ? scan->cluster : *scan->next;
 
+	if (found->what == UNKNOWN && may_be_value && found->typed[1] != '-') {
+		fail(STATUS_USAGE, found->typed, "unknown option");
+		hint("write -- before a VALUE that begins with -");
+		return STATUS_USAGE;
+	}
 	if (found->what == UNKNOWN)
 		return refuse_option(scan->applet, common_options, found->typed,
 		                     found->value ? found->value : value);
@@ -26,21 +34,24 @@ static int report_option(const struct scan *scan, const struct found *found)
 	              kind_word(found->option->kind));
 }
 
-static int take_value(enum kind kind, const char *text, union value *value)
+/* option is how it was typed; NULL: the value is an operand. */
+static int take_value(enum kind kind, const char *option, const char *text,
+                      union value *value)
 {
 	struct problem problem;
 
-	return kind_parse(kind, text, value, &problem) ? STATUS_OK
-	                                               : bad_value(text, &problem);
+	return kind_parse(kind, text, value, &problem)
+	               ? STATUS_OK
+	               : bad_value(option, text, &problem);
 }
 
-static int take_common(struct scan *scan, int which, const char *text)
+static int take_common(struct scan *scan, int which, const struct found *found)
 {
 	union value value = { 0 };
 	int status;
 
 	if (which == OPT_NS) {
-		status = take_value(KIND_PID, text, &value);
+		status = take_value(KIND_PID, found->typed, found->value, &value);
 		scan->ns = value.number;
 		return status;
 	}
@@ -55,13 +66,14 @@ static int take_option(struct scan *scan, struct args *args, const struct found 
 	int status;
 
 	if (index >= COMMON)
-		return take_common(scan, index - COMMON, found->value);
+		return take_common(scan, index - COMMON, found);
 	if (option->kind == KIND_SWITCH) {
 		args->seen[index] = true;
 		return STATUS_OK;
 	}
 	before = args->option[index];
-	status = take_value(option->kind, found->value, &args->option[index]);
+	status = take_value(option->kind, found->typed, found->value,
+	                    &args->option[index]);
 	/* the last occurrence of an option counts */
 	if (args->seen[index])
 		kind_free(option->kind, &before);
@@ -72,10 +84,13 @@ static int take_option(struct scan *scan, struct args *args, const struct found 
 	return status;
 }
 
-/* What follows the options. COMMAND may have a -- before it, which is not part of it. */
+/*
+ * What follows the options. COMMAND may have a -- before it, which is not part of it; the -- that
+ * ended the options after SEGMENT is that one.
+ */
 static void take_rest(struct scan *scan, struct args *args, bool command)
 {
-	bool may_be_marked = command;
+	bool may_be_marked = command && args->count == 0;
 
 	while (*scan->next) {
 		char *word = *scan->next++;
@@ -87,28 +102,56 @@ static void take_rest(struct scan *scan, struct args *args, bool command)
 	}
 }
 
-static int scan_words(struct scan *scan, struct args *args, bool command)
+/* True if the next operand is a VALUE. */
+static bool expects_value(const struct args *args, const struct shape *shape)
+{
+	return args->count < shape->count && shape->kinds[args->count] == KIND_VALUE;
+}
+
+/* A number such as -inf, which is no option where a VALUE is expected. */
+static bool is_number(const char *word)
+{
+	struct problem problem;
+	uint64_t bits;
+
+	return parse_float(word, sizeof(bits), &bits, &problem);
+}
+
+static enum what next_part(struct scan *scan, const struct args *args,
+                           const struct shape *shape, struct found *found)
+{
+	if (scan->cluster || !*scan->next || !expects_value(args, shape) ||
+	    !is_number(*scan->next))
+		return scan_next(scan, found);
+	*found = (struct found){ .value = *scan->next++ };
+	return OPERAND;
+}
+
+static int scan_words(struct scan *scan, struct args *args, const struct shape *shape)
 {
 	int status = STATUS_OK;
 	struct found found;
 
-	while ((found.what = scan_next(scan, &found)) != END) {
+	while ((found.what = next_part(scan, args, shape, &found)) != END) {
 		if (found.what == OPERAND) {
 			args->words[args->count++] = found.value;
-			if (command)
+			/* the options of COMMAND are its own */
+			if (shape->command && args->count > 1)
 				break;
 		} else if (status == STATUS_OK) {
-			status = found.what == OPTION ? take_option(scan, args, &found)
-			                              : report_option(scan, &found);
+			status = found.what == OPTION
+			                 ? take_option(scan, args, &found)
+			                 : report_option(scan, &found,
+			                                 expects_value(args, shape));
 		}
 		/*
 		 * after an error, parsing goes on only to learn whether there is a
 		 * COMMAND
 		 */
-		if (status != STATUS_OK && !command)
+		if (status != STATUS_OK && !shape->command)
 			break;
 	}
-	take_rest(scan, args, command);
+	take_rest(scan, args, shape->command);
 	return status;
 }
 
@@ -119,8 +162,8 @@ static int check_operands(struct args *args, const struct shape *shape)
 		int status;
 
 		if (extra && !shape->repeats)
-			return misuse(args->words[i], "too many operands");
-		status = take_value(shape->kinds[extra ? shape->count - 1 : i],
+			return refuse_operand(args->applet, args->words[i]);
+		status = take_value(shape->kinds[extra ? shape->count - 1 : i], NULL,
 		                    args->words[i], &args->values[i]);
 		if (status != STATUS_OK)
 			return status;
@@ -193,7 +236,7 @@ int args_parse(struct args *args, const struct applet *applet, int argc, char **
 	 * far
 	 */
 	*args = (struct args){ .applet = applet, .words = scan.next };
-	status = scan_words(&scan, args, shape.command);
+	status = scan_words(&scan, args, &shape);
 	if (status == STATUS_OK)
 		status = make_values(args);
 	if (status == STATUS_OK)

@@ -27,7 +27,7 @@ struct shape {
 	int count;
 	int required;
 	bool repeats; /* the last operand may be repeated */
-	bool command; /* options end at the first operand */
+	bool command; /* COMMAND is the second operand, and ends the options */
 };
 
 struct shape args_shape(const struct applet *applet);

@@ -70,6 +70,14 @@ static bool not_whole(uint64_t whole, const char *part, struct problem *problem)
 	return false;
 }
 
+static bool unknown_unit(const char *unit, const char *units, struct problem *problem)
+{
+	if (isspace((unsigned char)*unit))
+		return wrong(problem, "a blank follows the number");
+	snprintf(problem->hint, sizeof(problem->hint), "%s", units);
+	return wrong(problem, "unknown unit '%s'", unit);
+}
+
 static bool bytes(const char *text, uint64_t most, uint64_t *number,
                   struct problem *problem)
 {
@@ -83,13 +91,11 @@ static bool bytes(const char *text, uint64_t most, uint64_t *number,
 	if (*unit == '.' && !hex)
 		return not_whole(*number, unit + 1, problem);
 	factor = unit_factor(unit);
-	if (!factor) {
-		snprintf(
-			problem->hint, sizeof(problem->hint),
-			"use no unit for bytes, K or KiB for 1024, KB for 1000; likewise "
-			"M G T");
-		return wrong(problem, "unknown unit '%s'", unit);
-	}
+	if (!factor)
+		return unknown_unit(unit,
+		                    "use no unit for bytes, K or KiB for 1024, KB for "
+		                    "1000; likewise M G T",
+		                    problem);
 	if (big || __builtin_mul_overflow(*number, factor, number) || *number > most)
 		return too_large(problem, most);
 	return true;
@@ -165,8 +171,7 @@ bool parse_duration(const char *text, union value *value, struct problem *proble
 			return wrong(problem, "too large");
 		return true;
 	}
-	snprintf(problem->hint, sizeof(problem->hint), "use ms, s, m, h or d");
-	return wrong(problem, "unknown unit '%s'", unit);
+	return unknown_unit(unit, "use ms, s, m, h or d", problem);
 }
 
 static bool whole_number(const char *text, uint64_t limit, union value *value,

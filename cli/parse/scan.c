@@ -99,8 +99,8 @@ static enum what read_name(struct scan *scan, struct found *found, char *word)
 }
 
 /*
- * Operands and options may be mixed. A word like -5 or - is an operand, because no option
- * is a digit.
+ * Operands and options may be mixed. A word like -5, -.5 or - is an operand, because no letter of
+ * an option is a digit or a point.
  */
 enum what scan_next(struct scan *scan, struct found *found)
 {
@@ -116,7 +116,7 @@ enum what scan_next(struct scan *scan, struct found *found)
 		return END;
 	if (word[0] == '-' && word[1] == '-')
 		return read_name(scan, found, word);
-	if (word[0] == '-' && !strchr("0123456789", word[1])) {
+	if (word[0] == '-' && !strchr("0123456789.", word[1])) {
 		scan->cluster = word + 1;
 		return read_letter(scan, found);
 	}

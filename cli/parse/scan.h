@@ -32,7 +32,7 @@ struct found {
 
 /*
  * Reads the next part of argv into *found. Operands may stand among the options; no letter is a
- * digit, so -5 is an operand, and so is -.
+ * digit or a point, so -5 and -.5 are operands, and so is -.
  */
 enum what scan_next(struct scan *scan, struct found *found);
 

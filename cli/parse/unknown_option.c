@@ -1,4 +1,4 @@
-/* unknown_option.c - what an unknown option was probably meant to be */
+/* unknown_option.c - what an unknown option or an operand too many was probably meant to be */
 
 #include <limits.h>
 #include <stdio.h>
@@ -39,6 +39,7 @@ static const struct {
 	char name[8];
 	char hint[56];
 } habits[] = {
+	{ "shmcreate", '0', "", "use --mode 0644; -p is --progress" },
 	{ "shmcreate", 'M', "shmem", "write the size alone: shmcreate 64K" },
 	{ "shmls", 0, "all", "leave it out: shmls lists all segments" },
 	{ "shmreap", 0, "all", "leave it out: shmreap checks all segments" },
@@ -49,6 +50,19 @@ static const struct {
 	{ "shmls", 'p', "pid", "shmls --output id,owner,cpid,lpid" },
 	{ "shmls", 't', "time", "shmls --output id,owner,atime,dtime,ctime" },
 	{ "shmrm", 'a', "all", "shmreap lists abandoned segments" },
+};
+
+/* What an operand that an applet does not take was probably meant to be. */
+static const struct {
+	char applet[11];
+	char hint[56];
+} operands[] = {
+	{ "shmcreate", "use --mode MODE for a mode, --key KEY for a key" },
+	{ "shmlimits", "use shmstat SEGMENT to show a segment" },
+	{ "shmreap", "use shmrm SEGMENT, or select with --owner or --key" },
+	{ "shmrestore", "use --only NAME to restore one segment" },
+	{ "shmwait", "use --timeout DURATION for the longest wait" },
+	{ "shmwrite", "use --text TEXT, --input FILE, or standard input" },
 };
 
 static const char ids[][12] = { "-m", "-i", "--id", "--shmid", "--shmem-id" };
@@ -153,4 +167,17 @@ int refuse_option(const struct applet *applet, const struct opt *common,
 	if (name)
 		return misuse(typed, "unknown option; did you mean --%s?", name);
 	return misuse(typed, "unknown option");
+}
+
+int refuse_operand(const struct applet *applet, const char *word)
+{
+	fail(STATUS_USAGE, word, "too many operands");
+	for (size_t i = 0; i < sizeof(operands) / sizeof(*operands); i++) {
+		if (strcmp(applet->name, operands[i].applet) == 0) {
+			hint("%s", operands[i].hint);
+			return STATUS_USAGE;
+		}
+	}
+	hint("see %s --help", applet->name);
+	return STATUS_USAGE;
 }

@@ -1,4 +1,4 @@
-/* unknown_option.h - what an unknown option was probably meant to be */
+/* unknown_option.h - what an unknown option or an operand too many was probably meant to be */
 #ifndef UNKNOWN_OPTION_H
 #define UNKNOWN_OPTION_H
 
@@ -10,5 +10,8 @@
  */
 int refuse_option(const struct applet *applet, const struct opt *common,
                   const char *typed, const char *value);
+
+/* The same for an operand that the applet does not take. */
+int refuse_operand(const struct applet *applet, const char *word);
 
 #endif

@@ -103,7 +103,7 @@ int wanted_read(struct wanted *wanted, const struct field *field, const char *te
 	if (field->text ||
 	    parse_element(text, &field->layout, bits, &wanted->number, &problem))
 		return STATUS_OK;
-	return bad_value(text, &problem);
+	return bad_value(wanted->option, text, &problem);
 }
 
 enum order { LESS = 1, EQUAL = 2, GREATER = 4, UNORDERED = 8 };

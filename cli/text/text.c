@@ -75,6 +75,18 @@ size_t text_print(char *out, size_t size, const char *format, va_list list)
 	return (size_t)length < size ? (size_t)length : shorten(out, size);
 }
 
+void text_word(char *out, size_t size, const char *word)
+{
+	size_t length = strlen(word);
+	bool quoted = length == 0 || *word == ' ' || word[length - 1] == ' ';
+	size_t used = text_cut(out + quoted, size - 2 * quoted, word, length);
+
+	if (!quoted)
+		return;
+	*out = '\'';
+	memcpy(out + 1 + used, "'", 2);
+}
+
 char *text_escaped(char *out, const char *text, bool blanks)
 {
 	char *end = out;

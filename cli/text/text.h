@@ -26,6 +26,12 @@ size_t text_cut(char *out, size_t size, const char *text, size_t length);
 __attribute__((format(printf, 3, 0))) size_t text_print(char *out, size_t size,
                                                         const char *format, va_list list);
 
+/*
+ * Copies a word to out as text_cut() does, in quotes if it is empty, or begins or ends with a
+ * blank: it must be visible in a message.
+ */
+void text_word(char *out, size_t size, const char *word);
+
 /* The number of terminal columns of length bytes of text: 0 to 2 for a character. */
 size_t text_width(const char *text, size_t length);
 

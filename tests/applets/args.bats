@@ -77,6 +77,18 @@ END
     done
 }
 
+@test "a blank in a number is reported, and is visible" {
+    fails_with 2 "shmcreate: '4 ': a blank follows the number" shmcreate '4 '
+    same "lines" 1 "${#stderr_lines[@]}"
+    fails_with 2 "shmcreate: 4 K: a blank follows the number" shmcreate '4 K'
+    fails_with 2 "shmcreate: ' 4': not a number" shmcreate ' 4'
+    fails_with 2 "shmcreate: 4\\x0a: a blank follows the number" shmcreate $'4\n'
+    fails_with 2 "shmcat: -o '-4 ': a blank follows the number" shmcat -o '-4 ' 0
+    fails_with 2 "shmls: --idle 5 s: a blank follows the number" shmls --idle '5 s'
+    fails_with 2 "shmrm: ' ': not a segment: expected an id, key:KEY or file:PATH" shmrm ' '
+    fails_with 2 "shmrm: '': not a segment: expected an id, key:KEY or file:PATH" shmrm ''
+}
+
 @test "trailing characters after a SIZE are refused" {
     for notation in '' ' ' ' 4' '4 ' 4KK 4KiBB 4iB 4B4 1.5K 1e3 0x 0xg 0x4Q +4 K '4 K' 4,000 4Ki 4bytes; do
         fails_like 2 "shmcreate: *" shmcreate "$notation"
@@ -240,7 +252,7 @@ hints_at()
     for key in 00 0x0 0x00000000; do
         fails_with 2 "shmrm: key:$key: key 0 is IPC_PRIVATE and names no segment" shmrm "key:$key"
     done
-    fails_like 2 "shmcreate: 0: key 0 is IPC_PRIVATE*" shmcreate -k 0 4K
+    fails_like 2 "shmcreate: -k 0: key 0 is IPC_PRIVATE*" shmcreate -k 0 4K
 }
 
 @test "for a missing path, the hint shows what was read as PROJ" {
@@ -277,8 +289,8 @@ hints_at()
 }
 
 @test "new is a key only where a segment is created" {
-    fails_like 2 "shmls: new: *" shmls --key new
-    fails_like 2 "shmrm: new: *" shmrm --if-key new 0
+    fails_like 2 "shmls: --key new: *" shmls --key new
+    fails_like 2 "shmrm: --if-key new: *" shmrm --if-key new 0
     fails_like 2 "shmrm: key:new: *" shmrm key:new
 }
 
@@ -426,12 +438,35 @@ shmls -p:-p:shmls --output id,owner,cpid,lpid
 shmls -t:-t:shmls --output id,owner,atime,dtime,ctime
 shmls -c:-c:shmls --output id,perms,cuid,cgid,uid,gid
 shmcreate -M 64K:-M:write the size alone: shmcreate 64K
+shmcreate -p0644 64K:-0:use --mode 0644; -p is --progress
 END
     # what the hints say
     succeeds shmls --output id,owner,cpid,lpid
     succeeds shmls --output id,owner,atime,dtime,ctime
     succeeds shmls --output id,perms,cuid,cgid,uid,gid
     prints "" shmrm key:0x5432
+}
+
+@test "an operand that is not taken is reported with what was probably meant" {
+    while IFS=: read -r words operand hint; do
+        # shellcheck disable=SC2086
+        fails_with 2 "${words%% *}: $operand: too many operands" $words
+        hints "$hint"
+        same "lines" 2 "${#stderr_lines[@]}"
+    done <<END
+shmwrite 0 hello:hello:use --text TEXT, --input FILE, or standard input
+shmreap 0:0:use shmrm SEGMENT, or select with --owner or --key
+shmlimits 0:0:use shmstat SEGMENT to show a segment
+shmcreate 64K 0644:0644:use --mode MODE for a mode, --key KEY for a key
+shmcreate 64K -p 0644:0644:use --mode MODE for a mode, --key KEY for a key
+shmrestore all.tar key-0x00005432:key-0x00005432:use --only NAME to restore one segment
+shmwait 0 u32@8 eq 1 5s:5s:use --timeout DURATION for the longest wait
+END
+    fails_with 2 "shmcreate: 0644: not a size: it looks like a mode" shmcreate -p 0644
+    hints "use --mode 0644; -p is --progress"
+    segment -p 644
+    segment -p 00644
+    segment 0644
 }
 
 @test "a missing value is reported with its kind" {
@@ -452,9 +487,10 @@ END
 }
 
 @test "bytes that are not text are not printed raw" {
-    run -2 --separate-stderr shmrm $'a\nb\eb'
-    same "lines of the message" 1 "$(grep -c '^shmrm: ' <<<"$stderr")"
-    [[ $stderr != *$'\e'* ]]
+    fails_with 2 'shmrm: a\x0ab\x1bb\xff: not a segment: expected an id, key:KEY or file:PATH' shmrm $'a\nb\eb\xff'
+    same "lines" 1 "${#stderr_lines[@]}"
+    # in the reason, too
+    fails_like 2 'shmls: --output id,\\x1b: no such column: \\x1b' shmls --output $'id,\e'
 }
 
 @test "a very long operand is refused like a short one" {
@@ -513,7 +549,7 @@ lines_end()
         like "message about an option of $length bytes" "shmrm: --AA*: unknown option" "${stderr_lines[0]}"
         run -2 --separate-stderr shmls --output "id,${word:3}"
         lines_end
-        like "message about a column of $length bytes" "shmls: id,AA*: no such column*" "${stderr_lines[0]}"
+        like "message about a column of $length bytes" "shmls: --output id,AA*: no such column*" "${stderr_lines[0]}"
         run -1 --separate-stderr shmkey "/${word:1}"
         lines_end
         # the last length is the kernel's limit of a string: NAME=VALUE
@@ -541,7 +577,7 @@ lines_end()
 }
 
 @test "an option given twice leaks no memory, even if the second value is wrong" {
-    fails_like 2 "shmcreate: bogus: *" shmcreate --key file:/ --key bogus 4K
+    fails_like 2 "shmcreate: --key bogus: *" shmcreate --key file:/ --key bogus 4K
 }
 
 @test "- is an operand, and options may follow it" {

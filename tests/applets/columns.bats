@@ -642,7 +642,7 @@ perl="perl -e \$| = 1; print 0 + (shmget(0, 4096, 01666) // die \$!), \"\\n\"; s
         heading=$(there shmls --output "$name" | head -n 1)
         same "the column $heading" "$name" "$(there shmls --json --output "${heading// /}" | jq -r '.sharedmemory[0] | keys[]')"
     done
-    fails_like 2 "shmls: ATTACHE: no such column" "${apart[@]}" shmls --output ATTACHE
+    fails_like 2 "shmls: --output ATTACHE: no such column" "${apart[@]}" shmls --output ATTACHE
 }
 
 # ---- without /proc ----

@@ -76,7 +76,6 @@ fitting()
 @test "--help takes precedence over missing or wrong operands, in every position" {
     for applet in $applets; do
         case $applet in
-        shmattach) continue ;; # its options end at the first operand
         shmbox) continue ;;    # there the first operand is an applet
         esac
         prints "$("$applet" -h)" "$applet" 0 --help
@@ -149,12 +148,13 @@ fitting()
     as_expected
 }
 
-@test "an empty value is a usage error, unless any text is valid" {
-    while read -r applet _ long kind <&4; do
+@test "an empty value is a usage error, which names the option, unless any text is valid" {
+    while read -r applet letter long kind <&4; do
         case $kind in
         - | TEXT | FORMAT | VALUE) continue ;;
         esac
-        expect 2 "$applet: *" "$applet" "$long="
+        expect 2 "$applet: $long '': *" "$applet" "$long="
+        [ "$letter" = - ] || expect 2 "$applet: $letter '': *" "$applet" "$letter" ''
     done 4< <(options)
     as_expected
 }

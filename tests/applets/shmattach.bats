@@ -147,10 +147,26 @@ says_that()
     fails_like 126 "shmattach: /: *" shmattach scratch:4K /
 }
 
-@test "options end at SEGMENT: the words after it belong to COMMAND" {
+@test "options end at COMMAND: the words after it are its own" {
     prints "--remove -r -- -h" shmattach scratch:4K echo --remove -r -- -h
     segment 4K
     prints "-n" shmattach -r "$id" printf %s -n
+}
+
+@test "options may follow SEGMENT" {
+    segment 4K
+    # shellcheck disable=SC2016 # the variable of the inner shell
+    for words in "$id --read-only --" "$id -r" "--read-only $id --" "--read-only -- $id --"; do
+        # shellcheck disable=SC2086 # words
+        run -0 --separate-stderr shmattach $words sh -c 'grep -c "r--s.*SYSV" /proc/$PPID/maps'
+        same "read-only attaches of shmattach $words" 1 "$output"
+    done
+    start sleep 3600
+    prints "$id" shmattach "$id" --background --pid "$pid"
+    fails_with 125 "shmattach: --bogus: unknown option" shmattach "$id" --bogus true
+    fails_with 2 "shmattach: --bogus: unknown option" shmattach "$id" --bogus
+    prints "-r x" shmattach "$id" -- echo -r x
+    prints "$(shmattach --help)" shmattach "$id" --help
 }
 
 @test "ignores -- between SEGMENT and COMMAND" {
@@ -503,10 +519,10 @@ told_or_ended()
 }
 
 @test "a wrong command line without COMMAND is status 2, in any order of words" {
-    fails_like 2 "shmattach: 0: *" shmattach --pid 0 --background 5
+    fails_like 2 "shmattach: --pid 0: *" shmattach --pid 0 --background 5
     fails_like 2 "shmattach: --bogus: *" shmattach --bogus --read-only 5
     fails_like 125 "shmattach: --bogus: *" shmattach --bogus --read-only 5 true
-    fails_like 125 "shmattach: 0: *" shmattach --pid 0 5 true
+    fails_like 125 "shmattach: --pid 0: *" shmattach --pid 0 5 true
 }
 
 @test "a COMMAND without #! is run by sh" {

@@ -116,12 +116,12 @@ teardown() { common_teardown; }
         prints 0x00000000 shmstat --format '%{key}' "$id"
         prints '{"version":1,"size":4096,"fits":true}' shmcreate --dry-run --json --key $key 4K
         fails_with 2 "shmcreate: --reuse requires --key KEY, other than new and 0x00000000" shmcreate --reuse --key $key 4K
-        fails_with 2 "shmls: $key: key 0 is IPC_PRIVATE and names no segment" shmls --key $key
-        fails_like 2 "shmrm: $key: key 0 is IPC_PRIVATE*" shmrm --if-key $key "$id"
+        fails_with 2 "shmls: --key $key: key 0 is IPC_PRIVATE and names no segment" shmls --key $key
+        fails_like 2 "shmrm: --if-key $key: key 0 is IPC_PRIVATE*" shmrm --if-key $key "$id"
     done
     # what could be a mistake is refused
     for key in 0 00 0x0 key:0 -0x00000000 0X00000000; do
-        fails_with 2 "shmcreate: $key: key 0 is IPC_PRIVATE and names no segment" shmcreate --key $key 4K
+        fails_with 2 "shmcreate: --key $key: key 0 is IPC_PRIVATE and names no segment" shmcreate --key $key 4K
         hints "leave out --key for a segment without a key"
     done
     fails_with 2 "shmcreate: --reuse requires --key KEY, other than new and 0x00000000" shmcreate --reuse --key new 4K
@@ -189,7 +189,7 @@ teardown() { common_teardown; }
 }
 
 @test "an unknown owner is refused before anything is created" {
-    fails_with 2 "shmcreate: nosuchuser: not in /etc/passwd" shmcreate -u nosuchuser 4K
+    fails_with 2 "shmcreate: -u nosuchuser: not in /etc/passwd" shmcreate -u nosuchuser 4K
 }
 
 # ---- --input ----

@@ -192,9 +192,9 @@ $id" shmls --ids key:0xa1 "$id"
 }
 
 @test "an unknown column is refused, and all are listed" {
-    fails_with 2 "shmls: id,bogus: no such column: bogus" shmls -o id,bogus
+    fails_with 2 "shmls: -o id,bogus: no such column: bogus" shmls -o id,bogus
     hints "*id*key*owner*perms*size*"
-    fails_with 2 "shmls: bogus: no such column" shmls -s bogus
+    fails_with 2 "shmls: -s bogus: no such column" shmls -s bogus
     fails_like 2 "shmls: *" shmls -o ''
     fails_like 2 "shmls: *" shmls -o id,,key
 }

@@ -290,8 +290,8 @@ shmpoke: $id: made 2 of 2 assignments" "$(<err)"
         # shellcheck disable=SC2086
         fails_with 2 "shmpoke: --expect requires exactly one FIELD=VALUE, of one number" shmpoke -e 0 0 $words
     done
-    fails_with 2 "shmpoke: 300: out of range: u8 is 0 to 255" shmpoke -e 300 0 u8@0=1
-    fails_with 2 "shmpoke: '': not a number" shmpoke -e '' 0 u8@0=1
+    fails_with 2 "shmpoke: --expect 300: out of range: u8 is 0 to 255" shmpoke -e 300 0 u8@0=1
+    fails_with 2 "shmpoke: --expect '': not a number" shmpoke -e '' 0 u8@0=1
     fails_with 2 "shmpoke: --timeout requires --expect" shmpoke -t 1s 0 u8@0=1
 }
 

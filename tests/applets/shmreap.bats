@@ -218,7 +218,7 @@ evidence()
     reaps "" --remove --idle 0 --creator "$pid"
     # it is no reason to remove what can still be in use
     fails_like 2 "shmreap: --unattached requires *" "${apart[@]}" shmreap --unattached --creator "${pids[0]}"
-    fails_like 2 "shmreap: 0: *" "${apart[@]}" shmreap --creator 0
+    fails_like 2 "shmreap: --creator 0: *" "${apart[@]}" shmreap --creator 0
     is_left "0 1 4 5"
 }
 

@@ -462,7 +462,7 @@ shmrm: $id: timed out after 50ms: still attached by $pid holder" "$stderr"
 @test "--timeout requires --wait" {
     segment 4K
     fails_with 2 "shmrm: --timeout requires --wait" shmrm --timeout 1s "$id"
-    fails_like 2 "shmrm: 1y: *" shmrm --wait --timeout 1y "$id"
+    fails_like 2 "shmrm: --timeout 1y: *" shmrm --wait --timeout 1y "$id"
     exists "$id"
 }
 

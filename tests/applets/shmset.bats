@@ -33,7 +33,7 @@ teardown() { common_teardown; }
     prints "" shmset --mode -rw-r----x "$id" # a file's in ls(1)
     prints rw-r----x shmstat --format '%{perms}' "$id"
     for mode in rw-rw-r- rw-rw-r--- rw-rw-w-- wr-r--r-- rw-rw-r--,u+x; do
-        fails_with 2 "shmset: $mode: not a mode: expected octal up to 777, or letters as in u=rw,go-w or rw-r-----" \
+        fails_with 2 "shmset: --mode $mode: not a mode: expected octal up to 777, or letters as in u=rw,go-w or rw-r-----" \
             shmset --mode "$mode" "$id"
     done
 }
@@ -69,8 +69,8 @@ teardown() { common_teardown; }
 
 @test "an unknown owner is refused, and the message names the file" {
     segment 4K
-    fails_with 2 "shmset: nosuchuser: not in /etc/passwd" shmset -u nosuchuser "$id"
-    fails_with 2 "shmset: :nosuchgroup: not in /etc/group" shmset -u :nosuchgroup "$id"
+    fails_with 2 "shmset: -u nosuchuser: not in /etc/passwd" shmset -u nosuchuser "$id"
+    fails_with 2 "shmset: -u :nosuchgroup: not in /etc/group" shmset -u :nosuchgroup "$id"
 }
 
 @test "mode and owner are changed together" {
@@ -174,6 +174,6 @@ teardown() { common_teardown; }
 }
 
 @test "-1 is neither a user nor a name" {
-    fails_with 2 "shmset: -1: no such user" shmset --owner -1 0
+    fails_with 2 "shmset: --owner -1: no such user" shmset --owner -1 0
     same "lines" 1 "${#stderr_lines[@]}"
 }

@@ -695,7 +695,9 @@ rested_by_the_clock() { [ "0$(grep -scE '^(clock_)?nanosleep\(.* = ' trace)" -ge
     fails_with 2 "shmwait: changed@4:0: COUNT must be at least 1" shmwait 0 changed@4:0
     fails_with 2 "shmwait: 5: too many operands" shmwait 0 u8@0 eq 1 5
     while IFS=/ read -r word words; do
-        fails_with 2 "shmwait: $word: write it as three words: $words" shmwait 0 "$word"
+        quoted=$word
+        [[ $word != *' ' ]] || quoted="'$word'"
+        fails_with 2 "shmwait: $quoted: write it as three words: $words" shmwait 0 "$word"
     done <<END
 u32@0=5/u32@0 eq 5
 u32@0 eq 5/u32@0 eq 5
@@ -707,6 +709,34 @@ u32@0<5/u32@0 lt 5
 u32@0 <= 5/u32@0 le 5
 u32@0 /u32@0 eq VALUE
 END
+}
+
+@test "a negative VALUE is no option" {
+    segment 64
+    shmpoke "$id" f64@0=-inf f64@8=-nan i32@16=-5 f32@20=-0.5 str@24:4=-x
+    while read -r words; do
+        # shellcheck disable=SC2086 # the words of a condition, and options among them
+        prints "$(shmpeek "$id" "${words%% *}")" shmwait -t 0 "$id" $words
+    done <<'END'
+f64@0 eq -inf
+f64@0 eq -INF
+f64@0 lt -1e300
+f64@8 ne -nan
+i32@16 eq -5
+i32@16 --timeout 1s eq -5
+i32@16 eq -t 1s -5
+f32@20 eq -.5
+str@24:4 eq -- -x
+END
+    fails_with 124 "shmwait: $id: timed out waiting for f32@20 eq -.25" shmwait -t 0 "$id" f32@20 eq -.25
+    fails_with 2 "shmwait: -x: unknown option" shmwait "$id" str@24:4 eq -x
+    hints "write -- before a VALUE that begins with -"
+    # elsewhere it is none
+    fails_with 2 "shmwait: -i: unknown option" shmwait -inf "$id" exists
+    fails_with 2 "shmwait: -.5: not a segment: expected an id, key:KEY or file:PATH" shmwait -.5 exists
+    # another applet takes the value of an option as it is
+    prints "" shmpoke -e -inf "$id" f64@0=-.5
+    prints -0.5 shmpeek "$id" f64@0
 }
 
 # ---- --exists-first ----

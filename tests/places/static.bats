@@ -188,10 +188,10 @@ permissions_at()
 
 @test "in an empty root a user name is refused, with a hint to use the number" {
     needs_a_root
-    fails_with 2 "shmset: nobody: cannot read /etc/passwd" \
+    fails_with 2 "shmset: --owner nobody: cannot read /etc/passwd" \
         "${in_root[@]}" /shmset --owner nobody 0
     same "hint" "hint: use the number" "${stderr_lines[1]}"
-    fails_with 2 "shmset: :nogroup: cannot read /etc/group" \
+    fails_with 2 "shmset: --owner :nogroup: cannot read /etc/group" \
         "${in_root[@]}" /shmset --owner :nogroup 0
     same "hint" "hint: use the number" "${stderr_lines[1]}"
 }
