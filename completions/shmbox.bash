@@ -70,8 +70,8 @@ _shmbox_scan()
         word=${words[i]}
         if [[ $wanted != - ]]; then
             wanted=-
-        elif [[ $ended || $word != -[!0-9]* ]]; then
-            ((count++ == 0)) && [[ $operands == *COMMAND* ]] && ended=1 && command_at=$((i + 1))
+        elif [[ $ended || $word != -[!0-9.]* ]]; then
+            ((++count == 2)) && [[ $operands == *COMMAND* ]] && ended=1 && command_at=$i
         elif [[ $word == -- ]]; then
             ended=1
         elif [[ $word == --* ]]; then
@@ -84,8 +84,8 @@ _shmbox_scan()
             ((j < ${#word} - 1)) && wanted=- # the value is in this word
         fi
     done
-    # -- is not part of COMMAND
-    ((command_at && command_at < cword)) && [[ ${words[command_at]} == -- ]] && command_at=$((command_at + 1))
+    # after SEGMENT, a word that is no option begins COMMAND
+    ((count == 1)) && [[ $operands == *COMMAND* && $wanted == - && ($ended || $cur != -*) ]] && command_at=$cword
     return 0
 }
 

@@ -89,7 +89,7 @@ function __shmbox_operands
         set at (math $at + 1)
         if test -n "$skip"
             set skip
-        else if test -n "$ended"; or not string match -qr '^-[^0-9]' -- $word
+        else if test -n "$ended"; or not string match -qr '^-[^0-9.]' -- $word
             echo $at
         else if test $word = --
             set ended 1
@@ -119,12 +119,10 @@ function __shmbox_line -a at name
     complete "--do-complete=$words[$at..-1]"
 end
 
-# Prints the position of COMMAND. A -- before it is not part of it.
+# Prints the position of COMMAND, the second operand. A -- before it is not part of it.
 function __shmbox_command
-    set -l at (math (__shmbox_operands $argv)[1] + 1)
-    set -l words (commandline -opc)
-    test "$words[$at]" = --; and set at (math $at + 1)
-    echo $at
+    set -l operands (__shmbox_operands $argv)
+    set -q operands[2]; and echo $operands[2]; or math (count (commandline -opc)) + 1
 end
 
 # Prints the applet that the first operand of shmbox names, if it names one.
@@ -160,16 +158,19 @@ function __shmbox_register -a command
         end
     end
     set -l turn true
+    set -l operand_turn true
     if test $command = shmbox
         set turn 'not __shmbox_applet >/dev/null'
+        set operand_turn $turn
         complete -c shmbox -f -n __shmbox_applet -a '(__shmbox_line 2 (__shmbox_applet))'
         complete -c shmbox -f -n 'test (count (commandline -opc)) = 1' -k \
             -a '(__shmbox_applets; echo help\tshow the help of an applet, or a topic)'
         complete -c shmbox -f -n 'set -l words (commandline -opc); test "$words[2..-1]" = help' -k \
             -a '(__shmbox_topics; __shmbox_applets)'
     else if string match -q '*COMMAND*' -- $operands
-        set turn "not __shmbox_operands $valued | string length -q"
-        complete -c $command -f -n (string replace not '' -- $turn) -a "(__shmbox_line (__shmbox_command $valued))"
+        set turn "test (count (__shmbox_operands $valued)) -lt 2"
+        set operand_turn "not __shmbox_operands $valued | string length -q"
+        complete -c $command -f -n (string replace not '' -- $operand_turn) -a "(__shmbox_line (__shmbox_command $valued))"
     end
     for fact in $options
         set -l field (string split \t -- $fact)
@@ -178,7 +179,7 @@ function __shmbox_register -a command
         test $field[5] = -; or set -a names -r -k -a "(__shmbox_value "(string escape -- $field[5])")"
         complete -c $command -f -n $turn $names -d $field[6]
     end
-    complete -c $command -f -n $turn -k -a "(__shmbox_operand "(string escape -- $operands)" $valued)"
+    complete -c $command -f -n $operand_turn -k -a "(__shmbox_operand "(string escape -- $operands)" $valued)"
 end
 
 # fish reads this file under the name of the command that it completes, and again for each other

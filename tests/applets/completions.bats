@@ -386,7 +386,7 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
     same "after it" "" "$values"
 }
 
-@test "bash offers scratch: and commands to shmattach, and no options after SEGMENT" {
+@test "bash offers scratch: and commands to shmattach, and options until COMMAND" {
     needs_bash
     bash_offers "shmattach scr"
     same "operand" scratch: "$values"
@@ -397,22 +397,28 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
         bash_offers "$line"
         same "options of COMMAND" --if-creator "$values"
     done
-    bash_offers "shmattach scratch:1M -- shmli"
-    [[ " $values " == *" shmlimits "* ]]
+    for line in "shmattach scratch:1M -- shmli" "shmattach 0 -r shmli" "shmattach 0 -W 1 -- shmli"; do
+        bash_offers "$line"
+        [[ " $values " == *" shmlimits "* ]]
+    done
+    bash_offers "shmattach 0 --read-o"
+    same "option after SEGMENT" --read-only "$values"
 }
 
-@test "zsh offers scratch: and commands to shmattach, and no options after SEGMENT" {
+@test "zsh offers scratch: and commands to shmattach, and options until COMMAND" {
     needs_shell zsh
     zsh_offers "shmattach scr" "shmattach scratch:1M shmli" "shmattach -r 0 shmrm --if-c" \
-        "shmattach 0 -- shmli" "shmattach -r 0 -- shmrm --if-cr"
+        "shmattach 0 -- shmli" "shmattach -r 0 -- shmrm --if-cr" "shmattach 0 --read-o" "shmattach 0 -r shmli"
     same "line" "shmattach scratch:" "${typed[0]}"
     same "line" "shmattach scratch:1M shmlimits" "${typed[1]% }"
     offered --if-creator "*"
     same "line" "shmattach 0 -- shmlimits" "${typed[3]% }"
     same "line" "shmattach -r 0 -- shmrm --if-creator=" "${typed[4]}"
+    same "line" "shmattach 0 --read-only" "${typed[5]% }"
+    same "line" "shmattach 0 -r shmlimits" "${typed[6]% }"
 }
 
-@test "fish offers scratch: and commands to shmattach, and no options after SEGMENT" {
+@test "fish offers scratch: and commands to shmattach, and options until COMMAND" {
     needs_shell fish
     fish_offers "shmattach scr"
     offered scratch: "*"
@@ -422,8 +428,12 @@ sorted() { sort <<<"${values// /$'\n'}" | paste -sd ' '; }
         fish_offers "$line"
         same "options of COMMAND" --if-creator "$values"
     done
-    fish_offers "shmattach scratch:1M -- shmli"
-    [[ " $values " == *" shmlimits "* ]]
+    for line in "shmattach scratch:1M -- shmli" "shmattach 0 -r shmli" "shmattach 0 -W 1 -- shmli"; do
+        fish_offers "$line"
+        [[ " $values " == *" shmlimits "* ]]
+    done
+    fish_offers "shmattach 0 --read-o"
+    same "option after SEGMENT" --read-only "$values"
 }
 
 # odd_maker - a segment whose creator is alive and has a name with control characters
