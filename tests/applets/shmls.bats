@@ -473,4 +473,9 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
     run -0 --separate-stderr shmls --all-ns --json
     same "here" "4096" "$(jq ".sharedmemory[] | select(.ns == $here and .id == $id) | .size" <<<"$output")"
     same "there" "12288 $pid" "$(jq -r ".sharedmemory[] | select(.ns == $there) | \"\(.size) \(.nspid)\"" <<<"$output")"
+    # with --output, the named columns and no other
+    run -0 --separate-stderr shmls --all-ns --output size,id
+    same "headings" "SIZE ID" "$(xargs <<<"${lines[0]}")"
+    run -0 --separate-stderr shmls --all-ns --output nspid,id,size --bytes
+    [[ "$(tr -s ' ' <<<"$output")" == *" $pid $(<out) 12288"* ]]
 }
