@@ -34,6 +34,17 @@ static int print_new_key(const struct args *args)
 	return STATUS_OK;
 }
 
+/* After a PATH, a number was probably meant for the project. */
+static int path_failed(const struct args *args, int i, int rc)
+{
+	const char *word = args->words[i];
+	int status = failed_io(word, rc);
+
+	if (rc == -ENOENT && i > 0 && !word[strspn(word, "0123456789")])
+		hint("use --proj %s for the project", word);
+	return status;
+}
+
 static int print_keys(const struct args *args)
 {
 	key_t wanted = 0;
@@ -51,7 +62,7 @@ static int print_keys(const struct args *args)
 			status = status_join(status,
 			                     ref_failed(SHMBOX_KEY, rc, args->words[i]));
 		else if (rc < 0)
-			status = status_join(status, failed_io(args->words[i], rc));
+			status = status_join(status, path_failed(args, i, rc));
 		else if (!args->seen[OPT_MATCH])
 			fprintf(output, "0x%08x\n", (unsigned)key);
 		else if (key == wanted && fprintf(output, "%s\n", args->words[i]) >= 0)

@@ -6,6 +6,7 @@
 
 #include "applet.h"
 #include "diag/diag.h"
+#include "parse/kinds.h"
 #include "segment/attach.h"
 #include "segment/condition.h"
 #include "segment/operand.h"
@@ -123,7 +124,8 @@ static int check(const struct args *args, struct condition *condition)
 	if (args->count == 3)
 		return misuse(NULL, "VALUE is missing");
 	if (compares && args->count < 3)
-		return misuse(args->words[1], "OP is missing");
+		return misuse(args->words[1], "OP is missing; use %s",
+		              kind_notation(KIND_OP));
 	if (!compares && args->count > 2)
 		return misuse(args->words[1], "takes no OP and VALUE");
 	return compares ? condition_read(condition, args) : STATUS_OK;

@@ -8,6 +8,7 @@
 
 #include "diag/diag.h"
 #include "parse/args.h"
+#include "parse/habits.h"
 #include "parse/kinds.h"
 #include "parse/parsers.h"
 #include "parse/scan.h"
@@ -34,15 +35,20 @@ static int report_option(const struct scan *scan, const struct found *found,
 	              kind_word(found->option->kind));
 }
 
-/* option is how it was typed; NULL: the value is an operand. */
-static int take_value(enum kind kind, const char *option, const char *text,
-                      union value *value)
+/* option is how it was typed; NULL: the value is an operand of this applet. */
+static int take_value(enum kind kind, const struct applet *applet, const char *option,
+                      const char *text, union value *value)
 {
 	struct problem problem;
+	const char *known = NULL;
 
-	return kind_parse(kind, text, value, &problem)
-	               ? STATUS_OK
-	               : bad_value(option, text, &problem);
+	if (kind_parse(kind, text, value, &problem))
+		return STATUS_OK;
+	if (!option && kind == KIND_SEGMENT && !problem.hint[0])
+		known = habit_of_segment(applet);
+	if (known)
+		snprintf(problem.hint, sizeof(problem.hint), "%s", known);
+	return bad_value(option, text, &problem);
 }
 
 static int take_common(struct scan *scan, int which, const struct found *found)
@@ -51,7 +57,7 @@ static int take_common(struct scan *scan, int which, const struct found *found)
 	int status;
 
 	if (which == OPT_NS) {
-		status = take_value(KIND_PID, found->typed, found->value, &value);
+		status = take_value(KIND_PID, NULL, found->typed, found->value, &value);
 		scan->ns = value.number;
 		return status;
 	}
@@ -72,7 +78,7 @@ static int take_option(struct scan *scan, struct args *args, const struct found 
 		return STATUS_OK;
 	}
 	before = args->option[index];
-	status = take_value(option->kind, found->typed, found->value,
+	status = take_value(option->kind, NULL, found->typed, found->value,
 	                    &args->option[index]);
 	/* the last occurrence of an option counts */
 	if (args->seen[index])
@@ -163,8 +169,8 @@ static int check_operands(struct args *args, const struct shape *shape)
 
 		if (extra && !shape->repeats)
 			return refuse_operand(args->applet, args->words[i]);
-		status = take_value(shape->kinds[extra ? shape->count - 1 : i], NULL,
-		                    args->words[i], &args->values[i]);
+		status = take_value(shape->kinds[extra ? shape->count - 1 : i],
+		                    args->applet, NULL, args->words[i], &args->values[i]);
 		if (status != STATUS_OK)
 			return status;
 	}

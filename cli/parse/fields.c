@@ -259,12 +259,18 @@ bool parse_assignment(const char *text, union value *value, struct problem *prob
 	const char *end;
 
 	*assignment = (struct assignment){ .by = SHMBOX_SET };
-	if (!equals)
+	if (!equals) {
+		if (strchr(text, '@'))
+			snprintf(problem->hint, sizeof(problem->hint),
+			         "write it in one word: %s=VALUE", text);
 		return wrong(problem, "not an assignment: expected FIELD=VALUE");
+	}
 	end = parse_by(text, equals, assignment);
 	if (!parse_plain(text, end, &assignment->field, problem))
 		return wrong_target(text, equals, problem);
 	assignment->text = equals + 1;
+	if (equals[1] == '=' && !assignment->field.text)
+		return wrong(problem, "write one =; shmwait compares");
 	if (assignment->by > SHMBOX_SUBTRACT &&
 	    assignment->field.layout.kind == SHMBOX_FLOAT)
 		return wrong(problem, "bit operators require an integer field");

@@ -5,24 +5,11 @@
 #include <string.h>
 
 #include "diag/diag.h"
+#include "parse/habits.h"
 #include "program/program.h"
 #include "text/mistyped.h"
 
 static const char prefix[] = "shm";
-
-/* What other programs call it. */
-static const struct {
-	char typed[8];
-	char meant[8]; /* without the prefix */
-} synonyms[] = {
-	{ "chmod", "set" },  { "chown", "set" },   { "clean", "reap" },
-	{ "clear", "wipe" }, { "delete", "rm" },   { "dump", "cat" },
-	{ "get", "peek" },   { "info", "stat" },   { "ipcmk", "create" },
-	{ "ipcrm", "rm" },   { "ipcs", "ls" },     { "list", "ls" },
-	{ "lsipc", "ls" },   { "make", "create" }, { "new", "create" },
-	{ "ps", "who" },     { "put", "poke" },    { "read", "cat" },
-	{ "remove", "rm" },  { "show", "stat" },   { "zero", "wipe" },
-};
 
 /* The name without the prefix that all applets have. */
 static const char *short_name(const char *name)
@@ -30,15 +17,6 @@ static const char *short_name(const char *name)
 	size_t length = strlen(prefix);
 
 	return strncmp(name, prefix, length) == 0 ? name + length : name;
-}
-
-static const char *synonym(const char *typed)
-{
-	for (size_t i = 0; i < sizeof(synonyms) / sizeof(*synonyms); i++) {
-		if (strcmp(typed, synonyms[i].typed) == 0)
-			return synonyms[i].meant;
-	}
-	return NULL;
 }
 
 /* An applet without the prefix, or NULL. */
@@ -62,7 +40,7 @@ static const char *nearest(const char *typed)
 
 int refuse_applet(const char *name)
 {
-	const char *meant = synonym(short_name(name));
+	const char *meant = applet_synonym(short_name(name));
 
 	if (!meant)
 		meant = nearest(name);

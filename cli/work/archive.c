@@ -118,9 +118,11 @@ static int check_names(const struct archive *archive)
 		if (i == NAMES_MAX)
 			return fail(STATUS_FAILED, "--only", "more than %d names",
 			            NAMES_MAX);
-		if (!(archive->found >> i & 1))
+		if (!(archive->found >> i & 1)) {
 			status = fail(STATUS_MISSING, archive->name,
 			              "no member is named %.*s", (int)length, at);
+			hint("use --list to see the names");
+		}
 		at = at[length] ? at + length + 1 : NULL;
 	}
 	return status;

@@ -434,11 +434,29 @@ shmls -m:-m:leave it out: shmls lists nothing but shared memory
 shmls --shmems:--shmems:leave it out: shmls lists nothing but shared memory
 shmls -l:-l:shmlimits
 shmls --global:--global:shmlimits
-shmls -p:-p:shmls --output id,owner,cpid,lpid
+shmls -p:-p:shmls --output id,owner,cpid,lpid, or --held-by PID
 shmls -t:-t:shmls --output id,owner,atime,dtime,ctime
 shmls -c:-c:shmls --output id,perms,cuid,cgid,uid,gid
 shmcreate -M 64K:-M:write the size alone: shmcreate 64K
 shmcreate -p0644 64K:-0:use --mode 0644; -p is --progress
+shmcreate --size 64K:--size:write the size alone: shmcreate 64K
+shmcreate -s 64K:-s:write the size alone: shmcreate 64K
+shmcat -n 10 $id:-n:use --length SIZE
+shmcat -c 10 $id:-c:use --length SIZE
+shmcat -s 10 $id:-s:use --offset OFFSET
+shmcat -C $id:-C:use --hex
+shmls --all:--all:leave it out: all segments are listed
+shmls --pid 1:--pid:shmls --output id,owner,cpid,lpid, or --held-by PID
+shmrm -rf $id:-r:leave it out
+shmreap --rm:--rm:use --remove --idle 1d
+shmreap -r:-r:use --remove --idle 1d
+shmstat -c %s $id:-c:use --format '%{id} %{size}'
+shmkey -p 1 /:-p:use --proj PROJ
+shmwho --pid 1:--pid:shmls --held-by PID lists what a process has attached
+shmrestore -f all.tar:-f:write the archive as an operand
+shmrestore -t all.tar:-t:use --list
+shmattach -d $id:-d:use --background --pid PID (often \$\$)
+shmbox -v:-v:use --version
 END
     # what the hints say
     succeeds shmls --output id,owner,cpid,lpid
@@ -456,11 +474,23 @@ END
     done <<END
 shmwrite 0 hello:hello:use --text TEXT, --input FILE, or standard input
 shmreap 0:0:use shmrm SEGMENT, or select with --owner or --key
-shmlimits 0:0:use shmstat SEGMENT to show a segment
 shmcreate 64K 0644:0644:use --mode MODE for a mode, --key KEY for a key
 shmcreate 64K -p 0644:0644:use --mode MODE for a mode, --key KEY for a key
 shmrestore all.tar key-0x00005432:key-0x00005432:use --only NAME to restore one segment
 shmwait 0 u32@8 eq 1 5s:5s:use --timeout DURATION for the longest wait
+END
+    while IFS=: read -r words operand hint; do
+        # shellcheck disable=SC2086
+        fails_with 2 "${words%% *}: $operand: not a segment: expected an id, key:KEY or file:PATH" $words
+        hints "$hint"
+        same "lines" 2 "${#stderr_lines[@]}"
+    done <<END
+shmdump 0 all.tar:all.tar:use --output FILE for the archive
+shmdump -f all.tar 0:all.tar:use --output FILE for the archive
+shmls -o id size:size:use --owner OWNER for a user, --output id,size for columns
+shmls root:root:use --owner OWNER for a user, --output id,size for columns
+shmset +w 0:+w:use --mode MODE or --owner OWNER for what is to change
+shmwrite hello:hello:use --text TEXT, --input FILE, or standard input
 END
     fails_with 2 "shmcreate: 0644: not a size: it looks like a mode" shmcreate -p 0644
     hints "use --mode 0644; -p is --progress"

@@ -84,6 +84,14 @@ perl_key()
     same "standard output" one "$output"
 }
 
+@test "a number after a path is reported with the option for projects" {
+    touch here
+    run -1 --separate-stderr shmkey here 7
+    same "standard error" "shmkey: 7: no such file or directory"$'\n'"hint: use --proj 7 for the project" "$stderr"
+    run -1 --separate-stderr shmkey 7 here
+    same "standard error" "shmkey: 7: no such file or directory" "$stderr"
+}
+
 @test "requires a path" {
     fails_with 2 "shmkey: PATH is missing" shmkey
 }

@@ -164,10 +164,13 @@ refuses()
 @test "an invalid assignment is refused before anything is written" {
     segment 64
     refuses 2 u8@1 "not an assignment: expected FIELD=VALUE"
+    fails_with 2 "shmpoke: u8@1: not an assignment: expected FIELD=VALUE" shmpoke "$id" u8@1 = 5
+    hints "write it in one word: u8@1=VALUE"
+    refuses 2 5 "not an assignment: expected FIELD=VALUE"
     refuses 2 u8@1= "not a number"
     refuses 2 u8@1=x "not a number"
     refuses 2 u8@1=1.5 "not a number"
-    refuses 2 u8@1==1 "not a number"
+    refuses 2 u8@1==1 "write one =; shmwait compares"
     refuses 2 u9@1=1 "no such type of field"
     refuses 2 x=u8@1=1 "an assignment takes no label"
     refuses 2 f64@8.or=1 "bit operators require an integer field"

@@ -151,6 +151,7 @@ leaves_nothing()
     restored --no-keys --only "key-0x00000051,id-$id"
     same "how many" 2 "${#ids[@]}"
     leaves_nothing 3 "shmrestore: archive.tar: no member is named id-99" shmrestore --no-keys --only "id-$id,id-99" archive.tar
+    hints "use --list to see the names"
     leaves_nothing 3 "shmrestore: standard input: no member is named id-99" shmrestore --no-keys --only "id-$id,id-99" <archive.tar
 }
 

@@ -676,8 +676,8 @@ rested_by_the_clock() { [ "0$(grep -scE '^(clock_)?nanosleep\(.* = ' trace)" -ge
 
 @test "condition and comparison are checked before anything is done" {
     fails_with 2 "shmwait: bogus: not a condition; use exists, gone, attached, changed, changed@OFFSET:LENGTH or a field" shmwait 0 bogus
-    fails_with 2 "shmwait: u8@0: OP is missing" shmwait 0 u8@0
-    fails_with 2 "shmwait: attached: OP is missing" shmwait 0 attached
+    fails_with 2 "shmwait: u8@0: OP is missing; use eq ne lt le gt ge, or for bits set clear" shmwait 0 u8@0
+    fails_with 2 "shmwait: attached: OP is missing; use eq ne lt le gt ge, or for bits set clear" shmwait 0 attached
     fails_with 2 "shmwait: VALUE is missing" shmwait 0 attached eq
     fails_with 2 "shmwait: exists: takes no OP and VALUE" shmwait 0 exists eq 1
     fails_with 2 "shmwait: changed@0:1: takes no OP and VALUE" shmwait 0 changed@0:1 eq 1
