@@ -835,6 +835,10 @@ regularly()
 @test "the files for cron and systemd are valid" {
     # five fields of time, a user and a command
     same "lines for cron" 1 "$(grep -cE '^([0-9*]+ ){5}root /usr/bin/shmreap ' "$SHMBOX_SOURCE/package/shmreap.cron")"
+    # shmreap(1) shows lines of these files
+    sed -n '/^\.Sh REGULAR REMOVAL/,/^\.Sh EXIT/{/^\.Bd/,/^\.Ed/{/^\(\.\|#\|$\)/!{s/\\-/-/g;p}}}' "$SHMBOX_SOURCE/man/shmreap.1" >shown
+    same "lines that the page shows" 9 "$(wc -l <shown)"
+    same "lines that no file has" "" "$(grep -vxFf <(cat "$SHMBOX_SOURCE"/package/shmreap.{cron,service,timer}) shown)"
     sed "s|/usr/bin/|$SHMBOX_BIN/|" "$SHMBOX_SOURCE/package/shmreap.service" >shmreap.service
     cp "$SHMBOX_SOURCE/package/shmreap.timer" .
     # systemd checks its files if it is installed; the page need not be installed
