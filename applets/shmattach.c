@@ -50,13 +50,16 @@ static int misused(const struct args *args)
 
 static int watch_pid(struct hold *hold)
 {
+	char object[OPTION_OBJECT];
+
 	hold->watch = -1;
 	if (!hold->args->seen[OPT_PID])
 		return STATUS_OK;
 	hold->pid = (pid_t)hold->args->option[OPT_PID].number;
 	hold->watch = shmbox_process_watch(hold->pid);
 	if (hold->watch == -ESRCH)
-		return fail(STATUS_FAILED, hold->args->typed[OPT_PID], "no such process");
+		return fail(STATUS_FAILED, args_object(hold->args, OPT_PID, object),
+		            "no such process");
 	return STATUS_OK;
 }
 

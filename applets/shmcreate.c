@@ -152,6 +152,8 @@ static int create_or_test(const struct args *args, struct creation *creation)
 
 static int run(const struct args *args)
 {
+	char huge_page[OPTION_OBJECT];
+	char wanted_id[OPTION_OBJECT];
 	struct creation creation = {
 		.spec = spec_of(args),
 		.reuse = args->seen[OPT_REUSE],
@@ -164,8 +166,8 @@ static int run(const struct args *args)
 		.verbose = args->seen[OPT_VERBOSE],
 		.size = args->count ? args->words[0] : args->typed[OPT_INPUT],
 		.key = args->typed[OPT_KEY],
-		.huge_page = args->typed[OPT_HUGE],
-		.wanted_id = args->typed[OPT_ID],
+		.huge_page = args_object(args, OPT_HUGE, huge_page),
+		.wanted_id = args_object(args, OPT_ID, wanted_id),
 	};
 	int status = check(args);
 

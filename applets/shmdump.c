@@ -82,6 +82,7 @@ struct selection {
 static int read_filter(const struct args *args, struct filter *filter)
 {
 	int status = choose_by_options(args, filter);
+	char object[OPTION_OBJECT];
 	int rc;
 
 	filter->by_idle = args->seen[OPT_IDLE];
@@ -90,7 +91,8 @@ static int read_filter(const struct args *args, struct filter *filter)
 		return status;
 	filter->holder = (pid_t)args->option[OPT_HELD_BY].number;
 	rc = filter_read_holder(filter);
-	return rc < 0 ? failed(SHMBOX_HELD, rc, args->typed[OPT_HELD_BY], NULL)
+	return rc < 0 ? failed(SHMBOX_HELD, rc, args_object(args, OPT_HELD_BY, object),
+	                       NULL)
 	              : STATUS_OK;
 }
 

@@ -73,6 +73,7 @@ struct report {
 static int choose_segments(const struct args *args, struct filter *filter)
 {
 	int status = choose_by_options(args, filter);
+	char object[OPTION_OBJECT];
 	int rc;
 
 	filter->by_idle = args->seen[OPT_IDLE];
@@ -84,7 +85,7 @@ static int choose_segments(const struct args *args, struct filter *filter)
 	/* with --all-ns, this is read again in the namespace of the process */
 	if (rc == 0 || (rc == -EXDEV && args->seen[OPT_ALL_NS]))
 		return STATUS_OK;
-	return failed(SHMBOX_HELD, rc, args->typed[OPT_HELD_BY], NULL);
+	return failed(SHMBOX_HELD, rc, args_object(args, OPT_HELD_BY, object), NULL);
 }
 
 static void choose_columns(const struct args *args, struct report *report)

@@ -186,7 +186,7 @@ static int run(const struct args *args)
 	int status;
 
 	if (args->seen[OPT_NEW_KEYS] && args->seen[OPT_NO_KEYS])
-		return misuse(NULL, "--new-keys and --no-keys exclude each other");
+		return misuse(NULL, "--new-keys and --no-keys cannot be combined");
 	progress_listen();
 	status = archive_open(&archive, args->count ? args->values[0].text : NULL);
 	if (status == STATUS_OK && args->seen[OPT_LIST])

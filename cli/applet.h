@@ -71,6 +71,14 @@ uint64_t args_size(const struct args *args, int index, uint64_t fallback);
 int64_t args_offset(const struct args *args, int index, int64_t fallback);
 const char *args_text(const struct args *args, int index, const char *fallback);
 
+/* Room for "--name value". */
+enum { OPTION_OBJECT = 80 };
+/*
+ * Writes "--name value" into out, as the object of messages about the value. Returns out, or
+ * NULL if the option was not given.
+ */
+const char *args_object(const struct args *args, int index, char out[OPTION_OBJECT]);
+
 /*
  * Stores the key that the option asks for in *key. Returns 0, or reports why there is no
  * such key and returns a status.

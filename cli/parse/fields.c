@@ -24,10 +24,7 @@ static bool wrong_with_hint(struct problem *problem, const char *reason,
 	return wrong(problem, "%s", reason);
 }
 
-/*
- * Copies a part of a word, to parse it as a word. Returns false if it is too long to be
- * valid.
- */
+/* Copies a part of a word, to parse it as a word. Returns false if it is too long. */
 static bool copy_part(char part[PART], const char *from, const char *to,
                       struct problem *problem)
 {
@@ -178,12 +175,31 @@ static size_t list_length(const char *text)
 	return commas + 1;
 }
 
+/* Adds to a reason which value of a list is wrong, and what else could change the field so. */
+static bool wrong_value(const struct assignment *assignment, size_t index,
+                        const char *part, struct problem *problem)
+{
+	bool adds = assignment->by == SHMBOX_ADD;
+	char reason[REASON_MAX];
+
+	if (*part == '-' && (adds || assignment->by == SHMBOX_SUBTRACT))
+		snprintf(problem->hint, sizeof(problem->hint), "use %s with %s",
+		         adds ? "-=" : "+=", part + 1);
+	if (assignment->field.layout.count == 1)
+		return false;
+	snprintf(reason, sizeof(reason), "%s", problem->reason);
+	return wrong(problem, "value %zu: %s", index + 1, reason);
+}
+
 static bool parse_list(const char *text, struct assignment *assignment,
                        struct problem *problem)
 {
 	const struct shmbox_field *layout = &assignment->field.layout;
 	size_t length = list_length(text);
 
+	if (length == 2 && layout->count == 1 && layout->kind == SHMBOX_FLOAT)
+		snprintf(problem->hint, sizeof(problem->hint),
+		         "write a point before decimals, no comma");
 	if (length != layout->count)
 		return wrong(problem, "%zu %s for %llu", length,
 		             length == 1 ? "value" : "values",
@@ -202,16 +218,13 @@ static bool parse_list(const char *text, struct assignment *assignment,
 		snprintf(part, sizeof(part), "%.*s", (int)(end - text), text);
 		if (!parse_element(part, layout, assignment->by > SHMBOX_SUBTRACT,
 		                   &assignment->numbers[i], problem))
-			return false;
+			return wrong_value(assignment, i, part, problem);
 		text = end + 1;
 	}
 	return true;
 }
 
-/*
- * Removes the operator from the end of "FIELD+" or "FIELD.or". Returns the end of the
- * field.
- */
+/* Removes the operator from the end of "FIELD+" or "FIELD.or". Returns the field's end. */
 static const char *parse_by(const char *text, const char *end,
                             struct assignment *assignment)
 {

@@ -203,7 +203,11 @@ bool parse_id(const char *text, union value *value, struct problem *problem)
 
 bool parse_pid(const char *text, union value *value, struct problem *problem)
 {
-	if (!whole_number(text, INT32_MAX, value, problem))
+	if (!whole_number(text, INT32_MAX, value, problem)) {
+		if (isalpha((unsigned char)*text))
+			snprintf(problem->hint, sizeof(problem->hint),
+			         "use the number of a process: pidof %s", text);
 		return false;
+	}
 	return value->number > 0 || wrong(problem, "no process has this number");
 }

@@ -1,6 +1,7 @@
 /* values.c - the values of options, for applets */
 
 #include <assert.h>
+#include <stdio.h>
 
 #include <shmbox/shmbox.h>
 
@@ -32,6 +33,15 @@ const char *args_text(const struct args *args, int index, const char *fallback)
 	const union value *value = value_of(args, index);
 
 	return value ? value->text : fallback;
+}
+
+const char *args_object(const struct args *args, int index, char out[OPTION_OBJECT])
+{
+	if (!args->seen[index])
+		return NULL;
+	snprintf(out, OPTION_OBJECT, "--%s %s", args->applet->options[index].name,
+	         args->typed[index]);
+	return out;
 }
 
 int args_key(const struct args *args, int index, key_t *key)

@@ -499,6 +499,23 @@ END
     segment 0644
 }
 
+@test "a name in place of a PID is reported with the command that finds its numbers" {
+    fails_with 2 "shmls: --ns nginx: not a number" shmls --ns nginx
+    hints "use the number of a process: pidof nginx"
+    fails_with 2 "shmrm: --if-creator nginx: not a number" shmrm --if-creator nginx 0
+    hints "use the number of a process: pidof nginx"
+    fails_with 2 "shmattach: --pid -1: cannot be negative" shmattach --pid -1 0
+    same "lines" 1 "${#stderr_lines[@]}"
+}
+
+@test "a value that does not fit the machine is reported with its option, too" {
+    none=$(dead_pid)
+    fails_with 1 "shmls: --held-by $none: no such process" shmls -B "$none"
+    fails_with 1 "shmdump: --held-by $none: no such process" shmdump --held-by "$none"
+    fails_with 1 "shmattach: --pid $none: no such process" shmattach --pid "$none" scratch:4K
+    fails_with 1 "shmcreate: --huge 3M: this machine has no huge pages of that size" shmcreate -H 3M 4K
+}
+
 @test "a missing value is reported with its kind" {
     fails_with 2 "shmcat: --offset: requires a value (OFFSET)" shmcat --offset
     fails_with 2 "shmcat: -o: requires a value (OFFSET)" shmcat -o

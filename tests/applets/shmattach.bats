@@ -307,15 +307,15 @@ says_that()
     kill -KILL "$child"
     ends_with 0 "$pid"
     grep -q '^State:.*Z' "/proc/$child/status"
-    fails_like 1 "shmattach: $child: *" shmattach --pid "$child" scratch:4K
+    fails_like 1 "shmattach: --pid $child: *" shmattach --pid "$child" scratch:4K
 }
 
 attached_to() { [ "$(kernel_says "$1" nattch)" = "$2" ]; }
 
 @test "--pid of a missing process is status 1, and nothing is created" {
     pid=$(dead_pid)
-    fails_like 1 "shmattach: $pid: *" shmattach --pid "$pid" scratch:4K
-    fails_like 1 "shmattach: $pid: *" shmattach --background --pid "$pid" scratch:4K
+    fails_like 1 "shmattach: --pid $pid: *" shmattach --pid "$pid" scratch:4K
+    fails_like 1 "shmattach: --pid $pid: *" shmattach --background --pid "$pid" scratch:4K
 }
 
 # ---- --background ----

@@ -320,7 +320,7 @@ key_taken()
 }
 
 @test "--huge requires a size that huge pages have here" {
-    fails_with 1 "shmcreate: 3M: this machine has no huge pages of that size" shmcreate --huge 3M 6M
+    fails_with 1 "shmcreate: --huge 3M: this machine has no huge pages of that size" shmcreate --huge 3M 6M
     hints "*shmlimits*"
 }
 
@@ -335,7 +335,7 @@ key_taken()
 
 @test "--id with a used id is status 5, and no segment is created" {
     segment 4K
-    fails_like 5 "shmcreate: $id: *slot is in use" shmcreate -I "$id" 4K
+    fails_like 5 "shmcreate: --id $id: *slot is in use" shmcreate -I "$id" 4K
 }
 
 @test "--id requires a capability" {
@@ -562,13 +562,13 @@ taken_from_zeros()
     [ -w /proc/sys/kernel/shm_next_id ] || skip "an id cannot be chosen here"
     segment 4K
     other=$(((id & 32767) + 32768 * 5))
-    fails_with 5 "shmcreate: $other: the kernel cannot assign this id: its slot is in use" shmcreate --dry-run --id "$other" 4K
-    fails_with 5 "shmcreate: $other: the kernel cannot assign this id: its slot is in use" shmcreate --id "$other" 4K
+    fails_with 5 "shmcreate: --id $other: the kernel cannot assign this id: its slot is in use" shmcreate --dry-run --id "$other" 4K
+    fails_with 5 "shmcreate: --id $other: the kernel cannot assign this id: its slot is in use" shmcreate --id "$other" 4K
 }
 
 @test "--huge refuses a size that no huge page can have" {
     for size in 1 3 4G 64T; do
-        fails_like 1 "shmcreate: $size: this machine has no huge pages of that size" shmcreate --huge "$size" 4K
+        fails_like 1 "shmcreate: --huge $size: this machine has no huge pages of that size" shmcreate --huge "$size" 4K
     done
 }
 
@@ -680,14 +680,14 @@ told()
     [ -w /proc/sys/kernel/shm_next_id ] || skip "an id cannot be chosen here"
     segment 4K
     # the used slot is not noticed, and a segment in another slot cannot be removed
-    fails_with 5 "shmcreate: $id: the kernel assigned another id" failing shmctl shmcreate --id "$id" 4K
+    fails_with 5 "shmcreate: --id $id: the kernel assigned another id" failing shmctl shmcreate --id "$id" 4K
     [[ $stderr =~ "4K: its new segment remains, id "([0-9]+)": operation not permitted"$'\n'"hint: shmrm "([0-9]+) ]]
     same "id in the hint" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
     exists "${BASH_REMATCH[1]}"
     echo "${BASH_REMATCH[1]}" >>noted
     # a failure leaves no wish for an id, and takes a segment for that
     untraced_leaks
-    fails_with 1 "shmcreate: 888: not created, but a segment of 1 byte with this id remains" \
+    fails_with 1 "shmcreate: --id 888: not created, but a segment of 1 byte with this id remains" \
         strace -qq -o trace -e trace=shmctl,shmget -e inject=shmctl:error=EPERM -e inject=shmget:error=ENOSPC:when=1 \
         shmcreate --id 888 4K
     hints "shmrm 888"

@@ -448,7 +448,7 @@ idle_for_a_second() { [ "$(date +%s)" -gt "$(kernel_says "$1" ctime)" ]; }
     segment 4K
     prints "$held" shmls --ids --held-by "$pid"
     prints "" shmls --ids --held-by $$
-    fails_with 1 "shmls: 2147483647: no such process" shmls --ids --held-by 2147483647
+    fails_with 1 "shmls: --held-by 2147483647: no such process" shmls --ids --held-by 2147483647
 }
 
 @test "--orphan lists abandoned segments" {

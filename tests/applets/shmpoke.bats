@@ -93,7 +93,7 @@ END
     prints "2 4 0" shmpoke "$id" u16be@2:3+=1,2,1
     fails_with 2 "shmpoke: u16@0:3=1,2: 2 values for 3" shmpoke "$id" u16@0:3=1,2
     fails_with 2 "shmpoke: u16@0=1,2: 2 values for 1" shmpoke "$id" u16@0=1,2
-    fails_with 2 "shmpoke: u16@0:2=1,: not a number" shmpoke "$id" u16@0:2=1,
+    fails_with 2 "shmpoke: u16@0:2=1,: value 2: not a number" shmpoke "$id" u16@0:2=1,
     fails_with 2 "shmpoke: u8@0:64T=1: 1 value for 70368744177664" shmpoke "$id" u8@0:64T=1
 }
 
@@ -168,6 +168,12 @@ refuses()
     hints "write it in one word: u8@1=VALUE"
     refuses 2 5 "not an assignment: expected FIELD=VALUE"
     refuses 2 u8@1= "not a number"
+    refuses 2 u8@1:3=1,x,3 "value 2: not a number"
+    refuses 2 u8@1:2=1,256 "value 2: out of range: u8 is 0 to 255"
+    fails_with 2 "shmpoke: f32@8=1,5: 2 values for 1" shmpoke "$id" f32@8=1,5
+    hints "write a point before decimals, no comma"
+    fails_with 2 "shmpoke: u32@8+=-1: out of range: u32 is 0 to 4294967295" shmpoke "$id" u32@8+=-1
+    hints "use -= with 1"
     refuses 2 u8@1=x "not a number"
     refuses 2 u8@1=1.5 "not a number"
     refuses 2 u8@1==1 "write one =; shmwait compares"

@@ -134,7 +134,7 @@ leaves_nothing()
     same "owner" 0 "$(kernel_says "${ids[0]}" uid)"
     restored --no-keys --same-owner
     same "owner" 65534 "$(kernel_says "${ids[0]}" uid)"
-    fails_with 2 "shmrestore: --new-keys and --no-keys exclude each other" shmrestore --new-keys --no-keys archive.tar
+    fails_with 2 "shmrestore: --new-keys and --no-keys cannot be combined" shmrestore --new-keys --no-keys archive.tar
     ipcrm -m "$id"
     restored --same-id
     same "id" "$id" "${ids[0]}"

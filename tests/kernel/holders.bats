@@ -42,7 +42,7 @@ held_by_nobody()
     same "here" "[1,1,[$pid]]" "$(who "$id")"
     same "shmls here" "$pid [$pid]" "$(column "$id" holders)"
     prints "$there" "${apart[@]}" shmwho --pids "$id"
-    fails_with 1 "shmls: $there: it is in another IPC namespace" shmls --ids --held-by "$there"
+    fails_with 1 "shmls: --held-by $there: it is in another IPC namespace" shmls --ids --held-by "$there"
     hints "use --ns *"
     prints "$id" "${apart[@]}" shmls --ids --held-by "$there"
 }
@@ -148,7 +148,7 @@ unmounted=$'\n''hint: mount -t proc proc /proc'
     segment 4K
     hold "$id"
     PATH=$nobody_bin:$PATH
-    fails_like 4 "shmls: $pid: *" "${nobody[@]}" shmls --held-by "$pid"
+    fails_like 4 "shmls: --held-by $pid: *" "${nobody[@]}" shmls --held-by "$pid"
     held_by_nobody "$(shmcreate -m 666 4K | tee -a noted)"
     prints "$(tail -n 1 noted)" "${nobody[@]}" shmls --ids --held-by "$pid"
 }
@@ -167,7 +167,7 @@ unmounted=$'\n''hint: mount -t proc proc /proc'
         same "pids" "$theirs" "$output"
         same "standard error" "shmwho: $id: 1 of 2 attaches visible$uninspected" "$stderr"
         prints "$(printf '%s\n' "$theirs" "$pid" | sort -n)" "${hiding[@]}" shmwho --pids "$id"
-        fails_like 4 "shmls: $pid: *" "${hiding[@]}" "${nobody[@]}" shmls --held-by "$pid"
+        fails_like 4 "shmls: --held-by $pid: *" "${hiding[@]}" "${nobody[@]}" shmls --held-by "$pid"
     done
 }
 
@@ -182,7 +182,7 @@ unmounted=$'\n''hint: mount -t proc proc /proc'
     warns_with "shmwho: $id: 0 of 1 attaches visible$unmounted" "${no_proc[@]}" shmwho --json "$id"
     same "JSON" "[1,0,[]]" "$(jq -c '.sharedmemory[0] | [.nattch, .visible, .holders]' <<<"$output")"
     prints "?" "${no_proc[@]}" shmls --noheadings --output holders "$id"
-    fails_like 1 "shmls: $pid: *" "${no_proc[@]}" shmls --held-by "$pid"
+    fails_like 1 "shmls: --held-by $pid: *" "${no_proc[@]}" shmls --held-by "$pid"
 }
 
 # ---- many ----

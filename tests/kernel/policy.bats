@@ -53,14 +53,14 @@ refused_by_policy()
     needs_nobody
     refuse shmget EPERM
     refused_by_policy 2M shmcreate --huge 2M 2M
-    fails_with 4 "shmcreate: 2M: huge pages require CAP_IPC_LOCK or the group in vm.hugetlb_shm_group" \
+    fails_with 4 "shmcreate: --huge 2M: huge pages require CAP_IPC_LOCK or the group in vm.hugetlb_shm_group" \
         as_nobody shmcreate --huge 2M --noreserve 2M
 }
 
 @test "a user who may not choose an id gets the requirement, and root does not" {
     [ -w /proc/sys/kernel/shm_next_id ] || skip "may not choose an id"
     needs_nobody
-    fails_with 4 "shmcreate: 5: choosing an id requires CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE" as_nobody shmcreate --id 5 4K
+    fails_with 4 "shmcreate: --id 5: choosing an id requires CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE" as_nobody shmcreate --id 5 4K
     refuse shmget EPERM
     refused_by_policy 4K shmcreate --id 5 4K
     # the wish for that id is still there, and a segment takes it away
