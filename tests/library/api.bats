@@ -46,9 +46,9 @@ may_open_map_files()
     perl -e 'my ($name) = glob "/proc/self/map_files/*-*"; open my $file, "<", $name or exit 1'
 }
 
-@test "the shared program needs libshmbox.so.0, the static one does not" {
+@test "the shared program needs libshmbox.so.0.MINOR, the static one does not" {
     run -0 readelf -d "$BATS_FILE_TMPDIR/api-shared"
-    like "needed" "*NEEDED*libshmbox.so.0*" "$output"
+    like "needed" "*NEEDED*libshmbox.so.$(pkg-config --modversion shmbox | sed 's/^\(0\.[0-9]*\)\..*/\1/')]*" "$output"
     run -0 readelf -d "$BATS_FILE_TMPDIR/api-static"
     [[ $output != *libshmbox* ]]
 }
@@ -84,6 +84,10 @@ may_open_map_files()
 @test "the installed tree can be moved" {
     cp -a "$tree" moved
     export PKG_CONFIG_PATH=${PKG_CONFIG_PATH/$tree/$PWD/moved}
+    pkg-config()
+    {
+        command pkg-config --define-variable=prefix="$PWD/moved" "$@"
+    }
     [ "$(pkg-config --variable=includedir shmbox)" -ef moved/include ]
     # shellcheck disable=SC2046
     "$SHMBOX_BUILD/cc" -std=gnu17 -o api.o -c "$BATS_FILE_TMPDIR/api/api.c" $(pkg-config --cflags shmbox)

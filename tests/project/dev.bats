@@ -17,7 +17,7 @@ demo_tree()
     mkdir -p tree/build/release tree/cmake words
     cp "$SHMBOX_SOURCE/dev" "$SHMBOX_SOURCE/README.md" "$SHMBOX_SOURCE/CMakePresets.json" tree
     ln -s "$SHMBOX_BIN" tree/build/release/bin
-    printf '%s\n' '#!/bin/sh' '[ "$1" != --version ] || echo cmake version 3.25.0' >words/cmake
+    printf '%s\n' '#!/bin/sh' '[ "$1" != --version ] || echo cmake version 3.21.0' >words/cmake
     chmod +x words/cmake
     PATH=$PWD/words:$PATH
 }

@@ -42,8 +42,9 @@ works()
         MANPATH=$prefix/share/man man "$name" >page
         grep -q "[A-Za-z]" page
     done
-    # pkg-config writes a blank in a path for a shell to read
-    eval "flags=($(PKG_CONFIG_PATH=$libdir/pkgconfig pkg-config --cflags --libs shmbox))"
+    # pkg-config writes a blank in a path for a shell to read; below DESTDIR the prefix is another one
+    eval "flags=($(PKG_CONFIG_PATH=$libdir/pkgconfig pkg-config --define-variable=prefix="${prefix// /\\ }" \
+        --cflags --libs shmbox))"
     gcc -o user "$SHMBOX_SOURCE/examples/shmbox_attach.c" "${flags[@]}" -Wl,-rpath,"$libdir"
     succeeds ./user
     like "printed" "hello*" "$output"

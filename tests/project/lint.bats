@@ -326,12 +326,12 @@ arrows_up() {
     no_findings "$({ undefined applets; undefined cli; } |
         grep -E ' (shmget|shmat|shmdt|shmctl)(@.*)?$' || true)"
     no_findings "$(grep -nE 'SYS_(shm|ipc)' applets/*.c cli/*.h cli/*/*.[ch] || true)"
-    undefined core | grep -q ' shmget'
+    undefined shmbox_core | grep -q ' shmget'
 }
 
 @test "the core prints nothing and never ends the program" {
     needs_build glibc
-    no_findings "$(undefined core |
+    no_findings "$(undefined shmbox_core |
         grep -E ' (stdout|stderr|exit|_exit|abort|puts|putchar|perror|v?printf|__v?printf_chk|err|warn)(@.*)?$' || true)"
 }
 
@@ -394,6 +394,45 @@ segment_of() {
     [ "$(segment_of .text)" = RE ]
     [ "$(segment_of .rodata)" = R ]
     [ "$(segment_of .data.rel.ro)" = RW ]
+}
+
+# faults_of FILE - the faults of a program or a library that is linked dynamically
+faults_of() {
+    local dynamic symbols code
+    dynamic=$(readelf -dW "$1")
+    [[ $dynamic == *"FLAGS"*"NOW"* ]] || echo "$1: not bound at start"
+    [[ $dynamic != *TEXTREL* && $dynamic != *RPATH* && $dynamic != *RUNPATH* ]] || echo "$1: TEXTREL or RPATH"
+    readelf -hW "$1" | grep -q 'Type: *DYN' || echo "$1: at a fixed address"
+    readelf -lW "$1" | grep -qw GNU_RELRO || echo "$1: no RELRO"
+    readelf -lW "$1" | grep -w GNU_STACK | grep -qw RW || echo "$1: executable stack"
+    symbols=$(nm -D "$1")
+    [[ $symbols == *__stack_chk_fail* ]] || echo "$1: no check of stacks"
+    grep -qE '__(read|pread|memcpy|memset|snprintf|fprintf|vsnprintf|poll|ppoll|openat_2)[a-z0-9_]*_chk|_chk@' <<<"$symbols" ||
+        echo "$1: no _FORTIFY_SOURCE"
+    [ "$(uname -m)" = x86_64 ] || return 0
+    code=$(objdump -d "$1")
+    grep -qE 'or[bql] +\$0x0,.*\(%rsp\)' <<<"$code" || echo "$1: no -fstack-clash-protection"
+    grep -q endbr64 <<<"$code" || echo "$1: no -fcf-protection"
+}
+
+@test "what a distribution ships is hardened: now, RELRO, PIE, FORTIFY, stack clash, CET" {
+    needs readelf objdump nm
+    needs_build glibc
+    needs_build debian
+    no_findings "$(for file in glibc/bin/shmbox glibc/lib/libshmbox.so debian/lib/libshmbox.so; do
+        faults_of "$builds/$file"
+    done)"
+    # the marks of CET are on each object; the linker drops them if a start file of the libc has none
+    [ "$(uname -m)" = x86_64 ] || skip "looks for marks of x86_64"
+    [ "$(readelf -nW "$builds/glibc/lib/libshmbox.a" 2>/dev/null | grep -c 'IBT, SHSTK')" = \
+        "$(ar t "$builds/glibc/lib/libshmbox.a" | wc -l)" ]
+}
+
+@test "the release program touches each page of a large stack frame" {
+    needs objdump
+    needs_build release
+    [ "$(uname -m)" = x86_64 ] || skip "looks for instructions of x86_64"
+    objdump -d "$builds/release/bin/shmbox" | grep -qE 'or[bql] +\$0x0,.*\(%rsp\)'
 }
 
 # With -fstack-protector, only functions with an array of characters are protected.
@@ -495,7 +534,17 @@ prepare_faults() {
     done
 }
 
-@test "shmbox.pc works in every directory, with multiarch or without" {
+@test "flags of the caller are kept, and none of ours contradicts them" {
+    needs gcc
+    local dir=$BATS_TEST_TMPDIR/flags
+    CFLAGS="-O3 -g0 -D_FORTIFY_SOURCE=1 -fcf-protection=none" LDFLAGS="-Wl,--build-id=0x1234" \
+        cmake -G Ninja -S . -B "$dir" >"$BATS_TEST_TMPDIR/log"
+    grep -qE '^  FLAGS = -O3 -g0 -D_FORTIFY_SOURCE=1 -fcf-protection=none ' "$dir/build.ninja"
+    grep -qE '^  LINK_FLAGS = -Wl,--build-id=0x1234 ' "$dir/build.ninja"
+    run -1 grep -E 'FORTIFY_SOURCE=2|cf-protection=full' "$dir/build.ninja"
+}
+
+@test "shmbox.pc has plain paths, with multiarch or without" {
     needs pkg-config gcc
     needs_build glibc
     needs_build debian
@@ -503,12 +552,13 @@ prepare_faults() {
     # the one has its libraries in lib, the other where a multiarch system has them
     for name in glibc debian; do
         place=$root/$name
-        cmake --install "build/$name" --prefix "$place.first" --component library >/dev/null
-        cmake --install "build/$name" --prefix "$place.first" --component development >/dev/null
-        mv "$place.first" "$place"
+        cmake --install "build/$name" --prefix "$place" --component library >/dev/null
+        cmake --install "build/$name" --prefix "$place" --component development >/dev/null
         libdir=$(find "$place" -name pkgconfig -printf '%P')
         libdir=${libdir%/pkgconfig}
         pc="env PKG_CONFIG_PATH=$place/$libdir/pkgconfig pkg-config"
+        grep -qx "prefix=$place" "$place/$libdir/pkgconfig/shmbox.pc"
+        [ "$($pc --variable=libdir shmbox)" = "$place/$libdir" ]
         [ "$($pc --modversion shmbox)" = "$(sed -n 's/^#define SHMBOX_VERSION "\(.*\)"/\1/p' include/shmbox/shmbox.h)" ]
         cat >"$root/user.c" <<-END
 		#include <shmbox/shmbox.h>
@@ -548,7 +598,7 @@ prepare_faults() {
 @test "a path with a blank can be built in" {
     needs_build release
     cmake --preset release -B "$BATS_TEST_TMPDIR/a b" >"$BATS_TEST_TMPDIR/log"
-    cmake --build "$BATS_TEST_TMPDIR/a b" --target core >>"$BATS_TEST_TMPDIR/log"
+    cmake --build "$BATS_TEST_TMPDIR/a b" --target shmbox_core >>"$BATS_TEST_TMPDIR/log"
 }
 
 # load runs in setup(), and what it defines then replaces what the file has defined before.
