@@ -206,3 +206,33 @@ counts()
     run -1 --separate-stderr python3 "$judge" counted.json
     like "missed" "*"$'\n'"not ok coverage: core: 93.5 % of 200 lines (goal: 95 %)" "$output"
 }
+
+@test "a file whose tests are all skipped has status 77, and so has every file without bats" {
+    file skips.bats <<-'END'
+	%test "first" { skip "no reason"; }
+	%test "second" { skip "no reason"; }
+	END
+    run -77 "${runner[@]}" skips.bats
+    like "line" "*2 tests*2 skipped*" "$output"
+    file half.bats <<-'END'
+	%test "first" { skip "no reason"; }
+	%test "second" { true; }
+	END
+    run -0 "${runner[@]}" half.bats
+    mkdir -p words
+    for tool in sh dirname basename cat; do ln -s "$(command -v $tool)" words; done
+    run -77 env PATH="$PWD/words" "$SHMBOX_SOURCE/tests/lib/run.sh" build/release half.bats
+    same "line" "skipped: bats is not installed" "$output"
+}
+
+@test "as another user, ctest runs a plain test that needs no bats" {
+    as=()
+    [ "$(id -u)" != 0 ] || as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+    chmod a+rx . "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test"
+    mkdir -m 777 others
+    "${as[@]}" test -r "$SHMBOX_BUILD/cc" || skip "the build is not readable for others"
+    # no bats of this run, nor its variables
+    run -0 env -i PATH="${PATH//"$BATS_LIBEXEC:"/}" TMPDIR="$PWD/others" "${as[@]}" \
+        "$SHMBOX_SOURCE/tests/library/plain.sh" "$SHMBOX_BUILD"
+    like "last line" "passed: * tests of the library, and the program" "${lines[-1]}"
+}
