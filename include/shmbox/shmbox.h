@@ -29,7 +29,7 @@
 #include <sys/ipc.h>
 #include <sys/types.h>
 
-#define SHMBOX_VERSION "0.1.0"
+#define SHMBOX_VERSION "0.2.0"
 
 #if defined(__GNUC__)
 #define SHMBOX_API __attribute__((visibility("default")))
