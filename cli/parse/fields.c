@@ -188,7 +188,7 @@ static bool wrong_value(const struct assignment *assignment, size_t index,
 	if (assignment->field.layout.count == 1)
 		return false;
 	snprintf(reason, sizeof(reason), "%s", problem->reason);
-	return wrong(problem, "value %zu: %s", index + 1, reason);
+	return wrong(problem, "value %zu: %.400s", index + 1, reason);
 }
 
 static bool parse_list(const char *text, struct assignment *assignment,
