@@ -16,8 +16,6 @@ setup()
 }
 teardown() { paths_teardown; }
 
-populate="22 23"
-
 # by_call CMD.., by_mem CMD.., by_neither CMD.. - CMD, where the kernel copies by process_vm_readv
 # and process_vm_writev; by /proc/self/mem; where both are refused
 by_call()

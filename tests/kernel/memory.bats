@@ -7,7 +7,14 @@ setup_file()
     head -c 209715200 /dev/zero | tr '\0' x >"$BATS_FILE_TMPDIR/input"
 }
 
-setup() { load ../lib/helper; load ../lib/paths; load ../lib/cgroup; paths_setup; }
+setup()
+{
+    load ../lib/helper
+    load ../lib/paths
+    load ../lib/cgroup
+    paths_setup
+    rights+=(kernel)
+}
 
 teardown()
 {
@@ -238,7 +245,7 @@ most()
 {
     case $right in
     cap) echo 1024 ;;
-    no_cap) echo 4096 ;;
+    no_cap | kernel) echo 4096 ;;
     esac
 }
 

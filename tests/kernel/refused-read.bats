@@ -95,10 +95,6 @@ reads()
 
 # ---- older kernels ----
 
-# of madvise(2): since 5.4, and since 5.14
-cold="20 21"
-populate="22 23"
-
 @test "a kernel without MADV_COLD: holes are found, and stay holes" {
     together_with /proc/swaps
     swapless

@@ -23,12 +23,13 @@ paths_teardown()
 # ---- rights ----
 
 # be RIGHT - the words in front of a command that give it this right, in the array as: cap
-# may open map_files, no_cap may not
+# may open map_files, no_cap may not, and kernel may not either, and lets the kernel copy
 be()
 {
     local less=-sys_admin,-checkpoint_restore
     as=()
     [ "$1" = cap ] || as=(setpriv --bounding-set="$less" --inh-caps="$less" --)
+    [ "$1" != kernel ] || as+=(perl -e "$lacks" "$populate")
 }
 
 opens_map_files()
@@ -165,10 +166,8 @@ refused()
     grep -q INJECTED trace || { echo "nothing was refused"; return 1; }
 }
 
-# lacking ADVICE CMD.. - where madvise(2) knows none of these numbers, as on an older kernel
-lacking()
-{
-    "${as[@]}" perl -e 'require "syscall.ph";
+# perl's, to run a command where madvise(2) knows none of these numbers, as on an older kernel
+lacks='require "syscall.ph";
         my @known = split " ", shift;
         # struct seccomp_data: the number of the call, and its third argument
         my @filter = ([0x20, 0, 0, 0], [0x15, 0, 1 + @known, &SYS_madvise], [0x20, 0, 0, 32]);
@@ -178,7 +177,17 @@ lacking()
         my $program = pack "Sx![P]P", scalar @filter, $code;
         syscall(&SYS_prctl, 38, 1, 0, 0, 0) == 0 or die "no new privileges: $!\n";
         syscall(&SYS_prctl, 22, 2, $program) == 0 or die "filter: $!\n";
-        exec @ARGV or die' "$@"
+        exec @ARGV or die'
+
+# of madvise(2): since 5.4, and since 5.14
+# shellcheck disable=SC2034 # the tests read it
+cold="20 21"
+populate="22 23"
+
+# lacking ADVICE CMD.. - such a command
+lacking()
+{
+    "${as[@]}" perl -e "$lacks" "$@"
 }
 
 # ---- the bytes ----
