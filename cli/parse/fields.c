@@ -183,7 +183,7 @@ static bool wrong_value(const struct assignment *assignment, size_t index,
 	char reason[REASON_MAX];
 
 	if (*part == '-' && (adds || assignment->by == SHMBOX_SUBTRACT))
-		snprintf(problem->hint, sizeof(problem->hint), "use %s with %s",
+		snprintf(problem->hint, sizeof(problem->hint), "use %s with %.400s",
 		         adds ? "-=" : "+=", part + 1);
 	if (assignment->field.layout.count == 1)
 		return false;
