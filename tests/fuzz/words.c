@@ -19,7 +19,7 @@ void check_refusal(const char *word, const struct problem *problem)
 	CHECK(problem->reason[0]);
 	CHECK(memchr(problem->reason, '\0', sizeof(problem->reason)));
 	CHECK(memchr(problem->hint, '\0', sizeof(problem->hint)));
-	CHECK(bad_value(word, problem) == STATUS_USAGE);
+	CHECK(bad_value(NULL, word, problem) == STATUS_USAGE);
 	check_said();
 }
 
