@@ -114,6 +114,7 @@ function literal(code) {
 function prototype(declaration,    type, arguments, parts, count, depth, argument, line, i, c) {
 	gsub(/[ \n\t]+/, " ", declaration)
 	sub(/^ *SHMBOX_API /, "", declaration)
+	sub(/ *SHMBOX_(NONNULL|USE).*$/, "", declaration)
 	match(declaration, /shmbox_[a-z_]+[(]/)
 	type = substr(declaration, 1, RSTART - 1)
 	function_name = substr(declaration, RSTART, RLENGTH - 1)

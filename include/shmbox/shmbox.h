@@ -29,12 +29,22 @@
 #include <sys/ipc.h>
 #include <sys/types.h>
 
+/* Of this header: 10000 times the major, 100 times the minor, and the patch version. */
 #define SHMBOX_VERSION "0.2.0"
+#define SHMBOX_VERSION_NUMBER 200
 
+/*
+ * SHMBOX_NONNULL: these arguments, counted from 1, must not be NULL. SHMBOX_USE: a caller
+ * that ignores the result has an error.
+ */
 #if defined(__GNUC__)
 #define SHMBOX_API __attribute__((visibility("default")))
+#define SHMBOX_NONNULL(...) __attribute__((nonnull(__VA_ARGS__)))
+#define SHMBOX_USE __attribute__((warn_unused_result))
 #else
 #define SHMBOX_API
+#define SHMBOX_NONNULL(...)
+#define SHMBOX_USE
 #endif
 
 #ifdef __cplusplus
@@ -49,25 +59,30 @@ extern "C" {
 
 /* The operation that failed, for shmbox_strerror() and shmbox_explain(). */
 enum shmbox_op {
-	SHMBOX_CREATE, /* shmbox_create(), shmbox_would_fit() */
-	SHMBOX_OBTAIN, /* shmbox_obtain(), shmbox_would_fit() */
-	SHMBOX_LOOKUP, /* shmbox_lookup() */
-	SHMBOX_STAT,   /* shmbox_stat() */
-	SHMBOX_LIST,   /* shmbox_list(), shmbox_holders(), shmbox_namespaces() */
-	SHMBOX_ATTACH, /* shmbox_attach(), shmbox_fopen() */
-	SHMBOX_READ,   /* shmbox_read(), shmbox_send(), shmbox_walk(), shmbox_get() */
-	SHMBOX_WRITE,  /* shmbox_write(), shmbox_receive(), shmbox_wipe() and others */
-	SHMBOX_CHANGE, /* shmbox_set() */
-	SHMBOX_LOCK,   /* shmbox_lock() */
-	SHMBOX_REMOVE, /* shmbox_remove(), shmbox_remove_many() */
-	SHMBOX_LIMITS, /* shmbox_get_limits() */
-	SHMBOX_KEY,    /* shmbox_key() */
-	SHMBOX_ENTER,  /* shmbox_enter(), shmbox_visit() */
-	SHMBOX_BORROW, /* shmbox_borrow() */
-	SHMBOX_FREEZE, /* shmbox_freeze(), shmbox_blank(), shmbox_copy() */
-	SHMBOX_WAIT,   /* shmbox_wait(), shmbox_exchange() */
-	SHMBOX_HELD    /* shmbox_held_by() */
+	SHMBOX_CREATE = 0, /* shmbox_create(), shmbox_would_fit() */
+	SHMBOX_OBTAIN = 1, /* shmbox_obtain(), shmbox_would_fit() */
+	SHMBOX_LOOKUP = 2, /* shmbox_lookup() */
+	SHMBOX_STAT = 3,   /* shmbox_stat() */
+	SHMBOX_LIST = 4,   /* shmbox_list(), shmbox_holders(), shmbox_namespaces() */
+	SHMBOX_ATTACH = 5, /* shmbox_attach(), shmbox_fopen() */
+	SHMBOX_READ = 6,   /* shmbox_read(), shmbox_send(), shmbox_walk(), shmbox_get() */
+	SHMBOX_WRITE = 7, /* shmbox_write(), shmbox_receive(), shmbox_wipe() and others */
+	SHMBOX_CHANGE = 8,  /* shmbox_set() */
+	SHMBOX_LOCK = 9,    /* shmbox_lock() */
+	SHMBOX_REMOVE = 10, /* shmbox_remove(), shmbox_remove_many() */
+	SHMBOX_LIMITS = 11, /* shmbox_get_limits() */
+	SHMBOX_KEY = 12,    /* shmbox_key() */
+	SHMBOX_ENTER = 13,  /* shmbox_enter(), shmbox_visit() */
+	SHMBOX_BORROW = 14, /* shmbox_borrow() */
+	SHMBOX_FREEZE = 15, /* shmbox_freeze(), shmbox_blank(), shmbox_copy() */
+	SHMBOX_WAIT = 16,   /* shmbox_wait(), shmbox_exchange() */
+	SHMBOX_HELD = 17    /* shmbox_held_by() */
 };
+
+/* ---- the version of the library ---- */
+
+/* Returns SHMBOX_VERSION_NUMBER of the library, which may differ from the header's. */
+SHMBOX_API int shmbox_version(void);
 
 /* ---- naming a segment ---- */
 
@@ -84,7 +99,7 @@ struct shmbox_ref {
  *   -ENOENT: No segment has the key, or the id is negative.
  *   -EINVAL: The key is 0 (IPC_PRIVATE).
  */
-SHMBOX_API int shmbox_lookup(struct shmbox_ref ref);
+SHMBOX_API int shmbox_lookup(struct shmbox_ref ref) SHMBOX_USE;
 
 /*
  * Stores in *key the key that ftok(3) makes of path and the low 8 bits of proj. Returns
@@ -92,14 +107,15 @@ SHMBOX_API int shmbox_lookup(struct shmbox_ref ref);
  *   -ERANGE: The key would be 0 (IPC_PRIVATE).
  * Other errors are those of stat(2).
  */
-SHMBOX_API int shmbox_key(const char *path, int proj, key_t *key);
+SHMBOX_API int shmbox_key(const char *path, int proj, key_t *key)
+	SHMBOX_NONNULL(1, 3) SHMBOX_USE;
 
 /*
  * Stores in *key a random key that no segment of this IPC namespace has, and that is not
  * IPC_PRIVATE. Makes no segment, so another process can make one with this key first:
  * shmbox_create() with new_key makes key and segment in one step. Returns 0.
  */
-SHMBOX_API int shmbox_new_key(key_t *key);
+SHMBOX_API int shmbox_new_key(key_t *key) SHMBOX_NONNULL(1) SHMBOX_USE;
 
 /* ---- making and removing segments ---- */
 
@@ -137,7 +153,7 @@ struct shmbox_spec {
  * With want_id the kernel may make a segment with another id, and then refuse to remove
  * it. A result that is neither negative nor spec->id is the id of such a segment.
  */
-SHMBOX_API int shmbox_create(const struct shmbox_spec *spec);
+SHMBOX_API int shmbox_create(const struct shmbox_spec *spec) SHMBOX_NONNULL(1) SHMBOX_USE;
 
 /*
  * Returns the id of the segment that has spec->key, and makes the segment if there is
@@ -146,7 +162,8 @@ SHMBOX_API int shmbox_create(const struct shmbox_spec *spec);
  *   -EACCES: The caller may not read the existing segment.
  * Other errors are those of shmbox_create().
  */
-SHMBOX_API int shmbox_obtain(const struct shmbox_spec *spec, bool *created);
+SHMBOX_API int shmbox_obtain(const struct shmbox_spec *spec, bool *created)
+	SHMBOX_NONNULL(1, 2) SHMBOX_USE;
 
 /*
  * Checks whether an operation could succeed now: shmbox_create(spec) if op is
@@ -155,7 +172,8 @@ SHMBOX_API int shmbox_obtain(const struct shmbox_spec *spec, bool *created);
  * huge pages are not fully checked.
  *   -EINVAL: op is another operation.
  */
-SHMBOX_API int shmbox_would_fit(enum shmbox_op op, const struct shmbox_spec *spec);
+SHMBOX_API int shmbox_would_fit(enum shmbox_op op, const struct shmbox_spec *spec)
+	SHMBOX_NONNULL(2);
 
 /*
  * Removes the segment. Returns 0 if it no longer exists, and otherwise the number of its
@@ -210,7 +228,7 @@ struct shmbox_info {
  *   -EACCES: The caller may not read it, the kernel is older than Linux 4.17, and there
  *     is no /proc.
  */
-SHMBOX_API int shmbox_stat(int id, struct shmbox_info *info);
+SHMBOX_API int shmbox_stat(int id, struct shmbox_info *info) SHMBOX_NONNULL(2);
 
 /*
  * Lists every segment of this IPC namespace in the kernel's order, even those that the
@@ -218,14 +236,14 @@ SHMBOX_API int shmbox_stat(int id, struct shmbox_info *info);
  * caller frees. After an error it is NULL. A segment that is made or removed during the
  * call is no error.
  */
-SHMBOX_API int shmbox_list(struct shmbox_info **out);
+SHMBOX_API int shmbox_list(struct shmbox_info **out) SHMBOX_NONNULL(1) SHMBOX_USE;
 
 /*
  * As shmbox_list(), for a caller that passes the whole list to shmbox_memory() next. It
  * stores in the infos what shmbox_memory() would read from /proc, so that /proc is read
  * only once. Without /proc it does the same as shmbox_list().
  */
-SHMBOX_API int shmbox_list_counted(struct shmbox_info **out);
+SHMBOX_API int shmbox_list_counted(struct shmbox_info **out) SHMBOX_NONNULL(1) SHMBOX_USE;
 
 /*
  * Fills in resident, swapped and huge_page of count infos from /proc/sysvipc/shm. Returns
@@ -242,7 +260,7 @@ SHMBOX_API int shmbox_memory(struct shmbox_info *infos, size_t count);
  * time: a different segment with the same id does not count. It can be the condition of a
  * shmbox_wait().
  */
-SHMBOX_API int shmbox_is_gone(const struct shmbox_info *info);
+SHMBOX_API int shmbox_is_gone(const struct shmbox_info *info) SHMBOX_NONNULL(1);
 
 /* ---- changing a segment ---- */
 
@@ -263,13 +281,13 @@ struct shmbox_change {
  *   -EINVAL: The caller's user namespace does not map the user or the group, or the mode
  *     has other bits than the nine permission bits.
  */
-SHMBOX_API int shmbox_set(int id, const struct shmbox_change *change);
+SHMBOX_API int shmbox_set(int id, const struct shmbox_change *change) SHMBOX_NONNULL(2);
 
 /*
  * Returns 1 if the caller may change and remove the segment, and 0 otherwise. This is a
  * prediction: a security policy may still refuse the call.
  */
-SHMBOX_API int shmbox_may_control(const struct shmbox_info *info);
+SHMBOX_API int shmbox_may_control(const struct shmbox_info *info) SHMBOX_NONNULL(1);
 
 /*
  * Keeps the segment's pages in memory (SHM_LOCK), or allows them in swap again. Returns
@@ -319,7 +337,8 @@ enum { SHMBOX_ALL = -4097 }; /* all segments, in place of an id */
  * The source is PROCMAP_QUERY of ioctl(2) since Linux 6.11, and the text of
  * /proc/PID/maps before.
  */
-SHMBOX_API int shmbox_holders(int id, struct shmbox_holder **out);
+SHMBOX_API int shmbox_holders(int id, struct shmbox_holder **out)
+	SHMBOX_NONNULL(2) SHMBOX_USE;
 
 /*
  * As shmbox_holders(), for the count segments in infos. Processes may attach and detach
@@ -331,14 +350,14 @@ SHMBOX_API int shmbox_holders(int id, struct shmbox_holder **out);
  *   -ENOSYS: /proc shows no processes.
  */
 SHMBOX_API int shmbox_held(struct shmbox_info *infos, size_t count,
-                           struct shmbox_holder **out);
+                           struct shmbox_holder **out) SHMBOX_NONNULL(3) SHMBOX_USE;
 
 /*
  * Finds the mappings of one segment in a list of count mappings that is sorted as above.
  * Returns their number. *first is the index of the first.
  */
 SHMBOX_API int shmbox_held_at(const struct shmbox_holder *holders, int count, int id,
-                              int *first);
+                              int *first) SHMBOX_NONNULL(4);
 
 /*
  * As shmbox_holders(), for all segments that one process has attached. A result of 0
@@ -348,7 +367,8 @@ SHMBOX_API int shmbox_held_at(const struct shmbox_holder *holders, int count, in
  *   -EXDEV: It is in another IPC namespace.
  *   -ENOSYS: /proc shows no processes.
  */
-SHMBOX_API int shmbox_held_by(pid_t pid, struct shmbox_holder **out);
+SHMBOX_API int shmbox_held_by(pid_t pid, struct shmbox_holder **out)
+	SHMBOX_NONNULL(2) SHMBOX_USE;
 
 /*
  * Returns how many bytes of a segment one process has in its page tables, by
@@ -361,30 +381,33 @@ SHMBOX_API int64_t shmbox_holder_memory(const struct shmbox_holder *holders, int
 
 /* The state of a process that made or last used a segment. */
 enum shmbox_fate {
-	SHMBOX_FATE_UNKNOWN,   /* outside the PID namespace, or hidden in /proc */
-	SHMBOX_FATE_NONE,      /* there never was such a process */
-	SHMBOX_FATE_ALIVE,     /* a process has this pid, whenever it was started */
-	SHMBOX_FATE_ELSEWHERE, /* the same, in another PID namespace (a container) */
-	SHMBOX_FATE_ENDED
+	SHMBOX_FATE_UNKNOWN = 0,   /* outside the PID namespace, or hidden in /proc */
+	SHMBOX_FATE_NONE = 1,      /* there never was such a process */
+	SHMBOX_FATE_ALIVE = 2,     /* a process has this pid, whenever it was started */
+	SHMBOX_FATE_ELSEWHERE = 3, /* the same, in another PID namespace (a container) */
+	SHMBOX_FATE_ENDED = 4
 };
 
 enum shmbox_orphan {
-	SHMBOX_ORPHAN_UNKNOWN, /* do not remove the segment as an orphan */
-	SHMBOX_ORPHAN_NO,
-	SHMBOX_ORPHAN_YES
+	SHMBOX_ORPHAN_UNKNOWN = 0, /* do not remove the segment as an orphan */
+	SHMBOX_ORPHAN_NO = 1,
+	SHMBOX_ORPHAN_YES = 2
 };
 
 /* The reason for a verdict. */
 enum shmbox_reason {
-	SHMBOX_REASON_ENDED,    /* yes: not attached; creator and last user have exited */
-	SHMBOX_REASON_ATTACHED, /* no, as the next three */
-	SHMBOX_REASON_CREATOR_ALIVE,
-	SHMBOX_REASON_LAST_ALIVE,
-	SHMBOX_REASON_RECENT,          /* idle for less than at_least seconds */
-	SHMBOX_REASON_PROC,            /* unknown: /proc is missing or hides processes */
-	SHMBOX_REASON_CREATOR_UNKNOWN, /* unknown: outside the caller's PID namespace */
-	SHMBOX_REASON_LAST_UNKNOWN,    /* unknown: likewise */
-	SHMBOX_REASON_CLOCK /* unknown: a time lies in the future, or before the boot */
+	/* yes: not attached; creator and last user have exited */
+	SHMBOX_REASON_ENDED = 0,
+	SHMBOX_REASON_ATTACHED = 1, /* no, as the next three */
+	SHMBOX_REASON_CREATOR_ALIVE = 2,
+	SHMBOX_REASON_LAST_ALIVE = 3,
+	SHMBOX_REASON_RECENT = 4, /* idle for less than at_least seconds */
+	SHMBOX_REASON_PROC = 5,   /* unknown: /proc is missing or hides processes */
+	/* unknown: outside the caller's PID namespace */
+	SHMBOX_REASON_CREATOR_UNKNOWN = 6,
+	SHMBOX_REASON_LAST_UNKNOWN = 7, /* unknown: likewise */
+	/* unknown: a time lies in the future, or before the boot */
+	SHMBOX_REASON_CLOCK = 8
 };
 
 /* A verdict on one segment, and the evidence for it. */
@@ -422,14 +445,14 @@ struct shmbox_witness {
  */
 SHMBOX_API void shmbox_judge(const struct shmbox_info *info, int64_t at_least,
                              struct shmbox_witness *witness,
-                             struct shmbox_verdict *verdict);
+                             struct shmbox_verdict *verdict) SHMBOX_NONNULL(1, 3, 4);
 
 /*
  * Returns the seconds since the segment was last attached, detached, made or changed.
  * Returns SHMBOX_UNKNOWN if one of its times lies in the future or before the boot: then
  * a clock was set.
  */
-SHMBOX_API int64_t shmbox_idle(const struct shmbox_info *info);
+SHMBOX_API int64_t shmbox_idle(const struct shmbox_info *info) SHMBOX_NONNULL(1);
 
 /* ---- bytes of a segment ---- */
 
@@ -465,14 +488,15 @@ struct shmbox_map {
  *   -ENOMEM: The address space has no room for it.
  *   -EINVAL: There are other flags.
  */
-SHMBOX_API int shmbox_attach(int id, unsigned flags, struct shmbox_map *map);
+SHMBOX_API int shmbox_attach(int id, unsigned flags, struct shmbox_map *map)
+	SHMBOX_NONNULL(3) SHMBOX_USE;
 
 /*
  * Detaches the segment, or frees the copy that shmbox_blank() made. Detaching a borrowed
  * map does nothing. Returns 0; afterwards map->size is 0 and map->address is NULL.
  *   -EINVAL: The segment is not attached at map->address.
  */
-SHMBOX_API int shmbox_detach(struct shmbox_map *map);
+SHMBOX_API int shmbox_detach(struct shmbox_map *map) SHMBOX_NONNULL(1);
 
 /*
  * Makes a map that reads the segment without attaching it, for shmbox_read(),
@@ -486,7 +510,7 @@ SHMBOX_API int shmbox_detach(struct shmbox_map *map);
  *     CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE in the first user namespace.
  *   -ENOSYS: /proc shows no processes.
  */
-SHMBOX_API int shmbox_borrow(int id, struct shmbox_map *map);
+SHMBOX_API int shmbox_borrow(int id, struct shmbox_map *map) SHMBOX_NONNULL(2) SHMBOX_USE;
 
 /*
  * Copies at most length bytes at offset to buffer, as pread(2) does. Returns their
@@ -496,7 +520,7 @@ SHMBOX_API int shmbox_borrow(int id, struct shmbox_map *map);
  *   -ESRCH: The map is borrowed, and its process has exited.
  */
 SHMBOX_API int64_t shmbox_read(const struct shmbox_map *map, uint64_t offset,
-                               void *buffer, size_t length);
+                               void *buffer, size_t length) SHMBOX_NONNULL(1);
 
 /*
  * Copies length bytes from buffer into the segment: all of them or none. Returns length.
@@ -505,7 +529,7 @@ SHMBOX_API int64_t shmbox_read(const struct shmbox_map *map, uint64_t offset,
  *   -EFAULT: The kernel has no memory for a page.
  */
 SHMBOX_API int64_t shmbox_write(const struct shmbox_map *map, uint64_t offset,
-                                const void *buffer, size_t length);
+                                const void *buffer, size_t length) SHMBOX_NONNULL(1);
 
 /* ---- many bytes of a segment at once ---- */
 
@@ -590,7 +614,8 @@ struct shmbox_job {
  *     with SHMBOX_NO_RETRY.
  * Other errors are those of the descriptor.
  */
-SHMBOX_API int shmbox_send(const struct shmbox_map *map, struct shmbox_job *job);
+SHMBOX_API int shmbox_send(const struct shmbox_map *map, struct shmbox_job *job)
+	SHMBOX_NONNULL(1, 2);
 
 /*
  * Reads from job->fd into the range, until the range is full or the input ends. Returns
@@ -600,7 +625,8 @@ SHMBOX_API int shmbox_send(const struct shmbox_map *map, struct shmbox_job *job)
  *     then may be lost.
  * Other errors are those of shmbox_send().
  */
-SHMBOX_API int shmbox_receive(const struct shmbox_map *map, struct shmbox_job *job);
+SHMBOX_API int shmbox_receive(const struct shmbox_map *map, struct shmbox_job *job)
+	SHMBOX_NONNULL(1, 2);
 
 /*
  * Overwrites the range with zeros. Returns 0, or what progress() returned. With
@@ -614,7 +640,8 @@ SHMBOX_API int shmbox_receive(const struct shmbox_map *map, struct shmbox_job *j
  *   -EOPNOTSUPP: With SHMBOX_SLACK, /proc does not show where the last huge page ends.
  *     Nothing was done.
  */
-SHMBOX_API int shmbox_wipe(const struct shmbox_map *map, struct shmbox_job *job);
+SHMBOX_API int shmbox_wipe(const struct shmbox_map *map, struct shmbox_job *job)
+	SHMBOX_NONNULL(1, 2);
 
 /*
  * Allocates memory for every page of the range now. If the map is read-only, it only
@@ -625,7 +652,8 @@ SHMBOX_API int shmbox_wipe(const struct shmbox_map *map, struct shmbox_job *job)
  *   -EACCES: The map is not attached.
  *   -EFAULT or -ENOMEM: There is no memory for a part of the range.
  */
-SHMBOX_API int shmbox_populate(const struct shmbox_map *map, struct shmbox_job *job);
+SHMBOX_API int shmbox_populate(const struct shmbox_map *map, struct shmbox_job *job)
+	SHMBOX_NONNULL(1, 2);
 
 /*
  * Calls each() for one piece of the range after another, in order. bytes is NULL for a
@@ -639,7 +667,7 @@ SHMBOX_API int shmbox_populate(const struct shmbox_map *map, struct shmbox_job *
  */
 SHMBOX_API int shmbox_walk(const struct shmbox_map *map, struct shmbox_job *job,
                            int (*each)(void *data, const void *bytes, uint64_t length),
-                           void *data);
+                           void *data) SHMBOX_NONNULL(1, 2, 3);
 
 /*
  * Sets how likely the kernel is to kill this process when memory is exhausted: score is
@@ -674,7 +702,7 @@ SHMBOX_API int64_t shmbox_oom_kills(void);
  * of shmbox_attach() without its sign. Writing past the end fails with ENOSPC, and
  * seeking past the end with EINVAL.
  */
-SHMBOX_API FILE *shmbox_fopen(int id, const char *mode);
+SHMBOX_API FILE *shmbox_fopen(int id, const char *mode) SHMBOX_NONNULL(2) SHMBOX_USE;
 
 /* ---- a segment at one point in time ---- */
 
@@ -704,13 +732,13 @@ SHMBOX_API FILE *shmbox_fopen(int id, const char *mode);
  * Until shmbox_thaw(), do not attach or detach the segment, and do not wait for a process
  * that may be stopped.
  */
-SHMBOX_API int shmbox_freeze(struct shmbox_map *map);
+SHMBOX_API int shmbox_freeze(struct shmbox_map *map) SHMBOX_NONNULL(1) SHMBOX_USE;
 
 /*
  * Lets all processes that shmbox_freeze() stopped continue. A process that was stopped
  * before stays stopped. No signal is lost. Without a freeze it does nothing.
  */
-SHMBOX_API void shmbox_thaw(struct shmbox_map *map);
+SHMBOX_API void shmbox_thaw(struct shmbox_map *map) SHMBOX_NONNULL(1);
 
 /*
  * The same for all holders of count segments, which are stopped together until
@@ -718,7 +746,8 @@ SHMBOX_API void shmbox_thaw(struct shmbox_map *map);
  * error is about, unless which is NULL. Returns 0.
  *   -EINVAL: count is 0, or the first map is frozen already.
  */
-SHMBOX_API int shmbox_freeze_all(struct shmbox_map *maps, size_t count, size_t *which);
+SHMBOX_API int shmbox_freeze_all(struct shmbox_map *maps, size_t count,
+                                 size_t *which) SHMBOX_USE;
 SHMBOX_API void shmbox_thaw_all(struct shmbox_map *maps, size_t count);
 
 /*
@@ -727,7 +756,8 @@ SHMBOX_API void shmbox_thaw_all(struct shmbox_map *maps, size_t count);
  * caller frees it with shmbox_detach(). Returns 0.
  *   -EOPNOTSUPP: memfd_create(2) is refused or missing.
  */
-SHMBOX_API int shmbox_blank(const struct shmbox_map *map, struct shmbox_map *copy);
+SHMBOX_API int shmbox_blank(const struct shmbox_map *map, struct shmbox_map *copy)
+	SHMBOX_NONNULL(1, 2) SHMBOX_USE;
 
 /*
  * Copies the range to the same offset of a copy that shmbox_blank() made. job->fd is the
@@ -739,7 +769,8 @@ SHMBOX_API int shmbox_blank(const struct shmbox_map *map, struct shmbox_map *cop
  *     before the freeze.
  * Other errors are those of shmbox_send().
  */
-SHMBOX_API int shmbox_copy(const struct shmbox_map *map, struct shmbox_job *job);
+SHMBOX_API int shmbox_copy(const struct shmbox_map *map, struct shmbox_job *job)
+	SHMBOX_NONNULL(1, 2);
 
 /*
  * Compares the range with the copy that shmbox_copy() made. job->fd is the descriptor of
@@ -749,12 +780,13 @@ SHMBOX_API int shmbox_copy(const struct shmbox_map *map, struct shmbox_job *job)
  *   -EIO: The copy cannot be read.
  * Other errors are those of shmbox_walk().
  */
-SHMBOX_API int shmbox_compare(const struct shmbox_map *map, struct shmbox_job *job);
+SHMBOX_API int shmbox_compare(const struct shmbox_map *map, struct shmbox_job *job)
+	SHMBOX_NONNULL(1, 2);
 
 /* ---- values in a segment ---- */
 
 /* The type of a number. */
-enum shmbox_kind { SHMBOX_UNSIGNED, SHMBOX_SIGNED, SHMBOX_FLOAT };
+enum shmbox_kind { SHMBOX_UNSIGNED = 0, SHMBOX_SIGNED = 1, SHMBOX_FLOAT = 2 };
 
 /*
  * The place and the type of a number in a segment, or of several numbers side by side.
@@ -783,16 +815,16 @@ struct shmbox_field {
  *   -ESRCH: The map is borrowed, and its process has exited.
  */
 SHMBOX_API int shmbox_get(const struct shmbox_map *map, const struct shmbox_field *field,
-                          uint64_t *numbers);
+                          uint64_t *numbers) SHMBOX_NONNULL(1, 2, 3);
 
 /* The new value, made of the old value a and the given number b. Integers wrap around. */
 enum shmbox_change_by {
-	SHMBOX_SET,      /* b */
-	SHMBOX_ADD,      /* a + b */
-	SHMBOX_SUBTRACT, /* a - b */
-	SHMBOX_OR,       /* a | b; not for FLOAT, as the next two */
-	SHMBOX_AND,      /* a & b */
-	SHMBOX_XOR       /* a ^ b */
+	SHMBOX_SET = 0,      /* b */
+	SHMBOX_ADD = 1,      /* a + b */
+	SHMBOX_SUBTRACT = 2, /* a - b */
+	SHMBOX_OR = 3,       /* a | b; not for FLOAT, as the next two */
+	SHMBOX_AND = 4,      /* a & b */
+	SHMBOX_XOR = 5       /* a ^ b */
 };
 
 /*
@@ -808,7 +840,8 @@ enum shmbox_change_by {
  */
 SHMBOX_API int shmbox_update(const struct shmbox_map *map,
                              const struct shmbox_field *field, enum shmbox_change_by by,
-                             const uint64_t *numbers, uint64_t *now);
+                             const uint64_t *numbers, uint64_t *now)
+	SHMBOX_NONNULL(1, 2, 4);
 
 /* ---- waiting for a segment ---- */
 
@@ -847,7 +880,7 @@ struct shmbox_swap {
  */
 SHMBOX_API int shmbox_exchange(const struct shmbox_map *map,
                                const struct shmbox_field *field,
-                               const struct shmbox_swap *wanted);
+                               const struct shmbox_swap *wanted) SHMBOX_NONNULL(1, 2, 3);
 
 /*
  * Wakes all threads of all processes that sleep on a word of the range, in shmbox_wait()
@@ -859,8 +892,8 @@ SHMBOX_API int shmbox_exchange(const struct shmbox_map *map,
  *   -ERANGE: The range is not inside the segment.
  *   -EACCES: The map is not attached.
  */
-SHMBOX_API int shmbox_wake(const struct shmbox_map *map, uint64_t offset,
-                           uint64_t length);
+SHMBOX_API int shmbox_wake(const struct shmbox_map *map, uint64_t offset, uint64_t length)
+	SHMBOX_NONNULL(1);
 
 /* A wait. Initialise it with zeros, then set the fields. Only look is required. */
 struct shmbox_watch {
@@ -893,7 +926,7 @@ struct shmbox_watch {
  *
  * The last two cases require an attached map.
  */
-SHMBOX_API int shmbox_wait(const struct shmbox_watch *watch);
+SHMBOX_API int shmbox_wait(const struct shmbox_watch *watch) SHMBOX_NONNULL(1);
 
 /*
  * Stores in *digest a number that depends on the bytes of the range. If the bytes change,
@@ -901,7 +934,7 @@ SHMBOX_API int shmbox_wait(const struct shmbox_watch *watch);
  * they count as zeros. Returns 0. The errors are those of shmbox_walk().
  */
 SHMBOX_API int shmbox_digest(const struct shmbox_map *map, uint64_t offset,
-                             uint64_t length, uint64_t *digest);
+                             uint64_t length, uint64_t *digest) SHMBOX_NONNULL(1, 4);
 
 /* ---- limits on segments ---- */
 
@@ -939,7 +972,7 @@ struct shmbox_limits {
  * Stores in *limits the limits on segments, and how much is in use. Returns 0, or the
  * error of shmctl(2) if that is refused and /proc does not show the limits either.
  */
-SHMBOX_API int shmbox_get_limits(struct shmbox_limits *limits);
+SHMBOX_API int shmbox_get_limits(struct shmbox_limits *limits) SHMBOX_NONNULL(1);
 
 /*
  * Returns 1 if the kernel removes an unattached segment when the process that made it
@@ -970,7 +1003,7 @@ SHMBOX_API int shmbox_process_alive(pid_t pid);
  *   -ESRCH: There is no such process.
  *   -ENOENT: /proc does not show it.
  */
-SHMBOX_API int shmbox_process_name(pid_t pid, char name[16]);
+SHMBOX_API int shmbox_process_name(pid_t pid, char name[16]) SHMBOX_NONNULL(2);
 
 /*
  * Stores in args the command line of the process (/proc/PID/cmdline): its words, joined by
@@ -1003,7 +1036,7 @@ SHMBOX_API int shmbox_enter(pid_t pid);
  * Stores in *uid the effective user of the process. Returns 0. The errors are those of
  * shmbox_process_name().
  */
-SHMBOX_API int shmbox_process_user(pid_t pid, uid_t *uid);
+SHMBOX_API int shmbox_process_user(pid_t pid, uid_t *uid) SHMBOX_NONNULL(2);
 
 /*
  * Stores in name, which has size bytes, the container or the unit that the process
@@ -1029,7 +1062,7 @@ struct shmbox_namespace {
  * thread, because shmbox_visit() moves one thread only. Returns 0.
  *   -ENOENT: /proc does not show it.
  */
-SHMBOX_API int shmbox_namespace(struct shmbox_namespace *here);
+SHMBOX_API int shmbox_namespace(struct shmbox_namespace *here) SHMBOX_NONNULL(1);
 
 /*
  * Lists the IPC namespaces of all processes that the caller may inspect, each with its
@@ -1039,7 +1072,8 @@ SHMBOX_API int shmbox_namespace(struct shmbox_namespace *here);
  *   -ENOSYS: /proc shows no processes.
  * Other errors are those of reading /proc.
  */
-SHMBOX_API int shmbox_namespaces(struct shmbox_namespace **out, int *hidden);
+SHMBOX_API int shmbox_namespaces(struct shmbox_namespace **out, int *hidden)
+	SHMBOX_NONNULL(1);
 
 /*
  * Moves the calling thread into the IPC namespace of a process, as shmbox_enter() does,
@@ -1059,32 +1093,45 @@ SHMBOX_API const char *shmbox_strerror(enum shmbox_op op, int rc);
 
 /* The cause of a failure. The comments name the fields of shmbox_cause that are set. */
 enum shmbox_cause_kind {
-	SHMBOX_CAUSE_NONE, /* unknown: there is only the error number */
-	SHMBOX_CAUSE_SIZE_ZERO,
-	SHMBOX_CAUSE_SHMMAX, /* kernel.shmmax; limit, wanted: bytes */
-	SHMBOX_CAUSE_SHMALL, /* kernel.shmall; limit, used, wanted: pages */
-	SHMBOX_CAUSE_SHMMNI, /* kernel.shmmni; limit, used: segments */
-	SHMBOX_CAUSE_MEMORY, /* limit: memory and swap of this machine, wanted: bytes */
-	SHMBOX_CAUSE_FILL,   /* as MEMORY, for a segment that will be filled */
-	SHMBOX_CAUSE_COMMIT, /* vm.overcommit_memory is 2; limit, used, wanted: bytes */
-	SHMBOX_CAUSE_KEY_TAKEN, /* the segment id has the key; limit: its size in bytes */
-	SHMBOX_CAUSE_KEY_CLOSED, /* as KEY_TAKEN, but the caller may not read it; owner */
-	SHMBOX_CAUSE_KEY_OWN,    /* as KEY_CLOSED, but the caller owns or made it; mode */
-	SHMBOX_CAUSE_SMALLER, /* the segment id has the key and only limit bytes; owner */
-	SHMBOX_CAUSE_ID_TAKEN,  /* another segment has the place of the wanted id */
-	SHMBOX_CAUSE_ID_RIGHT,  /* choosing an id requires a capability: see want_id */
-	SHMBOX_CAUSE_HUGE_SIZE, /* this machine has no huge pages of wanted bytes */
-	SHMBOX_CAUSE_HUGE_POOL, /* limit: left, used: in the pool, wanted: of huge_page */
-	SHMBOX_CAUSE_HUGE_NONE, /* too few of huge_page (wanted: too); no pool in /sys */
-	SHMBOX_CAUSE_HUGE_RIGHT, /* requires CAP_IPC_LOCK or the vm.hugetlb_shm_group */
-	SHMBOX_CAUSE_MEMLOCK,    /* limit: RLIMIT_MEMLOCK, wanted: bytes */
-	SHMBOX_CAUSE_ADDRESSES,  /* wanted: bytes, more than the address space has left */
-	SHMBOX_CAUSE_ADDRESS_LIMIT,  /* limit: RLIMIT_AS, wanted: bytes */
-	SHMBOX_CAUSE_MODE,           /* the segment's mode denies it; owner, mode */
-	SHMBOX_CAUSE_OWN_MODE,       /* as MODE, but the caller may change the mode */
-	SHMBOX_CAUSE_OWNER,          /* only the owner or the creator may; owner */
-	SHMBOX_CAUSE_USER_NAMESPACE, /* requires a right in the first user namespace */
-	SHMBOX_CAUSE_POLICY /* refused although mode, owner and capabilities permit it */
+	SHMBOX_CAUSE_NONE = 0, /* unknown: there is only the error number */
+	SHMBOX_CAUSE_SIZE_ZERO = 1,
+	SHMBOX_CAUSE_SHMMAX = 2, /* kernel.shmmax; limit, wanted: bytes */
+	SHMBOX_CAUSE_SHMALL = 3, /* kernel.shmall; limit, used, wanted: pages */
+	SHMBOX_CAUSE_SHMMNI = 4, /* kernel.shmmni; limit, used: segments */
+	/* limit: memory and swap of this machine, wanted: bytes */
+	SHMBOX_CAUSE_MEMORY = 5,
+	SHMBOX_CAUSE_FILL = 6, /* as MEMORY, for a segment that will be filled */
+	/* vm.overcommit_memory is 2; limit, used, wanted: bytes */
+	SHMBOX_CAUSE_COMMIT = 7,
+	/* the segment id has the key; limit: its size in bytes */
+	SHMBOX_CAUSE_KEY_TAKEN = 8,
+	/* as KEY_TAKEN, but the caller may not read it; owner */
+	SHMBOX_CAUSE_KEY_CLOSED = 9,
+	/* as KEY_CLOSED, but the caller owns or made it; mode */
+	SHMBOX_CAUSE_KEY_OWN = 10,
+	/* the segment id has the key and only limit bytes; owner */
+	SHMBOX_CAUSE_SMALLER = 11,
+	SHMBOX_CAUSE_ID_TAKEN = 12, /* another segment has the place of the wanted id */
+	/* choosing an id requires a capability: see want_id */
+	SHMBOX_CAUSE_ID_RIGHT = 13,
+	SHMBOX_CAUSE_HUGE_SIZE = 14, /* this machine has no huge pages of wanted bytes */
+	/* limit: left, used: in the pool, wanted: of huge_page */
+	SHMBOX_CAUSE_HUGE_POOL = 15,
+	/* too few of huge_page (wanted: too); no pool in /sys */
+	SHMBOX_CAUSE_HUGE_NONE = 16,
+	/* requires CAP_IPC_LOCK or the vm.hugetlb_shm_group */
+	SHMBOX_CAUSE_HUGE_RIGHT = 17,
+	SHMBOX_CAUSE_MEMLOCK = 18, /* limit: RLIMIT_MEMLOCK, wanted: bytes */
+	/* wanted: bytes, more than the address space has left */
+	SHMBOX_CAUSE_ADDRESSES = 19,
+	SHMBOX_CAUSE_ADDRESS_LIMIT = 20, /* limit: RLIMIT_AS, wanted: bytes */
+	SHMBOX_CAUSE_MODE = 21,          /* the segment's mode denies it; owner, mode */
+	SHMBOX_CAUSE_OWN_MODE = 22,      /* as MODE, but the caller may change the mode */
+	SHMBOX_CAUSE_OWNER = 23,         /* only the owner or the creator may; owner */
+	/* requires a right in the first user namespace */
+	SHMBOX_CAUSE_USER_NAMESPACE = 24,
+	/* refused although mode, owner and capabilities permit it */
+	SHMBOX_CAUSE_POLICY = 25
 };
 
 struct shmbox_cause {
@@ -1105,7 +1152,7 @@ struct shmbox_cause {
  * since the failure.
  */
 SHMBOX_API int shmbox_explain(enum shmbox_op op, int rc, const struct shmbox_spec *spec,
-                              struct shmbox_cause *cause);
+                              struct shmbox_cause *cause) SHMBOX_NONNULL(4);
 
 /* ---- archives of segments ---- */
 
@@ -1170,11 +1217,11 @@ struct shmbox_dump {
 };
 
 /* Returns 0 or -ENOMEM; -EINVAL without put() and for unknown flags. */
-SHMBOX_API int shmbox_dump_begin(struct shmbox_dump *dump);
+SHMBOX_API int shmbox_dump_begin(struct shmbox_dump *dump) SHMBOX_NONNULL(1);
 
 /* Fills in all of a member but the names of its owner, which the library does not know. */
 SHMBOX_API void shmbox_dump_describe(const struct shmbox_info *info,
-                                     struct shmbox_member *member);
+                                     struct shmbox_member *member) SHMBOX_NONNULL(1, 2);
 
 /*
  * Writes the whole of map as the next member. Of job, which may be NULL, progress, context and
@@ -1184,11 +1231,12 @@ SHMBOX_API void shmbox_dump_describe(const struct shmbox_info *info,
  */
 SHMBOX_API int shmbox_dump_segment(struct shmbox_dump *dump,
                                    const struct shmbox_member *member,
-                                   const struct shmbox_map *map, struct shmbox_job *job);
+                                   const struct shmbox_map *map, struct shmbox_job *job)
+	SHMBOX_NONNULL(1, 2, 3);
 
 /* Writes what ends an archive: 0, or what put() returned. */
-SHMBOX_API int shmbox_dump_finish(struct shmbox_dump *dump);
-SHMBOX_API void shmbox_dump_end(struct shmbox_dump *dump);
+SHMBOX_API int shmbox_dump_finish(struct shmbox_dump *dump) SHMBOX_NONNULL(1);
+SHMBOX_API void shmbox_dump_end(struct shmbox_dump *dump) SHMBOX_NONNULL(1);
 
 /*
  * An archive that is read. Zero-initialise, set the first part, shmbox_restore_begin();
@@ -1231,7 +1279,7 @@ struct shmbox_restore {
 };
 
 /* Returns 0 or -ENOMEM; -EINVAL without get() and for unknown flags. */
-SHMBOX_API int shmbox_restore_begin(struct shmbox_restore *restore);
+SHMBOX_API int shmbox_restore_begin(struct shmbox_restore *restore) SHMBOX_NONNULL(1);
 
 /*
  * Fills in the next member, after what was not read of the one before has been skipped.
@@ -1239,7 +1287,7 @@ SHMBOX_API int shmbox_restore_begin(struct shmbox_restore *restore);
  * that was taken is as CKSUM says. -EBADMSG, -ENOMEM, or what get() returned.
  */
 SHMBOX_API int shmbox_restore_next(struct shmbox_restore *restore,
-                                   struct shmbox_member *member);
+                                   struct shmbox_member *member) SHMBOX_NONNULL(1, 2);
 
 /*
  * Reads the data of that member, once: into map, which is a new segment of member->size bytes;
@@ -1248,8 +1296,9 @@ SHMBOX_API int shmbox_restore_next(struct shmbox_restore *restore,
  * there is no such data, or the map has another size.
  */
 SHMBOX_API int shmbox_restore_data(struct shmbox_restore *restore,
-                                   const struct shmbox_map *map, struct shmbox_job *job);
-SHMBOX_API void shmbox_restore_end(struct shmbox_restore *restore);
+                                   const struct shmbox_map *map, struct shmbox_job *job)
+	SHMBOX_NONNULL(1);
+SHMBOX_API void shmbox_restore_end(struct shmbox_restore *restore) SHMBOX_NONNULL(1);
 
 #ifdef __cplusplus
 }
