@@ -19,18 +19,28 @@ static int wait_or_fail(int fd, short events)
 	return poll(&ready, 1, -1) < 0 ? -errno : -EAGAIN;
 }
 
-int write_all(int fd, const char *bytes, size_t length)
+ssize_t write_some(int fd, const char *bytes, size_t length)
 {
-	while (length > 0) {
+	for (;;) {
 		ssize_t written = write(fd, bytes, length);
 		int rc = written < 0 ? wait_or_fail(fd, POLLOUT) : 0;
 
-		if (rc < 0 && rc != -EINTR && rc != -EAGAIN)
-			return rc;
-		if (rc == 0) {
-			bytes += written;
-			length -= (size_t)written;
-		}
+		if (rc != -EAGAIN)
+			return rc < 0 ? rc : written;
+	}
+}
+
+int write_all(int fd, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t written = write_some(fd, bytes, length);
+
+		if (written == -EINTR)
+			continue;
+		if (written < 0)
+			return (int)written;
+		bytes += written;
+		length -= (size_t)written;
 	}
 	return 0;
 }

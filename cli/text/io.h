@@ -13,6 +13,11 @@
  */
 int write_all(int fd, const char *bytes, size_t length);
 /*
+ * Writes at most length bytes. Returns their number, or a negated errno: -EINTR after a
+ * signal.
+ */
+ssize_t write_some(int fd, const char *bytes, size_t length);
+/*
  * Reads at most length bytes. Returns their number, 0 at the end, or a negated errno:
  * -EINTR after a signal.
  */

@@ -9,6 +9,7 @@
 #include "text/text.h"
 #include "work/copy.h"
 #include "work/dump.h"
+#include "work/progress.h"
 #include "work/task.h"
 
 struct dumping {
@@ -22,9 +23,23 @@ struct dumping {
 
 static int put(void *context, const void *bytes, size_t length)
 {
-	const struct dumping *dumping = context;
+	struct dumping *dumping = context;
+	const char *from = bytes;
 
-	return write_all(dumping->dump.fd, bytes, length);
+	while (length > 0) {
+		ssize_t written = write_some(dumping->dump.fd, from, length);
+
+		if (written < 0 && written != -EINTR)
+			return (int)written;
+		if (written > 0) {
+			from += written;
+			length -= (size_t)written;
+		}
+		/* a signal also ends a write of which a part is done */
+		if (length > 0)
+			progress_report(&dumping->task);
+	}
+	return 0;
 }
 
 static int open_segment(const struct dumping *dumping, const struct dumped *segment,

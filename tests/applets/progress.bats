@@ -181,6 +181,42 @@ told_more_than()
     done
 }
 
+@test "SIGUSR1 makes shmdump and shmrestore report: of a pipe only the amount" {
+    segment 8M
+    noise 8388608 >input
+    put "$id" input
+    mkfifo pipe
+    shmdump "$id" >pipe 2>err 3>&- &
+    pid=$!
+    started+=("$pid")
+    exec 5<pipe
+    head -c 1 <&5 >first
+    wait_until sleeping_as shmdump "$pid"
+    kill -USR1 "$pid"
+    wait_until told_more_than 0
+    like "shmdump" "shmdump: $id: [0-9]*% [0-9]* of 8@(.0|)M, */s, * left" "$(tail -n 1 err)"
+    cat first - <&5 >archive.tar
+    ends_with 0 "$pid"
+    exec 5<&-
+    tar -xOf archive.tar "id-$id" | cmp - input
+    shmrestore <pipe 2>err >out 3>&- &
+    pid=$!
+    started+=("$pid")
+    exec 6>pipe
+    head -c 4000000 archive.tar >&6
+    wait_until sleeping_as shmrestore "$pid"
+    kill -USR1 "$pid"
+    wait_until told_more_than 0
+    like "shmrestore" "shmrestore: id-$id: $size*" "$(tail -n 1 err)"
+    [[ $(tail -n 1 err) != *%* ]]
+    tail -c +4000001 archive.tar >&6
+    exec 6>&-
+    ends_with 0 "$pid"
+    id=$(<out)
+    echo "$id" >>noted
+    peek "$id" 0 8388608 | cmp - input
+}
+
 # stormy FILE CMD.. - CMD writes the bytes of FILE, under a SIGUSR1 for every 32K of them
 stormy()
 {

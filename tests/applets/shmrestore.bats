@@ -70,7 +70,9 @@ leaves_nothing()
     gone_and_restored
     same "resident" 0 "$(kernel_says "$id" rss)"
     segment --mode 0 --owner 65534 5000
+    noise 5000 | poke "$id" 0
     gone_and_restored
+    peek "$id" 0 5000 | cmp - <(noise 5000)
     segment --lock 5000
     noise 5000 | poke "$id" 0
     gone_and_restored
@@ -89,6 +91,26 @@ leaves_nothing()
     shmwrite --offset 9G --input mega "$id"
     gone_and_restored
     far_peek "$id" $((9 << 30)) 1048576 | cmp - mega
+}
+
+@test "a marked segment is restored without mark and key, and one with data in every second page as it was" {
+    segment --key 0x51 5000
+    noise 5000 | poke "$id" 0
+    hold "$id"
+    ipcrm -m "$id"
+    shmdump "$id" >archive.tar 2>notes
+    restored
+    same "key and mode" "0 600" "$(kernel_says "${ids[0]}" key) $(kernel_says "${ids[0]}" perms)"
+    peek "${ids[0]}" 0 5000 | cmp - <(noise 5000)
+    segment 1000001
+    for ((page = 1; page < 244; page += 2)); do
+        noise 100 | poke "$id" $((page * 4096 + page))
+    done
+    same "resident" 499712 "$(kernel_says "$id" rss)"
+    gone_and_restored
+    for page in 1 99 243; do
+        peek "$id" $((page * 4096 + page)) 100 | cmp - <(noise 100)
+    done
 }
 
 @test "pages that were written with zeros stay in memory" {
@@ -365,31 +387,88 @@ made_more()
     [ "$(segments | wc -l)" -gt "$(wc -l <before.now)" ]
 }
 
-# interrupted SIGNAL - shmrestore has made a segment, waits for the rest of its archive, and gets it
+# as_before - there are those, and no others
+as_before()
+{
+    segments | cmp -s before.now -
+}
+
+# interrupted SIGNAL SIZE - shmrestore has read so many bytes of archive.tar, and waits for more
 interrupted()
 {
+    local writer
     mkfifo pipe
-    start shmrestore pipe
+    # a shell starts what is in the background with SIGINT ignored
+    start env --default-signal=INT shmrestore pipe
     exec {writer}>pipe
-    head -c $(($(stat -c %s archive.tar) - 512)) archive.tar >&"$writer"
-    wait_until made_more
+    head -c "$2" archive.tar >&"$writer"
+    [ "$2" -le "$first_made" ] || wait_until made_more
+    wait_until sleeping_as shmrestore "$pid"
     kill "-$1" "$pid"
-    exec {writer}>&-
     ends_with $((128 + $(kill -l "$1"))) "$pid"
+    exec {writer}>&-
+    # if a child stores the bytes, it ends a moment later
+    wait_until as_before
     rm pipe
 }
 
-@test "a signal, a full disk and a reader that is gone leave nothing" {
+@test "a signal at any moment leaves nothing" {
+    segment --key 0x51 64K
+    noise 60000 | poke "$id" 0
+    segment 64K
+    noise 60000 | poke "$id" 0
+    shmdump --all >archive.tar
+    shmrestore --no-keys archive.tar >>noted
+    ipcrm -M 0x51
+    segments >before.now
+    first_made=2048
+    whole=$(stat -c %s archive.tar)
+    # in records, at the data, in it, between members, in the second, at CKSUM, at the end
+    signals=(INT TERM HUP)
+    moment=0
+    for size in 700 2100 40000 67584 69000 100000 $((whole - 1536)) $((whole - 512)); do
+        interrupted "${signals[moment++ % 3]}" "$size"
+    done
+    # a child stores the bytes
+    segment 20M
+    noise 20000000 | poke "$id" 0
+    shmdump "$id" >archive.tar
+    segments >before.now
+    for signal in "${signals[@]}"; do
+        interrupted "$signal" 10000000
+    done
+    # the producer is killed, and with it the pipe ends
+    mkfifo pipe
+    start shmrestore pipe
+    restore=$pid
+    start sh -c 'exec 3>pipe; head -c 10000000 archive.tar >&3; : >sent; exec sleep 3600'
+    wait_until test -e sent
+    end "$pid"
+    ends_with 1 "$restore"
+    segments | diff before.now -
+}
+
+@test "one flipped bit leaves nothing, wherever it is" {
+    segment --key 0x51 8K
+    printf here | poke "$id" 4096
+    shmdump "$id" >whole.tar
+    ipcrm -m "$id"
+    whole=$(stat -c %s whole.tar)
+    for ((at = 0; at < whole; at += 149)); do
+        perl -0777 -pe "substr(\$_, $at, 1) ^= chr(1 << $at % 8)" whole.tar >archive.tar
+        if ((at % 2)); then
+            leaves_nothing 1 "shmrestore: archive.tar: *" shmrestore archive.tar
+        else
+            leaves_nothing 1 "shmrestore: standard input: *" shmrestore < <(cat archive.tar)
+        fi
+    done
+}
+
+@test "a full disk and a reader that is gone leave nothing" {
     segment 64K
     noise 60000 | poke "$id" 0
     shmdump "$id" >archive.tar
     segments >before.now
-    for signal in INT TERM HUP; do
-        # a shell starts what is in the background with SIGINT ignored
-        [ "$signal" != INT ] || continue
-        interrupted "$signal"
-        segments | diff before.now -
-    done
     leaves_nothing 1 "shmrestore: standard output: no space left on device" full shmrestore archive.tar
     # a pipe that no process reads
     mkfifo nobody

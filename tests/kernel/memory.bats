@@ -283,3 +283,23 @@ most()
         at_most 4096 "zeros"
     done
 }
+
+@test "dumping and restoring 256 MiB takes less than 4 MiB" {
+    untraced_leaks
+    segment 256M
+    shmwrite --input <(head -c 268435456 /dev/zero | tr '\0' x) "$id"
+    for right in "${rights[@]}"; do
+        be "$right"
+        for sums in "" --no-sums; do
+            # shellcheck disable=SC2086 # an option or none
+            peak shmdump "${as[@]}" shmdump $sums "$id" >archive.tar
+            at_most 4096 "dump $sums"
+            peak shmrestore "${as[@]}" shmrestore archive.tar >restored
+            at_most 4096 "restore $sums"
+            xargs -n 1 ipcrm -m <restored
+        done
+        peak shmrestore "${as[@]}" shmrestore >restored < <(cat archive.tar)
+        at_most 4096 "restore of a pipe"
+        xargs -n 1 ipcrm -m <restored
+    done
+}
