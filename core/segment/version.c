@@ -1,0 +1,8 @@
+/* version.c - the version of the library */
+
+#include "core.h"
+
+int shmbox_version(void)
+{
+	return SHMBOX_VERSION_NUMBER;
+}
