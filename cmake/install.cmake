@@ -77,6 +77,13 @@ install(FILES package/pod.yaml package/job.yaml package/shmreap.cron package/shm
 	package/shmdump.service package/shmrestore.service package/segments.init
 	DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT data)
 
+# ---- notices ----
+
+# The static program contains code of its libc.
+if(SHMBOX_MUSL AND SHMBOX_STATIC)
+	install(FILES package/COPYRIGHT.musl DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
+endif()
+
 # ---- initramfs ----
 
 if(EXISTS ${PROJECT_SOURCE_DIR}/package/initramfs-tools-hook)

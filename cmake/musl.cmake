@@ -5,6 +5,7 @@
 # with them for us: they predate -static-pie (which then gives a dynamic program, silently), and
 # they hide the kernel's headers.
 
+set(SHMBOX_MUSL ON)
 set(CMAKE_C_COMPILER gcc)
 execute_process(COMMAND ${CMAKE_C_COMPILER} -dumpmachine
 	OUTPUT_VARIABLE _machine OUTPUT_STRIP_TRAILING_WHITESPACE)

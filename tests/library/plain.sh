@@ -12,8 +12,9 @@ source=$(cd "$(dirname "$0")/../.." && pwd)
 skip() { echo "skipped: $*"; exit 77; }
 fail() { echo "failed: $*"; exit 1; }
 
-if [ -z "${SHMBOX_PLAIN-}" ]; then
-	SHMBOX_PLAIN=1 exec "$source/tests/lib/ipcns.sh" "$0" "$@"
+if [ -z "${plain_inside-}" ]; then
+	export plain_inside=1
+	exec "$source/tests/lib/ipcns.sh" "$0" "$@"
 fi
 [ -n "${SHMBOX_PRIVATE_IPC-}" ] || skip "no private IPC namespace"
 [ -e "$build/cc" ] || skip "$build/cc is missing"

@@ -98,9 +98,11 @@ printed()
     same "blobs" 3 "$(find "$image/blobs" -type f | wc -l)"
 }
 
-@test "it contains the program and its links, owned by root, and nothing else" {
+@test "it contains the program, its links and the licences, owned by root, and nothing else" {
     same "files" "$({ shmbox --list; echo shmbox; } | sort)" "$(ls "$root/bin")"
-    same "beside bin" bin "$(ls -A "$root")"
+    same "directories" "bin licenses" "$(find "$root" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | tr '\n' ' ' | sed 's/ $//')"
+    same "licences" "COPYRIGHT.musl LICENSE" "$(find "$root/licenses" -type f -printf '%f\n' | sort | tr '\n' ' ' | sed 's/ $//')"
+    cmp "$root/licenses/COPYRIGHT.musl" "$SHMBOX_SOURCE/package/COPYRIGHT.musl"
     cmp "$root/bin/shmbox" "$SHMBOX_SOURCE/build/release/bin/shmbox"
     for applet in $(shmbox --list); do
         same "$applet" shmbox "$(readlink "$root/bin/$applet")"
@@ -113,11 +115,12 @@ printed()
     (
         umask 077
         mkdir -p again/bin
+        cp -R "$root/licenses" again
         for file in $(printf '%s\n' "$root"/bin/* | sort -r); do
             cp -P "$file" again/bin
         done
     )
-    touch -h -d 2001-01-01 again/bin/*
+    touch -h -d 2001-01-01 again/*/*
     manifest=$(blob "$image/index.json" '.manifests[0].digest')
     date=$(jq -r .created "$(blob "$manifest" .config.digest)")
     SOURCE_DATE_EPOCH=$(date -d "$date" +%s) "$SHMBOX_SOURCE/package/oci.sh" again out shmbox \

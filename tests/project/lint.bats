@@ -98,7 +98,7 @@ tidy() {
 
 @test "shellcheck finds nothing in scripts, tests and the bash completion" {
     needs shellcheck
-    shellcheck dev .ci/run tests/**/*.sh bench/*.sh package/*.sh
+    shellcheck dev .ci/run tests/**/*.sh bench/*.sh package/*.sh tools/*.sh debian/tests/{program,library} package/{PKG,APK}BUILD
     shellcheck --shell=bash tests/**/*.bash completions/*.bash
     shellcheck tests/**/*.bats
 }
