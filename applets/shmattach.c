@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmattach - hold a segment attached, alone or around a command */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmcat - write the bytes of segments to standard output */
 
 #include "applet.h"

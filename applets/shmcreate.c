@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmcreate - create a segment and print its id */
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmdump - write segments to an archive */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmkey - the ftok(3) key of a path, or a free random key */
 
 #include <errno.h>

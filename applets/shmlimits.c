@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmlimits - show the limits on shared memory and what is in use */
 
 #include <stdlib.h>

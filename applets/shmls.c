@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmls - list segments */
 
 #include <errno.h>

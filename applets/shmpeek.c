@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmpeek - print typed values in a segment */
 
 #include <errno.h>

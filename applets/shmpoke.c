@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmpoke - put typed values into a segment, each in one atomic step */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmreap - list or remove orphaned segments */
 
 #include <string.h>

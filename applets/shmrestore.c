@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmrestore - create the segments of an archive, print their ids */
 
 #include <stdio.h>

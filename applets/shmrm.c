@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmrm - remove segments */
 
 #include <stdio.h>

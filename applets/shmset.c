@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmset - change mode, owner or locking of segments */
 
 #include "applet.h"

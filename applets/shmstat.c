@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmstat - show everything about segments */
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmwait - wait for a condition on a segment */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmwho - show which processes have segments attached */
 
 #include <stdlib.h>

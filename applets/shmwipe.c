@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmwipe - overwrite segments with zeros */
 
 #include "applet.h"

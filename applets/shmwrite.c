@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmwrite - write bytes into a segment */
 
 #include "applet.h"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # draw.awk - the table of bench/run.sh as a picture: table.tsv in, SVG out
 #
 # A logarithmic scale; the peer is the line at 1, from which our bars go left where we are

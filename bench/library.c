@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * library.c - one operation of libshmbox, many times, for bench/run.sh
  * usage: library OPERATION SIZE COUNT [KEY]

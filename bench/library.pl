@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # library.pl - what library.c does, by the functions that perl has built in
 # usage: perl library.pl OPERATION SIZE COUNT [KEY]
 use strict;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # rows.sh - what bench/run.sh measures: its rows, in their order
 #
 # A number is its goal's for ever; gaps are goals that no timing shows.

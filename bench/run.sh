@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # run.sh - the release program against what one would use instead of it
 # usage: ./dev bench [--quick] [--svg FILE] [ROW..]
 #

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * runner.c - two commands by turns, each timed from vfork(2) until it was waited for
  * usage: runner [--printed] FILE ROUNDS MILLISECONDS EACH OURS PEER LAST

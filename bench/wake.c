@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * wake.c - how long after a value was written somebody who waits for it has seen it
  * usage: wake KEY COMMAND [ARG]..

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * applet.h - the interface of an applet
  *

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A CMake toolchain for a static program of another machine, SHMBOX_MACHINE: the
 # distribution's cross compiler of that name and its glibc. The programs run under qemu-user,
 # or on the machine itself.

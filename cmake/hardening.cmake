@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Hardening of every build but those for debugging. A flag that the compiler does not have, or
 # that the caller has chosen by CFLAGS or LDFLAGS, is left out.
 #

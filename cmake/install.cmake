@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # What is installed and not compiled: manual pages, completions, what puts the program into
 # an initramfs.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A CMake toolchain for the static program: musl by way of gcc and musl's own specs.
 #
 # Where musl is the system's libc, the native compiler is used as it is. Otherwise the specs

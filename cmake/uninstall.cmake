@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The target uninstall: what cmake --install of this build has put anywhere, and no more.
 #
 # Each installation notes its files, and before it makes them the directories that it will

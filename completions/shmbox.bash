@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # shmbox.bash - completes shmbox and its applets, by the facts of shmbox --describe
 

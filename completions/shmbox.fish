@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmbox.fish - completes shmbox and its applets, by the facts of shmbox --describe
 
 # Runs shmbox. If the command on the line has a path and shmbox is in the same directory, that shmbox

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* core.h - includes of every file of the core */
 #ifndef CORE_H
 #define CORE_H

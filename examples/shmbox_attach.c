@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmbox_attach - write and read bytes at an offset, as pwrite(2) and pread(2) do */
 
 #include <shmbox/shmbox.h>

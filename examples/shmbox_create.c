@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmbox_create - two programs use one key, and the first makes the segment */
 
 #include <shmbox/shmbox.h>

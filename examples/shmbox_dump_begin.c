@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmbox_dump_begin - a segment goes into an archive, and a copy of it comes out */
 
 #include <inttypes.h>

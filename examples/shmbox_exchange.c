@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmbox_exchange - take a lock in a segment, fail to take it twice, give it back */
 
 #include <errno.h>

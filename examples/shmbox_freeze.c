@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmbox_freeze - copy a segment while no other process can change it */
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmbox_get - change a number in a segment in one step, and read it */
 
 #include <inttypes.h>

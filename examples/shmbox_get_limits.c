@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmbox_get_limits - show how many more segments there can be, and how large */
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmbox_holders - list the processes that have a segment attached */
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmbox_judge - decide whether a segment is an orphan, and why */
 
 #include <shmbox/shmbox.h>

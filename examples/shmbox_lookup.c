@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmbox_lookup - find the segment that has the key of a path */
 
 #include <errno.h>

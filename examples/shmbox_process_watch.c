@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmbox_process_watch - keep a segment until another process exits */
 
 #include <poll.h>

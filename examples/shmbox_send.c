@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmbox_send - send 1 GiB of holes and one word to a file, and show how */
 
 #include <inttypes.h>

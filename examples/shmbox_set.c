@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmbox_set - fill a segment, and only then permit the group to read it */
 
 #include <shmbox/shmbox.h>

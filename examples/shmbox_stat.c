@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmbox_stat - list the segments that are not attached, and their memory */
 
 #include <inttypes.h>

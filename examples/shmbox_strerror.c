@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmbox_strerror - show which limit was reached, where errno alone is misleading */
 
 #include <inttypes.h>

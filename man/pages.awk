@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # pages.awk - manual pages of section 3, made of the public header
 # usage: awk -f pages.awk -v out=DIRECTORY -v examples=DIRECTORY -v date=DATE shmbox.h
 #
@@ -170,7 +171,8 @@ function end_page(    file, example, line, i, others) {
 	printf ".Sh DESCRIPTION\n.Xr libshmbox 3\ndescribes the rules for all functions.\n%s", body >file
 	example = ""
 	while ((getline line <(examples "/" functions[1] ".c")) > 0)
-		example = example line "\n"
+		if (line !~ /^.. SPDX-License-Identifier/)
+			example = example line "\n"
 	if (example != "")
 		printf ".Sh EXAMPLES\n%s", literal(example) >file
 	printf ".Sh SEE ALSO\n.Xr libshmbox 3\n" >file

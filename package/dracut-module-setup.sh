@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # shmbox in an initramfs of dracut(8): the program, and a link for each applet. Installed as
 # /usr/lib/dracut/modules.d/95shmbox/module-setup.sh.
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # make.sh - the packages: sources with a list of parts, the static program, and what packages
 # of distributions are made from; with dpkg-buildpackage(1) those of Debian too
 # usage: SOURCE_DATE_EPOCH=N make.sh VERSION STATIC-BUILD OUT

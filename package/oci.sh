@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # oci.sh - an OCI image layout with one layer, reproducible, by tar, gzip and sha256sum
 # usage: SOURCE_DATE_EPOCH=N oci.sh ROOT OUT NAME VERSION ARCHITECTURE
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # abi.sh - the ABI of libshmbox: the lists of its symbols, its record, and a comparison
 # usage: abi.sh list | record BUILD-DIRECTORY | check BUILD-DIRECTORY
 #
@@ -43,7 +44,7 @@ list() {
 	sort -t . -k 1,1n -k 2,2n -s "$work/known" "$work/new" >"$work/nodes"
 	awk '
 		function end() { if (node) printf "%s}%s;\n", older ? "" : "\tlocal:\n\t\t*;\n", older }
-		BEGIN { print "# Made by ./dev abi. Each minor version that adds functions has a node; those of" \
+		BEGIN { print "# SPDX-License-Identifier: MIT\n# Made by ./dev abi. Each minor version that adds functions has a node; those of" \
 			"\n# releases are never edited, unless the soname changes." }
 		$1 != node { end(); older = node ? " SHMBOX_" node : ""; node = $1
 			printf "SHMBOX_%s {\n\tglobal:\n", node }
@@ -124,7 +125,7 @@ trap 'rm -rf "$work"' EXIT
 case ${1-} in
 list | record | check) "$@" ;;
 *)
-	sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p;}' "$0" >&2
+	sed -n '3,/^set /{/^set /d;s/^# \{0,1\}//;p;}' "$0" >&2
 	exit 2
 	;;
 esac

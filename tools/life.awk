@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # life.awk - the life of a segment as a picture: awk -f tools/life.awk >docs/life.svg
 #
 # Four boxes are the states, an arrow is what leads from one state to the next, and the words

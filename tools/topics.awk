@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # topics.awk - the topics of shmbox help as C, made of the manual page
 # usage: awk -f tools/topics.awk -v out=topics.inc man/shmbox.1
 #

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* diag.c - the only writes to stderr */
 
 #include <assert.h>

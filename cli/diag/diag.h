@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* diag.h - messages, and the delivery of standard output */
 #ifndef DIAG_H
 #define DIAG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* errors.c - the table from (operation, errno, cause) to status, words and hint */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* expand.c - fill the facts of a cause into the words of the table of errors */
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* expand.h - fill the facts of a cause into the words of the table of errors */
 #ifndef EXPAND_H
 #define EXPAND_H

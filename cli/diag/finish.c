@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* finish.c - the delivery of standard output, and the exit of the program */
 
 #include <errno.h>

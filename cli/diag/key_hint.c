@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* key_hint.c - the segment that has a mistyped number as its key */
 
 #include <string.h>

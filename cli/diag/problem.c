@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* problem.c - a problem with a word of the command line */
 
 #include <stdarg.h>

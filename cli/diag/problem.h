@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* problem.h - a problem with a word of the command line */
 #ifndef PROBLEM_H
 #define PROBLEM_H

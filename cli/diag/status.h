@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* status.h - exit statuses */
 #ifndef STATUS_H
 #define STATUS_H

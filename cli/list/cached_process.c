@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* cached_process.c - the processes that created segments or used them last */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* cells.c - a cell as a word of a table, or of a format */
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* column.h - one column, for the files that fill and print cells */
 #ifndef COLUMN_H
 #define COLUMN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* columns.c - find columns by name, and parse lists of them */
 
 #include <stdio.h>

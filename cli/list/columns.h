@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* columns.h - the columns: facts about a segment by name, for tables, JSON and formats */
 #ifndef COLUMNS_H
 #define COLUMNS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* explain.c - which limit or right made a shmget(2) fail, for each errno */
 
 #include <errno.h>

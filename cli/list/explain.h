@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* explain.h - which limit or right made a shmget(2) fail, for each errno */
 #ifndef EXPLAIN_H
 #define EXPLAIN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* filter.c - choose segments of a list by their properties */
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* filter.h - choose segments of a list by their properties */
 #ifndef FILTER_H
 #define FILTER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* getters.c - the table of columns, and a function for each that fills its cells */
 
 #include <assert.h>

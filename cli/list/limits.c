@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* limits.c - the limits on shared memory and what is in use, as lines or as JSON */
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* limits.h - the limits on shared memory and what is in use, as lines or as JSON */
 #ifndef LIMITS_H
 #define LIMITS_H

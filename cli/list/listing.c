@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* listing.c - the facts that a listing finds out about segments */
 
 #include <errno.h>

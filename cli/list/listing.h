@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* listing.h - the facts that a listing finds out about segments */
 #ifndef LISTING_H
 #define LISTING_H

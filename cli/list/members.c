@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* members.c - the members of an archive, as a table or as JSON */
 
 #include <stdio.h>

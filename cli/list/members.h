@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* members.h - the members of an archive, as a table or as JSON */
 #ifndef MEMBERS_H
 #define MEMBERS_H

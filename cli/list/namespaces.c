@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* namespaces.c - visit every IPC namespace of the host */
 
 #include <errno.h>

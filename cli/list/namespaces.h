@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* namespaces.h - visit every IPC namespace of the host */
 #ifndef NAMESPACES_H
 #define NAMESPACES_H

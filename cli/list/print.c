@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* print.c - facts about segments as lines, as JSON and in the user's format */
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* processes.c - the processes that have a segment attached: as a table, as JSON, as pids */
 
 #include <inttypes.h>

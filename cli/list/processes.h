@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* processes.h - the processes that have a segment attached: as a table, as JSON, as pids */
 #ifndef PROCESSES_H
 #define PROCESSES_H

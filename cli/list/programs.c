@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * programs.c - programs known by the key of their segment, or by a process that uses it
  */

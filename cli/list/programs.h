@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* programs.h - well-known programs that use shared memory */
 #ifndef PROGRAMS_H
 #define PROGRAMS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sort.c - sort segments by one of their columns */
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* table.c - segments as a table with aligned columns */
 
 #include <shmbox/shmbox.h>

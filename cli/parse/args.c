@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* args.c - parse the command line as the descriptor of an applet states it */
 
 #include <stdio.h>

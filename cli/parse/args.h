@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* args.h - parse the command line as the descriptor of an applet states it */
 #ifndef ARGS_H
 #define ARGS_H

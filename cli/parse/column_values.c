@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* column_values.c - parse NAME, NAME,... and FORMAT, which name columns */
 
 #include <string.h>

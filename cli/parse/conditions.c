@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* conditions.c - parse WHAT and OP, the condition that shmwait waits for */
 
 #include <ctype.h>

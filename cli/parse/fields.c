@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fields.c - parse FIELD, ASSIGNMENT and the values of fields */
 
 #include <assert.h>

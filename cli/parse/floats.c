@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * floats.c - parse and print floating-point numbers
  *

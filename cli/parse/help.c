@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* help.c - usage and --help, generated from the descriptors */
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* kinds.c - the kinds of values: the word, the notation and the parser of each */
 
 #include <assert.h>

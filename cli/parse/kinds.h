@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* kinds.h - the kinds of values: word, notation and parser of each */
 #ifndef KINDS_H
 #define KINDS_H

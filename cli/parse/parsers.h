@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* parsers.h - the parsers of words of the command line, one for each kind of value */
 #ifndef PARSERS_H
 #define PARSERS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* quantities.c - parse SIZE, OFFSET, DURATION and plain numbers */
 
 #include <ctype.h>

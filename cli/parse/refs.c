@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* refs.c - parse SEGMENT, KEY and PROJ */
 
 #include <errno.h>

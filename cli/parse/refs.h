@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* refs.h - resolve keys, and apply modes */
 #ifndef REFS_H
 #define REFS_H

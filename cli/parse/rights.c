@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* rights.c - parse MODE and OWNER, with the syntax of chmod(1) and chown(1) */
 
 #include <ctype.h>

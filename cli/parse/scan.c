@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* scan.c - read the words of the command line: options in every notation, and operands */
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* scan.h - read the words of the command line */
 #ifndef SCAN_H
 #define SCAN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shape.c - parse the synopsis string of the operands */
 
 #include <assert.h>

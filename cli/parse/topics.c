@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* topics.c - what shmbox help explains beside the applets */
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* topics.h - what shmbox help explains beside the applets */
 #ifndef TOPICS_H
 #define TOPICS_H

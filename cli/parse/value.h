@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* value.h - the values of the command line, and their kinds */
 #ifndef VALUE_H
 #define VALUE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* values.c - the values of options, for applets */
 
 #include <assert.h>

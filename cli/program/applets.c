@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* applets.c - the applets by name */
 
 #include <stdio.h>

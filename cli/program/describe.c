@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* describe.c - --version, and --describe: applets, options and columns for programs */
 
 #include <stdio.h>

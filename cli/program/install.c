@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* install.c - create links to this binary under the names of the applets */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* main.c - choose the applet by the name of the program, and run it */
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * priv_libcap.c - with libcap: drop raised privileges, except those the applet may keep
  */

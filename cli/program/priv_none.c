@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* priv_none.c - without libcap: drop all raised privileges */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* program.h - the applets by name, and functions of the program itself */
 #ifndef PROGRAM_H
 #define PROGRAM_H

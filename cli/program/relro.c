@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * relro.c - make the relocated data read-only
  *

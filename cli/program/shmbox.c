@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmbox - the applet that lists and installs all others */
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmbox_help.c - shmbox help: the help of an applet, or a topic */
 
 #include <ctype.h>

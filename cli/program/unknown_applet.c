@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* unknown_applet.c - the applet that an unknown one was probably meant to be */
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* assignments.c - the assignments to fields that follow SEGMENT on a command line */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* assignments.h - the assignments to fields that follow SEGMENT on a command line */
 #ifndef ASSIGNMENTS_H
 #define ASSIGNMENTS_H

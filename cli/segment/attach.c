@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* attach.c - attach a segment, or report why that is not possible */
 
 #include "segment/attach.h"

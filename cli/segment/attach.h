@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* attach.h - attach a segment, or report why that is not possible */
 #ifndef ATTACH_H
 #define ATTACH_H

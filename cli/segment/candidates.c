@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* candidates.c - find unused segments to be removed */
 
 #include <errno.h>

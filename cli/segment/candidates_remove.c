@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* candidates_remove.c - remove unused segments, each after a last check */
 
 #include <errno.h>

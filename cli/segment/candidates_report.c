@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* candidates_report.c - how many unused segments were removed, and how many were kept */
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* choose.c - choose segments by the options of an applet */
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* choose.h - choose segments by the options of an applet */
 #ifndef CHOOSE_H
 #define CHOOSE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* condition.c - the condition of shmwait: "attached ge 1", "u32@8 eq 2" */
 
 #include <errno.h>

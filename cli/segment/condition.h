@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* condition.h - the condition of shmwait: "attached ge 1", "u32@8 eq 2" */
 #ifndef CONDITION_H
 #define CONDITION_H

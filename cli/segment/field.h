@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* field.h - typed values in a segment: their offsets, their text, and comparisons */
 #ifndef FIELD_H
 #define FIELD_H

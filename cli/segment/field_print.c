@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* field_print.c - print the values of fields, all at once or while they are read */
 
 #include <ctype.h>

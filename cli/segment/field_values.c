@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* field_values.c - read and compare the values of fields */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fields.c - several fields of one segment: read, printed, and followed */
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fields.h - several fields of one segment: read, printed, and followed */
 #ifndef FIELDS_H
 #define FIELDS_H

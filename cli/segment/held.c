@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* held.c - describe the processes that have a segment attached */
 
 #include <stdio.h>

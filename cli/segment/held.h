@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* held.h - describe the processes that have a segment attached */
 #ifndef HELD_H
 #define HELD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* operand.c - resolve operands to segments, and options to ranges */
 
 #include <errno.h>

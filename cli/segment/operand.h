@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* operand.h - resolve operands to segments, and options to ranges */
 #ifndef OPERAND_H
 #define OPERAND_H

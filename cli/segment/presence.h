@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* presence.h - wait until a segment exists, or until it is gone */
 #ifndef PRESENCE_H
 #define PRESENCE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* selection.c - the segments that an applet lists */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* snapshot.c - detect changes of the bytes of a range */
 
 #include "segment/snapshot.h"

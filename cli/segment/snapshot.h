@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* snapshot.h - detect changes of the bytes of a range */
 #ifndef SNAPSHOT_H
 #define SNAPSHOT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* word.h - the futex(2) word of a process that waits for a value */
 #ifndef WORD_H
 #define WORD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* amounts.c - how sizes, modes, ages, times and users are written */
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* hex.c - hex dump in the format of hexdump -C */
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* hex.h - a hex dump like hexdump -C: offset, 16 bytes, text; * for repeated rows */
 #ifndef HEX_H
 #define HEX_H

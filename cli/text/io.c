@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* io.c - blocking reads and writes on any descriptor */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* io.h - standard output, and blocking reads and writes on any descriptor */
 #ifndef IO_H
 #define IO_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* json.c - a JSON writer */
 
 #include <stdint.h>

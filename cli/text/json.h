@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* json.h - a JSON writer: one call for each value, which adds the commas */
 #ifndef JSON_H
 #define JSON_H

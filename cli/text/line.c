@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* line.c - a buffer before stdio */
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * line.h - a buffer before stdio, because most texts of a list are short, and a call of
  * stdio for each would take most of the time

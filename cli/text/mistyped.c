@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* mistyped.c - the word that a mistyped word was probably meant to be */
 
 #include <ctype.h>

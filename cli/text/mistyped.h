@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* mistyped.h - the word that a mistyped word was probably meant to be */
 #ifndef MISTYPED_H
 #define MISTYPED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * names_files.c - users and groups from /etc/passwd and /etc/group
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* names_nss.c - users and groups from the name services of the C library */
 
 #include <errno.h>

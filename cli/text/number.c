@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* number.c - parse and print unsigned numbers */
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* number.h - parse and print unsigned numbers */
 #ifndef NUMBER_H
 #define NUMBER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* output.c - standard output, which waits even if its descriptor is non-blocking */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sheet.c - an aligned table of cells under headings */
 
 #include <assert.h>

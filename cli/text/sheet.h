@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sheet.h - an aligned table of cells under headings */
 #ifndef SHEET_H
 #define SHEET_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* text.c - printable characters, and texts cut to fit */
 
 #include <limits.h>

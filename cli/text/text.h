@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* text.h - print texts, sizes, modes, ages and users */
 #ifndef TEXT_H
 #define TEXT_H

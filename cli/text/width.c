@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* width.c - the width of a text in terminal columns */
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* announce.c - print the id of a new segment, or that it would fit */
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* announce.h - print the id of a new segment, or that it would fit */
 #ifndef ANNOUNCE_H
 #define ANNOUNCE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* archive.c - an archive of segments that is read */
 
 #include <errno.h>

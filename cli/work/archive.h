@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* archive.h - an archive of segments that is read */
 #ifndef ARCHIVE_H
 #define ARCHIVE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* background.c - a process that holds a segment after this one has exited */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* child.c - run work that may use up the memory in a child process */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* child.h - run work that may use up the memory in a child process */
 #ifndef CHILD_H
 #define CHILD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* copy.c - a consistent copy of a range */
 
 #include <errno.h>

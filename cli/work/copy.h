@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* copy.h - a consistent copy of a range */
 #ifndef COPY_H
 #define COPY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* create.c - create a segment with its size, content, owner and mode */
 
 #include <errno.h>

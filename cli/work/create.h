@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* create.h - create a segment with its size, content, owner and mode */
 #ifndef CREATE_H
 #define CREATE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* dump.c - segments into an archive */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* dump.h - segments into an archive */
 #ifndef DUMP_H
 #define DUMP_H

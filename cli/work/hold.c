@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* hold.c - run a command, or wait, while the segment is held */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* hold.h - run a command, or wait, while the segment is held */
 #ifndef HOLD_H
 #define HOLD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* hold_segment.c - attach the segment to hold, and name it to COMMAND */
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* hold_segment.h - attach the segment to hold, and name it to COMMAND */
 #ifndef HOLD_SEGMENT_H
 #define HOLD_SEGMENT_H

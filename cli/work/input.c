@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* input.c - the input of a segment */
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* input.h - the input of a segment: a file, standard input, a text, or hex digits */
 #ifndef INPUT_H
 #define INPUT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* new_segment.c - remove a segment on failure until its id has been printed */
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* outfile.c - a file that is there only when all of it is written */
 
 #include <errno.h>

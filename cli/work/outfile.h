@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* outfile.h - a file that is there only when all of it is written */
 #ifndef OUTFILE_H
 #define OUTFILE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* path.c - search the PATH for a command */
 
 #include <stdio.h>

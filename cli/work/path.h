@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* path.h - search the PATH for a command */
 #ifndef PATH_H
 #define PATH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* print_bytes.c - print the bytes of a segment */
 
 #include <errno.h>

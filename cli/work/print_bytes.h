@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* print_bytes.h - print the bytes of a segment */
 #ifndef PRINT_BYTES_H
 #define PRINT_BYTES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* progress.c - report the progress of long work */
 
 #include <signal.h>

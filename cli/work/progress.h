@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* progress.h - report the progress of long work */
 #ifndef PROGRESS_H
 #define PROGRESS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* removal.c - remove a segment: check the guards, wipe it, remove it */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* removal.h - remove a segment: check the guards, wipe it, remove it */
 #ifndef REMOVAL_H
 #define REMOVAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* restore.c - new segments from an archive: all of them, or none */
 
 #include <errno.h>

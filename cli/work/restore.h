@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* restore.h - new segments from an archive: all of them, or none */
 #ifndef RESTORE_H
 #define RESTORE_H

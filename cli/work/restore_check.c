@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* restore_check.c - whether the segments of an archive could be made */
 
 #include <errno.h>

@@ -1,4 +1,5 @@
-/* spool.c - read a whole input into memory before it is used */
+/* SPDX-License-Identifier: MIT */
+/* spool.c - read an input into memory, because all of it is needed first */
 
 #include <ctype.h>
 #include <errno.h>

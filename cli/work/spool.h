@@ -1,4 +1,5 @@
-/* spool.h - read a whole input into memory before it is used */
+/* SPDX-License-Identifier: MIT */
+/* spool.h - read an input into memory, because all of it is needed first */
 #ifndef SPOOL_H
 #define SPOOL_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* task.c - long work on a segment */
 
 #include <errno.h>

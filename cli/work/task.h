@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * task.h - long work on a segment: its progress, the ways of transfer and, if it needs
  * much memory, a child process

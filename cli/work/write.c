@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * write.c - write an input to a segment, fill the rest with zeros, wake waiting processes
  */

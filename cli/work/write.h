@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * write.h - write an input to a segment, fill the rest with zeros, wake waiting processes
  */

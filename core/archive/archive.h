@@ -1,4 +1,5 @@
-/* archive.h - the state of an archive that is written or read */
+/* SPDX-License-Identifier: MIT */
+/* archive.h - what an archive that is written or read keeps */
 #ifndef ARCHIVE_H
 #define ARCHIVE_H
 

@@ -1,4 +1,10 @@
-/* dump.c - an archive that is written: its begin and its end, and the facts about a segment */
+/* SPDX-License-Identifier: MIT */
+/*
+ * dump.c - segments into an archive
+ *
+ * The map of holes stands before the data, so holes are found first. What becomes data after
+ * that is still written as a hole, as if it had been read a moment before.
+ */
 
 #include <stdio.h>
 #include <sys/utsname.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* extents.c - the runs of data in a segment */
 
 #include "archive/pax.h"

@@ -1,4 +1,5 @@
-/* input.h - an archive as it is read, and the records of a member */
+/* SPDX-License-Identifier: MIT */
+/* input.h - an archive as it is read, and what is known of a member before its data */
 #ifndef INPUT_H
 #define INPUT_H
 

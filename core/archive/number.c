@@ -1,4 +1,5 @@
-/* number.c - numbers in an archive, which are not trusted */
+/* SPDX-License-Identifier: MIT */
+/* number.c - numbers of an archive, none of which is trusted */
 
 #include "archive/number.h"
 

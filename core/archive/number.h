@@ -1,4 +1,5 @@
-/* number.h - numbers in an archive, which are not trusted */
+/* SPDX-License-Identifier: MIT */
+/* number.h - numbers of an archive, none of which is trusted */
 #ifndef NUMBER_H
 #define NUMBER_H
 

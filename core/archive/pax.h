@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* pax.h - the blocks of a pax archive (POSIX, pax, Extended Description) */
 #ifndef PAX_H
 #define PAX_H

@@ -1,4 +1,5 @@
-/* put.c - the buffer in which small pieces of an archive are collected */
+/* SPDX-License-Identifier: MIT */
+/* put.c - the small pieces of an archive, gathered to large ones */
 
 #include "archive/archive.h"
 #include "bytes/job.h"

@@ -1,4 +1,5 @@
-/* put_header.c - the records and the header of a member, as they are written */
+/* SPDX-License-Identifier: MIT */
+/* header.c - the headers of a member of an archive, as they are written */
 
 #include <stdarg.h>
 #include <stdio.h>

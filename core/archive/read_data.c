@@ -1,4 +1,5 @@
-/* read_data.c - the data of a member, which is stored in a segment or only checked */
+/* SPDX-License-Identifier: MIT */
+/* data.c - the data of a member, into a segment or nowhere */
 
 #include <limits.h>
 

@@ -1,4 +1,5 @@
-/* records.c - pax records: each is "LENGTH KEYWORD=VALUE\n" */
+/* SPDX-License-Identifier: MIT */
+/* records.c - pax records, of which each is "LENGTH KEYWORD=VALUE\n" */
 
 #include <stdio.h>
 

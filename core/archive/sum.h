@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sum.h - the sums of cksum(1) */
 #ifndef SUM_H
 #define SUM_H

@@ -1,4 +1,5 @@
-/* sums.c - the lines of CKSUM, and how they are compared */
+/* SPDX-License-Identifier: MIT */
+/* sums.c - the lines of CKSUM, and whether they are right */
 
 #include "archive/archive.h"
 #include "archive/number.h"

@@ -1,4 +1,5 @@
-/* take.c - bytes of an archive, as they are read */
+/* SPDX-License-Identifier: MIT */
+/* take.c - bytes of an archive, and the end of its input */
 
 #include <sys/stat.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* copy.c - copy a segment to a memory file, and compare it with such a copy */
 
 #include <sys/mman.h>

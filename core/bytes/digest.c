@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * digest.c - a 64-bit digest of bytes, to detect changes without a copy
  *

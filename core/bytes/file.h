@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* file.h - a segment as a file, and its use of swap */
 #ifndef FILE_H
 #define FILE_H

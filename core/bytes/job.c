@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* job.c - range, progress and retries of a job */
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* job.h - range, progress and retries of a job */
 #ifndef JOB_H
 #define JOB_H

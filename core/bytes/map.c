@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* map.c - attach a segment, and copy bytes between it and the caller's memory */
 
 #include "bytes/source.h"

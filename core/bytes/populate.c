@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* populate.c - allocate the pages of a range */
 
 #include "bytes/job.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * receive.c - copy bytes from a descriptor into a segment
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* receive.h - the state of shmbox_receive(), and its ways */
 #ifndef RECEIVE_H
 #define RECEIVE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* receive_sparse.c - fill a segment, and make holes of the zeros in the input */
 
 #include "bytes/receive.h"

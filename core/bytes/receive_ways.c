@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* receive_ways.c - the ways of moving bytes from a descriptor into a segment */
 
 #include <sys/mman.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * send.c - copy bytes of a segment to a descriptor, in the fastest way that is allowed
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* send.h - the state of shmbox_send(), and its ways */
 #ifndef SEND_H
 #define SEND_H

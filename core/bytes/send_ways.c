@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* send_ways.c - the ways of moving bytes of a segment to a descriptor */
 
 #include <fcntl.h>

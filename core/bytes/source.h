@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* source.h - read a segment, and find its holes */
 #ifndef SOURCE_H
 #define SOURCE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* stream.c - a segment as a stdio stream */
 
 #include "core.h"

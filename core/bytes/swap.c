@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* swap.c - whether pages of a segment may be in swap */
 
 #include <sys/sysinfo.h>

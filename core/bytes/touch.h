@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* touch.h - make the kernel touch pages of a mapping */
 #ifndef TOUCH_H
 #define TOUCH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* walk.c - call a function for each piece of a segment's content */
 
 #include "bytes/source.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* wipe.c - zero a segment, and give its pages back to the system */
 
 #include <sys/mman.h>

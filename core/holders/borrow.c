@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* borrow.c - read a segment without attaching it, through the mapping of a holder */
 
 #include "bytes/source.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * candidates.c - find candidates for attaches: mappings of segments in all processes
  *

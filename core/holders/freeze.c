@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* freeze.c - stop the holders of segments for a while */
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * held.c - the holders of several segments, consistent with the kernel's counts
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* holders.c - which candidate mappings are attaches of segments in our namespace */
 
 #include "holders/holders.h"

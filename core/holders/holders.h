@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* holders.h - mappings of segments in all processes, and which of them are attaches */
 #ifndef HOLDERS_H
 #define HOLDERS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * proof.c - whether a mapped file can be a segment of our IPC namespace
  *

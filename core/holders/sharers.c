@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * sharers.c - which processes with the same mappings share their memory
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* tracer.h - a child that traces other processes for us */
 #ifndef TRACER_H
 #define TRACER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* block.c - an array that grows by doubling */
 
 #include "proc/procfs.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* capability.c - our capabilities and groups, and the user namespace where they apply */
 
 #include <fcntl.h>

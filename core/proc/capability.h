@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* capability.h - our capabilities and groups, and the user namespace where they apply */
 #ifndef CAPABILITY_H
 #define CAPABILITY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* cgroup.c - a short name for the control group of a process */
 
 #include "proc/process.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* directory.c - the entries of a directory of /proc or /sys */
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * mappings.c - the shared file mappings of a process, from /proc/PID/maps
  *

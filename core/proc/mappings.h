@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* mappings.h - the shared file mappings of a process */
 #ifndef MAPPINGS_H
 #define MAPPINGS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* namespace.c - IPC namespaces: identify, list and enter them */
 
 #include <fcntl.h>

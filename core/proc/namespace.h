@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* namespace.h - the namespaces that processes are in */
 #ifndef NAMESPACE_H
 #define NAMESPACE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* process.c - whether a process is alive, and its name, user and state */
 
 #include <fcntl.h>

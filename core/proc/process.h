@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* process.h - facts about a process from /proc */
 #ifndef PROCESS_H
 #define PROCESS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* procfs.c - read files of /proc and /sys */
 
 #include <fcntl.h>

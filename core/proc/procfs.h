@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* procfs.h - read files and directories of /proc and /sys */
 #ifndef PROCFS_H
 #define PROCFS_H

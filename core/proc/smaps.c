@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* smaps.c - resident size and page size of mappings, from /proc/PID/smaps */
 
 #include "proc/mappings.h"

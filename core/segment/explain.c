@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* explain.c - the limit or the missing right that caused an error */
 
 #include "proc/capability.h"

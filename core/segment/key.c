@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* key.c - the key of a path, as ftok(3) computes it, and random keys */
 
 #include <sys/random.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* limits.c - the limits on segments, and how much of them is in use */
 
 #include <sys/resource.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* list.c - all segments */
 
 #include "segment/segment.h"

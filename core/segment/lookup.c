@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* lookup.c - the id of a segment, by its key or its slot in the kernel's table */
 
 #include "segment/segment.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* memory.c - the resident size of segments, from the table in /proc */
 
 #include "proc/procfs.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* next_id.c - choose the id of the next segment */
 
 #include <fcntl.h>

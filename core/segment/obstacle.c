@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* obstacle.c - whether the creation of a segment would fail, and why */
 
 #include <sys/sysinfo.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* perm.c - change a segment's mode, owner and locking */
 
 #include <linux/capability.h>

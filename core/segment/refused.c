@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* refused.c - why a call was refused: a missing right, a limit or a policy */
 
 #include <linux/capability.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* rights.h - our rights on a segment, and why a call failed */
 #ifndef RIGHTS_H
 #define RIGHTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* segment.c - create and remove segments */
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* segment.h - segments in the kernel's calls and its table in /proc */
 #ifndef SEGMENT_H
 #define SEGMENT_H

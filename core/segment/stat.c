@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* stat.c - the state of one segment */
 
 #include "segment/segment.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* strerror.c - the message for an error of an operation */
 
 #include "core.h"

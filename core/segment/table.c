@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* table.c - the table of segments in /proc */
 
 #include "proc/procfs.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* element.c - read and change one value of a field atomically */
 
 #include "values/element.h"

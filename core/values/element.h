@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* element.h - read and change one value of a field atomically */
 #ifndef ELEMENT_H
 #define ELEMENT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* field.c - read and change typed values in a segment */
 
 #include <byteswap.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* wait.h - show, find and wake processes that wait on a segment */
 #ifndef WAIT_H
 #define WAIT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * waiters.c - the processes that only wait on a segment that is marked for removal
  *

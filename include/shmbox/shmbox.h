@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * shmbox.h - System V shared memory segments through one small C API
  *

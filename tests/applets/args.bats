@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # every shape of command line, and every notation of shmbox(1), once
 # labels: offline unprivileged
 

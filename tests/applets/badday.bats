@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # bad days: segments that vanish, full disks, closed streams, signals, no memory
 # labels: offline unprivileged
 

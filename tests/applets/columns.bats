@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # every fact about a segment: in a table, in JSON, in a format, and to sort by
 # labels: offline unprivileged
 

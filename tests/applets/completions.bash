@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # completions.bash DIRECTORY - completes each line of standard input. Then the file "offers" contains
 # lines "value TAB description", the file "options" the arguments of compopt, and the status is

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Completions: bash, zsh and fish offer the words of shmbox --describe and shmls
 # runs against: glibc
 # labels: offline unprivileged

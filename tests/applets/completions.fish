@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # completions.fish DIRECTORY - completes each line of standard input. Then the file "offers" contains
 # lines "value TAB description", and the status is printed. fish finds completions in DIRECTORY.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # completions.zsh DIRECTORY DUMP - types each line of standard input into a real zsh, and a tab
 # after it. Then the file "offers" contains lines "value TAB description", the file "typed" the line
 # after completion, and 0 is printed. DIRECTORY contains completion functions. The first zsh writes

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # ranges and fields past the end of a segment, and beyond 4 GiB
 # labels: offline unprivileged
 #

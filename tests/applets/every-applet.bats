@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # tests for every applet, looped over `shmbox --list`: a new applet is covered automatically
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # --progress, SIGUSR1 and --verbose: the reports of long work, and silence without these
 # labels: offline unprivileged
 

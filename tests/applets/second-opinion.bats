@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # what is printed and read, as another implementation has it: python's, hexdump's, chmod's, perl's
 # labels: offline unprivileged
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """second-opinion.py - values, and what is right of them by another implementation
 
 usage: second-opinion.py print TYPE COUNT SEED   makes the file bits, and in the file wanted what

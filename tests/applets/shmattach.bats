@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmattach(1)
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmbox(1): the multiplexer, its lists and links, and --ns
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmcat(1)
 # labels: offline unprivileged
 

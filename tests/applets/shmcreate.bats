@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmcreate(1)
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmdump: segments into an archive that tar, cksum(1) and others understand
 # runs against: dev release
 # labels: offline unprivileged

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmkey(1)
 # labels: offline unprivileged
 

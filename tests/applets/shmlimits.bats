@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmlimits(1)
 # labels: offline unprivileged
 

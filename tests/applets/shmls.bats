@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmls(1)
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmpeek(1)
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmpoke(1)
 # labels: offline unprivileged
 

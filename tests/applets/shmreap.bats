@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmreap(1)
 # labels: offline unprivileged
 

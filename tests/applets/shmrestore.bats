@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmrestore: all segments of an archive, exactly as they were, or none
 # runs against: dev release
 # labels: offline unprivileged

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmrm(1)
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmset(1)
 # labels: offline unprivileged
 

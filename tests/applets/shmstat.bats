@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmstat(1)
 # labels: offline unprivileged
 

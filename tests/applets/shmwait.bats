@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmwait(1)
 # labels: offline unprivileged
 

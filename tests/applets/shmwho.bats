@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmwho(1)
 # labels: offline unprivileged
 

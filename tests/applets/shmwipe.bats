@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmwipe(1)
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmwrite(1)
 # labels: offline unprivileged
 

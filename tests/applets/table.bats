@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the descriptors, read from `shmbox --describe`: what has to hold for every row
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * waiter.c - a process that waits on a segment, for tests/applets/shmwait.bats
  * usage: waiter threads | twin ID

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * archives.c - a fuzz target for archives of segments
  *

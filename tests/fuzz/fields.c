@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fields.c - fuzz targets for fields, what is done with them, and their values */
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * files.c - files that are not there: the linker puts these functions before the libc's
  *

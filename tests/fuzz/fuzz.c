@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fuzz.c - a program that holds all fuzz targets; ./dev build fuzz makes build/fuzz/bin/fuzz
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fuzz.h - what the fuzz targets share: their table, pretended files, and checks */
 #ifndef FUZZ_H
 #define FUZZ_H

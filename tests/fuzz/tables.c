@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* tables.c - fuzz targets for the tables of /proc and /etc */
 
 #include "proc.h"

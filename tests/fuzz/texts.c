@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* texts.c - fuzz targets for hex digits, whole command lines, messages and names in tables */
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* words.c - fuzz targets for words of the command line: numbers, rights, segments, columns */
 
 #include "words.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* words.h - what the targets for words share */
 #ifndef WORDS_H
 #define WORDS_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmcat --freeze and --stable: a consistent copy, while other processes write
 # labels: offline unprivileged
 

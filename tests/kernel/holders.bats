@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the holders of a segment, in difficult cases
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # holes: many GiB with 1 MiB of data are read without adding a page, and fast enough for a test
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # huge pages: their bytes, and a pool that is empty
 # labels: offline unprivileged
 

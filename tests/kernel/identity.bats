@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # owners and ids: every fact matches /proc and ipcs
 # labels: offline unprivileged
 

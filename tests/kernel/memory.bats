@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # when there is no memory for more, and how much the program takes for itself
 # needs: glibc
 # labels: offline unprivileged

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # --ns PID: acting in the IPC namespace of another process
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmcat --no-attach: the bytes by way of a process that holds the segment, and no trace
 # labels: offline unprivileged
 

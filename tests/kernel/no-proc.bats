@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # without /proc, as in an early initramfs: functions work, or report that they cannot
 # runs against: glibc
 # needs: release

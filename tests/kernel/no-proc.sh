@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # no-proc.sh - run a command where /proc is empty, as it is early in an initramfs
 # usage: no-proc.sh COMMAND [ARG]..
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # kernels that lack what newer ones have: every applet does its work all the same
 # labels: offline unprivileged
 #

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * old-kernel.c - run a command where the kernel lacks what older ones do not have
  *

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the verdict: orphan, in use, or unknown
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # how bytes leave a segment: each way forced, and compared byte by byte
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # calls that a filter or a security module refuses: the messages, and what works without the calls
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # calls that a kernel or a sandbox refuses: a segment is written another way, and the bytes are right
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # every byte of a segment is read, however a holder has changed its mapping
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * shapes.c - a program that holds a segment through mappings of an unusual shape, for shapes.bats
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * sharer.c - processes that share their memory, and what such can pretend, for the tests
  *

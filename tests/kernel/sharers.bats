@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # processes that share their memory, and those that only seem to hold a segment
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # bytes written after shmcat has exited never reach a late reader of its output
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # pages in swap are data, though mincore(2) calls them absent
 # labels: offline unprivileged
 #

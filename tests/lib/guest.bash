@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # guest - an initramfs, and a machine of qemu's to boot it
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # helper - what each file of tests loads: setup, teardown, and the parts named below
 #

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * holder.c - programs that hold a segment and write into it, for the tests of shmcat --freeze
  *

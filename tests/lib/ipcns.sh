@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # ipcns.sh - run a command in a private IPC namespace, where segments cannot leak
 # usage: ipcns.sh [--processes] COMMAND [ARG]..
 #

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """lines.py - lines and branches of each part that the tests have run
 usage: lines.py COUNTED [PLAIN]
 

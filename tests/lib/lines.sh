@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # lines.sh - which lines and branches of the source the tests have run in a build that counts
 # usage: lines.sh BUILD [PLAIN]
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # machine - another user, kernel limits, and what the whole machine has only once
 

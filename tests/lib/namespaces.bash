@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # namespaces - processes and segments in other IPC namespaces, and a place without /proc
 # shellcheck disable=SC2034 # the tests read id, pid and apart

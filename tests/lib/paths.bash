@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # paths - what the tests of the ways between segments and descriptors share
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # pipes - sockets and pipes at the other end of a program: slow, small, or not ready
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # portable - the part of the suite that runs elsewhere too: on other machines, in an initramfs,
 # without /proc

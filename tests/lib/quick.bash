@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 
 # ---- quick.bash: a helper where each command is slow ----
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # run.sh - run one bats file against one build, in private IPC and PID namespaces
 # usage: run.sh BUILD-DIRECTORY FILE [REGEX]
 #

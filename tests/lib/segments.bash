@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # segments - segments for a test, judged without shmbox: by the kernel's table and by perl
 

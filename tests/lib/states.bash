@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # states - what a test waits for instead of waiting for a time to pass
 #

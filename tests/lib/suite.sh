@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # suite.sh - run the tests and gates; ./dev test calls it once all packages are installed
 # usage: suite.sh [--all] [--build NAME] [-f REGEX] [FILE..]
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # tracer - programs under strace(1): stopped at a system call, or told other times
 # shellcheck disable=SC2034 # the tests read output and stderr

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # verdicts - run a command, and judge its status and what it printed
 

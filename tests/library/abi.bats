@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the ABI gate: what it accepts is what the version announces, and nothing else
 # runs against: glibc
 # labels: offline unprivileged

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * api-memory.c - every function of libshmbox that takes memory, while there is none
  *

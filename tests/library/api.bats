@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the library as its users get it: installed, found by pkg-config, static and shared
 # runs against: dev release threads
 # labels: offline unprivileged

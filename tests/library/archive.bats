@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # archives of segments, written and read by a program that links with the library
 # runs against: dev release
 # labels: offline unprivileged

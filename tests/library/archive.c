@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * archive.c - a user of libshmbox who writes and reads archives of segments
  *

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # plain.sh - the library and the program, tested with a C compiler and a shell alone
 # usage: plain.sh BUILD-DIRECTORY
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the library in projects of others: as a subproject, and by find_package()
 # runs against: glibc
 # labels: offline unprivileged

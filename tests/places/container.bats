@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the image: its content, and that all of it works in a restricted container
 # runs against: glibc
 # needs: image

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # guest-init.sh - the first process of the machine that tests/places/initramfs.bats boots
 #
 # Runs the tests of this image on the program in /usr/bin, first without /proc and then with

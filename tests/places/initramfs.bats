@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A real kernel with nothing but an initramfs: the release program, its links and a shell, and
 # then the images that Debian's two makers of them make. qemu emulates the machine.
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The portable part of the suite on other machines: aarch64, armhf, i386 and s390x, which
 # is big-endian. This kernel runs i386 programs; qemu-user runs the others, except the tests
 # listed in the file elsewhere. Tagged tests run, and all of them with SHMBOX_ALL.

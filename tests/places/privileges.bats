@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # set-id and file capabilities, and the messages for missing rights
 # labels: offline unprivileged
 

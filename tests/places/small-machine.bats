@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the release program with little stack, memory and few descriptors; sanitizers need more of each
 # runs against: release
 # labels: offline unprivileged

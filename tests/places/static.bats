@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the binary alone: its structure, an empty root directory, PID 1
 # labels: offline unprivileged
 

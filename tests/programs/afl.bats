@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # a program instrumented by AFL++ writes its coverage into a segment of ours
 # runs against: release
 # labels: offline unprivileged

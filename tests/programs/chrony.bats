@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # chrony, a program we did not write, takes its time from a shell script
 # runs against: release
 # labels: offline unprivileged

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # programs that know nothing of shmbox: perl, ipcs, ipcmk, ipcrm, lsipc, an X server
 # runs against: release
 # labels: offline unprivileged

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # segments that real programs use and leave behind, and the reaper next to them
 # runs against: release
 # labels: offline unprivileged

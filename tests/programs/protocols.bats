@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shm-protocols(7): each example, exactly as in the page, run by several processes at once
 # runs against: release
 # labels: offline unprivileged

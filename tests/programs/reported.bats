@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # what users of other programs reported in public: shmbox has to explain it, and help
 # labels: offline unprivileged
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # a shell script that works with a segment, beside shmreap in every way that is documented
 # labels: offline unprivileged
 

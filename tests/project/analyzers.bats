@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # three programs that read the sources find no fault in them: gcc, clang and cppcheck
 # runs against: glibc
 # labels: offline unprivileged

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # debian-root.sh - a bare Debian, unpacked from a cache, and a command in it
 # usage: debian-root.sh make ROOT [PACKAGE..] | run ROOT COMMAND [ARG].. | keep ROOT
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # dev: the demo, and the words it takes
 # runs against: release
 # labels: offline unprivileged

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # no input breaks the contract of a parser of words, or of a reader of /proc or of archives
 # runs against: fuzz
 # labels: offline unprivileged

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # what waits or follows takes no more memory and no more descriptors, however long it does
 # runs against: release
 # labels: offline

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # cmake --install and its removal: the installed files, and that they work in place
 # runs against: glibc
 # needs: release

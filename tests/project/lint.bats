@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The gates: what holds for the source and for what is built from it. They look at the
 # builds that ./dev test makes.
 # runs against: glibc
@@ -248,11 +249,18 @@ tidy() {
     local file findings=
     for file in applets/*.c cli/*.h cli/*/*.[ch] core/*.h core/*/*.[ch] include/shmbox/*.h examples/*.c tests/**/*.c; do
         [ -e "$file" ] || continue
-        head -n 2 "$file" | grep -qF " ${file##*/} - " ||
-            head -n 1 "$file" | grep -qE "^/\* $(basename "$file" .c) - " ||
-            findings+="$file: $(head -n 1 "$file")"$'\n'
+        head -n 3 "$file" | grep -qF " ${file##*/} - " ||
+            sed -n 2p "$file" | grep -qE "^/\* $(basename "$file" .c) - " ||
+            findings+="$file: $(sed -n 2p "$file")"$'\n'
     done
     no_findings "$findings"
+}
+
+@test "every source file has an SPDX line: tools/spdx.sh adds it" {
+    no_findings "$(tools/spdx.sh --check)"
+    # and none has the line of another licence
+    no_findings "$(git grep -hoE 'SPDX-License-Identifier: .*' -- '*.[ch]' '*.cc' '*.sh' '*.bats' '*.awk' '*.cmake' 2>/dev/null |
+        grep -vE ': MIT( \*/)?$' | grep -v '[*$`"'"'"']' || true)"
 }
 
 # Missing definitions of the kernel, the libc or the processor may be checked at the top of a file.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # The man pages: clean, and in step with the descriptors, the header and the program
 # runs against: glibc
 # labels: offline unprivileged

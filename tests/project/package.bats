@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # packages: what is in them, that they are the same wherever they are made, and that they
 # can be installed, used, upgraded and removed in a bare Debian
 # runs against: glibc

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # many processes, killed at random moments: what has to be true holds in the end
 # runs against: release
 # labels: offline unprivileged

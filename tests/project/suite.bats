@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # the suite's own runner: what it leaves running (nothing), and what it calls flaky
 # runs against: release
 # labels: offline unprivileged

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # every system call fails once: no applet then lies, hangs, dies or leaves anything
 # runs against: release
 # labels: offline unprivileged

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * api.c - a user of libshmbox, who knows <shmbox/shmbox.h> and nothing else of it
  *

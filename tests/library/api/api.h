@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* api.h - what the parts of the program api share: see api.c */
 
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* bytes.c - bytes of a segment, by pointers, streams and descriptors */
 
 #include <errno.h>

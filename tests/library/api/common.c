@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* common.c - what the parts of the program api share */
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* continued.c - jobs that end early and are continued; files with holes */
 
 #include <errno.h>

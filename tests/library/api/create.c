@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* create.c - segments are made, opened, listed, changed and removed, and limits are known */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* errors.c - the causes of errors, and the words for them */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fields.c - numbers in fields: every width, both byte orders, and concurrent changes */
 
 #include <errno.h>

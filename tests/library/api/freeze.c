@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* freeze.c - bytes borrowed from a holder, and holders that are stopped */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* holders.c - the processes that have a segment attached */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* jobs.c - jobs: reads, writes, and what ends them early */
 
 #include <errno.h>

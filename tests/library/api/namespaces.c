@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* namespaces.c - segments in the IPC namespaces of other processes */
 
 #include <errno.h>

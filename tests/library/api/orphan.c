@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* orphan.c - whether a segment is an orphan, and for how long it was idle */
 
 #include <time.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* processes.c - processes: whose they are, when they end, and which the kernel has killed */
 
 #include <errno.h>

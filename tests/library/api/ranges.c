@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ranges.c - ranges are wiped, walked, compared and digested */
 
 #include <errno.h>

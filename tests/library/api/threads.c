@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* threads.c - any thread may call at any time */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* waits.c - waits for the value of a field, or for the end of a segment */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # soak-kills.pl - scratch segments whose holder, parent or child is killed at a random moment
 #
 # usage: perl soak-kills.pl SEED ROUNDS

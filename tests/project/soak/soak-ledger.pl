@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # soak-ledger.pl - processes that need segments, and shmreap in all ways that its page describes
 #
 # usage: perl soak-ledger.pl SEED ROUNDS

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # soak-model.pl - all that one does with segments, by several programs at a time, against a model
 #
 # usage: perl soak-model.pl SEED ROUNDS

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * soak.c - processes that change the same fields by libshmbox at the same time, for soak.bats
  *

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # soak.pm - what the drivers of soak.bats share: programs that are started and killed, and what
 # the kernel tells of segments
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # soak_actions.pm - what the programs of soak-model.pl do, and what has to come of it
 #
 # A segment has 8 counters of 8 bytes, which are added to; a word for a lock; and bytes in two

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # soak_model.pm - the model of soak-model.pl: what has to be true of segments
 package soak_model;
 use strict;

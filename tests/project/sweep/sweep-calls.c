@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sweep-calls.c - system calls, and how each can fail */
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sweep-cases.c - reads the cases of the sweep */
 
 #include <err.h>

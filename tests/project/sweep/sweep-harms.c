@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sweep-harms.c - runs a case unharmed, and once with each call that fails */
 
 #include <err.h>

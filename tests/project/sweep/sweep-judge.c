@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sweep-judge.c - judges what a run has done */
 
 #include <errno.h>

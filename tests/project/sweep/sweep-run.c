@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sweep-run.c - one run of the program under ptrace(2), with one system call that goes wrong */
 
 #include <ctype.h>

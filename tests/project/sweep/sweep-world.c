@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sweep-world.c - segments, processes and files as a case wants them, and what became of them */
 
 #include <dirent.h>

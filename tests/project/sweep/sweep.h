@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sweep.h - what the parts of the sweep share: see sweep.c */
 
 #pragma once
