@@ -8,14 +8,17 @@
 #include "list/explain.h"
 #include "list/limits.h"
 #include "list/listing.h"
+#include "list/metrics.h"
 #include "text/json.h"
 
-enum { OPT_JSON, OPT_EXPLAIN };
+enum { OPT_JSON, OPT_EXPLAIN, OPT_PROMETHEUS };
 
 static const struct opt options[] = {
 	[OPT_JSON] = { 'J', "json", KIND_SWITCH, "print JSON" },
 	[OPT_EXPLAIN] = { 'X', "explain", KIND_SWITCH,
 	                  "explain each errno of shmget(2), and what helps" },
+	[OPT_PROMETHEUS] = { 'P', "prometheus", KIND_SWITCH,
+	                     "print metrics in the text format of Prometheus" },
 	{ 0 },
 };
 
@@ -52,22 +55,41 @@ static int explain(const struct shmbox_limits *limits)
 	return STATUS_OK;
 }
 
+static int metrics(const struct shmbox_limits *limits)
+{
+	struct listing listing = { .idle = ORPHAN_IDLE };
+	struct shmbox_info *infos;
+	int count = shmbox_list_counted(&infos);
+
+	if (count < 0)
+		return failed(SHMBOX_LIST, count, NULL, NULL);
+	listing_read(&listing, infos, count, NEEDS_MEMORY);
+	print_metrics(limits, infos, count, &listing);
+	listing_end(&listing);
+	free(infos);
+	return STATUS_OK;
+}
+
 static int run(const struct args *args)
 {
+	const bool *seen = args->seen;
 	struct shmbox_limits limits;
 	struct json json = { 0 };
 	int rc;
 
-	if (args->seen[OPT_JSON] && args->seen[OPT_EXPLAIN])
-		return misuse(NULL, "--json and --explain cannot be combined");
+	if (seen[OPT_JSON] + seen[OPT_EXPLAIN] + seen[OPT_PROMETHEUS] > 1)
+		return misuse(NULL, "only one of --json, --explain and --prometheus "
+		                    "can be used");
 	rc = shmbox_get_limits(&limits);
 	if (rc < 0)
 		return failed(SHMBOX_LIMITS, rc, NULL, NULL);
-	if (args->seen[OPT_EXPLAIN])
+	if (seen[OPT_EXPLAIN])
 		return explain(&limits);
+	if (seen[OPT_PROMETHEUS])
+		return metrics(&limits);
 	if (limits.resident < 0)
 		limits.resident = sum_resident();
-	if (!args->seen[OPT_JSON]) {
+	if (!seen[OPT_JSON]) {
 		print_limits(&limits, NULL);
 		return STATUS_OK;
 	}

@@ -100,7 +100,10 @@ section() { sed -n "/^$1 (/,/^[A-Z]/p" <<<"$output"; }
     like "EEXIST" "*now: 1 segment with a key
     try: shmls --key KEY*" "$(section EEXIST)"
     remove_noted
-    fails_with 2 "shmlimits: --json and --explain cannot be combined" shmlimits -XJ
+    for options in -XJ -PX --prometheus\ --json; do
+        # shellcheck disable=SC2086 # one or two words
+        fails_with 2 "shmlimits: only one of --json, --explain and --prometheus can be used" shmlimits $options
+    done
 }
 
 @test "--explain of a machine without limits, and of one where all are met" {
