@@ -6,17 +6,26 @@
 # shell and its busybox are Debian's, unpacked and not installed; they stay in build/guest
 # for the next time.
 
-# unpacked PACKAGE - where its files are is printed
+# unpacked PACKAGE - where its files are is printed. Several files of tests may unpack it at a time.
 unpacked()
 {
-    local place=$SHMBOX_SOURCE/build/guest/$1
+    local place=$SHMBOX_SOURCE/build/guest/$1 lock
     if [ ! -d "$place" ]; then
-        rm -rf "$place.new"
-        mkdir -p "$place.new"
-        (cd "$place.new" && apt-get -qq -o APT::Sandbox::User=root download "$1" && dpkg-deb -x ./*.deb . && rm ./*.deb) >&2
-        mv -T "$place.new" "$place"
+        mkdir -p "${place%/*}"
+        exec {lock}>"$place.lock"
+        flock "$lock"
+        [ -d "$place" ] || unpack "$1" "$place" || return
+        exec {lock}>&-
     fi
     echo "$place"
+}
+
+unpack()
+{
+    rm -rf "$2.new"
+    mkdir -p "$2.new"
+    (cd "$2.new" && apt-get -qq -o APT::Sandbox::User=root download "$1" && dpkg-deb -x ./*.deb . && rm ./*.deb) >&2 &&
+        mv -T "$2.new" "$2"
 }
 
 # Puts the kernel's file in $kernel, its version in $version, the directory of its modules in
