@@ -35,11 +35,12 @@ works()
         [ -e "$prefix/share/fish/vendor_completions.d/$applet.fish" ]
         like "page of $applet" "*$applet*" "$(MANPATH=$prefix/share/man man -w "$applet")"
     done
-    for name in pod.yaml job.yaml shmreap.cron shmreap.service shmreap.timer shmdump.service shmrestore.service segments.init; do
+    for name in pod.yaml shmreap.cron shmreap.service shmreap.timer shmbox-metrics.service shmbox-metrics.timer \
+        shmbox-rules.yml shmbox-daemonset.yaml shmbox.containerfile check_shm; do
         cmp "$SHMBOX_SOURCE/package/$name" "$prefix/share/doc/shmbox/examples/$name"
     done
     grep -q '^#compdef shmbox ' "$prefix"/share/zsh/*/_shmbox
-    for name in libshmbox shmbox_create shmbox_remove shm-columns shmbox-containers shmbox-from-shmtool; do
+    for name in libshmbox shmbox_create shmbox_remove shm-columns shmbox-containers shmbox-fleet shmbox-from-shmtool; do
         MANPATH=$prefix/share/man man "$name" >page
         grep -q "[A-Za-z]" page
     done
