@@ -146,6 +146,8 @@ does_shmlimits()
     segment 4K
     succeeds old shmlimits
     like "limits" "*shmmni: $(cat "$proc/sys/kernel/shmmni")"$'\n'"segments: $(segments | wc -l)"$'\n'"*" "$output"
+    succeeds old shmlimits --prometheus
+    like "metrics" "*"$'\n'"shmbox_segments $(segments | wc -l)"$'\n'"*" "$output"
 }
 
 does_shmkey()

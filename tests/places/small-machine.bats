@@ -29,6 +29,7 @@ shmdump $id
 shmdump --freeze $id
 shmkey /
 shmlimits
+shmlimits --prometheus
 shmls --output id,rss,holders,orphan
 shmls --all-ns
 shmpeek $id u8@0:16 str@0:8

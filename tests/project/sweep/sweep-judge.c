@@ -129,6 +129,40 @@ static bool same_cells(const char *wanted, const char *got, char verdict[TEXT])
 	return same;
 }
 
+/* The lines are the same, but for a name of an owner that cannot be found: the number is enough. */
+static bool same_line(const char *wanted, const char *got)
+{
+	while (*wanted == *got && *got && *got != '\n') {
+		if (strncmp(got, "owner=\"", 7) == 0) {
+			wanted = strstr(wanted, "uid=");
+			got = strstr(got, "uid=");
+			if (!wanted || !got)
+				return false;
+		}
+		wanted++;
+		got++;
+	}
+	return *wanted == *got;
+}
+
+/* Each line is the next one that is right, or a later one: what is unknown is left out. */
+static bool known_lines(const char *wanted, const char *got, char verdict[TEXT])
+{
+	while (*got) {
+		size_t length = strcspn(got, "\n") + 1;
+
+		while (*wanted && !same_line(wanted, got))
+			wanted += strcspn(wanted, "\n") + 1;
+		if (!*wanted) {
+			says(verdict, "printed %.*s, which is not right", (int)length - 1,
+			     got);
+			return false;
+		}
+		got += length;
+	}
+	return true;
+}
+
 /* Of one moment: the words are all the same, or one more up to some place. */
 static bool is_one_moment(const struct outcome *got, char verdict[TEXT])
 {
@@ -182,6 +216,8 @@ static bool same_output(const struct basis *basis, const struct outcome *got,
 		return same_archive(wanted, got, verdict);
 	if (has_word(basis->test->judged, "cells"))
 		return same_cells(wanted->out, got->out, verdict);
+	if (has_word(basis->test->judged, "lines"))
+		return known_lines(wanted->out, got->out, verdict);
 	if (got->out_length != wanted->out_length)
 		return says(verdict, "printed %zu bytes, not %zu: %.*s", got->out_length,
 		            wanted->out_length, SHOWN, got->out);
