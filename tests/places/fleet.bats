@@ -303,11 +303,10 @@ prepare_image()
     needs_reader_of_yaml
     needs_podman
     prepare_image
-    pod >pod.yaml
+    # podman 4.3 has no hostIPC and no hostPID: the pod has its own segments, and each container its own processes
+    pod | sed '/hostIPC\|hostPID/d' >pod.yaml
     mkdir node
     podman kube play --network none pod.yaml >log 2>&1 3>&- || { cat log; return 1; }
-    # podman 4.3 knows no hostIPC and no hostPID either: the pod has its own segments, and each container
-    # its own processes
     podman exec shmbox-reaper shmcreate 5M >id 3>&-
     wait_until written shmbox_size_bytes 5242880
     written shmbox_segments 1
@@ -329,31 +328,49 @@ logged()
     "${@:2}" 3>&- 2>&1 | tr -s ' ' | grep -qE "$1"
 }
 
-@test "the capabilities of the DaemonSet are enough to list the orphans of all namespaces" {
+# options_of NUMBER - the options of podman for this container of the DaemonSet, on the node, and its image
+options_of()
+{
+    pod | python3 -c 'import sys, yaml
+pod = yaml.safe_load(sys.stdin)["spec"]
+assert pod["hostIPC"] and pod["hostPID"]
+container = pod["containers"][int(sys.argv[1])]
+security = container["securityContext"]
+assert security["readOnlyRootFilesystem"]
+print("--read-only", "--ipc=host", "--pid=host", sep="\n")
+for option in "drop", "add":
+    for word in security["capabilities"].get(option, []):
+        print(f"--cap-{option}={word}")
+if security.get("allowPrivilegeEscalation") is False:
+    print("--security-opt=no-new-privileges")
+print(container["image"])' "$1"
+}
+
+# on_node NUMBER CMD.. - runs it in a container with these options; rows has what it prints
+on_node()
+{
+    mapfile -t options < <(options_of "$1")
+    run -0 --separate-stderr podman run --rm "${options[@]}" "${@:2}" 3>&-
+    rows=$(tr -s ' ' <<<"$output")
+}
+
+@test "the capabilities of the DaemonSet are enough: orphans of the node are found, and of all namespaces" {
     needs_reader_of_yaml
     needs_podman
     prepare_image
-    # the options of podman for the second container, and its command, with one round
-    pod | python3 -c 'import json, sys, yaml
-pod = yaml.safe_load(sys.stdin)["spec"]
-assert pod["hostIPC"] and pod["hostPID"]
-reaper = pod["containers"][1]
-security = reaper["securityContext"]
-assert security["readOnlyRootFilesystem"]
-print("--read-only", "--ipc=host", "--pid=host", *("--cap-drop=" + word for word in security["capabilities"]["drop"]),
-    *("--cap-add=" + word for word in security["capabilities"]["add"]), reaper["image"], sep="\n")' >options
-    mapfile -t options <options
     segment 3M
     kept=$id
     # another namespace, as of a pod
     start unshare --ipc sh -c 'perl -e "shmget(0, 5 << 20, 01600) // die"; echo there; exec sleep 3600'
     wait_until test -s out
-    command=$(commands 'shmreap.*--all-ns')
-    # shellcheck disable=SC2086 # words
-    run -0 podman run --rm "${options[@]}" ${command/7d/0} 3>&-
-    rows=$(tr -s ' ' <<<"$output")
+    # shellcheck disable=SC2046 # words
+    on_node 1 $(commands 'shmreap.*--all-ns' | sed 's/7d/0/')
     like "of the node" "* $kept - 0 3M *" "$rows"
     like "of another namespace" "* 0 - 0 5M *" "$rows"
+    on_node 0 shmreap --idle 0
+    like "without capabilities" "*$kept - 0 3M * yes not attached; creator and last user have exited*" "$rows"
+    on_node 0 shmlimits --prometheus
+    like "metrics" "*shmbox_unknown_segments 0"$'\n'"*" "$output"
     same "kept" 3145728 "$(kernel_says "$kept" size)"
 }
 
