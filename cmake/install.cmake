@@ -75,7 +75,10 @@ endif()
 # ---- examples that are used, not compiled ----
 
 install(FILES package/pod.yaml package/shmreap.cron package/shmreap.service package/shmreap.timer
-	package/shmbox-metrics.service package/shmbox-metrics.timer package/shmbox-rules.yml
+	DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT data)
+
+# those of shmbox-fleet(7)
+install(FILES package/shmbox-metrics.service package/shmbox-metrics.timer package/shmbox-rules.yml
 	package/shmbox-daemonset.yaml package/shmbox.containerfile
 	DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT data)
 install(PROGRAMS package/check_shm DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT data)

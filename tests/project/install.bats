@@ -35,8 +35,10 @@ works()
         [ -e "$prefix/share/fish/vendor_completions.d/$applet.fish" ]
         like "page of $applet" "*$applet*" "$(MANPATH=$prefix/share/man man -w "$applet")"
     done
-    for name in pod.yaml shmreap.cron shmreap.service shmreap.timer shmbox-metrics.service shmbox-metrics.timer \
-        shmbox-rules.yml shmbox-daemonset.yaml shmbox.containerfile check_shm; do
+    for name in pod.yaml shmreap.cron shmreap.service shmreap.timer; do
+        cmp "$SHMBOX_SOURCE/package/$name" "$prefix/share/doc/shmbox/examples/$name"
+    done
+    for name in shmbox-{metrics.service,metrics.timer,rules.yml,daemonset.yaml} shmbox.containerfile check_shm; do
         cmp "$SHMBOX_SOURCE/package/$name" "$prefix/share/doc/shmbox/examples/$name"
     done
     grep -q '^#compdef shmbox ' "$prefix"/share/zsh/*/_shmbox
