@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* metrics.c - segments and limits as metrics, in the text format of Prometheus */
 
 #include <stdio.h>

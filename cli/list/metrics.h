@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* metrics.h - segments and limits as metrics, in the text format of Prometheus */
 #ifndef METRICS_H
 #define METRICS_H

@@ -184,12 +184,12 @@ static bool wrong_value(const struct assignment *assignment, size_t index,
 	char reason[REASON_MAX];
 
 	if (*part == '-' && (adds || assignment->by == SHMBOX_SUBTRACT))
-		snprintf(problem->hint, sizeof(problem->hint), "use %s with %s",
+		snprintf(problem->hint, sizeof(problem->hint), "use %s with %.400s",
 		         adds ? "-=" : "+=", part + 1);
 	if (assignment->field.layout.count == 1)
 		return false;
 	snprintf(reason, sizeof(reason), "%s", problem->reason);
-	return wrong(problem, "value %zu: %s", index + 1, reason);
+	return wrong(problem, "value %zu: %.400s", index + 1, reason);
 }
 
 static bool parse_list(const char *text, struct assignment *assignment,

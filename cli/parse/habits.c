@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* habits.c - what users of other programs type, and what does the same here */
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* habits.h - what users of other programs type, and what does the same here */
 #ifndef HABITS_H
 #define HABITS_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* unknown_option.c - what an unknown option was probably meant to be */
+/* unknown_option.c - what an unknown option or an operand too many was probably meant to be */
 
 #include <limits.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* unknown_option.h - what an unknown option was probably meant to be */
+/* unknown_option.h - what an unknown option or an operand too many was probably meant to be */
 #ifndef UNKNOWN_OPTION_H
 #define UNKNOWN_OPTION_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* restore_spec.h - what is to be made of a member of an archive */
+/* restore_spec.h - the segment that is made from a member of an archive */
 #ifndef RESTORE_SPEC_H
 #define RESTORE_SPEC_H
 

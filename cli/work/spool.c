@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* spool.c - read an input into memory, because all of it is needed first */
+/* spool.c - read a whole input into memory before it is used */
 
 #include <ctype.h>
 #include <errno.h>

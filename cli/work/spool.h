@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* spool.h - read an input into memory, because all of it is needed first */
+/* spool.h - read a whole input into memory before it is used */
 #ifndef SPOOL_H
 #define SPOOL_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* archive.h - what an archive that is written or read keeps */
+/* archive.h - the state of an archive that is written or read */
 #ifndef ARCHIVE_H
 #define ARCHIVE_H
 

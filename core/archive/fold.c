@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fold.c - sums of cksum(1) with instructions that multiply polynomials
  *

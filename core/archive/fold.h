@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fold.h - sums of cksum(1) with instructions that multiply polynomials */
 #ifndef FOLD_H
 #define FOLD_H

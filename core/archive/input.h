@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* input.h - an archive as it is read, and what is known of a member before its data */
+/* input.h - an archive as it is read, and the records of a member */
 #ifndef INPUT_H
 #define INPUT_H
 

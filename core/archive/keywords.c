@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* keywords.c - the values of pax records, each of which its own function checks and takes */
 
 #include <stdio.h>

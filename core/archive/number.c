@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* number.c - numbers of an archive, none of which is trusted */
+/* number.c - numbers in an archive, which are not trusted */
 
 #include "archive/number.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* number.h - numbers of an archive, none of which is trusted */
+/* number.h - numbers in an archive, which are not trusted */
 #ifndef NUMBER_H
 #define NUMBER_H
 

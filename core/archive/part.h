@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* part.h - a job that moves one part of a segment, and counts for the job on all of it */
+/* part.h - a job on one part of a segment, whose progress counts for the job on the whole */
 #ifndef PART_H
 #define PART_H
 

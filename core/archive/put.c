@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* put.c - the small pieces of an archive, gathered to large ones */
+/* put.c - the buffer in which small pieces of an archive are collected */
 
 #include "archive/archive.h"
 #include "bytes/job.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* header.c - the headers of a member of an archive, as they are written */
+/* put_header.c - the records and the header of a member, as they are written */
 
 #include <stdarg.h>
 #include <stdio.h>

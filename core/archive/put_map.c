@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* put_map.c - the map of holes of GNU.sparse 1.0, as it is written */
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * put_member.c - one segment as a member of an archive
  *

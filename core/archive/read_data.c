@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* data.c - the data of a member, into a segment or nowhere */
+/* read_data.c - the data of a member, which is stored in a segment or only checked */
 
 #include <limits.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* read_header.c - the header of a member: one block */
 
 #include <stdio.h>

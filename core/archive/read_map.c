@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* map.c - the map of holes of GNU.sparse 1.0, as it is read */
+/* read_map.c - the map of holes of GNU.sparse 1.0, as it is read */
 
 #include "archive/input.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* read_sums.c - the member CKSUM, as it is read */
 
 #include "archive/input.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* records.c - pax records, of which each is "LENGTH KEYWORD=VALUE\n" */
+/* records.c - pax records: each is "LENGTH KEYWORD=VALUE\n" */
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sums.c - the lines of CKSUM, and whether they are right */
+/* sums.c - the lines of CKSUM, and how they are compared */
 
 #include "archive/archive.h"
 #include "archive/number.h"

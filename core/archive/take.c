@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* take.c - bytes of an archive, and the end of its input */
+/* take.c - bytes of an archive, as they are read */
 
 #include <sys/stat.h>
 

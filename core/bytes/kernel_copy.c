@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * kernel_copy.c - let the kernel copy between our memory and a mapping
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* kernel_copy.h - let the kernel copy between our memory and a mapping */
 #ifndef KERNEL_COPY_H
 #define KERNEL_COPY_H

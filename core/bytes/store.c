@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* store.c - write bytes to a segment: to its file, by the kernel, or through the mapping */
 
 #include <sys/resource.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* remove.c - remove segments */
 
 #include "segment/segment.h"

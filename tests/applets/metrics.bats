@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmlimits --prometheus: the metrics, judged by a strict reader of the format, by promtool if it is
 # installed, and by the kernel's table of segments
 # labels: offline unprivileged

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # bytes that the kernel copies to and from a mapping, because an access through it costs much
 # labels: offline unprivileged
 #

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """prometheus.py - a strict reader of Prometheus's text format (version 0.0.4)
 
 Reads metrics on standard input. Prints a line for each sample: the name, a tab, the labels

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmbox-fleet(7): every file and every command of it, with Debian's node_exporter, promtool, podman, Ansible and sshd
 # runs against: release
 # labels: unprivileged

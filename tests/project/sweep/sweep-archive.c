@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sweep-archive.c - an archive in words that are the same in each run */
 
 #include <stdio.h>
