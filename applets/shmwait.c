@@ -7,7 +7,6 @@
 
 #include "applet.h"
 #include "diag/diag.h"
-#include "parse/kinds.h"
 #include "segment/attach.h"
 #include "segment/condition.h"
 #include "segment/operand.h"
@@ -125,8 +124,7 @@ static int check(const struct args *args, struct condition *condition)
 	if (args->count == 3)
 		return misuse(NULL, "VALUE is missing");
 	if (compares && args->count < 3)
-		return misuse(args->words[1], "OP is missing; use %s",
-		              kind_notation(KIND_OP));
+		return comparison_missing(args->words[1]);
 	if (!compares && args->count > 2)
 		return misuse(args->words[1], "takes no OP and VALUE");
 	return compares ? condition_read(condition, args) : STATUS_OK;

@@ -4,8 +4,14 @@
 #include <errno.h>
 
 #include "diag/diag.h"
+#include "parse/kinds.h"
 #include "segment/condition.h"
 #include "segment/word.h"
+
+int comparison_missing(const char *word)
+{
+	return misuse(word, "OP is missing; use %s", kind_notation(KIND_OP));
+}
 
 struct field attached_field(void)
 {

@@ -18,6 +18,9 @@ struct condition {
 	void *values;
 };
 
+/* Reports that a comparison has to follow this condition. Returns a status. */
+int comparison_missing(const char *word);
+
 /* Returns the number of attaches as a field, which has no offset in the segment. */
 struct field attached_field(void);
 

@@ -64,8 +64,9 @@ bool field_is_large(const struct field *field);
 struct wanted {
 	enum comparison comparison;
 	uint64_t number;
-	const char *text;   /* for a str */
-	const char *option; /* that the value was given to, for messages; NULL: an operand */
+	const char *text; /* for a str */
+	const char
+		*option; /* that the value was given to, for messages; NULL: an operand */
 };
 
 /*

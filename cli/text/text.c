@@ -80,7 +80,7 @@ void text_word(char *out, size_t size, const char *word)
 {
 	size_t length = strlen(word);
 	bool quoted = length == 0 || *word == ' ' || word[length - 1] == ' ';
-	size_t used = text_cut(out + quoted, size - 2 * quoted, word, length);
+	size_t used = text_cut(out + quoted, size - 2 * (size_t)quoted, word, length);
 
 	if (!quoted)
 		return;
