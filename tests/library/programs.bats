@@ -137,6 +137,8 @@ there: 2 segments, 16384 bytes" "$output"
 @test "ffi.py: ctypes uses the library without a compiler" {
     command -v python3 >/dev/null || skip "python3 is not installed"
     prints $'hello from Python\n21\nno such segment' python3 "$SHMBOX_SOURCE/examples/programs/ffi.py"
+    # what shmbox-ffi(3) shows is the same
+    same "page" "$output" "$(sed -n '/^\.Bd -literal/,/^\.Ed/p' "$SHMBOX_SOURCE/man/shmbox-ffi.3" | sed '1d;$d')"
 }
 
 @test "every program has a test here" {
