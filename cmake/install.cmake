@@ -14,10 +14,12 @@ file(GLOB examples CONFIGURE_DEPENDS examples/*.c)
 file(GLOB pages CONFIGURE_DEPENDS man/*.[1-9])
 file(STRINGS man/libshmbox.3 date REGEX "^\\.Dd ")
 string(REPLACE ".Dd " "" date "${date}")
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${pages_awk} ${examples})
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${pages_awk} ${examples}
+	${PROJECT_SOURCE_DIR}/core/libshmbox.map)
 execute_process(
 	COMMAND awk -f ${pages_awk} -v out=${made} -v date=${date}
-		-v examples=${PROJECT_SOURCE_DIR}/examples ${PROJECT_SOURCE_DIR}/include/shmbox/shmbox.h
+		-v examples=${PROJECT_SOURCE_DIR}/examples -v map=${PROJECT_SOURCE_DIR}/core/libshmbox.map
+		${PROJECT_SOURCE_DIR}/include/shmbox/shmbox.h
 	OUTPUT_VARIABLE links COMMAND_ERROR_IS_FATAL ANY)
 file(GLOB made_pages ${made}/*.3)
 list(APPEND pages ${made_pages})

@@ -306,6 +306,48 @@ cost_of()
     done <wanted
 }
 
+@test "every page of the library has all sections, and every function its return value" {
+    for page in "$made"/*.3; do
+        [ ! -L "$page" ] || continue
+        for section in NAME SYNOPSIS DESCRIPTION "RETURN VALUE" EXAMPLES ERRORS ATTRIBUTES VERSIONS "SEE ALSO"; do
+            grep -qx ".Sh $section" "$page" || same "${page##*/}" "a section $section" "none"
+        done
+        sed -n 's/^\.Nm \([a-z_]*\).*/\1/p' "$page" | sort >functions
+        sed -n '/^\.Sh RETURN VALUE/,/^\.Sh EXAMPLES/p' "$page" | grep -oE '^\.(It )?Fn shmbox_[a-z_]*' | sed 's/.* //' | sort -u >results
+        same "${page##*/}: without a return value" "" "$(comm -23 functions results)"
+        like "versions" "*libshmbox*[0-9]*" "$(sed -n '/^\.Sh VERSIONS/,/^\.Sh SEE/p' "$page")"
+    done
+}
+
+@test "every error of a function is in ERRORS, with its cause, and every type and constant is on a page" {
+    header=$SHMBOX_SOURCE/include/shmbox/shmbox.h
+    grep -oE '^ \*   -E[A-Z0-9]+' "$header" | grep -oE '\-E.*' | sort -u >wanted
+    [ "$(wc -l <wanted)" -gt 15 ]
+    for page in "$made"/*.3; do
+        [ -L "$page" ] || sed -n '/^\.Sh ERRORS/,/^\.Sh ATTRIBUTES/p' "$page"
+    done >errors
+    # an item, and then its text
+    awk '/^\.It Dv -E/ { item = $0; getline; if (/^\./ && !/^\.(Xr|Fn|Dv)/) print item }' errors >empty
+    same "without a cause" "" "$(<empty)"
+    grep -oE '\-E[A-Z0-9]+' errors | sort -u | comm -23 wanted - >missing
+    # the first comment of the header is about all functions: libshmbox(3)
+    while read -r error; do
+        grep -q "^\.Dv $error\|^\.It Dv $error" "$pages/libshmbox.3" || same "ERRORS" "$error" "missing"
+    done <missing
+    sed -nE 's/^(struct|enum) (shmbox_[a-z_]+) \{.*/\2/p' "$header" >types
+    [ "$(wc -l <types)" -gt 20 ]
+    while read -r name; do
+        [ -e "$made/$name.3" ] || same "page" "$name(3)" "none"
+        grep -qE "^(struct|enum) $name( |$)" "$made/$name.3" || same "$name(3)" "the type" "another page"
+    done <types
+    sed 's,/\*.*\*/,,' "$header" | grep -oE '\bSHMBOX_[A-Z_0-9]+\b' | sort -u | grep -vxE 'SHMBOX_(H|API|VERSION)' >constants
+    [ "$(wc -l <constants)" -gt 60 ]
+    cat "$made"/*.3 "$pages/libshmbox.3" >text
+    while read -r name; do
+        grep -qw "$name" text || same "constant on a page" "$name" "none"
+    done <constants
+}
+
 @test "pages name only functions of ours that exist" {
     grep -ho 'Fn shmbox_[a-z_]*' "$pages"/*.[1-9] | sort -u >names
     [ -s names ]
