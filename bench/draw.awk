@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 # draw.awk - the table of bench/run.sh as a picture: table.tsv in, SVG out
 #
-# A logarithmic scale; the peer is the line at 1, from which our bars go left where we are
-# faster. Colours in the middle, and no background: it is seen on white as on black.
+# A logarithmic scale; the peer is the line at 1, from which our bars extend to the left where
+# our program is faster. A mark shows where the floor is. All colours are of medium brightness
+# and there is no background, so that the picture can be read on white and on black.
 
 function text(s) {
 	gsub(/&/, "\\&amp;", s)
@@ -27,7 +28,7 @@ function widen(value) {
 		return
 	if (value < low * 1.2)
 		low = value / 1.2
-	if (value > high / 1.2)
+	if (value * 1.2 > high)
 		high = value * 1.2
 }
 
@@ -37,7 +38,10 @@ function bar(n,   from, to) {
 	box(verdict[n] == "MISSED" ? "slow" : goal[n] + 0 > 0 ? "fast" : "fast plain", from, y - 9, to - from < 1 ? 1 : to - from, 9)
 	if (goal[n] + 0 > 0)
 		box("goal", place(goal[n]) - 1, y - 12, 2, 15)
-	put("end", 892, y, sprintf("%.3g", value[n]))
+	if (floor[n] + 0 > 0)
+		box("floor", place(value[n] / floor[n]) - 1, y - 9, 2, 9)
+	put("end", 850, y, sprintf("%.3g", value[n]))
+	put("end", 892, y, floor[n] + 0 > 0 ? sprintf("%.3g", floor[n]) : "")
 }
 
 # Larger segments are larger dots.
@@ -61,16 +65,22 @@ function axis(top, bottom,   at) {
 	}
 }
 
-BEGIN { FS = "\t"; left = 400; right = 840; low = .1; high = 2 }
+BEGIN { FS = "\t"; left = 400; right = 800; low = .1; high = 2 }
 
 $1 == "note" { note = $2; next }
 {
 	n++
-	kind[n] = $1; name[n] = $2; what[n] = $3; value[n] = $4; goal[n] = $6; verdict[n] = $7
+	kind[n] = $1; name[n] = $2; what[n] = $3
+	if ($1 == "dots") {
+		value[n] = $4; goal[n] = $6; verdict[n] = $7
+	} else {
+		floor[n] = $4; value[n] = $8; goal[n] = $10; verdict[n] = substr($11, 1, 6)
+	}
 }
 $1 == "group" { heading = n }
-$1 == "bar" || $1 == "dots" { shown[heading] = 1 }
-$1 == "bar" { widen($4); widen($6) }
+$1 == "bar" && $8 + 0 <= 0 { kind[n] = "none" }
+kind[n] == "bar" || $1 == "dots" { shown[heading] = 1 }
+kind[n] == "bar" { widen($8); widen($10); widen($4 + 0 > 0 ? $8 / $4 : 0) }
 $1 == "dots" {
 	count = split($4, part, " ")
 	for (i = 1; i <= count; i++)
@@ -97,7 +107,9 @@ END {
 	}
 	rows = body
 	body = ""
-	put("head", 8, 20, "our time / the peer's, median of paired runs: the further left, the faster")
+	put("head", 8, 20, "our time / the time of the peer, median of paired runs: the further left, the faster")
+	put("end", 850, 20, "/ peer")
+	put("end", 892, 20, "/ floor")
 	box("goal", 8, 30, 2, 12)
 	put("what", 16, 40, "goal")
 	box("fast", 64, 32, 24, 9)
@@ -106,12 +118,14 @@ END {
 	put("what", 164, 40, "missed")
 	box("fast plain", 226, 32, 24, 9)
 	put("what", 256, 40, "no goal")
-	put("what", 330, 40, "dots: segments of 1B, 1KB, 4KB .. 100MB, 1GB; a larger dot is a larger one")
+	box("floor", 316, 32, 2, 9)
+	put("what", 324, 40, "the floor")
+	put("what", 400, 40, "dots: segments of 1B, 1KB, 4KB .. 1GB; a larger dot is a larger segment")
 	axis(70, y + 6)
-	put("name", 8, y + 26, note "; nocap: where map_files is not allowed; shmtool: ghetzel/shmtool")
+	put("name", 8, y + 26, note "; nocap: map_files is not allowed, as in a container; shmtool: ghetzel/shmtool")
 	printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 900 %d\" font-family=\"sans-serif\" font-size=\"12\">\n", y + 36
 	print "<style>text{fill:#6e7781}.name,.tick{font-size:10px}.tick{text-anchor:middle}.end{text-anchor:end}" \
 		".head{font-weight:bold}.fast{fill:#3b82f6}.plain{opacity:.55}.slow{fill:#e5711d}.goal,.peer{fill:#6e7781}" \
-		".grid{fill:#6e7781;opacity:.3}</style>"
+		".floor{fill:#1a7f37}.grid{fill:#6e7781;opacity:.3}</style>"
 	printf "%s%s</svg>\n", body, rows
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * library.c - one operation of libshmbox, many times, for bench/run.sh
- * usage: library OPERATION SIZE COUNT [KEY]
+ * usage: library [--floor] OPERATION SIZE COUNT [KEY]
  *
  * Prints how many nanoseconds one OPERATION took on average:
  *   allocate  a segment is made and removed
  *   full      it is read from end to end through a buffer of 64 KiB
+ *   into      it is read in one piece, into memory that is allocated before
  *   chunk     it is read in one piece, into memory that is allocated for that
  *
- * The last two read the segment that has KEY. Without KEY they do what the benchmark of
+ * With --floor bare system calls do the same. The last three read the segment with KEY. Without KEY they do what the benchmark of
  * ghetzel/shmtool does: a segment of their own is made, gets its pages, is read COUNT
  * times and removed, and all of that counts.
  */
@@ -22,9 +23,9 @@
 
 #include <shmbox/shmbox.h>
 
-enum { BUFFER_SIZE = 65536, PAGE = 4096 };
+#include "library.h"
 
-static int64_t now(void)
+int64_t now(void)
 {
 	struct timespec time;
 
@@ -77,18 +78,38 @@ static void full(int id, uint64_t size)
 		errx(1, "%" PRIu64 " of %" PRIu64 " bytes read", offset, size);
 }
 
-static void chunk(int id, uint64_t size)
+char *memory_for(uint64_t size)
 {
-	struct shmbox_map map;
 	char *bytes = malloc(size);
 
 	if (!bytes)
 		err(1, "malloc");
+	return bytes;
+}
+
+static void read_at_once(int id, uint64_t size, char *bytes)
+{
+	struct shmbox_map map;
+
 	checked(SHMBOX_ATTACH, shmbox_attach(id, SHMBOX_READ_ONLY, &map));
 	if (checked(SHMBOX_READ, shmbox_read(&map, 0, bytes, size)) != (int64_t)size)
 		errx(1, "not all was read");
 	checked(SHMBOX_ATTACH, shmbox_detach(&map));
+}
+
+static void chunk(int id, uint64_t size)
+{
+	char *bytes = memory_for(size);
+
+	read_at_once(id, size, bytes);
 	free(bytes);
+}
+
+char *allocated; /* for the operation "into", and touched before it is measured */
+
+static void into(int id, uint64_t size)
+{
+	read_at_once(id, size, allocated);
 }
 
 /* A byte in each page. */
@@ -123,11 +144,13 @@ static void verify(int id)
 static const struct operation {
 	const char *name;
 	void (*run)(int id, uint64_t size);
+	void (*floor)(int id, uint64_t size);
 	bool reads;
 } operations[] = {
-	{ "allocate", allocate, false },
-	{ "full", full, true },
-	{ "chunk", chunk, true },
+	{ "allocate", allocate, floor_allocate, false },
+	{ "full", full, floor_full, true },
+	{ "into", into, floor_into, true },
+	{ "chunk", chunk, floor_chunk, true },
 };
 
 static const struct operation *find(const char *name)
@@ -140,15 +163,24 @@ static const struct operation *find(const char *name)
 
 int main(int argc, char **argv)
 {
+	bool is_floor = argc > 1 && strcmp(argv[1], "--floor") == 0;
+
+	argc -= is_floor;
+	argv += is_floor;
 	if (argc != 4 && argc != 5)
-		errx(2, "usage: library OPERATION SIZE COUNT [KEY]");
+		errx(2, "usage: library [--floor] OPERATION SIZE COUNT [KEY]");
 
 	const struct operation *operation = find(argv[1]);
 	uint64_t size = strtoull(argv[2], NULL, 10);
 	long count = strtol(argv[3], NULL, 10);
 	bool own = operation->reads && argc == 4;
+	void (*run)(int, uint64_t) = is_floor ? operation->floor : operation->run;
 	int id = 0;
 
+	allocated = memory_for(size);
+	memset(allocated, 1, run == into || run == floor_into ? size : 1);
+	if (is_floor && operation->reads)
+		floor_choose(operation->floor, size);
 	if (operation->reads && !own) {
 		struct shmbox_ref ref = { .by_key = true,
 			                  .key = (key_t)strtol(argv[4], NULL, 10) };
@@ -163,7 +195,7 @@ int main(int argc, char **argv)
 		touch(id);
 	}
 	for (long i = 0; i < count; i++)
-		operation->run(id, size);
+		run(id, size);
 	if (own)
 		checked(SHMBOX_REMOVE, shmbox_remove(id));
 

@@ -22,6 +22,10 @@ my %run = (
 			shmread($id, $buffer, $at, $length) or die "shmread: $!";
 		}
 	},
+	into => sub {
+		our $kept; # perl keeps its memory for the next time
+		shmread($id, $kept, 0, $size) or die "shmread: $!";
+	},
 	chunk => sub {
 		my $bytes;
 		shmread($id, $bytes, 0, $size) or die "shmread: $!";

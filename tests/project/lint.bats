@@ -114,43 +114,59 @@ tidy() {
 @test "a failed command ends the runner of bench, and samples are the measured ones" {
     needs gcc
     cd "$BATS_TEST_TMPDIR"
-    gcc -std=c17 -D_GNU_SOURCE -o runner "$SHMBOX_SOURCE/bench/runner.c"
-    ./runner --printed samples.tsv 4 60000 'echo each >>order' 'echo 12.6' 'echo 7; :' 'echo last >>order; echo 1'
-    [ "$(awk 'NR > 1 { print $2, $3 }' samples.tsv)" = $'13 7\n13 7\n13 7\n13 7' ]
-    [ "$(grep -c each order)" = 9 ]
+    gcc -std=c17 -D_GNU_SOURCE -o runner "$SHMBOX_SOURCE"/bench/runner*.c
+    ./runner --printed samples.tsv 4 60000 'echo each >>order' 'echo last >>order; echo 1' \
+        'echo 12.6' 'echo 7; :' '' 'echo 3'
+    [ "$(awk 'NR > 1 { print $2, $3, $4, $5 }' samples.tsv | sort -u)" = '13 7 - 3' ]
+    [ "$(awk 'NR > 1' samples.tsv | wc -l)" = 4 ]
+    [ "$(grep -c each order)" = 13 ]
     [ "$(tail -n 1 order)" = last ]
-    ./runner samples.tsv 3 0 '' true true true
+    ./runner samples.tsv 3 0 '' '' true true
     [ "$(awk 'NR > 1 && $2 > 0 && $3 > 0' samples.tsv | wc -l)" = 3 ]
-    run -1 --separate-stderr ./runner samples.tsv 3 0 '' true false true
+    run -1 --separate-stderr ./runner samples.tsv 3 0 '' true true false
     [ "$stderr" = "runner: false: status 1" ]
-    run -1 --separate-stderr ./runner samples.tsv 3 0 'false; :' 'false | cat' true true
+    run -1 --separate-stderr ./runner samples.tsv 3 0 'false; :' true 'false | cat' true
     [ "$stderr" = "runner: false | cat: status 1" ]
-    run -1 --separate-stderr ./runner --printed samples.tsv 3 0 '' 'echo none' 'echo 1' true
+    run -1 --separate-stderr ./runner --printed samples.tsv 3 0 '' true 'echo none' 'echo 1'
     [[ "$stderr" == "runner: echo none: no number printed"* ]]
-    run -1 --separate-stderr ./runner samples.tsv 3 0 '' ' ' true true
+    run -1 --separate-stderr ./runner samples.tsv 3 0 '' true ' ' true
     [ "$stderr" = "runner: a command is empty" ]
+    # What fails is left out, and the fastest comes first.
+    [ "$(./runner --fastest 'echo each >>order' 'sleep 0.2' true 'false | cat' | cut -f 2)" = \
+        $'true\nsleep 0.2' ]
     ./runner --memory kibibytes "perl -e '\$x = q(x) x 4e7'"
     [ "$(cat kibibytes)" -gt 39000 ]
 }
 
+# No tag contains former text, and every tag begins or ends an element.
+well_formed() {
+    no_findings "$(sed 's/<[a-z/][^<>]*>//g' "$1" | grep '[<>]' || true)"
+    no_findings "$(grep -oE '&[a-z]*;?' "$1" | grep -vxE '&(amp|lt|gt);' || true)"
+}
+
+# KIND ROW WHAT, the ratio to the floor, quartiles, goal, verdict, the same of the peer, words, tool
+bench_table() {
+    local tab=$'\t'
+    tr ';' "$tab" <<-END
+	note;<here & now>
+	group;one & more
+	bar;5;shmcat | cat <f >x;1.01;1..1.1;1.05;met;0.125;0.1..0.2;0.2;met;read <1 GiB>;cat
+	bar;8;slow;1.5;1..2;1.05;MISSED +43%;8;7..9;1.0;MISSED +700%;copy;
+	bar;9;no peer;1.5;1..2;1.05;MISSED +43%;;;;;;
+	group;nothing to see
+	fact;4;no ratio;;;;;98;;100;met
+	none;7;absent;no peer: x
+	group;the library
+	dots;library.full;read all, perl;1B:0.5 1GB:-;;-;
+	END
+}
+
 @test "the picture of bench has a bar or dots for every measured row" {
     local picture=$BATS_TEST_TMPDIR/picture.svg
-    awk -f bench/draw.awk - >"$picture" <<-END
-	note	<here & now>
-	group	one & more
-	bar	5	shmcat | cat <f >x	0.125	0.1..0.2	0.2	met
-	bar	8	slow	8	7..9	1.0	MISSED
-	group	nothing to see
-	fact	4	no ratio	98		100	met
-	none	7	absent	no peer: x
-	group	the library
-	dots	library.full	read all / perl	1B:0.5 1GB:-		-
-	END
-    # No tag contains former text, and every tag begins or ends an element.
-    no_findings "$(sed 's/<[a-z/][^<>]*>//g' "$picture" | grep '[<>]' || true)"
-    no_findings "$(grep -oE '&[a-z]*;?' "$picture" | grep -vxE '&(amp|lt|gt);' || true)"
+    bench_table | awk -f bench/draw.awk - >"$picture"
+    well_formed "$picture"
     grep -qF 'shmcat | cat &lt;f &gt;x' "$picture"
-    ! grep -qE 'no ratio|absent|nothing to see' "$picture" || return 1
+    ! grep -qE 'no ratio|absent|nothing to see|no peer' "$picture" || return 1
     [ "$(grep -c '<circle' "$picture")" = 1 ]
     # 1/8 is as far to the left of the peer as 8 is to the right.
     awk -F'"' '
@@ -162,6 +178,20 @@ tidy() {
             exit !(left + leftmost - peer < .2 && peer - left - leftmost < .2 && right == peer &&
                 leftmost == rightmost && rightmost > 24)
         }' "$picture" || { cat "$picture"; return 1; }
+}
+
+@test "the chart of bench has a bar for every row with words, and names the peer's time" {
+    local chart=$BATS_TEST_TMPDIR/chart.svg
+    bench_table | awk -f bench/draw_floor.awk - >"$chart"
+    well_formed "$chart"
+    [ "$(grep -cE 'class="(fast|slow)"' "$chart")" = 2 ]
+    grep -qF 'read &lt;1 GiB&gt;' "$chart"
+    grep -qF 'cat: 8.08' "$chart"
+    # 1.01 and 1.5 have the same unit
+    awk -F'"' '
+        $2 == "fast" { one = $8 }
+        $2 == "slow" { other = $8 }
+        END { exit !(one > 100 && other / one > 1.48 && other / one < 1.49) }' "$chart"
 }
 
 @test "the picture of a segment's life is that of its script, and names commands that exist" {
