@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # draw_floor.awk - the chart for people of bench/run.sh: table.tsv in, SVG out
 #
 # A bar for each row with words for it, as long as our time; the line at 1 is the floor, a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * floor.c - the floors of the rows about small things
  * usage: floor create | read | write FILE | remove ID.. | wait

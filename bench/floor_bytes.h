@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* floor_bytes.h - what the floors share that move the bytes of large segments */
 
 #ifndef FLOOR_BYTES_H

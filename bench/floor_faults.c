@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * floor_faults.c - what a page of shared memory costs on this machine
  * usage: floor_faults MIB

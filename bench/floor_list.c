@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * floor_list.c - the floors of the rows that list many segments
  * usage: floor_list table | json | six | sixjson

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * floor_receive.c - the floors of the rows that fill large segments
  * usage: floor_receive WAY KEY FILE [SIZE OFFSET LENGTH HEADER]

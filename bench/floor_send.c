@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * floor_send.c - the floors of the rows that read large segments
  * usage: floor_send WAY KEY [HEADER]

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * floor_who.c - the floor of the row about the processes that have attached a segment
  * usage: floor_who KEY

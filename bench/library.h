@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* library.h - what library.c and its floors share */
 
 #ifndef LIBRARY_H

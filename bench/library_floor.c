@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * library_floor.c - the operations of library.c by bare system calls
  *

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # measure.sh - how bench/run.sh measures a row, and how it prints the result
 
 # shellcheck shell=sh disable=SC2016,SC2034,SC2154 # a field of a row is expanded when it runs

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # rows_archives.sh - rows of ./dev bench: archives of segments
 #
 # The floor writes no sums, so the goals of shmdump with sums include what the sums cost. An

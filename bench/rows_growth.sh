@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # rows_growth.sh - rows of ./dev bench: how the time grows with the amount
 #
 # The value is the exponent of a fitted line: 1 is linear, 2 is quadratic. It is less than 1

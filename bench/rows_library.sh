@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # rows_library.sh - rows of ./dev bench: the library's calls, in one process
 #
 # Each row has a cell for every size of the benchmark of ghetzel/shmtool, and compares one

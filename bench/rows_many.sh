@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # rows_many.sh - rows of ./dev bench: many segments, many processes, waiting, memory
 
 # shellcheck shell=sh disable=SC2016,SC2034,SC2153,SC2154 # fields and names are those of measure.sh

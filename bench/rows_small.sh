@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # rows_small.sh - rows of ./dev bench: start-up and small segments
 #
 # A number of a row is never used for another row; gaps are goals that no timing shows.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # run.sh - measure the release program against the floor and against the usual tools
 # usage: ./dev bench [--quick] [--svg FILE] [ROW..]
 #

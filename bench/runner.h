@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* runner.h - what the parts of the runner of ./dev bench share */
 
 #ifndef RUNNER_H

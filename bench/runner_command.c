@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* runner_command.c - run one command, and time it */
 
 #include <err.h>

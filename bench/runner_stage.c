@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* runner_stage.c - what a row requires around its rounds, and what is measured only once */
 
 #include <err.h>
