@@ -115,6 +115,7 @@
 #define source_run(...) shmbox_core_source_run(__VA_ARGS__)
 #define source_write(...) shmbox_core_source_write(__VA_ARGS__)
 #define source_zero(...) shmbox_core_source_zero(__VA_ARGS__)
+#define start_of(...) shmbox_core_start_of(__VA_ARGS__)
 #define start_tracer(...) shmbox_core_start_tracer(__VA_ARGS__)
 #define state_of(...) shmbox_core_state_of(__VA_ARGS__)
 #define sum_add(...) shmbox_core_sum_add(__VA_ARGS__)

@@ -15,7 +15,8 @@
  */
 enum { PIDFD_OPEN = 434 };
 
-enum { THREADS = 17 }; /* num_threads is this many fields after the state (proc(5)) */
+/* num_threads and starttime are this many fields after the state (proc(5)) */
+enum { THREADS = 17, START = 19 };
 
 enum { STAT = 512 }; /* bytes for the line of /proc/PID/stat */
 
@@ -33,16 +34,28 @@ static const char *read_stat(pid_t thread, char text[STAT])
 	return strrchr(text, ')');
 }
 
+/* Returns the number that is so many fields after the state, or 0. */
+static uint64_t number_after(const char *at, int fields)
+{
+	for (int i = 0; at && i < fields + 1; i++)
+		at = strchr(at + 1, ' ');
+	return at ? next_number(&at, 10) : 0;
+}
+
 int state_of(pid_t thread, int *threads)
 {
 	char text[STAT];
 	const char *at = read_stat(thread, text);
-	int state = at && at[1] ? at[2] : 0;
 
-	for (int i = 0; at && i < THREADS + 1; i++)
-		at = strchr(at + 1, ' ');
-	*threads = at ? (int)next_number(&at, 10) : 0;
-	return state;
+	*threads = (int)number_after(at, THREADS);
+	return at && at[1] ? at[2] : 0;
+}
+
+uint64_t start_of(pid_t thread)
+{
+	char text[STAT];
+
+	return number_after(read_stat(thread, text), START);
 }
 
 pid_t parent_of(pid_t pid)

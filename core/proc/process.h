@@ -11,6 +11,11 @@
  */
 int state_of(pid_t thread, int *threads);
 
+/*
+ * Returns when a thread was started, in clock ticks since the boot, or 0 if it is unknown.
+ */
+uint64_t start_of(pid_t thread);
+
 /* Returns the pid of the parent, or 0 if it is unknown. */
 pid_t parent_of(pid_t pid);
 

@@ -929,6 +929,48 @@ struct shmbox_watch {
  */
 SHMBOX_API int shmbox_wait(const struct shmbox_watch *watch) SHMBOX_NONNULL(1);
 
+/* ---- locks in a segment ---- */
+
+/* The result of shmbox_mutex_lock() if the last owner has died. */
+enum { SHMBOX_OWNER_DIED = 1 };
+
+/*
+ * Returns the calling thread as an owner of locks, which is never 0. A thread needs it
+ * once; the child of fork(2) is another thread. It depends on the thread id, the time when
+ * the thread was started, and the PID namespace; without /proc on the thread id alone.
+ */
+SHMBOX_API uint64_t shmbox_self(void);
+
+/*
+ * Takes a lock: 8 bytes at a multiple of 8, which are zeros while it is free. While
+ * another thread has it, waits until timeout (nanoseconds, SHMBOX_FOREVER; 0: does not
+ * wait). self is the result of shmbox_self(). Returns 0, or SHMBOX_OWNER_DIED if the last
+ * owner has exited without giving the lock back: the caller has it now, and what it
+ * protects may be half changed. Without /proc, a process that has exited is noticed once
+ * its parent has waited for it. A thread of another PID namespace is never taken for dead.
+ * Between 32-bit and 64-bit processes, and between C libraries, the lock is the same.
+ *   -ETIMEDOUT: Another thread had it for the whole time.
+ *   -EDEADLK: The caller has it already.
+ *   -ENOENT: The segment was removed during the wait, and no other process has it attached.
+ *   -ERANGE: The range is not inside the segment.
+ *   -EINVAL: The offset is no multiple of 8, or self is 0.
+ *   -EACCES: The map is not writable.
+ *   -EFAULT: The kernel has no memory for the page.
+ */
+SHMBOX_API int shmbox_mutex_lock(const struct shmbox_map *map, uint64_t offset,
+                                 uint64_t self, uint64_t timeout)
+	SHMBOX_NONNULL(1) SHMBOX_USE;
+
+/*
+ * Gives a lock back, and wakes the threads that wait for it. Returns 0.
+ *   -EPERM: The caller does not have it.
+ * Other errors are those of shmbox_mutex_lock().
+ */
+SHMBOX_API int shmbox_mutex_unlock(const struct shmbox_map *map, uint64_t offset,
+                                   uint64_t self) SHMBOX_NONNULL(1);
+
+/* ---- whether bytes have changed ---- */
+
 /*
  * Stores in *digest a number that depends on the bytes of the range. If the bytes change,
  * the number changes too, except with a probability of 1 in 2^64. Holes are not read;

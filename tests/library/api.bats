@@ -504,3 +504,21 @@ may_trace()
 @test "a process whose main thread has exited is alive" {
     api a_process_may_outlive_its_main_thread
 }
+
+# ---- locks ----
+
+@test "lock: taken once, and given back by its owner alone" {
+    api locks
+}
+
+@test "lock: what several processes do under it is not mixed" {
+    api locks_exclude
+}
+
+@test "lock: when its owner is killed, the next one gets it and is told" {
+    api locks_outlive_owners
+}
+
+@test "lock: an owner in another PID namespace is not taken for dead" {
+    api locks_of_strangers
+}

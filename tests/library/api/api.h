@@ -39,6 +39,7 @@ extern const struct test holders_tests[];
 extern const struct test orphan_tests[];
 extern const struct test namespaces_tests[];
 extern const struct test threads_tests[];
+extern const struct test locks_tests[];
 
 /* ---- segments ---- */
 
