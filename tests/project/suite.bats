@@ -231,7 +231,7 @@ counts()
     [ "$(id -u)" != 0 ] || as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
     chmod a+rx . "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test"
     mkdir -m 777 others
-    "${as[@]}" test -r "$SHMBOX_BUILD/cc" || skip "the build is not readable for others"
+    "${as[@]}" test -r "$SHMBOX_BUILD/cc" || as=() # below /root, say
     # no bats of this run, nor its variables
     run -0 env -i PATH="${PATH//"$BATS_LIBEXEC:"/}" TMPDIR="$PWD/others" "${as[@]}" \
         "$SHMBOX_SOURCE/tests/library/plain.sh" "$SHMBOX_BUILD"
