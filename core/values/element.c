@@ -66,9 +66,17 @@ uint64_t element_load(const void *at, unsigned width)
 /* Stores value if the word contains old. Returns the previous content. */
 static uint32_t swap_word(void *at, uint32_t old, uint32_t value)
 {
-	__atomic_compare_exchange_n((uint32_t *)at, &old, value, false, __ATOMIC_SEQ_CST,
+	/*
+	 * On riscv64, some gcc (12.2 for one) compare the whole register with a word that
+	 * is sign-extended, and so stores nothing over a word with its highest bit set
+	 * (gcc bug 114130). A register that was just loaded is sign-extended.
+	 */
+	volatile uint32_t loaded = old;
+	uint32_t seen = loaded;
+
+	__atomic_compare_exchange_n((uint32_t *)at, &seen, value, false, __ATOMIC_SEQ_CST,
 	                            __ATOMIC_SEQ_CST);
-	return old;
+	return seen;
 }
 
 static uint64_t swap_two_words(void *at, uint64_t old, uint64_t value)

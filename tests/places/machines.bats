@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# The portable part of the suite on other machines: aarch64, armhf, i386 and s390x, which
-# is big-endian. This kernel runs i386 programs; qemu-user runs the others, except the tests
-# listed in the file elsewhere. Tagged tests run, and all of them with SHMBOX_ALL.
+# The portable part of the suite on other machines: aarch64, armhf, i386, riscv64 and
+# s390x, which is big-endian. This kernel runs i386 programs; qemu-user runs the others, except
+# the tests listed in the file elsewhere. Tagged tests run, and all of them with SHMBOX_ALL.
 # runs against: glibc
 # labels: offline unprivileged
 
@@ -51,6 +51,12 @@ emulated()
     suite "foreign qemu aarch64" "$bin"
 }
 
+# bats test_tags=all
+@test "riscv64" {
+    emulated riscv64 riscv64-linux-gnu riscv64
+    suite "foreign qemu riscv64" "$bin"
+}
+
 @test "armhf: 32 bits" {
     emulated armhf arm-linux-gnueabihf arm
     suite "foreign qemu 32-bit armhf" "$bin"
@@ -66,6 +72,7 @@ emulated()
     suite "foreign 32-bit" "$SHMBOX_SOURCE/build/i386/bin"
 }
 
+# bats test_tags=all
 @test "i386, by clang" {
     command -v clang >/dev/null || skip "needs clang"
     built i386-clang i686-linux-gnu
