@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* shmls - list segments */
 
-#include <errno.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -71,24 +70,6 @@ struct report {
 	struct selection selection;
 };
 
-static int choose_segments(const struct args *args, struct filter *filter)
-{
-	int status = choose_by_options(args, filter);
-	char object[OPTION_OBJECT];
-	int rc;
-
-	filter->by_idle = args->seen[OPT_IDLE];
-	filter->idle = args_size(args, OPT_IDLE, 0);
-	filter->holder = (pid_t)args->option[OPT_HELD_BY].number;
-	if (status != STATUS_OK || !filter->holder)
-		return status;
-	rc = filter_read_holder(filter);
-	/* with --all-ns, this is read again in the namespace of the process */
-	if (rc == 0 || (rc == -EXDEV && args->seen[OPT_ALL_NS]))
-		return STATUS_OK;
-	return failed(SHMBOX_HELD, rc, args_object(args, OPT_HELD_BY, object), NULL);
-}
-
 static void choose_columns(const struct args *args, struct report *report)
 {
 	const char *order = args_text(args, OPT_SORT, "");
@@ -147,7 +128,7 @@ static int run(const struct args *args)
 	int status = misused(args);
 
 	if (status == STATUS_OK)
-		status = choose_segments(args, &selection->filter);
+		status = choose_listed(args, &selection->filter);
 	if (status != STATUS_OK)
 		return status;
 	choose_columns(args, &report);

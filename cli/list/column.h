@@ -47,6 +47,14 @@ void column_names(char *out, size_t size);
 /* Prints the "column NAME HELP" lines of --describe. */
 void columns_describe(void);
 
+/* ---- table.c ---- */
+
+/* True if the cells of the column are aligned to the right. */
+bool column_is_number(const struct column *column);
+/* Adds the cell of a segment to a table; blanks stay in that of the last column. */
+void sheet_add_cell(struct sheet *sheet, const struct column *column,
+                    const struct shmbox_info *info, struct listing *listing, bool last);
+
 /* ---- cells.c ---- */
 
 enum { CELL_ROOM = 4 * ARGS_MAX };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* choose.c - choose segments by the options of an applet */
 
+#include <errno.h>
 #include <string.h>
 
 #include <shmbox/shmbox.h>
@@ -41,6 +42,27 @@ int choose_by_options(const struct args *args, struct filter *filter)
 	if (size >= 0)
 		filter->min_size = args->option[size].size;
 	return key >= 0 ? args_key(args, key, &filter->key) : STATUS_OK;
+}
+
+int choose_listed(const struct args *args, struct filter *filter)
+{
+	int status = choose_by_options(args, filter);
+	int idle = given(args, "idle");
+	int holder = given(args, "held-by");
+	char object[OPTION_OBJECT];
+	int rc;
+
+	filter->by_idle = idle >= 0;
+	if (idle >= 0)
+		filter->idle = args->option[idle].size;
+	if (status != STATUS_OK || holder < 0)
+		return status;
+	filter->holder = (pid_t)args->option[holder].number;
+	rc = filter_read_holder(filter);
+	/* with --all-ns, this is read again in the namespace of the process */
+	if (rc == 0 || (rc == -EXDEV && given(args, "all-ns") >= 0))
+		return STATUS_OK;
+	return failed(SHMBOX_HELD, rc, args_object(args, holder, object), NULL);
 }
 
 int64_t choose_idle(const struct args *args, int index)

@@ -13,6 +13,12 @@
 int choose_by_options(const struct args *args, struct filter *filter);
 
 /*
+ * The same, and the options idle and held-by, for an applet that lists segments; the caller
+ * frees filter->held. Returns a status.
+ */
+int choose_listed(const struct args *args, struct filter *filter);
+
+/*
  * Returns the idle time of this option in seconds, by default ORPHAN_IDLE, for struct
  * listing.
  */

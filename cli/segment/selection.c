@@ -12,10 +12,19 @@
 #include "segment/operand.h"
 #include "segment/selection.h"
 
-static int list_all(const struct selection *selection, struct shmbox_info **infos)
+/* Lists the segments of the namespace that this process is in, which has this number. */
+static int list_all(const struct selection *selection, uint64_t ns,
+                    struct shmbox_info **infos)
 {
-	return selection->needs & NEEDS_MEMORY ? shmbox_list_counted(infos)
-	                                       : shmbox_list(infos);
+	int count = selection->needs & NEEDS_MEMORY ? shmbox_list_counted(infos)
+	                                            : shmbox_list(infos);
+	int rc = 0;
+
+	for (int i = 0; i < count; i++)
+		(*infos)[i].ns = ns;
+	if (count >= 0 && selection->each)
+		rc = selection->each(selection->each_data, *infos, count);
+	return rc < 0 ? rc : count;
 }
 
 int select_here(struct selection *selection, const struct args *args)
@@ -25,7 +34,7 @@ int select_here(struct selection *selection, const struct args *args)
 	if (args->count)
 		status = stat_operands(args, &selection->infos, &selection->count);
 	else
-		selection->count = list_all(selection, &selection->infos);
+		selection->count = list_all(selection, 0, &selection->infos);
 	if (selection->count < 0)
 		return failed(SHMBOX_LIST, selection->count, NULL, NULL);
 	selection->count = filter_list(&selection->filter, selection->infos,
@@ -61,13 +70,13 @@ static int add_namespace(void *data, const struct shmbox_namespace *namespace)
 {
 	struct selection *selection = data;
 	struct shmbox_info *infos;
-	int count = list_all(selection, &infos);
+	int count = list_all(selection, namespace->ns, &infos);
 	int rc;
 
-	if (count <= 0)
+	if (count <= 0) {
+		free(infos);
 		return count;
-	for (int i = 0; i < count; i++)
-		infos[i].ns = namespace->ns;
+	}
 	rc = read_holder(&selection->filter);
 	if (rc == 0) {
 		count = filter_list(&selection->filter, infos, count,
@@ -82,7 +91,7 @@ static int add_namespace(void *data, const struct shmbox_namespace *namespace)
 
 int select_everywhere(struct selection *selection)
 {
-	return each_namespace(add_namespace, selection, false);
+	return each_namespace(add_namespace, selection, selection->quiet);
 }
 
 void selection_end(struct selection *selection)

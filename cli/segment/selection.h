@@ -18,6 +18,13 @@
 struct selection {
 	struct filter filter;
 	unsigned needs; /* NEEDS_ bits of the columns */
+	bool quiet;     /* do not report the namespaces that could not be entered */
+	/*
+	 * NULL, or called with the segments of each namespace before the filter; a negated
+	 * errno ends the selection
+	 */
+	int (*each)(void *data, const struct shmbox_info *infos, int count);
+	void *each_data;
 	struct listing listing;
 	struct shmbox_info *infos;
 	int count;

@@ -7,10 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MAX_COLUMNS = 48 };
+enum { MAX_COLUMNS = 48, MORE_COLUMNS = 2 }; /* shmtop has two more */
 
 /* The colour of a cell on a terminal, as the last digit of its SGR sequence. */
-enum colour { PLAIN = 0, RED = 1, YELLOW = 3 };
+enum colour { PLAIN = 0, RED = 1, GREEN = 2, YELLOW = 3 };
 
 /*
  * Set columns and numbers, zero-initialise the rest; then add cells row by row, and
@@ -25,7 +25,7 @@ struct sheet {
 	size_t room;
 	int next;
 	bool incomplete;
-	int width[MAX_COLUMNS];
+	int width[MAX_COLUMNS + MORE_COLUMNS];
 };
 
 /* Add the next cell, of less than ESCAPED_MAX bytes. */
