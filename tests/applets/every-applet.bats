@@ -94,6 +94,8 @@ fitting()
 @test "an unknown option is a usage error" {
     for applet in $applets; do
         for option in --bogus -d '-?' -: --h; do
+            # where it is the delay, as in top(1)
+            [ "$applet $option" != "shmtop -d" ] || continue
             expect 2 "$applet: $option: unknown option" "$applet" "$option"
         done
         expect 2 "$applet: --bogus: unknown option" "$applet" --bogus=3

@@ -150,6 +150,13 @@ does_shmlimits()
     like "metrics" "*"$'\n'"shmbox_segments $(segments | wc -l)"$'\n'"*" "$output"
 }
 
+does_shmtop()
+{
+    segment 4K
+    succeeds old shmtop --output id,size
+    like "row" "*CHANGE *ID *SIZE*-  * $id  *4K*" "$output"
+}
+
 does_shmkey()
 {
     prints "$(printf '0x%08x' "$(perl -MIPC::SysV=ftok -e 'print ftok("input") & 0xffffffff')")" old shmkey input

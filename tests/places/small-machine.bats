@@ -38,6 +38,7 @@ shmreap
 shmrestore --no-keys archive.tar
 shmset --mode 600 $id
 shmstat $id
+shmtop -b -n 2 -d 10ms
 shmwait $id exists
 shmwho $id
 shmwipe --force $id

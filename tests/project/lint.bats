@@ -303,7 +303,7 @@ bench_table() {
 rooms_of() {
     case $1 in
     core) echo proc segment bytes holders values archive ;;
-    cli) echo text diag list parse segment work program ;;
+    cli) echo text diag list parse segment work live program ;;
     esac
 }
 
@@ -396,7 +396,7 @@ arrows_up() {
             /file format/ { file = $1; sub(/.*\//, "", file); sub(/\.c\.o:/, ".c", file) }
             / O / && /\t/ && / (\.data|\.bss|\.tdata|\.tbss|\*COM\*)/ && !/ \.data\.rel\.ro/ { print file ": " $NF }
         ')
-    no_findings "$(grep -vxE 'diag\.c: program|output\.c: (output|first_error)|new_segment\.c: (new_id|unfinished)|progress\.c: requested' <<<"$found" || true)"
+    no_findings "$(grep -vxE 'diag\.c: program|output\.c: (output|first_error)|new_segment\.c: (new_id|unfinished)|progress\.c: requested|terminal\.c: caught' <<<"$found" || true)"
 }
 
 @test "libshmbox exports what the header declares, and nothing else" {
@@ -485,12 +485,12 @@ faults_of() {
 }
 
 # Less than half of toybox's 468 KB. Correctness takes precedence over size.
-@test "the release program is smaller than 300 KB" {
+@test "the release program is smaller than 310 KB" {
     needs_build release
     local size
     size=$(stat -c %s "$builds/release/bin/shmbox")
     echo "# shmbox: $size bytes, $("$builds/release/bin/shmbox" --list | wc -l) applets" >&3
-    ((size < 300 * 1024))
+    ((size < 310 * 1024))
 }
 
 # prepare_faults - creates ./faults, which runs a command and prints its lowest number of minor page
