@@ -171,3 +171,39 @@ has_printed() { [ "$(stat -c %s "out.$1")" -ge $((bytes[$1] * $2)) ]; }
 }
 
 looked() { [ "0$(grep -sc '^p*poll(' trace)" -gt "$1" ]; }
+
+# ---- rounds ----
+
+@test "a live view, tables and events do not grow with the rounds" {
+    command -v tmux >/dev/null || skip "needs tmux"
+    for _ in {1..20}; do segment 4K; done
+    hold "$id"
+    pids=()
+    start shmtop --batch --delay 0.01 --sort -rss --output id,key,rss,holders,command
+    mv out tables
+    pids+=("$pid")
+    start shmtop --json --delay 0.01
+    mv out events
+    pids+=("$pid")
+    start shmtop --all-ns --batch --delay 0.01
+    mv out everywhere
+    pids+=("$pid")
+    tmux -S ./socket -f /dev/null new-session -d -x 100 -y 30 "echo \$\$ >live; exec $SHMBOX_BIN/shmtop -d 0.01 -s -size" 3>&-
+    wait_until test -s live
+    pids+=("$(<live)")
+    changes "$id"
+    declare -A sizes wanted
+    for pid in "${pids[@]}"; do
+        wait_until slept "$pid" 120
+        sizes[$pid]=$(size "$pid")
+        wanted[$pid]=$(($(sleeps "$pid") + 3 * rounds))
+    done
+    for ((i = 0; i < 10; i++)); do
+        ipcrm -m "$(shmcreate 16K)"
+    done
+    for pid in "${pids[@]}"; do
+        wait_until slept "$pid" "${wanted[$pid]}"
+        same_size "$pid" "${sizes[$pid]}" "$(size "$pid")"
+    done
+    tmux -S ./socket kill-server
+}
