@@ -401,6 +401,17 @@ END
     same "README" "$(readme "On a host" | steady)" "$(fresh bash setup 3>&- | steady)"
 }
 
+# words_of FILE - what the picture shows, without the numbers
+words_of() { sed 's/<style>.*//; s/<[^>]*>//g' "$1" | grep -oE '[A-Z]*[a-z]{2,}|[A-Z]{2,}(/S)?' | sort -u; }
+
+@test "README: the picture of shmtop shows what its script draws" {
+    command -v tmux >/dev/null || skip "needs tmux"
+    unshare --ipc --pid --fork true 2>/dev/null || skip "needs namespaces"
+    "$SHMBOX_SOURCE/tools/screenshot.sh" "$SHMBOX_BIN" >drawn
+    same "words" "$(words_of "$SHMBOX_SOURCE/docs/shmtop.svg")" "$(words_of drawn)"
+    same "parts" "$(grep -c '<' "$SHMBOX_SOURCE/docs/shmtop.svg")" "$(grep -c '<' drawn)"
+}
+
 @test "the examples of every page print what the page shows; .. stands for anything" {
     local wrong=0 page pattern factor shown
     for page in "$pages"/*.1 $(grep -l '^\.Sh EXAMPLES' "$pages"/*.7); do
