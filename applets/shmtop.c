@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* shmtop - watch segments live */
 
 #include <stdio.h>

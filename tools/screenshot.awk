@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # screenshot.awk - the screen that tmux capture-pane -e prints, as a picture: SVG out
 
 function text(s) {

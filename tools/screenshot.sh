@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # screenshot.sh - a picture of shmtop, of a real run in tmux: SVG on standard output
 #
 # usage: tools/screenshot.sh DIRECTORY-OF-PROGRAMS >docs/shmtop.svg

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* changes.c - what has changed between two rounds of a live view */
 
 #include <errno.h>

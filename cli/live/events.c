@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* events.c - what has changed since the last round, as one JSON object a line */
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* events.h - what has changed since the last round, as one JSON object a line */
 #ifndef EVENTS_H
 #define EVENTS_H

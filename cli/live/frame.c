@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* frame.c - a picture of the whole terminal, written at once */
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* keys.c - the keys of a terminal, from the bytes that it sends */
 
 #include <string.h>

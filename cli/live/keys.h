@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* keys.h - the keys of a terminal, from the bytes that it sends */
 #ifndef KEYS_H
 #define KEYS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* paint.c - draw a live view */
 
 #include <stdio.h>

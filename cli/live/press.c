@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* press.c - what the keys of a live view do */
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* round.c - one look of a live view at all segments */
 
 #include <errno.h>

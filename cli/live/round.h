@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* round.h - one look of a live view at all segments */
 #ifndef ROUND_H
 #define ROUND_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* rounds.c - the rounds of a view one after the other, for programs that read them */
 
 #include <poll.h>

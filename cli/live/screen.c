@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* screen.c - the rounds of a live view on a terminal, with keys */
 
 #include <time.h>

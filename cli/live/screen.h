@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* screen.h - the rounds of a live view: on a terminal with keys, or one after the other */
 #ifndef SCREEN_H
 #define SCREEN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* state.h - what a live view on a terminal shows, for the files that draw it and that obey keys */
 #ifndef STATE_H
 #define STATE_H

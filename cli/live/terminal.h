@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * terminal.h - the terminal of a live view: its size, its keys, and its state before
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* view.c - the head and the table of a live view, printed to output */
 
 #include <stdio.h>

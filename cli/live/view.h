@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* view.h - the head and the table of a live view, printed to output */
 #ifndef VIEW_H
 #define VIEW_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shmtop(1)
 # labels: offline unprivileged
 

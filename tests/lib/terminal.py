@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """terminal.py - run a command on a terminal, as a user would who types and watches
 
 usage: terminal.py STEP.. -- COMMAND
