@@ -124,6 +124,7 @@ END {
 	axis(70, y + 6)
 	put("name", 8, y + 26, note "; nocap: map_files is not allowed, as in a container; shmtool: ghetzel/shmtool")
 	printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 900 %d\" font-family=\"sans-serif\" font-size=\"12\">\n", y + 36
+	print "<title>shmbox against the usual tools and against the floor</title>"
 	print "<style>text{fill:#6e7781}.name,.tick{font-size:10px}.tick{text-anchor:middle}.end{text-anchor:end}" \
 		".head{font-weight:bold}.fast{fill:#3b82f6}.plain{opacity:.55}.slow{fill:#e5711d}.goal,.peer{fill:#6e7781}" \
 		".floor{fill:#1a7f37}.grid{fill:#6e7781;opacity:.3}</style>"

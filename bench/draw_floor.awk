@@ -44,6 +44,7 @@ END {
 	bottom = 76 + n * 22
 	printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 800 %d\" font-family=\"sans-serif\" font-size=\"14\">\n", \
 		bottom + 30
+	print "<title>shmbox against the fastest possible program</title>"
 	print "<style>text{fill:#6e7781}.head{font-weight:bold}.note{font-size:10px}.tick{font-size:11px;text-anchor:middle}" \
 		".end{text-anchor:end}.fast{fill:#3b82f6}.slow{fill:#e5711d}.floor{fill:#1a7f37}.grid{fill:#6e7781;opacity:.3}</style>"
 	put("head", 8, 20, "shmbox against the fastest possible program (1): a shorter bar is better")

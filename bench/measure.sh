@@ -20,7 +20,7 @@ heading=''
 group() { heading=$*; }
 
 title() {
-	printf '%-17s%-42s%8s %-13s%6s %-13s%8s %-13s%6s %-13s%s\n' row '' /floor quartiles goal '' \
+	printf '%-17s%-42s%8s %-13s%6s %-14s%8s %-13s%6s %-14s%s\n' row '' /floor quartiles goal '' \
 		/peer quartiles goal '' path
 }
 
@@ -44,7 +44,7 @@ judge() {
 			if (value <= goal)
 				print "met"
 			else
-				print goal ? sprintf("MISSED %+.0f%%", (value / goal - 1) * 100) : "MISSED"
+				print goal ? sprintf("MISSED %+.1f%%", (value / goal - 1) * 100) : "MISSED"
 		}')
 	fi
 	[ "${verdict#MISSED}" = "$verdict" ] || missed=$((missed + 1))
@@ -56,7 +56,7 @@ line() {
 	floor_verdict=$verdict
 	judge "$7" "$9"
 	record "$1" "$2" "$3" "$4" "$5" "$6" "$floor_verdict" "$7" "$8" "$9" "$verdict" "${11-}" "${12-}"
-	printf '%-17s%-42s%8s %-13s%6s %-13s%8s %-13s%6s %-13s%s\n' "$2" "$3" "$4" "$5" "$6" \
+	printf '%-17s%-42s%8s %-13s%6s %-14s%8s %-13s%6s %-14s%s\n' "$2" "$3" "$4" "$5" "$6" \
 		"$floor_verdict" "$7" "$8" "$9" "$verdict" "${10-}"
 }
 
@@ -157,8 +157,9 @@ once() {
 		[ ! "$bare" ] || to_floor=$(median "$1.tsv" '$2 / $4')
 		[ ! "$peer" ] || to_peer=$(median "$1.tsv" "$value")
 		path=$(sed -n 's/^shm[a-z]*: .* bytes: //p' messages | tail -n 1)
+		path=$path${how:+; floor: $how}
 		line bar "$1" "$what" "${to_floor% *}" "${to_floor#* }" "$2" \
-			"${to_peer% *}" "${to_peer#* }" "$3" "$path${how:+; floor: $how}" "$people" "$tool"
+			"${to_peer% *}" "${to_peer#* }" "$3" "${path#; }" "$people" "$tool"
 	else
 		cat messages >&2
 		failed "$1"

@@ -38,6 +38,7 @@ if chosen 16 && shmcreate -k 1 4K >/dev/null && gather 370 30; then
 		chart='find the processes that use a segment'
 	disperse
 else
+	ipcrm --all=shm
 	absent 16 'shmwho among 370 processes; grep of maps' 'too many processes'
 fi
 
