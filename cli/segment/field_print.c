@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* field_print.c - print the values of fields, all at once or while they are read */
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -110,6 +111,7 @@ static int print_all(struct sink *sink, const struct shmbox_map *map, const void
 		print_numbers(sink, values, left);
 		return 0;
 	}
+	assert(map); /* there are no values without it */
 	while (rc == 0 && left > 0 && !output_failed()) {
 		piece.layout.count = left < PIECE ? left : PIECE;
 		rc = shmbox_get(map, &piece.layout, numbers);
@@ -131,6 +133,7 @@ static int read_text(const struct shmbox_map *map, const struct field *field, ch
 	uint64_t used = 0;
 	size_t length = MANY;
 
+	assert(map);
 	*out = NULL;
 	while (length == MANY && used < layout->count) {
 		char *text = realloc(*out, (size_t)used + MANY + 1);
