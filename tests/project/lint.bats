@@ -536,8 +536,14 @@ prepare_faults() {
     local program=$builds/release/bin/shmbox relocations faults least
     relocations=$(readelf -rW "$program" | grep -c '_RELATIVE')
     prepare_faults
-    faults=$("$BATS_TEST_TMPDIR/faults" "$program" --list 2>&1 >/dev/null)
-    least=$("$BATS_TEST_TMPDIR/faults" "$BATS_TEST_TMPDIR/noop" 2>&1)
+    # on tmpfs every page of a file is one of the page cache: on a disk, how many pages one fault
+    # maps depends on what else the machine does. A large environment takes more pages of stack.
+    local fast
+    fast=$(mktemp -d -p /dev/shm 2>/dev/null) || fast=$BATS_TEST_TMPDIR
+    cp "$program" "$BATS_TEST_TMPDIR/noop" "$fast"
+    faults=$(env -i "$BATS_TEST_TMPDIR/faults" "$fast/shmbox" --list 2>&1 >/dev/null)
+    least=$(env -i "$BATS_TEST_TMPDIR/faults" "$fast/noop" 2>&1)
+    rm -r "$fast"
     echo "# $relocations relocations; $faults minor page faults, a program that does nothing has $least" >&3
     ((relocations < 300 && faults <= least + 3))
 }
