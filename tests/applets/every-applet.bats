@@ -125,7 +125,9 @@ fitting()
 @test "shmbox(1) lists the letters that mean the same in several applets, and help letters all" {
     awk -F '\t' '$1 == "option" && $2 != "shmbox" && $3 != "-" {
         print $3, $4, ($2 == "*" ? "every applet" : substr($2, 4)) }' facts | sort >all
-    awk '{ uses[$1] += $3 == "every" ? 2 : 1; if ($1 in name && name[$1] != $2) differs[$1]; name[$1] = $2 }
+    # -d, -n and -b of shmtop are those of top(1)
+    awk '$3 == "top" && $1 ~ /^-[dnb]$/ { next }
+        { uses[$1] += $3 == "every" ? 2 : 1; if ($1 in name && name[$1] != $2) differs[$1]; name[$1] = $2 }
         END { for (letter in name) if (uses[letter] > 1 && !(letter in differs)) print letter, name[letter] }' all | sort >same
     sed -n '/^\.Sh LETTERS/,/^\.Sh NOTATIONS/s/^\.It Cm \(-. --\)/\1/p' "$SHMBOX_SOURCE/man/shmbox.1" | sort >listed
     [ "$(wc -l <listed)" -gt 15 ]

@@ -115,6 +115,7 @@ later_table() { sed -n "/^gone *$1 /,\$p" out | grep -q CHANGE; }
     same "key" "$small" "$(rows -k 0xa2)"
     same "size" "$id" "$(rows --min-size 2M)$(rows -M 1000M)"
     same "owner" "" "$(rows --owner 54321)$(rows -u 54321)"
+    same "creator" "" "$(rows --creator 1)$(rows -C 1)"
     same "creator" "$id" "$(rows -C "$(kernel_says "$id" cpid)")"
     same "idle" "" "$(rows --idle 7d)$(rows -I 7d)$(rows --orphan)$(rows -O)"
     hold "$small"

@@ -28,8 +28,8 @@ none()
     awk -F '\t' '$2 ~ /^-[a-zA-Z]/ && $3 ~ /^--(if-.*|remove|keyed|unknown)$/' options | none "guards with a letter"
 }
 
-@test "no option has the letter d, which would suggest delete" {
-    awk -F '\t' '$2 == "-d"' options | none "options"
+@test "no option has the letter d, which would suggest delete, but shmtop's, which is top's" {
+    awk -F '\t' '$2 == "-d" && $1 != "shmtop"' options | none "options"
 }
 
 @test "every option has a help line in lower case, without a full stop, that fits a terminal" {
@@ -55,11 +55,11 @@ none()
 
 @test "shared letters have the same meaning in every applet" {
     while read -r letter long; do
-        # in shmls and shmdump, which have no offset, -o is --output, as in ps; and shmbox and
-        # shmrestore have lists to show
+        # in shmls, shmtop and shmdump, which have no offset, -o is --output, as in ps; shmbox and
+        # shmrestore have lists to show; and -n of shmtop is top's
         awk -F '\t' -v letter="-$letter" -v long="--$long" '
-            ($2 == letter) != ($3 == long) && !($1 ~ /^shm(ls|dump)$/ && $2 == "-o" && $3 == "--output") &&
-            !($1 ~ /^shm(box|restore)$/ && $2 == "-l" && $3 == "--list")' options |
+            ($2 == letter) != ($3 == long) && !($1 ~ /^shm(ls|top|dump)$/ && $2 == "-o" && $3 == "--output") &&
+            !($1 == "shmtop" && $2 == "-n") && !($1 ~ /^shm(box|restore)$/ && $2 == "-l" && $3 == "--list")' options |
             none "another meaning of -$letter or letter of --$long"
     done <<END
 o offset
