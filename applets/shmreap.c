@@ -175,7 +175,7 @@ static int reap_everywhere(struct reaper *reaper)
 {
 	struct shmbox_namespace here = { 0 };
 
-	shmbox_namespace(&here);
+	shmbox_own_namespace(&here);
 	reaper->here = here.ns;
 	return each_namespace(reap, reaper, reaper->candidates.quiet);
 }

@@ -42,7 +42,7 @@ static int set(const struct args *args, const char *word, int id, bool *stop)
 	if (rc < 0)
 		return failed_on(SHMBOX_LOCK, rc, word, id);
 	if (change.set_mode || change.set_uid || change.set_gid)
-		rc = shmbox_set(id, &change);
+		rc = shmbox_modify(id, &change);
 	return rc < 0 ? failed_on(SHMBOX_CHANGE, rc, word, id) : STATUS_OK;
 }
 

@@ -101,8 +101,8 @@ void listing_read_in(struct listing *listing, const struct shmbox_namespace *nam
 	listed = &more[listing->listed_count++];
 	*listed = (struct listed_namespace){ .ns = namespace->ns, .pid = namespace->pid };
 	if (needs & NEEDS_NAMESPACE)
-		rc = shmbox_process_group(listed->pid, listed->group,
-		                          sizeof(listed->group));
+		rc = shmbox_process_cgroup(listed->pid, listed->group,
+		                           sizeof(listed->group));
 	listed->group_hidden = rc < 0 && rc != -ENOENT;
 	read_facts(listed, infos, count, needs);
 }
@@ -112,7 +112,8 @@ static void find_here(struct shmbox_namespace *here)
 {
 	struct shmbox_namespace *all;
 	int hidden;
-	int count = shmbox_namespace(here) < 0 ? -1 : shmbox_namespaces(&all, &hidden);
+	int count =
+		shmbox_own_namespace(here) < 0 ? -1 : shmbox_namespaces(&all, &hidden);
 
 	for (int i = 0; i < count; i++) {
 		if (all[i].ns == here->ns)

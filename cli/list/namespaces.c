@@ -48,7 +48,7 @@ static int walk(struct shmbox_namespace *all, int count, struct each each, int *
 	struct shmbox_namespace here = { 0 };
 	int rc = 0;
 
-	shmbox_namespace(&here);
+	shmbox_own_namespace(&here);
 	for (int i = 0; i < count && rc >= 0; i++) {
 		if (all[i].ns == here.ns)
 			rc = each.call(each.data, &all[i]);

@@ -213,11 +213,11 @@ static int enter(const struct args *args, int64_t ns)
 	if (!ns)
 		return STATUS_OK;
 	snprintf(object, sizeof(object), "--ns %lld", (long long)ns);
-	shmbox_namespace(&before);
+	shmbox_own_namespace(&before);
 	rc = shmbox_enter((pid_t)ns);
 	if (rc < 0)
 		return failed(SHMBOX_ENTER, rc, object, NULL);
-	shmbox_namespace(&after);
+	shmbox_own_namespace(&after);
 	return after.ns && after.ns == before.ns ? report_same_namespace(args, ns)
 	                                         : STATUS_OK;
 }

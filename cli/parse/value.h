@@ -76,7 +76,7 @@ struct field {
 struct assignment {
 	struct field field;
 	enum shmbox_change_by by;
-	uint64_t *numbers; /* for shmbox_update() */
+	uint64_t *numbers; /* for shmbox_field_update() */
 	const char *text;  /* the new text of a str */
 };
 

@@ -58,7 +58,8 @@ static int not_expected(const struct shmbox_map *map, const struct field *field,
 	char text[TEXT_MAX];
 	uint64_t number;
 
-	if (shmbox_get(map, &field->layout, &number) < 0 || number == expected->number)
+	if (shmbox_field_load(map, &field->layout, &number) < 0 ||
+	    number == expected->number)
 		return fail(status, object, "it did not contain %s", expected->word);
 	return fail(status, object,
 	            expected->wait ? "timed out: it still contains %s, not %s"
@@ -75,7 +76,7 @@ int assignment_exchange(const struct args *args, const struct shmbox_map *map,
 		.value = assignment->numbers[0],
 		.timeout = expected->timeout,
 	};
-	int rc = shmbox_exchange(map, &assignment->field.layout, &swap);
+	int rc = shmbox_field_exchange(map, &assignment->field.layout, &swap);
 
 	if (rc == -ETIMEDOUT)
 		return not_expected(map, &assignment->field, args->words[1], expected);
@@ -117,8 +118,8 @@ static int assign(const struct shmbox_map *map, const struct assignment *assignm
 
 	if (assignment->field.text)
 		return write_text(map, assignment);
-	rc = shmbox_update(map, &assignment->field.layout, assignment->by, numbers,
-	                   numbers);
+	rc = shmbox_field_update(map, &assignment->field.layout, assignment->by, numbers,
+	                         numbers);
 	if (rc == 0 && assignment->by != SHMBOX_SET && !quiet) {
 		field_print(&assignment->field, numbers);
 		putc('\n', output);

@@ -114,7 +114,7 @@ static int print_all(struct sink *sink, const struct shmbox_map *map, const void
 	assert(map); /* there are no values without it */
 	while (rc == 0 && left > 0 && !output_failed()) {
 		piece.layout.count = left < PIECE ? left : PIECE;
-		rc = shmbox_get(map, &piece.layout, numbers);
+		rc = shmbox_field_load(map, &piece.layout, numbers);
 		if (rc == 0)
 			print_numbers(sink, numbers, piece.layout.count);
 		left -= piece.layout.count;

@@ -78,7 +78,7 @@ int field_get(const struct shmbox_map *map, const struct field *field, void *val
 	int64_t got;
 
 	if (!field->text)
-		return shmbox_get(map, layout, values);
+		return shmbox_field_load(map, layout, values);
 	got = shmbox_read(map, layout->offset, values, (size_t)layout->count);
 	return got < 0 ? (int)got : 0;
 }

@@ -148,7 +148,7 @@ static int complete(struct creation *creation)
 	if (creation->populate || creation->write_input)
 		status = fill(creation);
 	if (status == STATUS_OK && creation->change_access) {
-		rc = shmbox_set(creation->id, &creation->access);
+		rc = shmbox_modify(creation->id, &creation->access);
 		if (rc < 0)
 			status = failed_on(SHMBOX_CHANGE, rc, creation->size,
 			                   creation->id);

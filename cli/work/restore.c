@@ -144,7 +144,7 @@ static int hand_over(const struct restore *restore, size_t index)
 		.set_gid = options->owner.has_group || options->same_owner,
 		.gid = made->gid,
 	};
-	int rc = shmbox_set(restore->unfinished.ids[index], &change);
+	int rc = shmbox_modify(restore->unfinished.ids[index], &change);
 
 	if (rc == -EINVAL) {
 		fail(STATUS_FAILED, made->name,

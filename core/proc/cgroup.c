@@ -52,7 +52,7 @@ static bool take_group(const char *line, void *data)
 	return false;
 }
 
-int shmbox_process_group(pid_t pid, char *name, size_t size)
+int shmbox_process_cgroup(pid_t pid, char *name, size_t size)
 {
 	struct group group = { name, size, -ENOENT };
 	char path[32];

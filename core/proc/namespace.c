@@ -64,7 +64,7 @@ static int64_t namespace_number(pid_t pid)
 	return stat(path, &st) < 0 ? -errno : (int64_t)st.st_ino;
 }
 
-int shmbox_namespace(struct shmbox_namespace *here)
+int shmbox_own_namespace(struct shmbox_namespace *here)
 {
 	int64_t ns = proc_is_ours() ? namespace_number(0) : -ENOENT;
 

@@ -7,7 +7,7 @@
 #include "segment/rights.h"
 #include "segment/segment.h"
 
-int shmbox_set(int id, const struct shmbox_change *change)
+int shmbox_modify(int id, const struct shmbox_change *change)
 {
 	struct shmbox_info info;
 	struct shmid_ds ds = { 0 };

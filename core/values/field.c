@@ -96,8 +96,8 @@ static int check_numbers(const struct shmbox_field *field, const uint64_t *numbe
 	return 0;
 }
 
-int shmbox_get(const struct shmbox_map *map, const struct shmbox_field *field,
-               uint64_t *numbers)
+int shmbox_field_load(const struct shmbox_map *map, const struct shmbox_field *field,
+                      uint64_t *numbers)
 {
 	uint64_t page = page_size();
 	bool is_atomic;
@@ -198,8 +198,8 @@ static void wake_field(const struct shmbox_map *map, const struct shmbox_field *
 		           width > WORD ? width : WORD);
 }
 
-int shmbox_update(const struct shmbox_map *map, const struct shmbox_field *field,
-                  enum shmbox_change_by by, const uint64_t *numbers, uint64_t *now)
+int shmbox_field_update(const struct shmbox_map *map, const struct shmbox_field *field,
+                        enum shmbox_change_by by, const uint64_t *numbers, uint64_t *now)
 {
 	char *at = (char *)map->address + field->offset;
 	uint64_t length = field->count * field->width;
@@ -252,8 +252,8 @@ static int try_exchange(void *data)
 	       exchange->expected;
 }
 
-int shmbox_exchange(const struct shmbox_map *map, const struct shmbox_field *field,
-                    const struct shmbox_swap *wanted)
+int shmbox_field_exchange(const struct shmbox_map *map, const struct shmbox_field *field,
+                          const struct shmbox_swap *wanted)
 {
 	struct exchange exchange = {
 		.map = map,

@@ -24,7 +24,7 @@ static bool name_sign(char name[SIGN_NAME], const char *before, int id, const ch
 {
 	struct shmbox_namespace here = { 0 };
 
-	if (shmbox_namespace(&here) < 0)
+	if (shmbox_own_namespace(&here) < 0)
 		return false;
 	snprintf(name, SIGN_NAME, "%sshmbox waits for %d in ipc:[%llu]%s", before, id,
 	         (unsigned long long)here.ns, after);

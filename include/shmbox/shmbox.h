@@ -66,9 +66,9 @@ enum shmbox_op {
 	SHMBOX_STAT = 3,   /* shmbox_stat() */
 	SHMBOX_LIST = 4,   /* shmbox_list(), shmbox_holders(), shmbox_namespaces() */
 	SHMBOX_ATTACH = 5, /* shmbox_attach(), shmbox_fopen() */
-	SHMBOX_READ = 6,   /* shmbox_read(), shmbox_send(), shmbox_walk(), shmbox_get() */
+	SHMBOX_READ = 6,   /* shmbox_read(), shmbox_send(), shmbox_field_load(), .. */
 	SHMBOX_WRITE = 7, /* shmbox_write(), shmbox_receive(), shmbox_wipe() and others */
-	SHMBOX_CHANGE = 8,  /* shmbox_set() */
+	SHMBOX_CHANGE = 8,  /* shmbox_modify() */
 	SHMBOX_LOCK = 9,    /* shmbox_lock() */
 	SHMBOX_REMOVE = 10, /* shmbox_remove(), shmbox_remove_many() */
 	SHMBOX_LIMITS = 11, /* shmbox_get_limits() */
@@ -76,7 +76,7 @@ enum shmbox_op {
 	SHMBOX_ENTER = 13,  /* shmbox_enter(), shmbox_visit() */
 	SHMBOX_BORROW = 14, /* shmbox_borrow() */
 	SHMBOX_FREEZE = 15, /* shmbox_freeze(), shmbox_blank(), shmbox_copy() */
-	SHMBOX_WAIT = 16,   /* shmbox_wait(), shmbox_exchange() */
+	SHMBOX_WAIT = 16,   /* shmbox_wait(), shmbox_field_exchange() */
 	SHMBOX_HELD = 17    /* shmbox_held_by() */
 };
 
@@ -282,7 +282,8 @@ struct shmbox_change {
  *   -EINVAL: The caller's user namespace does not map the user or the group, or the mode
  *     has other bits than the nine permission bits.
  */
-SHMBOX_API int shmbox_set(int id, const struct shmbox_change *change) SHMBOX_NONNULL(2);
+SHMBOX_API int shmbox_modify(int id, const struct shmbox_change *change)
+	SHMBOX_NONNULL(2);
 
 /*
  * Returns 1 if the caller may change and remove the segment, and 0 otherwise. This is a
@@ -815,8 +816,9 @@ struct shmbox_field {
  *   -EFAULT: The kernel has no memory for a page.
  *   -ESRCH: The map is borrowed, and its process has exited.
  */
-SHMBOX_API int shmbox_get(const struct shmbox_map *map, const struct shmbox_field *field,
-                          uint64_t *numbers) SHMBOX_NONNULL(1, 2, 3);
+SHMBOX_API int shmbox_field_load(const struct shmbox_map *map,
+                                 const struct shmbox_field *field, uint64_t *numbers)
+	SHMBOX_NONNULL(1, 2, 3);
 
 /* The new value, made of the old value a and the given number b. Integers wrap around. */
 enum shmbox_change_by {
@@ -839,10 +841,10 @@ enum shmbox_change_by {
  *   -EACCES: The map is not writable.
  *   -EFAULT: The kernel has no memory for a page.
  */
-SHMBOX_API int shmbox_update(const struct shmbox_map *map,
-                             const struct shmbox_field *field, enum shmbox_change_by by,
-                             const uint64_t *numbers, uint64_t *now)
-	SHMBOX_NONNULL(1, 2, 4);
+SHMBOX_API int shmbox_field_update(const struct shmbox_map *map,
+                                   const struct shmbox_field *field,
+                                   enum shmbox_change_by by, const uint64_t *numbers,
+                                   uint64_t *now) SHMBOX_NONNULL(1, 2, 4);
 
 /* ---- waiting for a segment ---- */
 
@@ -868,8 +870,8 @@ struct shmbox_swap {
 /*
  * Stores value in a field of one number if the field contains expected, in one atomic
  * step. The numbers are compared bit by bit. Returns 0 once the value is stored, and
- * wakes threads as shmbox_update() does. While the field contains another number, it
- * waits until timeout.
+ * wakes threads as shmbox_field_update() does. While the field contains another number,
+ * it waits until timeout.
  *   -ETIMEDOUT: The field did not contain expected in time.
  *   -ENOENT: The segment was removed during the wait, as explained for shmbox_wait().
  *   -ERANGE: The field ends past the end of the segment, or cannot contain expected or
@@ -879,9 +881,10 @@ struct shmbox_swap {
  *   -EACCES: The map is not writable.
  *   -EFAULT: The kernel has no memory for a page.
  */
-SHMBOX_API int shmbox_exchange(const struct shmbox_map *map,
-                               const struct shmbox_field *field,
-                               const struct shmbox_swap *wanted) SHMBOX_NONNULL(1, 2, 3);
+SHMBOX_API int shmbox_field_exchange(const struct shmbox_map *map,
+                                     const struct shmbox_field *field,
+                                     const struct shmbox_swap *wanted)
+	SHMBOX_NONNULL(1, 2, 3);
 
 /*
  * Wakes all threads of all processes that sleep on a word of the range, in shmbox_wait()
@@ -911,8 +914,8 @@ struct shmbox_watch {
 /*
  * Calls look() until it returns a value other than 0, and returns that value. The second
  * call is 1 ms after the first. Later intervals grow to 50 ms, or to 20 times the
- * duration of look() if that is longer. When the word is woken, as shmbox_update() does,
- * look() is called at once. Signals do not end the wait.
+ * duration of look() if that is longer. When the word is woken, as shmbox_field_update()
+ * does, look() is called at once. Signals do not end the wait.
  *   -ETIMEDOUT: The timeout was reached.
  *   -ENOENT: The segment was removed.
  *   -EINVAL: look is NULL, there are unknown flags, or the map has no such word.
@@ -1092,7 +1095,7 @@ SHMBOX_API int shmbox_process_user(pid_t pid, uid_t *uid) SHMBOX_NONNULL(2);
  *   -ENOSYS: /proc does not show it.
  * Other errors are those of reading the file.
  */
-SHMBOX_API int shmbox_process_group(pid_t pid, char *name, size_t size);
+SHMBOX_API int shmbox_process_cgroup(pid_t pid, char *name, size_t size);
 
 /* An IPC namespace: its number (the inode of /proc/PID/ns/ipc) and a process in it. */
 struct shmbox_namespace {
@@ -1105,7 +1108,7 @@ struct shmbox_namespace {
  * thread, because shmbox_visit() moves one thread only. Returns 0.
  *   -ENOENT: /proc does not show it.
  */
-SHMBOX_API int shmbox_namespace(struct shmbox_namespace *here) SHMBOX_NONNULL(1);
+SHMBOX_API int shmbox_own_namespace(struct shmbox_namespace *here) SHMBOX_NONNULL(1);
 
 /*
  * Lists the IPC namespaces of all processes that the caller may inspect, each with its

@@ -29,7 +29,7 @@ static int look(void *data)
 {
 	static const struct shmbox_field field = { .width = 4, .count = 1 };
 	uint64_t number = 0;
-	int rc = shmbox_get(data, &field, &number);
+	int rc = shmbox_field_load(data, &field, &number);
 
 	return rc < 0 ? rc : number != 0;
 }
@@ -65,10 +65,11 @@ static int take_turns(char **words)
 	int done = 0;
 
 	while (done < most &&
-	       shmbox_exchange(&map, &field,
-	                       &(struct shmbox_swap){ .expected = mine,
-	                                              .value = next,
-	                                              .timeout = SHMBOX_FOREVER }) == 0)
+	       shmbox_field_exchange(
+		       &map, &field,
+		       &(struct shmbox_swap){ .expected = mine,
+	                                      .value = next,
+	                                      .timeout = SHMBOX_FOREVER }) == 0)
 		done++;
 	printf("%d\n", done);
 	return done != most;

@@ -238,7 +238,7 @@ static void run_cgroup(const char *input, size_t length)
 		int rc;
 
 		CHECK(name);
-		rc = shmbox_process_group(getpid(), name, rooms[i]);
+		rc = shmbox_process_cgroup(getpid(), name, rooms[i]);
 		if (rc == 0)
 			CHECK(memchr(name, '\0', rooms[i]) && !strchr(name, '\n'));
 		free(name);

@@ -127,8 +127,8 @@ END
     gcc -std=gnu17 -Wshadow "${strict[@]}" -c alone.c -o alone.o
     gcc -std=c99 -D_XOPEN_SOURCE=700 "${strict[@]}" -c alone.c -o alone.o
     gcc -std=c17 -D_XOPEN_SOURCE=700 "${strict[@]}" -c alone.c -o alone.o
-    g++ -std=c++11 "${strict[@]}" -c alone.cc -o alone.o
-    g++ -std=c++17 "${strict[@]}" -c alone.cc -o alone.o
+    g++ -std=c++11 -Wshadow "${strict[@]}" -c alone.cc -o alone.o
+    g++ -std=c++17 -Wshadow "${strict[@]}" -c alone.cc -o alone.o
 }
 
 @test "no source uses the names with 64 that musl has removed" {

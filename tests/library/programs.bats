@@ -18,7 +18,7 @@ setup_file()
         gcc -std=c11 -D_XOPEN_SOURCE=700 -Wshadow "${strict[@]}" -o "$(basename "$file" .c)" "$file" -pthread $(pkg-config --cflags --libs shmbox)
     done
     # shellcheck disable=SC2046
-    g++ -std=c++11 "${strict[@]}" -o raii "$SHMBOX_SOURCE/examples/programs/raii.cc" $(pkg-config --cflags --libs shmbox)
+    g++ -std=c++11 -Wshadow "${strict[@]}" -o raii "$SHMBOX_SOURCE/examples/programs/raii.cc" $(pkg-config --cflags --libs shmbox)
 }
 
 setup()

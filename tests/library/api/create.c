@@ -144,11 +144,11 @@ static void changes(void)
 	int id = make(SIZE);
 	struct shmbox_info info;
 
-	assert(shmbox_set(id, &mode) == 0);
+	assert(shmbox_modify(id, &mode) == 0);
 	info = look(id);
 	assert(info.mode == 0604 && info.owner_uid == getuid() &&
 	       info.owner_gid == getgid());
-	assert(shmbox_set(id, &group) == 0);
+	assert(shmbox_modify(id, &group) == 0);
 	info = look(id);
 	assert(info.mode == 0604 && info.owner_uid == getuid() && info.owner_gid == 1004);
 	assert(info.creator_gid == getgid());
@@ -212,7 +212,7 @@ static void refuses_unknown_bits(void)
 	assert(shmbox_obtain(&spec, &created) == -EINVAL && !created);
 	assert(shmbox_would_fit(SHMBOX_CREATE, &spec) == -EINVAL);
 	assert(shmbox_would_fit(SHMBOX_STAT, &fine) == -EINVAL);
-	assert(shmbox_set(id, &change) == -EINVAL && look(id).mode == 0600);
+	assert(shmbox_modify(id, &change) == -EINVAL && look(id).mode == 0600);
 	assert(shmbox_attach(id, 4, &map) == -EINVAL && look(id).attached == 0);
 	map = attach(id);
 	assert(shmbox_send(&map, &job) == -EINVAL);

@@ -18,7 +18,7 @@ static void none_is_there(int id)
 	assert(shmbox_stat(id, &info) == -ENOENT);
 	assert(shmbox_attach(id, 0, &map) == -ENOENT);
 	assert(shmbox_attach(id, SHMBOX_READ_ONLY, &map) == -ENOENT);
-	assert(shmbox_set(id, &change) == -ENOENT);
+	assert(shmbox_modify(id, &change) == -ENOENT);
 	assert(shmbox_lock(id, true) == -ENOENT);
 	assert(shmbox_lock(id, false) == -ENOENT);
 	assert(shmbox_remove(id) == -ENOENT);
@@ -181,7 +181,7 @@ static void be_refused(int id)
 	assert(rc == -EACCES);
 	cause = why(SHMBOX_ATTACH, rc, &used);
 	assert(cause.kind == SHMBOX_CAUSE_MODE && cause.owner == 0 && cause.mode == 0600);
-	rc = shmbox_set(id, &change);
+	rc = shmbox_modify(id, &change);
 	assert(rc == -EPERM);
 	assert(why(SHMBOX_CHANGE, rc, &used).kind == SHMBOX_CAUSE_OWNER);
 	rc = shmbox_remove(id);

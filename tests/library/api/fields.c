@@ -34,10 +34,10 @@ static void numbers(void)
 			/* one that is below zero has ones above its bits */
 			if (field.kind == SHMBOX_SIGNED && value & (mask / 2 + 1))
 				value |= ~mask;
-			rc = shmbox_update(&map, &field, SHMBOX_SET, &value, got);
+			rc = shmbox_field_update(&map, &field, SHMBOX_SET, &value, got);
 			assert(rc == 0);
 			assert(got[0] == value);
-			rc = shmbox_get(&map, &field, got + 1);
+			rc = shmbox_field_load(&map, &field, got + 1);
 			assert(rc == 0 && got[1] == got[0]);
 			shmbox_read(&map, 4096, bytes, width);
 			value = 0;
@@ -46,60 +46,66 @@ static void numbers(void)
 				        bytes[little() != field.swapped ? width - 1 - j
 				                                        : j];
 			assert(value == (got[0] & mask));
-			rc = shmbox_exchange(
+			rc = shmbox_field_exchange(
 				&map, &field,
 				&(struct shmbox_swap){ .expected = got[0] ^ 1,
 			                               .value = 7 });
 			assert(rc == -ETIMEDOUT);
-			rc = shmbox_exchange(
+			rc = shmbox_field_exchange(
 				&map, &field,
 				&(struct shmbox_swap){ .expected = got[0], .value = 7 });
 			assert(rc == 0);
-			rc = shmbox_get(&map, &field, got);
+			rc = shmbox_field_load(&map, &field, got);
 			assert(rc == 0 && got[0] == 7);
 		}
 	}
-	rc = shmbox_get(
+	rc = shmbox_field_load(
 		&map, &(struct shmbox_field){ .width = 4, .offset = 2, .count = 1 }, got);
 	assert(rc == -EINVAL);
-	rc = shmbox_get(&map, &(struct shmbox_field){ .width = 3, .count = 1 }, got);
+	rc = shmbox_field_load(&map, &(struct shmbox_field){ .width = 3, .count = 1 },
+	                       got);
 	assert(rc == -EINVAL);
-	rc = shmbox_get(&map, &(struct shmbox_field){ 0 }, got);
+	rc = shmbox_field_load(&map, &(struct shmbox_field){ 0 }, got);
 	assert(rc == -EINVAL);
-	rc = shmbox_update(&map, &(struct shmbox_field){ 0 }, SHMBOX_SET, all, NULL);
+	rc = shmbox_field_update(&map, &(struct shmbox_field){ 0 }, SHMBOX_SET, all,
+	                         NULL);
 	assert(rc == -EINVAL);
-	rc = shmbox_exchange(&map, &(struct shmbox_field){ 0 },
-	                     &(struct shmbox_swap){ 0 });
+	rc = shmbox_field_exchange(&map, &(struct shmbox_field){ 0 },
+	                           &(struct shmbox_swap){ 0 });
 	assert(rc == -EINVAL);
-	rc = shmbox_get(
+	rc = shmbox_field_load(
 		&map,
 		&(struct shmbox_field){ .width = 2, .offset = SIZE - 2, .count = 2 },
 		got);
 	assert(rc == -ERANGE);
-	rc = shmbox_get(
+	rc = shmbox_field_load(
 		&map, &(struct shmbox_field){ .width = 8, .count = UINT64_MAX / 4 }, got);
 	assert(rc == -ERANGE);
-	rc = shmbox_get(&map,
-	                &(struct shmbox_field){
-				.width = 4, .offset = 1, .count = 2, .tear = true },
-	                got);
+	rc = shmbox_field_load(
+		&map,
+		&(struct shmbox_field){
+			.width = 4, .offset = 1, .count = 2, .tear = true },
+		got);
 	assert(rc == 0);
 	rc = shmbox_attach(id, SHMBOX_READ_ONLY, &reader);
 	assert(rc == 0);
 	/* no width is read by an instruction that writes */
 	assert(shmbox_write(&map, 4096, &ones, 8) == 8);
 	for (unsigned width = 1; width <= 8; width *= 2) {
-		rc = shmbox_get(&reader,
-		                &(struct shmbox_field){
-					.width = width, .offset = 4096, .count = 1 },
-		                got);
+		rc = shmbox_field_load(&reader,
+		                       &(struct shmbox_field){ .width = width,
+		                                               .offset = 4096,
+		                                               .count = 1 },
+		                       got);
 		assert(rc == 0 && got[0] == ones >> (64 - 8 * width));
 	}
-	rc = shmbox_update(&reader, &(struct shmbox_field){ .width = 4, .count = 1 },
-	                   SHMBOX_SET, all, NULL);
+	rc = shmbox_field_update(&reader,
+	                         &(struct shmbox_field){ .width = 4, .count = 1 },
+	                         SHMBOX_SET, all, NULL);
 	assert(rc == -EACCES);
-	rc = shmbox_exchange(&reader, &(struct shmbox_field){ .width = 4, .count = 1 },
-	                     &(struct shmbox_swap){ .expected = 0, .value = 0 });
+	rc = shmbox_field_exchange(&reader,
+	                           &(struct shmbox_field){ .width = 4, .count = 1 },
+	                           &(struct shmbox_swap){ .expected = 0, .value = 0 });
 	assert(rc == -EACCES);
 	shmbox_detach(&reader);
 	shmbox_detach(&map);
@@ -111,7 +117,7 @@ static int exchange(const struct shmbox_map *map, const struct shmbox_field *fie
 {
 	const struct shmbox_swap swap = { .expected = expected, .value = value };
 
-	return shmbox_exchange(map, field, &swap);
+	return shmbox_field_exchange(map, field, &swap);
 }
 
 /* What a field of one byte cannot contain is refused, and changes nothing. */
@@ -133,26 +139,26 @@ static void numbers_have_to_fit(void)
 	uint64_t got[2] = { 1, 1 };
 
 	for (enum shmbox_change_by by = SHMBOX_SET; by <= SHMBOX_XOR; by++) {
-		assert(shmbox_update(&map, &u8, by, large, got) == -ERANGE);
-		assert(shmbox_update(&map, &one, by, &minus, NULL) == -ERANGE);
-		assert(shmbox_update(&map, &i8, by, &high, NULL) ==
+		assert(shmbox_field_update(&map, &u8, by, large, got) == -ERANGE);
+		assert(shmbox_field_update(&map, &one, by, &minus, NULL) == -ERANGE);
+		assert(shmbox_field_update(&map, &i8, by, &high, NULL) ==
 		       (by > SHMBOX_SUBTRACT ? 0 : -ERANGE));
-		assert(shmbox_update(&map, &i8, SHMBOX_SET, &minus, got) == 0);
+		assert(shmbox_field_update(&map, &i8, SHMBOX_SET, &minus, got) == 0);
 		assert(got[0] == minus);
 		got[0] = 0;
-		assert(shmbox_update(&map, &i8, SHMBOX_SET, got, NULL) == 0);
+		assert(shmbox_field_update(&map, &i8, SHMBOX_SET, got, NULL) == 0);
 	}
 	/* 256 is not the 0 that is there */
 	assert(exchange(&map, &one, 256, 1) == -ERANGE);
 	assert(exchange(&map, &one, 0, 256) == -ERANGE);
 	assert(exchange(&map, &one, 0, minus) == -ERANGE);
 	assert(exchange(&map, &i8, 0, 128) == -ERANGE);
-	assert(shmbox_update(&map, &one, (enum shmbox_change_by)99, large, NULL) ==
+	assert(shmbox_field_update(&map, &one, (enum shmbox_change_by)99, large, NULL) ==
 	       -EINVAL);
-	assert(shmbox_update(&map, &odd, SHMBOX_SET, large, NULL) == -EINVAL);
+	assert(shmbox_field_update(&map, &odd, SHMBOX_SET, large, NULL) == -EINVAL);
 	assert(exchange(&map, &odd, 0, 1) == -EINVAL);
-	assert(shmbox_get(&map, &odd, got) == -EINVAL);
-	assert(shmbox_get(&map, &u8, got) == 0 && got[0] == 0 && got[1] == 0);
+	assert(shmbox_field_load(&map, &odd, got) == -EINVAL);
+	assert(shmbox_field_load(&map, &u8, got) == 0 && got[0] == 0 && got[1] == 0);
 	shmbox_detach(&map);
 	destroy(id);
 }
@@ -169,13 +175,13 @@ static void floats(void)
 	int rc;
 
 	memcpy(&bits, &number, sizeof(bits));
-	rc = shmbox_update(&map, &field, SHMBOX_ADD, &bits, NULL);
+	rc = shmbox_field_update(&map, &field, SHMBOX_ADD, &bits, NULL);
 	assert(rc == 0);
-	rc = shmbox_update(&map, &field, SHMBOX_ADD, &bits, &bits);
+	rc = shmbox_field_update(&map, &field, SHMBOX_ADD, &bits, &bits);
 	assert(rc == 0);
 	memcpy(&number, &bits, sizeof(bits));
 	assert(number == 1);
-	rc = shmbox_update(&map, &field, SHMBOX_OR, &bits, NULL);
+	rc = shmbox_field_update(&map, &field, SHMBOX_OR, &bits, NULL);
 	assert(rc == -EINVAL);
 	shmbox_detach(&map);
 	destroy(id);
@@ -197,7 +203,8 @@ static void *count_up(void *unused)
 				.count = 1,
 			};
 
-			if (shmbox_update(&raced, &field, SHMBOX_ADD, &one, NULL) < 0)
+			if (shmbox_field_update(&raced, &field, SHMBOX_ADD, &one, NULL) <
+			    0)
 				return &raced;
 		}
 	}
@@ -225,10 +232,10 @@ static void loses_no_update(void)
 			                      .offset = width * 2,
 			                      .count = 1 };
 
-		shmbox_get(&raced, &field, got);
+		shmbox_field_load(&raced, &field, got);
 		field.swapped = true;
 		field.offset += width;
-		shmbox_get(&raced, &field, got + 1);
+		shmbox_field_load(&raced, &field, got + 1);
 		assert(got[0] == (THREADS * 10000 & mask));
 		assert(got[1] == got[0]);
 	}

@@ -26,7 +26,7 @@ static void visits(pid_t there)
 
 	free(infos);
 	assert(stat("/proc/self/ns/ipc", &st) == 0);
-	assert(shmbox_namespace(&here) == 0);
+	assert(shmbox_own_namespace(&here) == 0);
 	assert(here.ns == st.st_ino && here.pid == getpid());
 	count = shmbox_namespaces(&all, &hidden);
 	assert(count >= 2);
@@ -91,7 +91,7 @@ static void *go_there(void *data)
 
 	assert(shmbox_visit(journey->there) == 0);
 	assert(stat("/proc/thread-self/ns/ipc", &st) == 0);
-	assert(shmbox_namespace(&here) == 0 && here.ns == st.st_ino);
+	assert(shmbox_own_namespace(&here) == 0 && here.ns == st.st_ino);
 	/* from which the same way leads back */
 	assert(shmbox_visit(here.pid) == 0);
 	assert(shmbox_holders(0, &holders) == 1 && holders->pid == journey->holder);
@@ -120,7 +120,7 @@ static void visits_as_a_thread(pid_t there)
 	assert(pthread_join(thread, NULL) == 0);
 	/* the others have stayed */
 	assert(stat("/proc/self/ns/ipc", &st) == 0);
-	assert(shmbox_namespace(&here) == 0 && here.ns == st.st_ino);
+	assert(shmbox_own_namespace(&here) == 0 && here.ns == st.st_ino);
 	assert(shmbox_holders(id, &holders) == 1 && holders->pid == getpid());
 	free(holders);
 	end_child(journey.holder);

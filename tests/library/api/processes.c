@@ -40,16 +40,16 @@ static void knows_whose_a_process_is(void)
 	assert(shmbox_process_user(getpid(), &uid) == 0 && uid == geteuid());
 	assert(shmbox_process_user(ended_process(), &uid) == -ESRCH);
 	assert(shmbox_process_user(0, &uid) == -ENOENT);
-	rc = shmbox_process_group(getpid(), group, sizeof(group));
+	rc = shmbox_process_cgroup(getpid(), group, sizeof(group));
 	assert((rc == 0 && *group && !strchr(group, '/')) || rc == -ENOENT);
 	/* what does not fit is not cut off, and where there is no room nothing is written */
-	assert(shmbox_process_group(getpid(), letter, 0) < 0 && letter[0] == 'x');
+	assert(shmbox_process_cgroup(getpid(), letter, 0) < 0 && letter[0] == 'x');
 	if (rc == 0 && group[1]) {
-		assert(shmbox_process_group(getpid(), letter, 2) == -ERANGE);
+		assert(shmbox_process_cgroup(getpid(), letter, 2) == -ERANGE);
 		assert(letter[0] == '\0' && letter[1] == 'x');
-		assert(shmbox_process_group(getpid(), group, strlen(group)) == -ERANGE);
+		assert(shmbox_process_cgroup(getpid(), group, strlen(group)) == -ERANGE);
 	}
-	assert(shmbox_process_group(ended_process(), group, sizeof(group)) == -ESRCH);
+	assert(shmbox_process_cgroup(ended_process(), group, sizeof(group)) == -ESRCH);
 	assert(*group == '\0');
 }
 

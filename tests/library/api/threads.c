@@ -73,7 +73,7 @@ static void come_and_go(bool look_at_processes)
 	int count;
 
 	assert(stream && fclose(stream) == 0);
-	assert(shmbox_set(id, &change) == 0 && look(id).mode == 0640);
+	assert(shmbox_modify(id, &change) == 0 && look(id).mode == 0640);
 	count = shmbox_list(&infos);
 	assert(count >= 1 && shmbox_memory(infos, (size_t)count) == 0);
 	free(infos);

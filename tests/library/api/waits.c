@@ -15,7 +15,7 @@ static int is_two(void *data)
 {
 	static const struct shmbox_field field = { .width = 4, .offset = 8, .count = 1 };
 	uint64_t number = 0;
-	int rc = shmbox_get(data, &field, &number);
+	int rc = shmbox_field_load(data, &field, &number);
 
 	return rc < 0 ? rc : number == 2 ? 5 : 0;
 }
@@ -44,7 +44,7 @@ static void *poke_two(void *data)
 
 	while (!sleeps(getpid()))
 		usleep(1000);
-	shmbox_update(data, &field, SHMBOX_SET, &two, NULL);
+	shmbox_field_update(data, &field, SHMBOX_SET, &two, NULL);
 	return NULL;
 }
 
@@ -79,10 +79,10 @@ static void waits(void)
 	/* it was marked before, and only we have it */
 	rc = shmbox_wait(&watch);
 	assert(rc == -ENOENT);
-	rc = shmbox_exchange(&map, &(struct shmbox_field){ .width = 4, .count = 1 },
-	                     &(struct shmbox_swap){ .expected = 1,
-	                                            .value = 0,
-	                                            .timeout = SHMBOX_FOREVER });
+	rc = shmbox_field_exchange(&map, &(struct shmbox_field){ .width = 4, .count = 1 },
+	                           &(struct shmbox_swap){ .expected = 1,
+	                                                  .value = 0,
+	                                                  .timeout = SHMBOX_FOREVER });
 	assert(rc == -ENOENT);
 	shmbox_detach(&map);
 }
@@ -115,7 +115,7 @@ static void waits_for_nothing_unasked(void)
 	watch.flags = ~0U;
 	rc = shmbox_wait(&watch);
 	assert(rc == -EINVAL);
-	rc = shmbox_exchange(
+	rc = shmbox_field_exchange(
 		&map, &(struct shmbox_field){ .width = 4, .count = 1 },
 		&(struct shmbox_swap){ .expected = 0, .value = 0, .flags = ~0U });
 	assert(rc == -EINVAL);
@@ -157,7 +157,7 @@ static void mark_then_poke(const struct shmbox_map *map, pid_t other)
 	slept = sleeps_of(other) + 2;
 	while (sleeps_of(other) < slept && kill(other, 0) == 0)
 		usleep(1000);
-	shmbox_update(map, &field, SHMBOX_SET, &two, NULL);
+	shmbox_field_update(map, &field, SHMBOX_SET, &two, NULL);
 }
 
 /* All have attached it, and one of them marks it, so that it goes with the last of them. */
@@ -175,18 +175,18 @@ static void waits_despite_a_mark(void)
 		mark_then_poke(&map, parent);
 		_exit(0);
 	}
-	rc = shmbox_exchange(&map, &field,
-	                     &(struct shmbox_swap){ .expected = 2,
-	                                            .value = 3,
-	                                            .timeout = SHMBOX_FOREVER,
-	                                            .flags = SHMBOX_DESPITE_MARK });
+	rc = shmbox_field_exchange(&map, &field,
+	                           &(struct shmbox_swap){ .expected = 2,
+	                                                  .value = 3,
+	                                                  .timeout = SHMBOX_FOREVER,
+	                                                  .flags = SHMBOX_DESPITE_MARK });
 	assert(rc == 0);
 	assert(waitpid(child, &status, 0) == child && status == 0);
-	rc = shmbox_exchange(&map, &field,
-	                     &(struct shmbox_swap){ .expected = 2,
-	                                            .value = 3,
-	                                            .timeout = SHMBOX_FOREVER,
-	                                            .flags = SHMBOX_DESPITE_MARK });
+	rc = shmbox_field_exchange(&map, &field,
+	                           &(struct shmbox_swap){ .expected = 2,
+	                                                  .value = 3,
+	                                                  .timeout = SHMBOX_FOREVER,
+	                                                  .flags = SHMBOX_DESPITE_MARK });
 	assert(rc == -ENOENT);
 	shmbox_detach(&map);
 }

@@ -40,10 +40,10 @@ static void add_once(const struct shmbox_field *field)
 
 	if (field->kind == SHMBOX_FLOAT)
 		memcpy(numbers, &one, sizeof(one));
-	assert(shmbox_update(&map, field, SHMBOX_ADD, numbers, NULL) == 0);
+	assert(shmbox_field_update(&map, field, SHMBOX_ADD, numbers, NULL) == 0);
 }
 
-/* Adds one to a field by shmbox_exchange() alone. */
+/* Adds one to a field by shmbox_field_exchange() alone. */
 static void exchange_once(void)
 {
 	const struct shmbox_field field = { .width = 8, .offset = 40, .count = 1 };
@@ -51,8 +51,8 @@ static void exchange_once(void)
 	int rc;
 
 	do {
-		assert(shmbox_get(&map, &field, &old) == 0);
-		rc = shmbox_exchange(
+		assert(shmbox_field_load(&map, &field, &old) == 0);
+		rc = shmbox_field_exchange(
 			&map, &field,
 			&(struct shmbox_swap){ .expected = old, .value = old + 1 });
 		assert(rc == 0 || rc == -ETIMEDOUT);
@@ -65,7 +65,7 @@ static void toggle(unsigned process)
 	const struct shmbox_field field = { .width = 8, .offset = 48, .count = 1 };
 	const uint64_t bit = UINT64_C(1) << process;
 
-	assert(shmbox_update(&map, &field, SHMBOX_XOR, &bit, NULL) == 0);
+	assert(shmbox_field_update(&map, &field, SHMBOX_XOR, &bit, NULL) == 0);
 }
 
 int main(int argc, char **argv)

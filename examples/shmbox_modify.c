@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* shmbox_set - fill a segment, and only then permit the group to read it */
+/* shmbox_modify - fill a segment, and only then permit the group to read it */
 
 #include <shmbox/shmbox.h>
 
@@ -15,7 +15,7 @@ int main(void)
 		return 1;
 	shmbox_write(&map, 0, "ready\n", 6);
 	shmbox_detach(&map);
-	if (shmbox_set(id, &change) == 0 && shmbox_stat(id, &info) == 0)
+	if (shmbox_modify(id, &change) == 0 && shmbox_stat(id, &info) == 0)
 		printf("%04o\n", (unsigned)info.mode);
 	return shmbox_remove(id) != 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* shmbox_exchange - take a lock in a segment, fail to take it twice, give it back */
+/* shmbox_field_exchange - take a lock in a segment, fail to take it twice, give it back */
 
 #include <errno.h>
 #include <shmbox/shmbox.h>
@@ -18,11 +18,11 @@ int main(void)
 
 	if (id < 0 || shmbox_attach(id, 0, &map) < 0)
 		return 1;
-	if (shmbox_exchange(&map, &lock, &take) == 0)
+	if (shmbox_field_exchange(&map, &lock, &take) == 0)
 		printf("taken\n");
-	if (shmbox_exchange(&map, &lock, &try_to_take) == -ETIMEDOUT)
+	if (shmbox_field_exchange(&map, &lock, &try_to_take) == -ETIMEDOUT)
 		printf("taken already\n");
-	if (shmbox_exchange(&map, &lock, &give_back) == 0)
+	if (shmbox_field_exchange(&map, &lock, &give_back) == 0)
 		printf("given back\n");
 	shmbox_detach(&map);
 	return shmbox_remove(id) != 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* shmbox_get - change a number in a segment in one step, and read it */
+/* shmbox_field_load - change a number in a segment in one step, and read it */
 
 #include <inttypes.h>
 #include <shmbox/shmbox.h>
@@ -16,9 +16,9 @@ int main(void)
 
 	if (id < 0 || shmbox_attach(id, 0, &map) < 0)
 		return 1;
-	shmbox_update(&map, &counter, SHMBOX_SET, &number, NULL);
-	shmbox_update(&map, &counter, SHMBOX_ADD, &number, NULL);
-	shmbox_get(&map, &counter, &number);
+	shmbox_field_update(&map, &counter, SHMBOX_SET, &number, NULL);
+	shmbox_field_update(&map, &counter, SHMBOX_ADD, &number, NULL);
+	shmbox_field_load(&map, &counter, &number);
 	printf("%" PRIu64 "\n", number);
 	shmbox_detach(&map);
 	return shmbox_remove(id) != 0;
