@@ -30,7 +30,7 @@ static int64_t now(void)
 
 static void put(const struct shmbox_map *map, uint64_t value)
 {
-	if (shmbox_field_update(map, &field, SHMBOX_SET, &value, NULL) < 0)
+	if (shmbox_field_update(map, &field, SHMBOX_SET, &value, NULL, NULL) < 0)
 		errx(1, "cannot write");
 }
 

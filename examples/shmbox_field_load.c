@@ -16,8 +16,8 @@ int main(void)
 
 	if (id < 0 || shmbox_attach(id, 0, &map) < 0)
 		return 1;
-	shmbox_field_update(&map, &counter, SHMBOX_SET, &number, NULL);
-	shmbox_field_update(&map, &counter, SHMBOX_ADD, &number, NULL);
+	shmbox_field_update(&map, &counter, SHMBOX_SET, &number, NULL, NULL);
+	shmbox_field_update(&map, &counter, SHMBOX_ADD, &number, NULL, NULL);
 	shmbox_field_load(&map, &counter, &number);
 	printf("%" PRIu64 "\n", number);
 	shmbox_detach(&map);

@@ -2,6 +2,7 @@
 /* assignments.c - the assignments to fields that follow SEGMENT on a command line */
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,17 +51,12 @@ int assignments_place(const struct args *args, const struct shmbox_map *map,
 	return STATUS_OK;
 }
 
-/* The value is read after the exchange has failed: by now it may be the expected one. */
-static int not_expected(const struct shmbox_map *map, const struct field *field,
-                        const char *object, const struct expected *expected)
+static int not_expected(const struct field *field, uint64_t number, const char *object,
+                        const struct expected *expected)
 {
 	int status = expected->wait ? STATUS_TIMEOUT : STATUS_REFUSED;
 	char text[TEXT_MAX];
-	uint64_t number;
 
-	if (shmbox_field_load(map, &field->layout, &number) < 0 ||
-	    number == expected->number)
-		return fail(status, object, "it did not contain %s", expected->word);
 	return fail(status, object,
 	            expected->wait ? "timed out: it still contains %s, not %s"
 	                           : "it contains %s, not %s",
@@ -71,15 +67,17 @@ int assignment_exchange(const struct args *args, const struct shmbox_map *map,
                         const struct expected *expected)
 {
 	const struct assignment *assignment = &args->values[1].assignment;
+	uint64_t seen = 0;
 	const struct shmbox_swap swap = {
 		.expected = expected->number,
 		.value = assignment->numbers[0],
 		.timeout = expected->timeout,
+		.seen = &seen,
 	};
 	int rc = shmbox_field_exchange(map, &assignment->field.layout, &swap);
 
 	if (rc == -ETIMEDOUT)
-		return not_expected(map, &assignment->field, args->words[1], expected);
+		return not_expected(&assignment->field, seen, args->words[1], expected);
 	return rc < 0 ? failed_on(SHMBOX_WAIT, rc, args->words[0], map->id) : STATUS_OK;
 }
 
@@ -106,7 +104,7 @@ static int write_text(const struct shmbox_map *map, const struct assignment *ass
 	if (rc < 0)
 		return (int)rc;
 	/* a process that waits for the text sleeps on its first word */
-	shmbox_wake(map, layout->offset, 1);
+	shmbox_wake(map, layout->offset, 1, INT_MAX);
 	return 0;
 }
 
@@ -119,7 +117,7 @@ static int assign(const struct shmbox_map *map, const struct assignment *assignm
 	if (assignment->field.text)
 		return write_text(map, assignment);
 	rc = shmbox_field_update(map, &assignment->field.layout, assignment->by, numbers,
-	                         numbers);
+	                         NULL, numbers);
 	if (rc == 0 && assignment->by != SHMBOX_SET && !quiet) {
 		field_print(&assignment->field, numbers);
 		putc('\n', output);

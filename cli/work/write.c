@@ -3,6 +3,8 @@
  * write.c - write an input to a segment, fill the rest with zeros, wake waiting processes
  */
 
+#include <limits.h>
+
 #include <shmbox/shmbox.h>
 
 #include "diag/diag.h"
@@ -47,6 +49,6 @@ int write_input(struct input *input, const struct shmbox_map *map, struct task *
 		status = zero_rest(map, task);
 	/* even after a failure: some bytes may have changed */
 	if (woken.length)
-		shmbox_wake(map, woken.offset, woken.length);
+		shmbox_wake(map, woken.offset, woken.length, INT_MAX);
 	return status;
 }

@@ -2,6 +2,7 @@
 /* field.c - read and change typed values in a segment */
 
 #include <byteswap.h>
+#include <limits.h>
 
 #include "bytes/source.h"
 #include "bytes/touch.h"
@@ -165,9 +166,9 @@ static uint64_t apply(const struct shmbox_field *field, enum shmbox_change_by by
 	}
 }
 
-/* Changes one element by b, and returns its new value. */
+/* Changes one element by b. Stores its old value in *old, and returns its new value. */
 static uint64_t change_element(char *at, const struct shmbox_field *field,
-                               enum shmbox_change_by by, uint64_t b)
+                               enum shmbox_change_by by, uint64_t b, uint64_t *old)
 {
 	unsigned width = field->width;
 	bool is_atomic = is_aligned(field);
@@ -177,8 +178,8 @@ static uint64_t change_element(char *at, const struct shmbox_field *field,
 
 	do {
 		before = seen;
-		value = apply(field, by, in_field_order(field, before), b) &
-		        mask_of(field);
+		*old = in_field_order(field, before);
+		value = apply(field, by, *old, b) & mask_of(field);
 		if (is_atomic)
 			seen = element_swap(at, width, before,
 			                    in_field_order(field, value));
@@ -195,11 +196,12 @@ static void wake_field(const struct shmbox_map *map, const struct shmbox_field *
 
 	if (field->count > 0)
 		wake_words(map, field->offset, (field->count - 1) * width + 1,
-		           width > WORD ? width : WORD);
+		           width > WORD ? width : WORD, INT_MAX);
 }
 
 int shmbox_field_update(const struct shmbox_map *map, const struct shmbox_field *field,
-                        enum shmbox_change_by by, const uint64_t *numbers, uint64_t *now)
+                        enum shmbox_change_by by, const uint64_t *numbers,
+                        uint64_t *before, uint64_t *now)
 {
 	char *at = (char *)map->address + field->offset;
 	uint64_t length = field->count * field->width;
@@ -215,9 +217,12 @@ int shmbox_field_update(const struct shmbox_map *map, const struct shmbox_field 
 	if (rc < 0)
 		return rc;
 	for (uint64_t i = 0; i < field->count; i++) {
-		uint64_t became =
-			change_element(at + i * field->width, field, by, numbers[i]);
+		uint64_t old;
+		uint64_t became = change_element(at + i * field->width, field, by,
+		                                 numbers[i], &old);
 
+		if (before)
+			before[i] = sign_extended(field, old);
 		if (now)
 			now[i] = sign_extended(field, became);
 	}
@@ -233,23 +238,29 @@ struct exchange {
 	const struct shmbox_field *field;
 	uint64_t expected; /* this and value are in the byte order of the field */
 	uint64_t value;
+	uint64_t *seen; /* or NULL */
 };
 
 static int try_exchange(void *data)
 {
 	const struct exchange *exchange = data;
-	unsigned width = exchange->field->width;
+	const struct shmbox_field *field = exchange->field;
+	uint64_t found = 0;
 	bool hole;
-	int rc = check_hole(exchange->map, exchange->field->offset, &hole);
+	int rc = check_hole(exchange->map, field->offset, &hole);
 
 	/* a hole contains 0: if that is not expected, no page is allocated */
-	if (rc < 0 || (hole && exchange->expected != 0))
-		return rc;
-	rc = touch(exchange->at, width, true);
+	if (rc == 0 && (!hole || exchange->expected == 0)) {
+		rc = touch(exchange->at, field->width, true);
+		if (rc == 0)
+			found = element_swap(exchange->at, field->width,
+			                     exchange->expected, exchange->value);
+	}
 	if (rc < 0)
 		return rc;
-	return element_swap(exchange->at, width, exchange->expected, exchange->value) ==
-	       exchange->expected;
+	if (exchange->seen)
+		*exchange->seen = sign_extended(field, in_field_order(field, found));
+	return found == exchange->expected;
 }
 
 int shmbox_field_exchange(const struct shmbox_map *map, const struct shmbox_field *field,
@@ -259,6 +270,7 @@ int shmbox_field_exchange(const struct shmbox_map *map, const struct shmbox_fiel
 		.map = map,
 		.at = (char *)map->address + field->offset,
 		.field = field,
+		.seen = wanted->seen,
 	};
 	struct shmbox_watch watch = {
 		.look = try_exchange,

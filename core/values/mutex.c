@@ -7,6 +7,7 @@
  * namespace. Who waits sees that this thread has exited, and takes the lock over.
  */
 
+#include <limits.h>
 #include <signal.h>
 #include <sys/stat.h>
 
@@ -160,6 +161,6 @@ int shmbox_mutex_unlock(const struct shmbox_map *map, uint64_t offset, uint64_t 
 		return rc;
 	if (element_swap((char *)map->address + offset, MUTEX, self, 0) != self)
 		return -EPERM;
-	rc = shmbox_wake(map, offset, 1);
+	rc = shmbox_wake(map, offset, 1, INT_MAX);
 	return rc < 0 ? rc : 0;
 }

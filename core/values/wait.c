@@ -35,14 +35,14 @@ enum { MAX_EARLY = 8 };
 enum { MOST_WAKES = 1024 };
 
 int wake_words(const struct shmbox_map *map, uint64_t offset, uint64_t length,
-               uint64_t step)
+               uint64_t step, int count)
 {
 	char *at = (char *)map->address + (offset - offset % WORD);
 	const char *end = (char *)map->address + offset + length;
 	long woken = 0;
 
 	for (int calls = 0; at < end && calls < MOST_WAKES; calls++) {
-		long rc = syscall(SYS_futex, at, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+		long rc = syscall(SYS_futex, at, FUTEX_WAKE, count, NULL, NULL, 0);
 
 		if (rc < 0)
 			return -errno;
@@ -52,11 +52,13 @@ int wake_words(const struct shmbox_map *map, uint64_t offset, uint64_t length,
 	return woken < INT_MAX ? (int)woken : INT_MAX;
 }
 
-int shmbox_wake(const struct shmbox_map *map, uint64_t offset, uint64_t length)
+int shmbox_wake(const struct shmbox_map *map, uint64_t offset, uint64_t length, int count)
 {
 	int rc = map->address ? check_range(map, offset, length) : -EACCES;
 
-	return rc < 0 ? rc : wake_words(map, offset, length, WORD);
+	if (rc == 0 && count <= 0)
+		rc = -EINVAL;
+	return rc < 0 ? rc : wake_words(map, offset, length, WORD, count);
 }
 
 static uint64_t read_clock(clockid_t clock)

@@ -18,8 +18,11 @@ void remove_sign(void *sign);
  */
 bool all_holders_wait(int id);
 
-/* Does the work of shmbox_wake() for a valid range, for one word every step bytes. */
+/*
+ * Does the work of shmbox_wake() for a valid range and count, for one word every step
+ * bytes.
+ */
 int wake_words(const struct shmbox_map *map, uint64_t offset, uint64_t length,
-               uint64_t step);
+               uint64_t step, int count);
 
 #endif

@@ -43,7 +43,7 @@ int main(int argc, char **argv)
 	if (rc < 0)
 		return failed(SHMBOX_ATTACH, rc);
 	while (times-- > 0) {
-		rc = shmbox_field_update(&map, &field, SHMBOX_ADD, &one, &now);
+		rc = shmbox_field_update(&map, &field, SHMBOX_ADD, &one, NULL, &now);
 		if (rc < 0)
 			return failed(SHMBOX_WRITE, rc);
 	}

@@ -51,7 +51,7 @@ try:
     print(back.raw.decode())
     now = c.c_uint64()
     for _ in range(3):
-        check(ATTACH, lib.shmbox_field_update(memory, c.byref(Field(width=4, count=1)), ADD, c.byref(c.c_uint64(7)), c.byref(now)))
+        check(ATTACH, lib.shmbox_field_update(memory, c.byref(Field(width=4, count=1)), ADD, c.byref(c.c_uint64(7)), None, c.byref(now)))
     print(now.value)
     check(ATTACH, lib.shmbox_detach(memory))
 finally:

@@ -63,7 +63,7 @@ static int await(int (*look)(void *data), size_t word)
 static void advance(_Atomic uint32_t *number, size_t word, uint32_t count)
 {
 	atomic_fetch_add(number, count);
-	shmbox_wake(&map, word, sizeof(*number));
+	shmbox_wake(&map, word, sizeof(*number), 1);
 }
 
 static int fill(void)
@@ -79,7 +79,7 @@ static int fill(void)
 		if (got <= 0) {
 			atomic_store(&ring()->closed, 1);
 			shmbox_wake(&map, offsetof(struct ring, written),
-			            sizeof(uint32_t));
+			            sizeof(uint32_t), 1);
 			return got < 0;
 		}
 		advance(&ring()->written, offsetof(struct ring, written), (uint32_t)got);

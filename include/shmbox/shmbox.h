@@ -833,8 +833,9 @@ enum shmbox_change_by {
 /*
  * Changes the numbers of a field, each in one atomic step. Returns 0. Then it wakes
  * threads as shmbox_wake() does: those that sleep on the first word of a number, for at
- * most 1024 words. Other waits notice the change at their next check. now, if not NULL,
- * receives the new numbers; it may be the same array as numbers.
+ * most 1024 words. Other waits notice the change at their next check. before receives the
+ * old numbers and now the new ones, unless it is NULL. One of them may be the same array as
+ * numbers.
  *   -ERANGE: The field ends past the end of the segment, or cannot contain one of the
  *     numbers. Nothing was changed.
  *   -EINVAL: The kind, the width or by is not valid, or the field is not aligned.
@@ -844,7 +845,8 @@ enum shmbox_change_by {
 SHMBOX_API int shmbox_field_update(const struct shmbox_map *map,
                                    const struct shmbox_field *field,
                                    enum shmbox_change_by by, const uint64_t *numbers,
-                                   uint64_t *now) SHMBOX_NONNULL(1, 2, 4);
+                                   uint64_t *before, uint64_t *now)
+	SHMBOX_NONNULL(1, 2, 4);
 
 /* ---- waiting for a segment ---- */
 
@@ -865,13 +867,14 @@ struct shmbox_swap {
 	uint64_t value;
 	uint64_t timeout; /* nanoseconds, or SHMBOX_FOREVER; 0: do not wait */
 	unsigned flags;   /* 0 or SHMBOX_DESPITE_MARK */
+	uint64_t *seen;   /* NULL, or receives what the field contained at the last try */
 };
 
 /*
  * Stores value in a field of one number if the field contains expected, in one atomic
  * step. The numbers are compared bit by bit. Returns 0 once the value is stored, and
  * wakes threads as shmbox_field_update() does. While the field contains another number,
- * it waits until timeout.
+ * it waits until timeout. *seen is set if the result is 0, -ETIMEDOUT or -ENOENT.
  *   -ETIMEDOUT: The field did not contain expected in time.
  *   -ENOENT: The segment was removed during the wait, as explained for shmbox_wait().
  *   -ERANGE: The field ends past the end of the segment, or cannot contain expected or
@@ -887,17 +890,18 @@ SHMBOX_API int shmbox_field_exchange(const struct shmbox_map *map,
 	SHMBOX_NONNULL(1, 2, 3);
 
 /*
- * Wakes all threads of all processes that sleep on a word of the range, in shmbox_wait()
- * or in futex(2) without FUTEX_PRIVATE_FLAG. A word is 4 bytes at a multiple of 4; it
- * belongs to the range if one of its bytes does. Each word takes a system call, so only
- * the first 1024 words of the range are woken. For other words shmbox_wait() notices the
- * change by itself, at most 50 ms later if look() is fast. Returns the number of threads
- * that were woken.
+ * Wakes threads of all processes that sleep on a word of the range, in shmbox_wait() or in
+ * futex(2) without FUTEX_PRIVATE_FLAG: at most count threads for each word, and all of
+ * them with INT_MAX. A word is 4 bytes at a multiple of 4; it belongs to the range if one
+ * of its bytes does. Each word takes a system call, so only the first 1024 words of the
+ * range are woken. For other words shmbox_wait() notices the change by itself, at most
+ * 50 ms later if look() is fast. Returns the number of threads that were woken.
  *   -ERANGE: The range is not inside the segment.
  *   -EACCES: The map is not attached.
+ *   -EINVAL: count is 0 or less.
  */
-SHMBOX_API int shmbox_wake(const struct shmbox_map *map, uint64_t offset, uint64_t length)
-	SHMBOX_NONNULL(1);
+SHMBOX_API int shmbox_wake(const struct shmbox_map *map, uint64_t offset, uint64_t length,
+                           int count) SHMBOX_NONNULL(1);
 
 /* A wait. Initialise it with zeros, then set the fields. Only look is required. */
 struct shmbox_watch {

@@ -328,6 +328,10 @@ promised()
     api waits
 }
 
+@test "a call wakes as many threads as it is asked to" {
+    api wakes_as_many_as_asked
+}
+
 @test "a zero-initialised watch waits for no segment, and invalid ones are refused" {
     api waits_for_nothing_unasked
 }

@@ -16,7 +16,9 @@ static void numbers(void)
 	int id = make(SIZE);
 	struct shmbox_map map = attach(id);
 	struct shmbox_map reader;
+	static const uint64_t one = 1;
 	uint64_t got[3];
+	uint64_t seen;
 	int rc;
 
 	for (unsigned width = 1; width <= 8; width *= 2) {
@@ -34,7 +36,8 @@ static void numbers(void)
 			/* one that is below zero has ones above its bits */
 			if (field.kind == SHMBOX_SIGNED && value & (mask / 2 + 1))
 				value |= ~mask;
-			rc = shmbox_field_update(&map, &field, SHMBOX_SET, &value, got);
+			rc = shmbox_field_update(&map, &field, SHMBOX_SET, &value, NULL,
+			                         got);
 			assert(rc == 0);
 			assert(got[0] == value);
 			rc = shmbox_field_load(&map, &field, got + 1);
@@ -49,14 +52,20 @@ static void numbers(void)
 			rc = shmbox_field_exchange(
 				&map, &field,
 				&(struct shmbox_swap){ .expected = got[0] ^ 1,
-			                               .value = 7 });
-			assert(rc == -ETIMEDOUT);
+			                               .value = 7,
+			                               .seen = &seen });
+			assert(rc == -ETIMEDOUT && seen == got[0]);
+			seen = ~got[0];
 			rc = shmbox_field_exchange(
 				&map, &field,
-				&(struct shmbox_swap){ .expected = got[0], .value = 7 });
-			assert(rc == 0);
+				&(struct shmbox_swap){
+					.expected = got[0], .value = 7, .seen = &seen });
+			assert(rc == 0 && seen == got[0]);
 			rc = shmbox_field_load(&map, &field, got);
 			assert(rc == 0 && got[0] == 7);
+			rc = shmbox_field_update(&map, &field, SHMBOX_ADD, &one, got,
+			                         got + 1);
+			assert(rc == 0 && got[0] == 7 && got[1] == 8);
 		}
 	}
 	rc = shmbox_field_load(
@@ -67,7 +76,7 @@ static void numbers(void)
 	assert(rc == -EINVAL);
 	rc = shmbox_field_load(&map, &(struct shmbox_field){ 0 }, got);
 	assert(rc == -EINVAL);
-	rc = shmbox_field_update(&map, &(struct shmbox_field){ 0 }, SHMBOX_SET, all,
+	rc = shmbox_field_update(&map, &(struct shmbox_field){ 0 }, SHMBOX_SET, all, NULL,
 	                         NULL);
 	assert(rc == -EINVAL);
 	rc = shmbox_field_exchange(&map, &(struct shmbox_field){ 0 },
@@ -101,7 +110,7 @@ static void numbers(void)
 	}
 	rc = shmbox_field_update(&reader,
 	                         &(struct shmbox_field){ .width = 4, .count = 1 },
-	                         SHMBOX_SET, all, NULL);
+	                         SHMBOX_SET, all, NULL, NULL);
 	assert(rc == -EACCES);
 	rc = shmbox_field_exchange(&reader,
 	                           &(struct shmbox_field){ .width = 4, .count = 1 },
@@ -139,23 +148,26 @@ static void numbers_have_to_fit(void)
 	uint64_t got[2] = { 1, 1 };
 
 	for (enum shmbox_change_by by = SHMBOX_SET; by <= SHMBOX_XOR; by++) {
-		assert(shmbox_field_update(&map, &u8, by, large, got) == -ERANGE);
-		assert(shmbox_field_update(&map, &one, by, &minus, NULL) == -ERANGE);
-		assert(shmbox_field_update(&map, &i8, by, &high, NULL) ==
+		assert(shmbox_field_update(&map, &u8, by, large, NULL, got) == -ERANGE);
+		assert(shmbox_field_update(&map, &one, by, &minus, NULL, NULL) ==
+		       -ERANGE);
+		assert(shmbox_field_update(&map, &i8, by, &high, NULL, NULL) ==
 		       (by > SHMBOX_SUBTRACT ? 0 : -ERANGE));
-		assert(shmbox_field_update(&map, &i8, SHMBOX_SET, &minus, got) == 0);
+		assert(shmbox_field_update(&map, &i8, SHMBOX_SET, &minus, NULL, got) ==
+		       0);
 		assert(got[0] == minus);
 		got[0] = 0;
-		assert(shmbox_field_update(&map, &i8, SHMBOX_SET, got, NULL) == 0);
+		assert(shmbox_field_update(&map, &i8, SHMBOX_SET, got, got, NULL) == 0);
+		assert(got[0] == minus);
 	}
 	/* 256 is not the 0 that is there */
 	assert(exchange(&map, &one, 256, 1) == -ERANGE);
 	assert(exchange(&map, &one, 0, 256) == -ERANGE);
 	assert(exchange(&map, &one, 0, minus) == -ERANGE);
 	assert(exchange(&map, &i8, 0, 128) == -ERANGE);
-	assert(shmbox_field_update(&map, &one, (enum shmbox_change_by)99, large, NULL) ==
-	       -EINVAL);
-	assert(shmbox_field_update(&map, &odd, SHMBOX_SET, large, NULL) == -EINVAL);
+	assert(shmbox_field_update(&map, &one, (enum shmbox_change_by)99, large, NULL,
+	                           NULL) == -EINVAL);
+	assert(shmbox_field_update(&map, &odd, SHMBOX_SET, large, NULL, NULL) == -EINVAL);
 	assert(exchange(&map, &odd, 0, 1) == -EINVAL);
 	assert(shmbox_field_load(&map, &odd, got) == -EINVAL);
 	assert(shmbox_field_load(&map, &u8, got) == 0 && got[0] == 0 && got[1] == 0);
@@ -175,13 +187,13 @@ static void floats(void)
 	int rc;
 
 	memcpy(&bits, &number, sizeof(bits));
-	rc = shmbox_field_update(&map, &field, SHMBOX_ADD, &bits, NULL);
+	rc = shmbox_field_update(&map, &field, SHMBOX_ADD, &bits, NULL, NULL);
 	assert(rc == 0);
-	rc = shmbox_field_update(&map, &field, SHMBOX_ADD, &bits, &bits);
+	rc = shmbox_field_update(&map, &field, SHMBOX_ADD, &bits, NULL, &bits);
 	assert(rc == 0);
 	memcpy(&number, &bits, sizeof(bits));
 	assert(number == 1);
-	rc = shmbox_field_update(&map, &field, SHMBOX_OR, &bits, NULL);
+	rc = shmbox_field_update(&map, &field, SHMBOX_OR, &bits, NULL, NULL);
 	assert(rc == -EINVAL);
 	shmbox_detach(&map);
 	destroy(id);
@@ -203,8 +215,8 @@ static void *count_up(void *unused)
 				.count = 1,
 			};
 
-			if (shmbox_field_update(&raced, &field, SHMBOX_ADD, &one, NULL) <
-			    0)
+			if (shmbox_field_update(&raced, &field, SHMBOX_ADD, &one, NULL,
+			                        NULL) < 0)
 				return &raced;
 		}
 	}

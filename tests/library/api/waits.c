@@ -2,10 +2,13 @@
 /* waits.c - waits for the value of a field, or for the end of a segment */
 
 #include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,7 +47,7 @@ static void *poke_two(void *data)
 
 	while (!sleeps(getpid()))
 		usleep(1000);
-	shmbox_field_update(data, &field, SHMBOX_SET, &two, NULL);
+	shmbox_field_update(data, &field, SHMBOX_SET, &two, NULL, NULL);
 	return NULL;
 }
 
@@ -69,10 +72,14 @@ static void waits(void)
 	rc = shmbox_wait(&watch);
 	assert(rc == 5);
 	pthread_join(thread, NULL);
-	rc = shmbox_wake(&map, 8, 4);
+	rc = shmbox_wake(&map, 8, 4, INT_MAX);
 	assert(rc == 0);
-	rc = shmbox_wake(&map, SIZE - 1, 2);
+	rc = shmbox_wake(&map, SIZE - 1, 2, INT_MAX);
 	assert(rc == -ERANGE);
+	rc = shmbox_wake(&map, 8, 4, 0);
+	assert(rc == -EINVAL);
+	rc = shmbox_wake(&map, 8, 4, -1);
+	assert(rc == -EINVAL);
 	shmbox_write(&map, 8, "1234", 4);
 	rc = shmbox_remove(id);
 	assert(rc == 1);
@@ -85,6 +92,43 @@ static void waits(void)
 	                                                  .timeout = SHMBOX_FOREVER });
 	assert(rc == -ENOENT);
 	shmbox_detach(&map);
+}
+
+enum { ASLEEP = 16, MOVED = 24 };
+
+static void *sleep_on_word(void *data)
+{
+	const struct shmbox_map *map = data;
+
+	syscall(SYS_futex, (char *)map->address + ASLEEP, FUTEX_WAIT, 0, NULL, NULL, 0);
+	return NULL;
+}
+
+/* The kernel moves two threads that sleep to another word, where they certainly sleep. */
+static void wakes_as_many_as_asked(void)
+{
+	int id = make(SIZE);
+	struct shmbox_map map = attach(id);
+	pthread_t threads[2];
+	long moved = 0;
+
+	for (int i = 0; i < 2; i++)
+		pthread_create(threads + i, NULL, sleep_on_word, &map);
+	while (moved < 2) {
+		long rc = syscall(SYS_futex, (char *)map.address + ASLEEP, FUTEX_REQUEUE,
+		                  0, (void *)2, (char *)map.address + MOVED, 0);
+
+		assert(rc >= 0);
+		moved += rc;
+		usleep(1000);
+	}
+	assert(shmbox_wake(&map, ASLEEP, 4, INT_MAX) == 0);
+	assert(shmbox_wake(&map, MOVED, 4, 1) == 1);
+	assert(shmbox_wake(&map, MOVED, 4, INT_MAX) == 1);
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	shmbox_detach(&map);
+	destroy(id);
 }
 
 static void waits_for_nothing_unasked(void)
@@ -157,7 +201,7 @@ static void mark_then_poke(const struct shmbox_map *map, pid_t other)
 	slept = sleeps_of(other) + 2;
 	while (sleeps_of(other) < slept && kill(other, 0) == 0)
 		usleep(1000);
-	shmbox_field_update(map, &field, SHMBOX_SET, &two, NULL);
+	shmbox_field_update(map, &field, SHMBOX_SET, &two, NULL, NULL);
 }
 
 /* All have attached it, and one of them marks it, so that it goes with the last of them. */
@@ -193,6 +237,7 @@ static void waits_despite_a_mark(void)
 
 const struct test waits_tests[] = {
 	{ TEST(waits) },
+	{ TEST(wakes_as_many_as_asked) },
 	{ TEST(waits_for_nothing_unasked) },
 	{ TEST(waits_despite_a_mark) },
 	{ 0 },

@@ -40,7 +40,7 @@ static void add_once(const struct shmbox_field *field)
 
 	if (field->kind == SHMBOX_FLOAT)
 		memcpy(numbers, &one, sizeof(one));
-	assert(shmbox_field_update(&map, field, SHMBOX_ADD, numbers, NULL) == 0);
+	assert(shmbox_field_update(&map, field, SHMBOX_ADD, numbers, NULL, NULL) == 0);
 }
 
 /* Adds one to a field by shmbox_field_exchange() alone. */
@@ -65,7 +65,7 @@ static void toggle(unsigned process)
 	const struct shmbox_field field = { .width = 8, .offset = 48, .count = 1 };
 	const uint64_t bit = UINT64_C(1) << process;
 
-	assert(shmbox_field_update(&map, &field, SHMBOX_XOR, &bit, NULL) == 0);
+	assert(shmbox_field_update(&map, &field, SHMBOX_XOR, &bit, NULL, NULL) == 0);
 }
 
 int main(int argc, char **argv)
