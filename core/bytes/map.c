@@ -38,6 +38,13 @@ int shmbox_attach(int id, unsigned flags, struct shmbox_map *map)
 	return 0;
 }
 
+int shmbox_attach_key(key_t key, unsigned flags, struct shmbox_map *map)
+{
+	int id = shmbox_lookup((struct shmbox_ref){ .by_key = true, .key = key });
+
+	return id < 0 ? id : shmbox_attach(id, flags, map);
+}
+
 int shmbox_detach(struct shmbox_map *map)
 {
 	int rc = map->address && shmdt(map->address) < 0 ? -errno : 0;

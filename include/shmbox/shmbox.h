@@ -65,7 +65,7 @@ enum shmbox_op {
 	SHMBOX_LOOKUP = 2, /* shmbox_lookup() */
 	SHMBOX_STAT = 3,   /* shmbox_stat() */
 	SHMBOX_LIST = 4,   /* shmbox_list(), shmbox_holders(), shmbox_namespaces() */
-	SHMBOX_ATTACH = 5, /* shmbox_attach(), shmbox_fopen() */
+	SHMBOX_ATTACH = 5, /* shmbox_attach(), shmbox_attach_key(), shmbox_fopen() */
 	SHMBOX_READ = 6,   /* shmbox_read(), shmbox_send(), shmbox_field_load(), .. */
 	SHMBOX_WRITE = 7, /* shmbox_write(), shmbox_receive(), shmbox_wipe() and others */
 	SHMBOX_CHANGE = 8,  /* shmbox_modify() */
@@ -494,6 +494,15 @@ SHMBOX_API int shmbox_attach(int id, unsigned flags, struct shmbox_map *map)
 	SHMBOX_NONNULL(3) SHMBOX_USE;
 
 /*
+ * Attaches the segment that has the key, as shmbox_attach() does. Returns 0.
+ *   -ENOENT: No segment has the key.
+ *   -EINVAL: The key is 0 (IPC_PRIVATE), or there are other flags.
+ * Other errors are those of shmbox_attach().
+ */
+SHMBOX_API int shmbox_attach_key(key_t key, unsigned flags, struct shmbox_map *map)
+	SHMBOX_NONNULL(3) SHMBOX_USE;
+
+/*
  * Detaches the segment, or frees the copy that shmbox_blank() made. Detaching a borrowed
  * map does nothing. Returns 0; afterwards map->size is 0 and map->address is NULL.
  *   -EINVAL: The segment is not attached at map->address.
@@ -670,6 +679,21 @@ SHMBOX_API int shmbox_populate(const struct shmbox_map *map, struct shmbox_job *
 SHMBOX_API int shmbox_walk(const struct shmbox_map *map, struct shmbox_job *job,
                            int (*each)(void *data, const void *bytes, uint64_t length),
                            void *data) SHMBOX_NONNULL(1, 2, 3);
+
+/*
+ * Copies length bytes from one segment to another, or to another part of the same one.
+ * Holes become zeros. Where shmbox_wipe() with SHMBOX_SPARSE can give their pages back,
+ * they take no memory in the target either. Returns 0. After other errors than -ERANGE,
+ * -EACCES and -EINVAL, a part may have been copied.
+ *   -ERANGE: A range is not inside its segment.
+ *   -EACCES: The map to is not writable.
+ *   -EINVAL: The ranges overlap in one segment.
+ *   -EFAULT or -ENOMEM: There is no memory for a part of a range.
+ *   -ESRCH: The map from is borrowed, and its process has exited.
+ */
+SHMBOX_API int shmbox_copy_bytes(const struct shmbox_map *from, uint64_t from_offset,
+                                 const struct shmbox_map *to, uint64_t to_offset,
+                                 uint64_t length) SHMBOX_NONNULL(1, 3);
 
 /*
  * Sets how likely the kernel is to kill this process when memory is exhausted: score is

@@ -300,6 +300,14 @@ promised()
     api wipes
 }
 
+@test "bytes are copied from segment to segment, and holes take no memory there" {
+    api copies_between_segments
+}
+
+@test "a copy inside a segment may not overlap, and invalid ones change nothing" {
+    api copies_inside_a_segment
+}
+
 @test "a walk visits every byte once, and holes as holes, until it is stopped" {
     api walks
 }
@@ -390,6 +398,10 @@ may_trace()
 @test "mode, owner and lock change one at a time" {
     setpriv --regid 65534 --clear-groups true || skip "needs a second group, and this user namespace has none"
     api changes
+}
+
+@test "a segment is attached by its key, until it is marked for removal" {
+    api attaches_by_key
 }
 
 @test "keys of paths are those of ftok" {

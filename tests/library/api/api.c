@@ -51,10 +51,10 @@ static const struct test api_tests[] = {
 };
 
 static const struct test *const parts[] = {
-	api_tests,       create_tests,     bytes_tests,   jobs_tests,
-	continued_tests, ranges_tests,     fields_tests,  waits_tests,
-	freeze_tests,    processes_tests,  errors_tests,  holders_tests,
-	orphan_tests,    namespaces_tests, threads_tests, locks_tests,
+	api_tests,    create_tests,  bytes_tests,  jobs_tests,       continued_tests,
+	ranges_tests, fields_tests,  waits_tests,  freeze_tests,     processes_tests,
+	errors_tests, holders_tests, orphan_tests, namespaces_tests, threads_tests,
+	locks_tests,  copies_tests,
 };
 
 /* The test of this name, or NULL. */

@@ -40,6 +40,7 @@ extern const struct test orphan_tests[];
 extern const struct test namespaces_tests[];
 extern const struct test threads_tests[];
 extern const struct test locks_tests[];
+extern const struct test copies_tests[];
 
 /* ---- segments ---- */
 

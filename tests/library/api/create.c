@@ -174,6 +174,29 @@ static void makes_keys(void)
 	}
 }
 
+static void attaches_by_key(void)
+{
+	struct shmbox_spec spec = { .new_key = true, .size = SIZE, .mode = 0600 };
+	int id = shmbox_create(&spec);
+	key_t its_key = look(id).key;
+	struct shmbox_map map;
+	int rc = shmbox_attach_key(its_key, SHMBOX_READ_ONLY, &map);
+
+	assert(rc == 0 && map.id == id && map.size == SIZE && !map.writable);
+	shmbox_detach(&map);
+	rc = shmbox_attach_key(its_key, ~0U, &map);
+	assert(rc == -EINVAL);
+	rc = shmbox_attach_key(IPC_PRIVATE, 0, &map);
+	assert(rc == -EINVAL);
+	rc = shmbox_attach_key(its_key, SHMBOX_MARK, &map);
+	assert(rc == 0 && map.id == id && map.writable);
+	/* a marked segment has no key any more */
+	rc = shmbox_attach_key(its_key, 0, &(struct shmbox_map){ 0 });
+	assert(rc == -ENOENT);
+	shmbox_detach(&map);
+	assert(shmbox_remove(id) == -ENOENT);
+}
+
 static void knows_limits(void)
 {
 	struct shmbox_limits before;
@@ -238,6 +261,7 @@ const struct test create_tests[] = {
 	{ TEST(lists) },
 	{ TEST(changes) },
 	{ TEST(makes_keys) },
+	{ TEST(attaches_by_key) },
 	{ TEST(knows_limits) },
 	{ 0 },
 };
