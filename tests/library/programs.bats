@@ -134,6 +134,12 @@ is_there() { [ "$(perl -e 'print shmget(hex shift, 0, 0) // ""' $key)" ]; }
 there: 2 segments, 16384 bytes" "$output"
 }
 
+@test "lock_owner: the next owner is told that the last one was killed, and repairs" {
+    before=$(segments)
+    prints $'the owner has died: 70 and 0\nrepaired, and moved: 70 and 30' lock_owner
+    same "segments" "$before" "$(segments)"
+}
+
 @test "ffi.py: ctypes uses the library without a compiler" {
     command -v python3 >/dev/null || skip "python3 is not installed"
     prints $'hello from Python\n21\nno such segment' python3 "$SHMBOX_SOURCE/examples/programs/ffi.py"
