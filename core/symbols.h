@@ -118,6 +118,7 @@
 #define start_of(...) shmbox_core_start_of(__VA_ARGS__)
 #define start_tracer(...) shmbox_core_start_tracer(__VA_ARGS__)
 #define state_of(...) shmbox_core_state_of(__VA_ARGS__)
+#define stop_process(...) shmbox_core_stop_process(__VA_ARGS__)
 #define sum_add(...) shmbox_core_sum_add(__VA_ARGS__)
 #define sum_add_zeros(...) shmbox_core_sum_add_zeros(__VA_ARGS__)
 #define sum_begin(...) shmbox_core_sum_begin(__VA_ARGS__)

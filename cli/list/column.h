@@ -19,11 +19,6 @@ struct column {
 	char help[72];
 };
 
-/* ---- getters.c ---- */
-
-extern const struct column column_table[];
-extern const int column_count;
-
 /* ---- cached_process.c ---- */
 
 /*
@@ -37,6 +32,9 @@ int name_last(const struct entry *look, const char **name);
 int creator_args(const struct entry *look, const char **args);
 
 /* ---- columns.c ---- */
+
+extern const struct column column_table[];
+extern const int column_count;
 
 /* The column with this name or heading, in upper or lower case; NULL if there is none. */
 const struct column *column_named(const char *name);

@@ -1,12 +1,38 @@
 /* SPDX-License-Identifier: MIT */
-/* columns.c - find columns by name, and parse lists of them */
+/* columns.c - the table of columns, found by name, and lists of them */
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-#include "list/column.h"
+#include "list/getters.h"
 #include "text/io.h"
+
+#define TEXTS(name, heading, kind, needs, help) { #name, heading, kind, needs, help },
+const struct column column_table[] = { COLUMNS(TEXTS) };
+
+/* Separate from the texts: only these pointers need relocation at start. */
+#define GETTER(name, heading, kind, needs, help) get_##name,
+static void (*const getters[])(const struct entry *entry,
+                               struct cell *cell) = { COLUMNS(GETTER) };
+
+const int column_count = sizeof(column_table) / sizeof(*column_table);
+static_assert(sizeof(column_table) / sizeof(*column_table) <= MAX_COLUMNS,
+              "struct columns has no room");
+
+void column_cell(const struct column *column, const struct shmbox_info *info,
+                 struct listing *listing, struct cell *cell)
+{
+	cell->kind = column->kind;
+	cell->unknown = false;
+	cell->nameless = false;
+	cell->colour = PLAIN;
+	cell->number = 0;
+	cell->text[0] = '\0';
+	cell->longer = NULL;
+	getters[column - column_table](&(struct entry){ info, listing }, cell);
+}
 
 static bool is_word(const char *word, const char *name, size_t length)
 {
