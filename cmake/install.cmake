@@ -7,7 +7,7 @@
 # Those of the library's functions are made of the header: one for each section of it, named
 # after the first function, and links to it for the others: "LINK PAGE" is what awk prints.
 set(made ${PROJECT_BINARY_DIR}/pages)
-set(pages_awk ${PROJECT_SOURCE_DIR}/man/pages.awk)
+set(pages_awk ${PROJECT_SOURCE_DIR}/man/mdoc.awk ${PROJECT_SOURCE_DIR}/man/pages.awk)
 file(REMOVE_RECURSE ${made})
 file(MAKE_DIRECTORY ${made})
 file(GLOB examples CONFIGURE_DEPENDS examples/*.c)
@@ -17,7 +17,8 @@ string(REPLACE ".Dd " "" date "${date}")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${pages_awk} ${examples}
 	${PROJECT_SOURCE_DIR}/core/libshmbox.map)
 execute_process(
-	COMMAND awk -f ${pages_awk} -v out=${made} -v date=${date}
+	COMMAND awk -f ${PROJECT_SOURCE_DIR}/man/mdoc.awk -f ${PROJECT_SOURCE_DIR}/man/pages.awk
+		-v out=${made} -v date=${date}
 		-v examples=${PROJECT_SOURCE_DIR}/examples -v map=${PROJECT_SOURCE_DIR}/core/libshmbox.map
 		${PROJECT_SOURCE_DIR}/include/shmbox/shmbox.h
 	OUTPUT_VARIABLE links COMMAND_ERROR_IS_FATAL ANY)

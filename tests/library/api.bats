@@ -201,7 +201,7 @@ promised()
     ! may_open_map_files || may+=(borrow)
     [ "$SHMBOX_VARIANT" = threads ] || { [ -e $yama ] && [ "$(<$yama)" -ge 2 ]; } || may+=(freeze)
     # shellcheck disable=SC2046
-    "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -g -Wall -Wextra -Wpedantic -Werror -o api-memory "$SHMBOX_SOURCE/tests/library/api-memory.c" \
+    "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -g -Wall -Wextra -Wpedantic -Werror -o api-memory "$SHMBOX_SOURCE"/tests/library/api-memory*.c \
         -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=fopencookie,--wrap=opendir \
         $(pkg-config --cflags --libs-only-L shmbox) -Wl,-Bstatic -lshmbox -Wl,-Bdynamic
     succeeds fresh ./api-memory "${may[@]}"

@@ -13,7 +13,7 @@ setup_file()
     export PKG_CONFIG_PATH
     # shellcheck disable=SC2046 # several flags
     "$SHMBOX_BUILD/cc" -std=gnu17 -O1 -g -Wall -Wextra -Wpedantic -Werror -o "$BATS_FILE_TMPDIR/archive" \
-        "$SHMBOX_SOURCE/tests/library/archive.c" $(pkg-config --cflags --libs-only-L shmbox) -Wl,-Bstatic -lshmbox -Wl,-Bdynamic
+        "$SHMBOX_SOURCE"/tests/library/archive{,-memory}.c $(pkg-config --cflags --libs-only-L shmbox) -Wl,-Bstatic -lshmbox -Wl,-Bdynamic
 }
 
 setup()

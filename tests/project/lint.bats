@@ -286,6 +286,12 @@ bench_table() {
     no_findings "$findings"
 }
 
+# The public header is as long as what it declares.
+@test "no C file or script has more than 300 lines, and no header more than 150" {
+    no_findings "$(git ls-files '*.[ch]' '*.cc' '*.sh' '*.py' '*.awk' | grep -vx include/shmbox/shmbox.h |
+        xargs -d '\n' wc -l | awk '$2 != "total" && $1 > ($2 ~ /\.h$/ ? 150 : 300) { print $2 ": " $1 " lines" }')"
+}
+
 @test "every source file has an SPDX line: tools/spdx.sh adds it" {
     no_findings "$(tools/spdx.sh --check)"
     # and none has the line of another licence

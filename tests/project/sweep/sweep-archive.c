@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sweep.h"
+#include "sweep-text.h"
 
 enum { BLOCK = 512, NAME = 100, SIZE = 124, KIND = 156 };
 

@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "sweep.h"
+#include "sweep-calls.h"
 
 static const char start[] = "the C library's start-up";
 static const char cannot[] = "cannot fail with valid arguments";

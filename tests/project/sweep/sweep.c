@@ -35,7 +35,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "sweep.h"
+#include "sweep-calls.h"
 
 _Noreturn void broken(const char *what)
 {

@@ -104,23 +104,10 @@ struct basis {
 	struct calls calls;
 };
 
-/* sweep-calls.c */
-struct kind {
-	long number;
-	const char *name;
-	const char *errors; /* NULL: it is left out */
-	const char *reason; /* for that */
-};
-const struct kind *kind_of(long number);
-const char *error_name(int error);
-int error_number(const char *name);
-/* The errors of a call, until that with this index: 0 if there are not so many. */
-int nth_error(const struct call *call, int index);
-/* Which argument of a call is the number of bytes; -1: none. */
-int length_argument(long number);
-/* Which argument is an array of struct iovec, and the next its length; -1: none. */
-int vector_argument(long number);
-bool sleeps(const struct call *call);
+/* sweep-judge.c */
+/* Whether an outcome is right; if it is not, verdict says why. */
+bool is_right(const struct basis *basis, const struct harm *harm,
+              const struct outcome *got, char verdict[TEXT]);
 
 /* sweep-world.c */
 bool has_word(char *const *words, const char *word);
@@ -141,15 +128,6 @@ void outcome_free(struct outcome *outcome);
 /* sweep-cases.c */
 void read_tests(struct sweep *sweep, const char *path);
 const struct test *find_test(const struct sweep *sweep, const char *name);
-
-/* sweep-archive.c */
-/* What is in an archive, in lines that are the same in each run. */
-void plain_archive(const char *bytes, size_t length, char text[STATE]);
-
-/* sweep-judge.c */
-/* Whether an outcome is right; if it is not, verdict says why. */
-bool is_right(const struct basis *basis, const struct harm *harm,
-              const struct outcome *got, char verdict[TEXT]);
 
 /* sweep-harms.c */
 void print_call(const struct call *call);
