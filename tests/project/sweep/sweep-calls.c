@@ -23,6 +23,8 @@ static const struct kind kinds[] = {
 	{ SYS_writev, "writev", "EINTR EAGAIN EIO ENOSPC EPERM half", NULL },
 	{ SYS_pread64, "pread64", "EIO ENOMEM half", NULL },
 	{ SYS_pwrite64, "pwrite64", "EIO ENOMEM ENOSPC EPERM half", NULL },
+	{ SYS_preadv, "preadv", "EIO ENOMEM half", NULL },
+	{ SYS_pwritev, "pwritev", "EINTR EIO ENOMEM ENOSPC EPERM half", NULL },
 	{ SYS_sendfile, "sendfile", "EINTR EAGAIN EIO ENOMEM ENOSPC ENOSYS EPERM half",
 	  NULL },
 	{ SYS_splice, "splice", "EINTR EAGAIN EIO ENOMEM ENOSPC ENOSYS EPERM half",
@@ -245,6 +247,8 @@ int vector_argument(long number)
 	switch (number) {
 	case SYS_readv:
 	case SYS_writev:
+	case SYS_preadv:
+	case SYS_pwritev:
 	case SYS_vmsplice:
 	case SYS_process_vm_readv:
 	case SYS_process_vm_writev:
