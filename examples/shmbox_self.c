@@ -1,40 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* shmbox_self - change two numbers that belong together, under a lock */
+/* shmbox_self - take over a lock from a process that has exited, and give it back */
 
 #include <shmbox/shmbox.h>
-
-/* What is in the segment. A new segment is zero: the lock is free. */
-struct account {
-	uint64_t lock;
-	int32_t balance;
-	int32_t changes;
-};
+#include <sys/wait.h>
+#include <unistd.h>
 
 int main(void)
 {
-	struct shmbox_spec spec = { .size = sizeof(struct account), .mode = 0600 };
-	const uint64_t self = shmbox_self();
+	const uint64_t second = 1000000000; /* nanoseconds */
+	struct shmbox_spec spec = { .size = 4096, .mode = 0600 };
 	struct shmbox_map map;
-	struct account *account;
 	int id = shmbox_create(&spec);
-	int rc;
+	uint64_t self = shmbox_self();
+	pid_t child;
 
 	if (id < 0 || shmbox_attach(id, 0, &map) < 0)
 		return 1;
-	account = map.address;
-	rc = shmbox_mutex_lock(&map, offsetof(struct account, lock), self,
-	                       SHMBOX_FOREVER);
-	if (rc == SHMBOX_OWNER_DIED)
-		printf("the last owner has died: check the numbers\n");
-	if (rc >= 0) {
-		account->balance += 100;
-		account->changes++;
-		printf("balance %d after %d change\n", account->balance,
-		       account->changes);
-		shmbox_mutex_unlock(&map, offsetof(struct account, lock), self);
-	}
+	child = fork();
+	if (child == 0) /* exits while it has the lock */
+		_exit(shmbox_mutex_lock(&map, 0, shmbox_self(), second) != 0);
+	waitpid(child, NULL, 0);
+	if (shmbox_mutex_lock(&map, 0, self, 60 * second) == SHMBOX_OWNER_DIED)
+		printf("taken over\n");
+	if (shmbox_mutex_unlock(&map, 0, self) == 0)
+		printf("given back\n");
 	shmbox_detach(&map);
 	return shmbox_remove(id) != 0;
 }
 
-/* prints: balance 100 after 1 change */
+/* prints: taken over
+ * given back */

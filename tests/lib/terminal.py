@@ -49,7 +49,8 @@ class Terminal:
             os.close(self.master)
             self.lead(command, between, writer)
         os.close(writer)
-        self.reports = os.fdopen(reader)
+        self.reports = reader
+        self.reported = b""
         self.pid = int(self.report())
 
     def lead(self, command, between, writer):
@@ -83,9 +84,16 @@ class Terminal:
         os.tcsetpgrp(self.slave, pid)
         os.killpg(pid, signal.SIGCONT)
 
-    def report(self):
-        self.until(lambda: select.select([self.reports], [], [], 0)[0], "a report")
-        return self.reports.readline().strip()
+    def has_report(self):
+        if select.select([self.reports], [], [], 0)[0]:
+            self.reported += os.read(self.reports, 4096)
+        return b"\n" in self.reported
+
+    def report(self, deaf=False):
+        # two may come at once
+        self.until(self.has_report, "a report", deaf)
+        line, _, self.reported = self.reported.partition(b"\n")
+        return line.decode()
 
     def read(self, wait):
         if not select.select([self.master], [], [], wait)[0]:
@@ -169,7 +177,7 @@ def main():
         elif name == "gone":
             terminal.until(lambda: not re.match(r"[^ZX]", state(pid)), step, deaf)
         elif name == "end":
-            got = terminal.report() if not deaf else terminal.reports.readline().strip()
+            got = terminal.report(deaf)
             if got != value:
                 sys.exit("status %s instead of %s" % (got, value))
         else:

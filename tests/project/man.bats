@@ -340,7 +340,7 @@ cost_of()
         [ -e "$made/$name.3" ] || same "page" "$name(3)" "none"
         grep -qE "^(struct|enum) $name( |$)" "$made/$name.3" || same "$name(3)" "the type" "another page"
     done <types
-    sed 's,/\*.*\*/,,' "$header" | grep -oE '\bSHMBOX_[A-Z_0-9]+\b' | sort -u | grep -vxE 'SHMBOX_(H|API|VERSION)' >constants
+    sed 's,/\*.*\*/,,' "$header" | grep -oE '\bSHMBOX_[A-Z_0-9]+\b' | sort -u | grep -vxE 'SHMBOX_(H|API|VERSION|NONNULL|USE)' >constants
     [ "$(wc -l <constants)" -gt 60 ]
     cat "$made"/*.3 "$pages/libshmbox.3" >text
     while read -r name; do
