@@ -113,7 +113,7 @@ static void add(int64_t *sums, const struct shmbox_info *info, struct listing *l
 		if (verdict->reason == SHMBOX_REASON_PROC)
 			amounts[ORPHANS] = amounts[ORPHANS_SIZE] = SHMBOX_UNKNOWN;
 	}
-	/* of a segment that is neither, the number and the size are stored again */
+	/* for any other segment, the number and the size are stored again */
 	amounts[state] = 1;
 	amounts[state + 1] = size;
 	sum_up(sums, amounts);

@@ -68,7 +68,7 @@ static void print_events(struct round *round, const struct shmbox_info *info)
 	}
 }
 
-/* An id that is used again belongs to a segment that was removed, and then to another. */
+/* If an id is used again, one segment was removed, and another one was created. */
 void events_print(struct round *round)
 {
 	const struct changes *changes = &round->changes;

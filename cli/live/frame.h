@@ -19,7 +19,7 @@ struct bytes {
 	char *start;
 	size_t used;
 	size_t room;
-	bool incomplete; /* no memory */
+	bool incomplete; /* there was no memory for all bytes */
 };
 
 /* Zero-initialise, set the first part for each frame; free with frame_free(). */
@@ -27,7 +27,7 @@ struct frame {
 	int head; /* lines that neither scroll nor move */
 	int skip; /* lines after them that are left out */
 	int left; /* columns of the lines after the head that are left out */
-	int chosen; /* the line with a mark, counted from the first after the head; -1: marks have no place */
+	int chosen; /* the line with a mark, counted from the first after the head; -1: there is no mark */
 	/* private to frame.c */
 	FILE *real;
 	FILE *stream;

@@ -30,10 +30,10 @@ struct keys {
 /* Takes the next byte. Returns a key. */
 int keys_take(struct keys *keys, char byte);
 
-/* True if a sequence has begun: then its rest arrives soon. */
+/* True if a sequence has begun, whose other bytes arrive soon. */
 bool keys_are_pending(const struct keys *keys);
 
-/* Takes the end of a pause: a lone byte ESC was the key Escape. Returns a key. */
+/* Call it after a pause: a single byte ESC is the key Escape. Returns a key. */
 int keys_pause(struct keys *keys);
 
 #endif

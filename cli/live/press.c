@@ -62,7 +62,7 @@ static void reverse(struct round *round)
 	}
 }
 
-/* The row with the mark keeps it wherever it is now. */
+/* The segment with the mark keeps it, whatever its row is now. */
 void screen_find(struct screen *screen)
 {
 	const struct selection *selection = &screen->round->selection;
@@ -125,8 +125,8 @@ static int press_in_list(struct screen *screen, int key)
 int screen_press(struct screen *screen, int key)
 {
 	if (key == KEY_PLACE)
-		terminal_said(&screen->terminal, screen->keys.place[0],
-		              screen->keys.place[1]);
+		terminal_reported(&screen->terminal, screen->keys.place[0],
+		                  screen->keys.place[1]);
 	else if (screen->mode == LIST)
 		return press_in_list(screen, key);
 	else if (key == 'q' || key == KEY_ESCAPE || key == '\r' || key == '\n')

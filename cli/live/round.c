@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* round.c - one look of a live view at all segments */
+/* round.c - one round of a live view: the segments, and facts about all of them */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,10 +15,10 @@
 #include "live/round.h"
 
 /*
- * Keeps our namespace in existence while we are in another one: a process, because there is
- * no other way back to it. It waits for the end of a pipe that only we hold open.
+ * Starts a process in our namespace, which keeps the namespace in existence while we are in
+ * another one. The process exits when we close our end of a pipe.
  */
-static int cast_anchor(struct round *round)
+static int start_keeper(struct round *round)
 {
 	int ends[2];
 	pid_t pid;
@@ -38,15 +38,15 @@ static int cast_anchor(struct round *round)
 		close(ends[1]);
 		return fail(STATUS_LIMIT, "--all-ns", "cannot start a process");
 	}
-	round->anchor = pid;
-	round->anchor_end = ends[1];
+	round->keeper = pid;
+	round->keeper_end = ends[1];
 	return STATUS_OK;
 }
 
-void round_go_home(const struct round *round)
+void round_return(const struct round *round)
 {
-	if (round->anchor)
-		shmbox_visit(round->anchor);
+	if (round->keeper)
+		shmbox_visit(round->keeper);
 }
 
 int round_visit(const struct round *round, const struct shmbox_info *info)
@@ -143,11 +143,11 @@ static int select_segments(struct round *round)
 			filter_read_holder(&selection->filter);
 		return select_here(selection, round->args);
 	}
-	if (!round->anchor)
-		status = cast_anchor(round);
+	if (!round->keeper)
+		status = start_keeper(round);
 	if (status == STATUS_OK)
 		status = select_everywhere(selection);
-	round_go_home(round);
+	round_return(round);
 	return status;
 }
 
@@ -175,7 +175,7 @@ int round_take(struct round *round)
 		return status;
 	changes_select(&round->changes, selection->infos, selection->count);
 	round->number++;
-	/* a segment that was created meanwhile is not from the future */
+	/* a segment that was created meanwhile must not be younger than now */
 	selection->listing.now = time(NULL);
 	if (round->with_gone)
 		status = add_gone(round);
@@ -184,10 +184,10 @@ int round_take(struct round *round)
 
 void round_end(struct round *round)
 {
-	if (round->anchor) {
-		close(round->anchor_end);
-		kill(round->anchor, SIGKILL);
-		waitpid(round->anchor, NULL, 0);
+	if (round->keeper) {
+		close(round->keeper_end);
+		kill(round->keeper, SIGKILL);
+		waitpid(round->keeper, NULL, 0);
 	}
 	changes_end(&round->changes);
 	selection_end(&round->selection);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* round.h - one look of a live view at all segments */
+/* round.h - one round of a live view: the segments, and facts about all of them */
 #ifndef ROUND_H
 #define ROUND_H
 
@@ -35,8 +35,8 @@ struct round {
 	int unknown; /* perhaps orphans */
 	uint64_t orphan_bytes;
 	/* private to round.c */
-	pid_t anchor;   /* a process of our namespace, to come back to .. */
-	int anchor_end; /* .. which exits when this descriptor is closed */
+	pid_t keeper;   /* a process in our namespace, for round_return() .. */
+	int keeper_end; /* .. which exits when this descriptor is closed */
 };
 
 /* The columns of a wide terminal, and of tables one after the other. */
@@ -50,9 +50,9 @@ void round_end(struct round *round);
 
 /*
  * Enters the namespace of a segment of this round. Returns 0 or a negated errno;
- * round_go_home() undoes it.
+ * round_return() undoes it.
  */
 int round_visit(const struct round *round, const struct shmbox_info *info);
-void round_go_home(const struct round *round);
+void round_return(const struct round *round);
 
 #endif

@@ -77,7 +77,7 @@ static int learn_size(struct screen *screen)
 	int64_t end = now() + REPORT;
 	int status = STATUS_OK;
 
-	if (!terminal_ask(&screen->terminal))
+	if (!terminal_request(&screen->terminal))
 		return STATUS_OK;
 	while (status == STATUS_OK && !screen->ended && !screen->keys.place[0] &&
 	       now() < end)

@@ -5,14 +5,14 @@
 
 #include "live/round.h"
 
-/* How a live view goes on. */
+/* The time between rounds, and their number. */
 struct pace {
 	uint64_t delay;  /* nanoseconds between two rounds */
 	uint64_t rounds; /* 0: no limit */
 };
 
 /*
- * Shows one round after the other in the same place, and obeys the keys. chosen: the user
+ * Shows one round after the other in the same place, and acts on the keys. chosen: the user
  * has chosen the columns, so that they do not depend on the width. Returns a status; a
  * signal ends the program.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* state.h - what a live view on a terminal shows, for the files that draw it and that obey keys */
+/* state.h - what a live view on a terminal shows, for the files that draw it and that act on keys */
 #ifndef STATE_H
 #define STATE_H
 
@@ -25,7 +25,7 @@ struct screen {
 	struct shmbox_info segment; /* of the row with the mark */
 	bool ended;
 	bool due;      /* a round is to be taken now */
-	bool is_fresh; /* what the terminal shows is not ours */
+	bool is_fresh; /* the terminal does not show our last frame */
 };
 
 /* The number, or the nearest of the two limits; the least if they are crossed. */
@@ -40,14 +40,14 @@ static inline int clamp(int number, int least, int most)
 
 /* Puts the mark on this row, or on the nearest. */
 void screen_choose(struct screen *screen, int row);
-/* Draws all of it. Returns a status. */
+/* Draws the view. Returns a status. */
 int screen_draw(struct screen *screen);
 
 /* ---- press.c ---- */
 
-/* Puts the mark on the row of the segment that has had it. */
+/* Puts the mark on the row of the segment that had it before. */
 void screen_find(struct screen *screen);
-/* Does what a key is for. Returns a status. */
+/* Acts on a key. Returns a status. */
 int screen_press(struct screen *screen, int key);
 
 #endif

@@ -53,7 +53,7 @@ static void catch_signals(struct terminal *terminal)
 	}
 }
 
-/* Lets the signal do what it does by default; returns when the program continues. */
+/* Takes the default action of the signal; returns when the program continues. */
 static void let_act(int number)
 {
 	struct sigaction old;
@@ -97,21 +97,21 @@ static bool read_size(struct terminal *terminal)
 	int columns = number_in("COLUMNS");
 
 	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
-	first_of(&terminal->rows, rows, size.ws_row, terminal->said_rows, ROWS);
-	first_of(&terminal->columns, columns, size.ws_col, terminal->said_columns,
+	first_of(&terminal->rows, rows, size.ws_row, terminal->reported_rows, ROWS);
+	first_of(&terminal->columns, columns, size.ws_col, terminal->reported_columns,
 	         COLUMNS);
 	return (rows || size.ws_row) && (columns || size.ws_col);
 }
 
-void terminal_said(struct terminal *terminal, int rows, int columns)
+void terminal_reported(struct terminal *terminal, int rows, int columns)
 {
-	terminal->said_rows = rows;
-	terminal->said_columns = columns;
+	terminal->reported_rows = rows;
+	terminal->reported_columns = columns;
 	read_size(terminal);
 }
 
-/* The cursor goes as far as it can, its place is reported, and it returns. */
-bool terminal_ask(struct terminal *terminal)
+/* Moves the cursor to the last row and column, requests its place, and moves it back. */
+bool terminal_request(struct terminal *terminal)
 {
 	static const char ask[] = "\033[s\033[999C\033[999B\033[6n\033[u";
 
@@ -129,8 +129,8 @@ bool terminal_is_usable(void)
 }
 
 /*
- * In the background, this stops the program until it is in the foreground; without a shell
- * that could do that, it fails.
+ * In the background, this call stops the program until a shell continues it in the
+ * foreground. It fails if there is no such shell.
  */
 bool terminal_keep(struct terminal *terminal)
 {
@@ -142,8 +142,8 @@ bool terminal_keep(struct terminal *terminal)
 }
 
 /*
- * A process that lost its shell is in the background, where it restores the terminal only
- * with SIGTTOU blocked. If the state is not ours any more, a shell has set its own.
+ * A process whose shell has exited is in the background, where it can restore the terminal
+ * only with SIGTTOU blocked. If the state is not ours any more, a shell has set its own.
  */
 static void restore(struct terminal *terminal)
 {
@@ -234,7 +234,7 @@ int terminal_write(struct terminal *terminal, const char *bytes, size_t length)
 		ssize_t done = -1;
 		int error;
 
-		/* a terminal that is paused takes nothing: only here can a signal end it */
+		/* a paused terminal accepts no bytes: only here can a signal end the program */
 		if (ppoll(&room, 1, NULL, &terminal->mask) > 0) {
 			sigset_t old;
 

@@ -2,7 +2,7 @@
 /*
  * terminal.h - the terminal of a live view: its size, its keys, and its state before
  *
- * While the terminal is in use, the signals that end or stop the program, or tell it a new
+ * While the terminal is in use, the signals that end or stop the program, or report a new
  * size, are blocked except while it waits or writes. They are reported, so that the state of
  * the terminal can be restored first.
  */
@@ -29,8 +29,8 @@ struct terminal {
 	/* private to terminal.c */
 	bool has_keys; /* standard input is a terminal, and has not ended */
 	bool is_changed;
-	int said_rows; /* the terminal itself reported these; 0: it did not */
-	int said_columns;
+	int reported_rows; /* what the terminal itself has reported; 0: nothing */
+	int reported_columns;
 	struct termios before;
 	struct termios ours;
 	sigset_t mask;
@@ -73,9 +73,9 @@ void terminal_resume(struct terminal *terminal);
 bool terminal_keep(struct terminal *terminal);
 
 /* Takes the size that the terminal has reported itself, if no other is known. */
-void terminal_said(struct terminal *terminal, int rows, int columns);
+void terminal_reported(struct terminal *terminal, int rows, int columns);
 
-/* Lets the terminal report its size, if no other is known. Returns false otherwise. */
-bool terminal_ask(struct terminal *terminal);
+/* Requests the size from the terminal, if no other is known. Returns false otherwise. */
+bool terminal_request(struct terminal *terminal);
 
 #endif

@@ -53,7 +53,7 @@ static void print_segments(const struct round *round)
 	putc('\n', output);
 }
 
-/* The kernel's sum is wrong with huge pages; the rows are known only without a filter. */
+/* The kernel's sum is wrong with huge pages, and the rows are all segments only without a filter. */
 static int64_t sum_resident(const struct round *round)
 {
 	int64_t sum = 0;
@@ -291,6 +291,6 @@ int view_segment(const struct round *round, const struct shmbox_info *info)
 		fprintf(output, "%d: no such segment\n", info->id);
 	else
 		status = print_segment(round, &now);
-	round_go_home(round);
+	round_return(round);
 	return status;
 }

@@ -3,10 +3,10 @@
  * kernel_copy.c - let the kernel copy between our memory and a mapping
  *
  * On some virtual machines the first access to a page through a mapping costs 20 us, even
- * if the page is in our page tables (docs/kernel.md, Page faults). The kernel reaches the
- * same page for a tenth of that, with process_vm_readv(2) and process_vm_writev(2) on our
- * own process, or /proc/self/mem. Neither requires a privilege, and neither writes to a
- * mapping that is read-only. Where an access is cheap, a plain copy is a little faster.
+ * if the page is in our page tables (docs/kernel.md, Page faults). A copy by
+ * the kernel takes a tenth of that time: by process_vm_readv(2) and process_vm_writev(2) on
+ * our own process, or by /proc/self/mem. They require no privilege, and do not write to a
+ * mapping that is read-only. On other machines memcpy(3) is a little faster.
  */
 
 #include <fcntl.h>
@@ -26,7 +26,7 @@ enum { PAGES_TRIED = 16, TIMES = 2 };
 
 static int64_t result(ssize_t rc)
 {
-	/* /proc/self/mem says EIO */
+	/* /proc/self/mem reports EIO where the system calls report EFAULT */
 	if (rc < 0)
 		return errno == EIO ? -EFAULT : -errno;
 	return rc;
@@ -54,8 +54,8 @@ static int64_t processor_time(void)
 }
 
 /*
- * True if copy reads the pages as they are. An emulator of another machine may take our
- * addresses for its own.
+ * True if copy reads the pages as they are. An emulator of another machine may read its own
+ * memory at our addresses.
  */
 static bool reads(struct kernel_copy *copy, char *pages, size_t page, unsigned how)
 {
@@ -128,7 +128,7 @@ unsigned kernel_copy_way(struct kernel_copy *copy)
 	if (!reads(copy, pages, page, SHMBOX_BY_PROCESS_VM) &&
 	    !open_memory(copy, pages, page))
 		copy->how = 0;
-	/* the pages that are measured were not accessed so far */
+	/* the measurement requires pages that were not accessed before */
 	if (copy->how && !is_faster(copy, pages, page))
 		kernel_copy_end(copy);
 	munmap(pages, length);

@@ -8,24 +8,24 @@
 #include "core.h"
 
 /*
- * Bytes that are moved through the mapping before we find out whether the kernel copies
- * them faster: that costs as much as moving some pages.
+ * Bytes that are moved through the mapping before the ways are measured: a measurement
+ * costs as much as moving some pages.
  */
 enum { KERNEL_COPY_LEAST = 131072 };
 
-/* How the kernel copies for us. Zero it first: then that is not known. */
+/* How the kernel copies for us. Zero-initialise. */
 struct kernel_copy {
 	bool known;
 	unsigned how; /* SHMBOX_BY_PROCESS_VM, SHMBOX_BY_MEM, or 0: through the mapping */
 	int memory;   /* the file /proc/self/mem of SHMBOX_BY_MEM */
 };
 
-/* Returns how. Finds it out at the first call. */
+/* Returns copy->how, which the first call measures. */
 unsigned kernel_copy_way(struct kernel_copy *copy);
 
 /*
- * Copies the bytes of the mapping into the buffers, or the other way if write is true; the
- * buffers have as many bytes. Holes of the mapping get memory, as by an access. Returns
+ * Copies the bytes of the mapping into the buffers, or back if write is true. The buffers
+ * have as many bytes in total. Holes of the mapping get memory, as by an access. Returns
  * how many bytes were copied, which may be fewer, or a negated errno: -EFAULT if there is
  * no memory for the first byte.
  */

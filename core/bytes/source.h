@@ -99,7 +99,7 @@ int touch_run(const struct source *source, uint64_t offset, struct run *run, boo
 
 /* ---- store.c ---- */
 
-/* True if the segment can be written as a file up to end: RLIMIT_FSIZE would end us. */
+/* True if the segment can be written as a file up to end: RLIMIT_FSIZE permits that. */
 bool may_write_file(const struct source *source, uint64_t end);
 
 /*
@@ -110,8 +110,8 @@ int64_t source_write(struct source *source, uint64_t offset, const void *bytes,
                      size_t length);
 
 /*
- * Does the same with zeros, but never through the mapping. Returns 0 if that is the only
- * way.
+ * Does the same with zeros, but never through the mapping. Returns 0 if no other way
+ * is possible.
  */
 int64_t source_zero(struct source *source, uint64_t offset, uint64_t length);
 

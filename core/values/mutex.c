@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mutex.c - a lock in a segment, which outlives the death of its owner
+ * mutex.c - a lock in a segment, which is taken over from a thread that has exited
  *
  * The kernel's robust futexes belong to the C library, whose locks differ from one library
  * to the next. Here the lock names its owner: a thread, when it was started, and its PID
- * namespace. Who waits sees that this thread has exited, and takes the lock over.
+ * namespace. A thread that waits notices when the owner has exited, and takes the lock
+ * over.
  */
 
 #include <limits.h>
@@ -20,8 +21,9 @@ enum { MUTEX = 8 }; /* bytes */
 
 /*
  * The words of a lock. A thread id has at most 22 bits (PID_MAX_LIMIT of linux/threads.h),
- * which leaves 10 of the first word. Of the time 20 bits are kept: if an id was used again
- * at the same time modulo three hours, the lock looks owned, and nobody takes it over.
+ * which leaves 10 of the first word. The lock has 20 bits of the start time. If a
+ * thread id is used again, and the start times are equal modulo three hours, the lock looks
+ * owned, and no thread takes it over.
  */
 enum { THREAD_BITS = 22, START_BITS = 20 };
 
@@ -86,7 +88,7 @@ static bool has_died(uint64_t owner)
 struct locking {
 	void *at;
 	uint64_t self;
-	bool looked; /* its owner did not change since the last look */
+	bool looked; /* owner was read by an earlier try */
 	uint64_t owner;
 };
 
@@ -94,8 +96,8 @@ struct locking {
 enum { TAKEN = 1, TAKEN_OVER = TAKEN + SHMBOX_OWNER_DIED };
 
 /*
- * Takes the lock if it is free, or if its owner has died. That is looked for only if the
- * owner was the same at the last try: it costs system calls.
+ * Takes the lock if it is free, or if its owner has died. The owner is
+ * inspected only if it was the same at the last try, because that takes system calls.
  */
 static int try_lock(void *data)
 {

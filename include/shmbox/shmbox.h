@@ -30,7 +30,7 @@
 #include <sys/ipc.h>
 #include <sys/types.h>
 
-/* Of this header: 10000 times the major, 100 times the minor, and the patch version. */
+/* The version of this header: 10000 times major, 100 times minor, and the patch number. */
 #define SHMBOX_VERSION "0.2.0"
 #define SHMBOX_VERSION_NUMBER 200
 
@@ -978,7 +978,7 @@ SHMBOX_API uint64_t shmbox_self(void);
  * wait). self is the result of shmbox_self(). Returns 0, or SHMBOX_OWNER_DIED if the last
  * owner has exited without giving the lock back: the caller has it now, and what it
  * protects may be half changed. Without /proc, a process that has exited is noticed once
- * its parent has waited for it. A thread of another PID namespace is never taken for dead.
+ * its parent has waited for it. A thread of another PID namespace never counts as exited.
  * Between 32-bit and 64-bit processes, and between C libraries, the lock is the same.
  *   -ETIMEDOUT: Another thread had it for the whole time.
  *   -EDEADLK: The caller has it already.
