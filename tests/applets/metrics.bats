@@ -212,7 +212,7 @@ table()
     fails_like 4 "shmlimits: *" failing shmctl "${no_proc[@]}" shmlimits --prometheus
 }
 
-@test "refused system calls: what /proc has is printed" {
+@test "refused system calls: facts from /proc are printed" {
     given 0 2 5000
     untraced_leaks
     metrics strace -qq -o trace -e trace=shmctl -e inject=shmctl:error=EPERM

@@ -395,7 +395,7 @@ teardown() { common_teardown; }
     fails_like 1 "shmcat: $id: standard output: *" full shmcat -F "$id"
 }
 
-@test "--follow ends when the reader of a pipe or socket has gone, without a change" {
+@test "--follow ends when no process reads the pipe or socket, without a change" {
     segment 4K
     for option in --length=4 --hex; do
         run -0 --separate-stderr bash -c 'timeout 300 env --default-signal=PIPE shmcat --follow $2 "$1" | head -c 1 >/dev/null; echo "${PIPESTATUS[0]}"' - "$id" $option

@@ -312,7 +312,7 @@ has_two_lines() { [ "$(wc -l <"$1")" -ge 2 ]; }
     fails_with 2 "shmpeek: --stamp requires --follow" shmpeek --stamp "$id" u8@0
 }
 
-@test "--follow ends when the reader of a pipe has gone, without a change" {
+@test "--follow ends when no process reads the pipe, without a change" {
     segment 4K
     run -0 --separate-stderr bash -c 'timeout 300 env --default-signal=PIPE shmpeek --follow "$1" u8@0 | head -n 1 >/dev/null; echo "${PIPESTATUS[0]}"' - "$id"
     same "status, by SIGPIPE" 141 "$output"

@@ -413,7 +413,7 @@ interrupted()
     rm pipe
 }
 
-@test "a signal at any moment leaves nothing" {
+@test "after a signal at any moment, no segment is left" {
     segment --key 0x51 64K
     noise 60000 | poke "$id" 0
     segment 64K
@@ -449,7 +449,7 @@ interrupted()
     segments | diff before.now -
 }
 
-@test "one flipped bit leaves nothing, wherever it is" {
+@test "after one flipped bit anywhere, no segment is left" {
     segment --key 0x51 8K
     printf here | poke "$id" 4096
     shmdump "$id" >whole.tar
@@ -465,7 +465,7 @@ interrupted()
     done
 }
 
-@test "a full disk and a reader that is gone leave nothing" {
+@test "after a full disk or a closed pipe, no segment is left" {
     segment 64K
     noise 60000 | poke "$id" 0
     shmdump "$id" >archive.tar

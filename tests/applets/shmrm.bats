@@ -21,7 +21,7 @@ teardown() { paths_teardown; }
     gone "$id"
 }
 
-@test "of many, those that are only marked are named, and few calls are made" {
+@test "among many segments, the marked ones are reported, and few calls are made" {
     ids=()
     for _ in {1..40}; do
         segment 4K

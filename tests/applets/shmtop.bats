@@ -66,7 +66,7 @@ at_once()
     same "new once" 1 "$(grep -cE "^new +$id " out)"
 }
 
-@test "what is gone stays for one round, and the rate of memory has a sign" {
+@test "a removed segment stays for one round, and the rate of memory has a sign" {
     segment 64K
     other=$id
     segment 1M
@@ -133,7 +133,7 @@ later_table() { sed -n "/^gone *$1 /,\$p" out | grep -q CHANGE; }
     fails_with 2 "shmtop: --json and --sort cannot be combined" shmtop -J -s id
 }
 
-@test "--all-ns shows every namespace in every round, and comes back to its own" {
+@test "--all-ns shows every namespace in every round, and returns to its own" {
     unshare --ipc true 2>/dev/null || skip "needs namespaces"
     segment 12K
     start unshare --ipc perl -e '$| = 1; shmget(0, 20480, 01600) // die "shmget: $!\n"; print "made\n"; sleep 3600'
@@ -322,7 +322,7 @@ on_terminal()
     on_terminal size=0x0 see=CHANGE 'type=\x1b[13;44R' 'see=\x1b[13H' type=q end=0 restored -- shmtop -k 0xb0
 }
 
-@test "each frame is one write, and neither clears the screen nor leaves it" {
+@test "each frame is one write, which neither clears nor switches the screen" {
     command -v strace >/dev/null || skip "needs strace"
     segment -k 0xb1 64K
     untraced_leaks
@@ -392,7 +392,7 @@ see()
 
 press() { screen send-keys "$@"; }
 
-@test "the view fits into every size, and follows it" {
+@test "the view fits into every size of the terminal, and follows a change" {
     for ((i = 0; i < 70; i++)); do segment 4K; done
     show 80x24 "$SHMBOX_BIN/shmtop" -d 0.1
     see '^ CHANGE +ID +OWNER +SIZE +RSS +RSS/S +ATTACHED +STATUS +AGE +COMMAND$'
@@ -465,7 +465,7 @@ press() { screen send-keys "$@"; }
     see '^ended: 0'
 }
 
-@test "the details of a segment are live, and say when it is gone" {
+@test "the details of a segment are live, and show when it is removed" {
     segment 64K
     show 100x60 "$SHMBOX_BIN/shmtop" -d 0.1
     see "^>[-n]"

@@ -39,7 +39,7 @@ by_neither()
         -e inject=process_vm_readv,process_vm_writev,preadv:error=EIO "$@"
 }
 
-@test "what is written to a segment is right, and holes of the input stay holes" {
+@test "written bytes are right, and holes of the input stay holes" {
     untraced_leaks
     for by in by_call by_mem by_neither; do
         for layout in full scattered; do
@@ -59,7 +59,7 @@ by_neither()
     done
 }
 
-@test "what is read is right, and holes get no memory" {
+@test "bytes that are read are right, and holes get no memory" {
     together_with /proc/swaps
     swapless
     untraced_leaks

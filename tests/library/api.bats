@@ -527,14 +527,14 @@ may_trace()
     api locks
 }
 
-@test "lock: what several processes do under it is not mixed" {
+@test "lock: the changes of several processes are not mixed" {
     api locks_exclude
 }
 
-@test "lock: when its owner is killed, the next one gets it and is told" {
+@test "lock: after its owner is killed, the next process gets it, with a report" {
     api locks_outlive_owners
 }
 
-@test "lock: an owner in another PID namespace is not taken for dead" {
+@test "lock: an owner in another PID namespace does not count as exited" {
     api locks_of_strangers
 }

@@ -77,7 +77,7 @@ old_orphans()
 
 # ---- the page ----
 
-@test "what the page shows of a file is in the file" {
+@test "the lines of files on the page are in these files" {
     while read -r word file; do
         commands "$word" >lines
         while IFS= read -r line; do

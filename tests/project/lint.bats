@@ -459,7 +459,7 @@ faults_of() {
     grep -q endbr64 <<<"$code" || echo "$1: no -fcf-protection"
 }
 
-@test "what a distribution ships is hardened: now, RELRO, PIE, FORTIFY, stack clash, CET" {
+@test "the builds for distributions are hardened: now, RELRO, PIE, FORTIFY, stack clash, CET" {
     needs readelf objdump nm
     needs_build glibc
     needs_build debian
