@@ -27,7 +27,8 @@ documented()
         cd "$SHMBOX_SOURCE" || exit
         cat man/*.[1-8] README.md docs/*.md package/shmreap.* | sed 's/\\-/-/g; s/--owner [a-z][a-z]*/--owner $(id -u)/' |
             grep -oE 'shmreap( +(-[-a-zA-Z]+|\$\([^)]*\)|\$[a-z]+|[0-9][0-9a-z]*[KMG]?))+' |
-            grep '^shmreap  *-' | sort -u
+            # other namespaces are asked by other calls than aged() replaces
+            grep '^shmreap  *-' | grep -v -e '--all-ns' | sort -u
     )
     # and what the options of the page add up to
     # shellcheck disable=SC2016 # they are evaluated later
