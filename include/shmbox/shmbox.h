@@ -138,8 +138,8 @@ struct shmbox_spec {
 };
 
 /*
- * Makes a segment that did not exist before. Returns its id. shmbox_explain() names the
- * limit or the right that caused an error.
+ * Makes a segment that did not exist before. Returns the id of the new segment.
+ * shmbox_explain() names the limit or the right that caused an error.
  *   -EEXIST: The key or the wanted id is taken.
  *   -EINVAL: The size is 0 or above kernel.shmmax, the mode has other bits than 0777, or
  *     this machine has no huge pages of the wanted size.
@@ -177,9 +177,9 @@ SHMBOX_API int shmbox_would_fit(enum shmbox_op op, const struct shmbox_spec *spe
 	SHMBOX_NONNULL(2);
 
 /*
- * Removes the segment. Returns 0 if it no longer exists, and otherwise the number of its
- * attaches, at most INT32_MAX. An attached segment is marked for removal and loses its
- * key. The kernel removes it with its last attach (shmctl(2)).
+ * Removes the segment. Returns 0 if the segment no longer exists, and otherwise the
+ * number of its attaches, at most INT32_MAX. An attached segment is marked for removal
+ * and loses its key. The kernel removes it with its last attach (shmctl(2)).
  *   -ENOENT: There is no such segment.
  *   -EPERM: The caller is not its owner or creator, and lacks CAP_SYS_ADMIN.
  */
@@ -233,9 +233,9 @@ SHMBOX_API int shmbox_stat(int id, struct shmbox_info *info) SHMBOX_NONNULL(2);
 
 /*
  * Lists every segment of this IPC namespace in the kernel's order, even those that the
- * caller may not read. Returns their number. *out is one malloc(3) block, which the
- * caller frees. After an error it is NULL. A segment that is made or removed during the
- * call is no error.
+ * caller may not read. Returns the number of segments. *out is one malloc(3) block, which
+ * the caller frees. After an error it is NULL. A segment that is made or removed during
+ * the call is no error.
  */
 SHMBOX_API int shmbox_list(struct shmbox_info **out) SHMBOX_NONNULL(1) SHMBOX_USE;
 
@@ -322,8 +322,9 @@ enum { SHMBOX_ALL = -4097 }; /* all segments, in place of an id */
 /*
  * Lists the mappings of a segment, or of all segments of this IPC namespace (SHMBOX_ALL).
  * It inspects all processes of this IPC namespace that the caller may inspect, in one
- * pass. The list is sorted by id, pid and address. Returns its length, which may be less
- * than shmbox_info.attached. *out is one malloc(3) block, which the caller frees.
+ * pass. The list is sorted by id, pid and address. Returns the number of mappings, which
+ * may be less than shmbox_info.attached. *out is one malloc(3) block, which the caller
+ * frees.
  *   -ENOENT: There is no such segment.
  *   -ENOSYS: /proc shows no processes.
  *
@@ -356,7 +357,7 @@ SHMBOX_API int shmbox_held(struct shmbox_info *infos, size_t count,
 
 /*
  * Finds the mappings of one segment in a list of count mappings that is sorted as above.
- * Returns their number. *first is the index of the first.
+ * Returns the number of mappings of that segment. *first is the index of the first.
  */
 SHMBOX_API int shmbox_held_at(const struct shmbox_holder *holders, int count, int id,
                               int *first) SHMBOX_NONNULL(4);
@@ -450,9 +451,9 @@ SHMBOX_API void shmbox_judge(const struct shmbox_info *info, int64_t at_least,
                              struct shmbox_verdict *verdict) SHMBOX_NONNULL(1, 3, 4);
 
 /*
- * Returns the seconds since the segment was last attached, detached, made or changed.
- * Returns SHMBOX_UNKNOWN if one of its times lies in the future or before the boot: then
- * a clock was set.
+ * Returns the seconds since the segment was last attached, detached, made or changed, or
+ * SHMBOX_UNKNOWN if one of its times lies in the future or before the boot: then a clock
+ * was set.
  */
 SHMBOX_API int64_t shmbox_idle(const struct shmbox_info *info) SHMBOX_NONNULL(1);
 
@@ -524,9 +525,10 @@ SHMBOX_API int shmbox_detach(struct shmbox_map *map) SHMBOX_NONNULL(1);
 SHMBOX_API int shmbox_borrow(int id, struct shmbox_map *map) SHMBOX_NONNULL(2) SHMBOX_USE;
 
 /*
- * Copies at most length bytes at offset to buffer, as pread(2) does. Returns their
- * number. It is less than length at the end of the segment, and 0 past the end. Bytes
- * that were never written are zeros, and reading them takes no memory.
+ * Copies at most length bytes at offset to buffer, as pread(2) does. Returns the number
+ * of bytes that were copied, which is less than length at the end of the segment, and 0
+ * past the end. Bytes that were never written are zeros, and reading them takes no
+ * memory.
  *   -EFAULT: The kernel has no memory for a page.
  *   -ESRCH: The map is borrowed, and its process has exited.
  */
@@ -534,7 +536,8 @@ SHMBOX_API int64_t shmbox_read(const struct shmbox_map *map, uint64_t offset,
                                void *buffer, size_t length) SHMBOX_NONNULL(1);
 
 /*
- * Copies length bytes from buffer into the segment: all of them or none. Returns length.
+ * Copies length bytes from buffer into the segment: all of them or none. Returns the
+ * number of bytes that were copied, which is length.
  *   -ERANGE: The bytes do not fit at offset.
  *   -EACCES: The map is not writable.
  *   -EFAULT: The kernel has no memory for a page.
@@ -1082,7 +1085,7 @@ SHMBOX_API int shmbox_process_name(pid_t pid, char name[16]) SHMBOX_NONNULL(2);
 /*
  * Stores in args the command line of the process (/proc/PID/cmdline): its words, joined by
  * blanks, in at most size - 1 bytes, and a NUL. A longer command line is cut off. The text
- * may be empty, and may contain any other byte. Returns its length.
+ * may be empty, and may contain any other byte. Returns the length of the text.
  *   -ESRCH: There is no such process.
  *   -ENOENT: /proc does not show it.
  */
@@ -1140,9 +1143,9 @@ SHMBOX_API int shmbox_own_namespace(struct shmbox_namespace *here) SHMBOX_NONNUL
 
 /*
  * Lists the IPC namespaces of all processes that the caller may inspect, each with its
- * lowest pid, in the order of these pids. Returns their number. *out is one malloc(3)
- * block, which the caller frees. *hidden is the number of processes that could not be
- * inspected, mostly because the caller lacks CAP_SYS_PTRACE.
+ * lowest pid, in the order of these pids. Returns the number of namespaces. *out is one
+ * malloc(3) block, which the caller frees. *hidden is the number of processes that could
+ * not be inspected, mostly because the caller lacks CAP_SYS_PTRACE.
  *   -ENOSYS: /proc shows no processes.
  * Other errors are those of reading /proc.
  */
