@@ -199,12 +199,12 @@ static void wake_field(const struct shmbox_map *map, const struct shmbox_field *
 		           width > WORD ? width : WORD, INT_MAX);
 }
 
+/* NOLINTNEXTLINE: six parameters, of which the caller needs each */
 int shmbox_field_update(const struct shmbox_map *map, const struct shmbox_field *field,
                         enum shmbox_change_by by, const uint64_t *numbers,
                         uint64_t *before, uint64_t *now)
 {
 	char *at = (char *)map->address + field->offset;
-	uint64_t length = field->count * field->width;
 	int rc = map->writable ? check_field(map, field) : -EACCES;
 
 	if (rc == 0 && ((unsigned)by > SHMBOX_XOR ||
@@ -213,7 +213,7 @@ int shmbox_field_update(const struct shmbox_map *map, const struct shmbox_field 
 	if (rc == 0)
 		rc = check_numbers(field, numbers, by > SHMBOX_SUBTRACT);
 	if (rc == 0)
-		rc = touch(at, (size_t)length, true);
+		rc = touch(at, (size_t)(field->count * field->width), true);
 	if (rc < 0)
 		return rc;
 	for (uint64_t i = 0; i < field->count; i++) {
