@@ -18,7 +18,7 @@ int main(void)
 		return 1;
 	child = fork();
 	if (child == 0) /* exits while it has the lock */
-		_exit(shmbox_mutex_lock(&map, 0, shmbox_self(), second) != 0);
+		_exit(shmbox_mutex_lock(&map, 0, shmbox_self(), second) < 0 ? 1 : 0);
 	waitpid(child, NULL, 0);
 	if (shmbox_mutex_lock(&map, 0, self, 60 * second) == SHMBOX_OWNER_DIED)
 		printf("taken over\n");
