@@ -47,24 +47,24 @@ demo_tree()
     for word in --help -h help; do
         succeeds tree/dev $word
         like "usage" "*usage: ./dev build *" "$output"
-        same "last words" "install, and does nothing that is done already." "$(tail -n 1 <<<"$output")"
+        same "last words" "to install. Steps that are up to date are skipped." "$(tail -n 1 <<<"$output")"
     done
 }
 
 @test "a link to dev works like dev" {
-    ln -s ../tree/dev words/door
-    run -0 --separate-stderr words/door build
+    ln -s ../tree/dev words/linked
+    run -0 --separate-stderr words/linked build
     same "the directory of the programs" "$(realpath tree)/build/release/bin" "$output"
 }
 
 @test "dev names an unknown command" {
-    fails_with 1 "dev: x: one word is enough" tree/dev demo x
+    fails_with 1 "dev: x: too many words" tree/dev demo x
     fails_with 1 "dev: build: x: no such preset" tree/dev build x
     run -2 --separate-stderr tree/dev foo
-    same "first line of standard error" "dev: foo: none of the words that follow" "${stderr_lines[0]}"
+    same "first line of standard error" "dev: foo: not a command" "${stderr_lines[0]}"
     like "usage" "*usage: ./dev build*" "$stderr"
     run -2 --separate-stderr tree/dev
-    same "first line of standard error" "dev - the newcomer's door" "${stderr_lines[0]}"
+    same "first line of standard error" "dev - build, test, measure and package shmbox" "${stderr_lines[0]}"
 }
 
 @test "dev --help prints the help, with status 0" {
