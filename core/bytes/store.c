@@ -65,6 +65,9 @@ int64_t source_zero(struct source *source, uint64_t offset, uint64_t length)
 	size_t count = 0;
 	uint64_t total = 0;
 
+	if (!source->to_file)
+		length = window_move(&source->window, offset, length, false);
+
 	for (; count < TIMES && total < length; count++) {
 		buffers[count].iov_base = zeros;
 		buffers[count].iov_len = (size_t)least(ZEROS, length - total);

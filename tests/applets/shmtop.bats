@@ -330,7 +330,7 @@ on_terminal()
     same "frames" 4 "$(grep -c 'write(1, "\\33\[H' trace)"
     # the lines that were there scroll up first, and the view ends below its last line;
     # "adcg" begins what a build that counts lines writes to a file
-    same "other writes" '"\r\n"' "$(grep -v -e 'write(1, "\\33\[H' -e '"adcg' trace | sed 's/write(1, \(.*\), 2) .*/\1/' | sort -u)"
+    same "other writes" '"\r\n"' "$(grep -v -e 'write(1, "\\33\[H' -e '"adcg' -e '\\0' trace | sed 's/write(1, \(.*\), 2) .*/\1/' | sort -u)"
     same "sequences" $'\e[0m \e[24H \e[7m \e[H \e[J \e[K' \
         "$(grep -aoE $'\e\\[[0-9;?]*[A-Za-z]' written | sort -u | paste -sd ' ')"
 }

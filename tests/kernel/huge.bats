@@ -222,6 +222,7 @@ does()
         ;;
     shmset) shmset --mode 640 "$id" ;;
     shmstat) shmstat "$id" ;;
+    shmtop) shmtop --output id,size,rss,holders ;;
     shmwait)
         shmwait "$id" exists
         ends 124 shmwait --timeout 1ms "$id" u32@8 eq 1

@@ -48,7 +48,7 @@ does_shmcreate()
     peek "$id" 0 100001 | same_bytes input
     made --populate --lock --mode 640 64K
     same "resident, mode" "65536 2640" "$(kernel_says "$id" rss) $(kernel_says "$id" perms)"
-    fails_like 5 "shmcreate: $id: the kernel cannot assign this id*" old shmcreate --id "$id" 4K
+    fails_like 5 "shmcreate: --id $id: the kernel cannot assign this id*" old shmcreate --id "$id" 4K
     prints "would fit" old shmcreate --dry-run 4K
 }
 

@@ -67,7 +67,9 @@ class Terminal:
         def begin():
             os.setpgid(0, 0)
             os.tcsetpgrp(self.slave, os.getpgrp())
-            signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+            # a shell starts what runs in the background with some of them ignored
+            for name in ("TTOU", "INT", "QUIT", "HUP", "TERM", "TSTP"):
+                signal.signal(getattr(signal, "SIG" + name), signal.SIG_DFL)
 
         child = subprocess.Popen(command, stdin=self.slave, stdout=self.slave, preexec_fn=begin)
         os.write(writer, b"%d\n" % child.pid)
