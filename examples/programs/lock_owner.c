@@ -5,8 +5,8 @@
  * usage: lock_owner
  *
  * Two numbers always have the sum 100, except while the lock is taken. A child takes the
- * lock, takes an amount from one of them, and is killed. The parent gets the lock, is told
- * that the owner has died, restores the sum, and goes on.
+ * lock, takes an amount from one of them, and is killed. The parent gets the lock, learns
+ * that its owner has died, restores the sum, and goes on.
  */
 #include <shmbox/shmbox.h>
 #include <signal.h>

@@ -106,7 +106,7 @@ static unsigned long mapped(pid_t pid)
 
 /*
  * What is attached is what these processes have mapped. A process that has ended may be
- * counted for a while, if another looked into it just then.
+ * counted for a while, if another process inspected it just then.
  */
 static void settle(const struct world *world, pid_t other, char state[STATE])
 {
@@ -124,7 +124,7 @@ static void settle(const struct world *world, pid_t other, char state[STATE])
 	world_state(world, state);
 }
 
-/* One that holds in the background ends when it is told to, and with it its segment. */
+/* A process that holds a segment in the background ends by a signal. */
 static void end_background(struct world *world, pid_t pid, struct outcome *outcome)
 {
 	pid_t left[LEFT];
