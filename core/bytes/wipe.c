@@ -39,17 +39,27 @@ static int zero_run(struct source *source, uint64_t offset, struct run *run)
 	return rc;
 }
 
-/* Zeros or skips the next run, up to end at most. */
+/*
+ * Zeros or skips the next run, up to end at most. The run is found out once: the time of
+ * lseek(2) grows with its length.
+ */
 static int zero_some(struct source *source, struct shmbox_job *job, uint64_t end)
 {
-	uint64_t offset = job_offset(job);
-	struct run run = source_run(source, offset, end);
-	int rc = zero_run(source, offset, &run);
+	struct run whole = source_run(source, job_offset(job), end);
+	uint64_t run_end = job_offset(job) + whole.length;
+	int rc = 0;
 
-	if (rc < 0)
-		return rc;
-	job->how |= source->copied | (run.hole ? SHMBOX_BY_SKIP : 0);
-	return job_advance(job, run.length);
+	while (rc == 0 && job_offset(job) < run_end) {
+		struct run run = { .length = run_end - job_offset(job),
+			           .hole = whole.hole };
+
+		rc = zero_run(source, job_offset(job), &run);
+		if (rc < 0)
+			return rc;
+		job->how |= source->copied | (run.hole ? SHMBOX_BY_SKIP : 0);
+		rc = job_advance(job, run.length);
+	}
+	return rc;
 }
 
 int zero_range(struct source *source, struct shmbox_job *job, uint64_t length,

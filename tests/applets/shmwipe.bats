@@ -126,6 +126,16 @@ zeroed()
     done
 }
 
+@test "a wipe looks for the holes of a full segment once" {
+    needs_cap
+    untraced_leaks
+    segment 8M
+    noise 8388608 | poke "$id" 0
+    succeeds strace -f -qq -o trace -e trace=lseek shmwipe "$id"
+    [ "$(wc -l <trace)" -le 4 ]
+    same "other bytes" 0 "$(peek "$id" 0 8388608 | tr -d '\0' | wc -c)"
+}
+
 @test "a wipe opens the segment as a file once, for any size" {
     needs_cap
     untraced_leaks
